@@ -1,0 +1,73 @@
+# The daily commands. `make` alone lists them, from the `##` comments below.
+# Only relative paths are used, so that the folder's own name may hold spaces.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+CHROMIUM := /usr/bin/chromium
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
+LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser briefs test check lab lock
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# The stamp holds what .venv was made from. It is taken away before the work starts, so that an interrupted set-up
+# begins afresh; a folder that was moved or a Python that was replaced does so too, since .venv cannot follow them.
+setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproject.toml stay the same
+	@made_from="$$(cat requirements.lock pyproject.toml | cksum) $$(pwd)"; \
+	made_before="$$(cat $(STAMP) 2>/dev/null)"; \
+	works() { $(BIN)/python -c 'import pip' 2>/dev/null; }; \
+	if [ "$$made_before" = "$$made_from" ] && works; then exit 0; fi; \
+	if ! command -v "$(PYTHON)" >/dev/null || \
+		! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "Python 3.11 以上が必要です（$(PYTHON) では動きません）。Debian・Ubuntu では: apt-get install python3 python3-venv" >&2; \
+		echo "Python 3.11 or newer is needed ($(PYTHON) is not). On Debian or Ubuntu: apt-get install python3 python3-venv" >&2; \
+		echo "別の場所にあるとき / if it is elsewhere: make PYTHON=/path/to/python3.11 …" >&2; exit 1; fi; \
+	if ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then \
+		echo "仮想環境を作る部品がありません。次を実行してから、もう一度お試しください: apt-get install python3-venv" >&2; \
+		echo "This Python cannot make virtual environments. Run this, then try again: apt-get install python3-venv" >&2; \
+		exit 1; fi; \
+	echo "環境を用意しています（初回は1～2分） / setting up .venv (a minute or two the first time)" >&2; \
+	rm -f $(STAMP); \
+	case "$$made_before" in *" $$(pwd)") works || made_before= ;; *) made_before= ;; esac; \
+	export PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	if [ -z "$$made_before" ]; then "$(PYTHON)" -m venv --clear .venv || exit 1; fi; \
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock && \
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e . && \
+	echo "$$made_from" > $(STAMP)
+
+browser: ## Install Debian's chromium for the browser tests, where that is allowed
+	@[ -x $(CHROMIUM) ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; \
+	elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+	else as_root=no; fi; \
+	if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
+		echo "ブラウザの試験には $(CHROMIUM) が必要です: apt-get install chromium（なしで試すには make check）" >&2; \
+		echo "The browser tests need $(CHROMIUM): apt-get install chromium (without it: make check)" >&2; exit 1; fi; \
+	echo "chromium を入れています / installing chromium" >&2; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 chromium >/dev/null
+
+briefs: setup ## Build every plan and year under data/ into reports/
+	@$(BIN)/gyokaku build
+
+test: setup browser ## Run everything: style, all tests, the browser
+	@$(BIN)/ruff check && $(BIN)/ruff format --check
+	@$(PYTEST)
+
+check: setup ## Run what takes seconds, before each commit
+	@$(BIN)/ruff check && $(BIN)/ruff format --check
+	@$(PYTEST) -m "not slow and not browser"
+
+lab: setup ## Open the brief's notebook in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir=. $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/brief.ipynb
+
+lock: ## Resolve requirements.lock again, keeping what still fits (LOCK_FLAGS=--upgrade takes newer releases)
+	@resolver="$$(mktemp -d)"; trap 'rm -rf "$$resolver"' EXIT; \
+	"$(PYTHON)" -m venv "$$resolver" && "$$resolver/bin/pip" install -qq uv && \
+	PATH="$$resolver/bin:$$PATH" $(LOCK_COMMAND) -q $(LOCK_FLAGS) --custom-compile-command "$(LOCK_COMMAND)"

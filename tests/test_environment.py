@@ -1,0 +1,131 @@
+"""What is declared, what conda would install, what is locked and what `make` offers agree."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import rattler
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from rattler.exceptions import InvalidMatchSpecError
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+# Where conda-forge's name is another one, or where it splits a package and the lighter part is enough.
+CONDA_NAMES = {"brotli": "brotli-python", "matplotlib": "matplotlib-base", "seaborn": "seaborn-base"}
+# What only conda's way of installing needs.
+CONDA_ONLY = {"pip": ""}
+
+HASH = re.compile(r" --hash=sha256:[0-9a-f]{64}\b")
+
+
+def test_conda_and_pyproject_name_the_same_packages_in_the_same_ranges():
+    declared = {"python": PROJECT["project"]["requires-python"], **CONDA_ONLY}
+    for requirement in map(Requirement, PROJECT["project"]["dependencies"]):
+        name = canonicalize_name(requirement.name)
+        declared[CONDA_NAMES.get(name, name)] = str(requirement.specifier)
+
+    assert _ranges(_conda_specs()) == {name: _range(text) for name, text in declared.items()}
+
+
+def test_conda_can_read_every_spec():
+    for spec in _conda_specs():
+        match = rattler.MatchSpec(spec, strict=True)
+        assert match.name is not None, spec
+        assert match.channel is None, f"{spec}: the channel stands once, at the top of the file"
+
+
+def test_conda_would_refuse_a_mistyped_spec():
+    with pytest.raises(InvalidMatchSpecError):
+        rattler.MatchSpec("pandas >>3", strict=True)
+
+
+def test_conda_asks_one_channel_and_installs_this_package():
+    environment = _environment()
+    assert environment["name"] == PROJECT["project"]["name"]
+    assert environment["channels"] == ["conda-forge"]
+    assert [entry for entry in environment["dependencies"] if isinstance(entry, dict)] == [{"pip": ["-e ."]}]
+
+
+def test_lock_holds_every_declared_package_within_its_range():
+    locked = {requirement.name: requirement.specifier for requirement, _ in _locked()}
+    for requirement in _declared():
+        name = canonicalize_name(requirement.name)
+        assert name in locked, f"{name} is not in requirements.lock: make lock"
+        (pin,) = locked[name]
+        assert requirement.specifier.contains(pin.version), f"{name} {pin} is outside {requirement}: make lock"
+
+
+def test_lock_pins_one_version_with_hashes_for_every_package():
+    names = [requirement.name for requirement, _ in _locked()]
+    assert len(names) == len(set(names))
+    for requirement, rest in _locked():
+        assert [pin.operator for pin in requirement.specifier] == ["=="], requirement
+        assert HASH.search(rest), f"{requirement.name} has no hash"
+
+
+def test_lock_holds_no_address_and_no_option_but_hashes():
+    for line in LOCK.splitlines():
+        assert "://" not in line, line
+        assert not re.search(r"[=\s]/\w", line), f"a path: {line}"
+        if not line.startswith("#"):
+            assert not re.search(r"(^|\s)-", HASH.sub("", line)), f"an option: {line}"
+
+
+def test_lock_fits_the_lowest_python_claimed():
+    lowest = PROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
+    for requirement, _ in _locked():
+        if requirement.marker is None:
+            needs = metadata.metadata(requirement.name).get("Requires-Python", "")
+            assert SpecifierSet(needs).contains(lowest), f"{requirement.name} needs Python {needs}"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
+def test_make_help_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    targets = re.findall(r"^(\w[\w-]*):(?!=)", makefile, re.MULTILINE)
+
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+
+    assert targets == phony.split()
+    assert re.findall(r"^  make (\S+) +\S", shown.stdout, re.MULTILINE) == targets
+
+
+def _environment():
+    return yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def _conda_specs():
+    return [entry for entry in _environment()["dependencies"] if isinstance(entry, str)]
+
+
+def _ranges(specs):
+    matches = [rattler.MatchSpec(spec, strict=True) for spec in specs]
+    assert len({match.name.normalized for match in matches}) == len(matches), "a package is named twice"
+    return {match.name.normalized: _range(match.version or "") for match in matches}
+
+
+def _range(text):
+    return frozenset(filter(None, str(text).replace(" ", "").split(",")))
+
+
+def _declared():
+    project = PROJECT["project"]
+    extras = (spec for extra in project["optional-dependencies"].values() for spec in extra)
+    return map(Requirement, [*project["dependencies"], *extras, *PROJECT["build-system"]["requires"]])
+
+
+def _locked():
+    entries = re.split(r"\n(?=\S)", re.sub(r"^#.*\n", "", LOCK, flags=re.MULTILINE).strip())
+    for entry in entries:
+        requirement, _, rest = entry.partition("\\\n")
+        yield Requirement(requirement.strip()), rest
