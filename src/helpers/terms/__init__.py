@@ -1,0 +1,54 @@
+"""The plan's own words: fiscal year, money, grade, policy, figure.
+
+Everything here is a value or a type. It imports nothing of ours and nothing heavy, so every other
+module may use it. The contracts of the tables are in `helpers.terms.tables`.
+
+========================  =======================  =====================================================
+日本語                    English                  Meaning
+========================  =======================  =====================================================
+取組（項目）              `measure`                one thing the city does under the plan
+基本方針                  `policy`                 one of the plan's policies, by the document's number
+推進項目                  `promotion_item`         the level between policy and measure
+達成率                    `achievement_rate`       counts only: measures achieved / measures graded
+効果見込額                `expected`               yen the plan expected when it was made
+実績効果額                `actual`                 yen reported for the year
+倍率                      `effect_multiplier`      yen only: actual / expected
+部                        `department`             the department named beside a measure
+========================  =======================  =====================================================
+"""
+
+from helpers.terms.figure import Figure, Figures, Status
+from helpers.terms.fiscal_year import fiscal_year, fiscal_year_of, fiscal_years, month, short_wareki, wareki
+from helpers.terms.metric import METRICS, Metric, Unit
+from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, rounding_interval
+from helpers.terms.plan import BANDS, Grade, Plan, Policy, Thresholds
+from helpers.terms.refusal import Refusal
+from helpers.terms.sentence import Finding, Point, Sentence
+
+__all__ = [
+    "BANDS",
+    "METRICS",
+    "ROUNDINGS",
+    "UNITS_IN_YEN",
+    "Figure",
+    "Figures",
+    "Finding",
+    "Grade",
+    "Interval",
+    "Metric",
+    "Plan",
+    "Point",
+    "Policy",
+    "Refusal",
+    "Sentence",
+    "Status",
+    "Thresholds",
+    "Unit",
+    "fiscal_year",
+    "fiscal_year_of",
+    "fiscal_years",
+    "month",
+    "rounding_interval",
+    "short_wareki",
+    "wareki",
+]

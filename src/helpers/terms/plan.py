@@ -1,0 +1,114 @@
+"""A reform plan as people describe it in `plan.toml`."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from helpers.terms.fiscal_year import wareki
+
+# What a grade says of a measure, whatever letter a city uses for it.
+BANDS = {
+    "exceeded": "計画を上回る",
+    "on_track": "計画どおり",
+    "behind": "計画に遅れ",
+    "stalled": "ほぼ進捗なし",
+    "not_rated": "評価の対象外",
+}
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One step of the plan's grade scale; `order` 1 is the best."""
+
+    code: str
+    label: str
+    order: int
+    achieved: bool
+    band: str
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether it counts in the denominator of the achievement rate."""
+        return self.band != "not_rated"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy (基本方針), by the document's own number."""
+
+    id: str
+    name: str
+    short_name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where a figure begins to be worth a word; ratios, 1 is the target.
+
+    Attributes:
+        achievement: A policy below it is behind in its grades (M10), and the rate is asked how far it is from it.
+        headline_achievement: Below it the headline counts what did not reach the plan.
+        top_item: From this share on, one item must be named in the headline.
+        shortfall: A policy's gap of this share of the whole expected effect must be named.
+        policy_multiplier: A policy below it comes to the table (D-a).
+    """
+
+    achievement: Fraction
+    headline_achievement: Fraction
+    top_item: Fraction
+    shortfall: Fraction
+    policy_multiplier: Fraction
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A reform plan: what holds for all of its years."""
+
+    id: str
+    name: str
+    municipality: str
+    municipality_code: str
+    first_fiscal_year: int
+    last_fiscal_year: int
+    philosophy: str
+    grades: tuple[Grade, ...]
+    policies: tuple[Policy, ...]
+    thresholds: Thresholds
+    effect_definition: str
+    graded_by: str | None = None
+    fiscal_health_measure: str | None = None
+    promotion_items: int | None = None
+    short_names: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """Municipality and plan as one name: 伊勢原市 第6次行財政改革推進計画."""
+        return f"{self.municipality} {self.name}"
+
+    @property
+    def years(self) -> range:
+        """The plan's fiscal years."""
+        return range(self.first_fiscal_year, self.last_fiscal_year + 1)
+
+    @property
+    def period(self) -> str:
+        """First to last fiscal year in words."""
+        return f"{wareki(self.first_fiscal_year)}〜{wareki(self.last_fiscal_year)}"
+
+    def grade(self, code: str) -> Grade:
+        """The grade of that code; KeyError where the scale has none."""
+        return {grade.code: grade for grade in self.grades}[code]
+
+    def policy(self, policy_id: str) -> Policy:
+        """The policy of that number; KeyError where the plan has none."""
+        return {policy.id: policy for policy in self.policies}[policy_id]
+
+    def short_name(self, measure: str) -> str:
+        """How a measure is called where room is short: the plan's short name, or its full name."""
+        return self.short_names.get(measure, measure)
+
+    @property
+    def achieved_label(self) -> str:
+        """The least that counts as achieved, in the plan's words: 概ね計画どおり."""
+        return max((grade for grade in self.grades if grade.achieved), key=lambda grade: grade.order).label

@@ -1,0 +1,340 @@
+"""The contracts of all tables of a year: columns, headings, units, allowed values, keys.
+
+The one home of a column's name and meaning: `data/README.md` is made from here, `intake` writes by it and
+`read` holds every file to it. A cell is never blank unless its column says so: what is not known is no row, or
+carries a token that says why.
+"""
+
+from dataclasses import dataclass, fields
+
+import pandas as pd
+import pandera.pandas as pa
+
+from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
+from helpers.terms.plan import Plan
+
+# Why a cell holds no value. Zero is a value and never one of these.
+TOKENS = {
+    "not_stated": "資料に記載がない（—（記載なし））",
+    "not_applicable": "当てはまらない（対象外）",
+    "not_registered": "まだ登録していない（未登録）",
+    "not_due": "まだ時期が来ていない（未到来）",
+    "unknown": "記載はあるが意味が確かめられない",
+}
+BLANK_ALLOWED = "blank_allowed"
+
+WHOLE_NUMBER = r"^-?\d+$"
+DECIMAL = r"^-?\d+(\.\d+)?$"
+YEAR_OR_TOKEN = r"^(\d{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
+LOCATOR = r"^L\d+(:C\d+)?$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+UNCONFIRMED = "本プロジェクト初期値・市未確認"
+
+
+def _text(title: str, description: str, *, blank: bool = False) -> pa.Column:
+    checks = [] if blank else [pa.Check.str_length(min_value=1, error="blank")]
+    return pa.Column(str, checks=checks, title=title, description=description, metadata={BLANK_ALLOWED: blank})
+
+
+def _pattern(title: str, description: str, pattern: str) -> pa.Column:
+    check = pa.Check.str_matches(pattern, error="pattern")
+    return pa.Column(str, checks=[check], title=title, description=description, metadata={"pattern": pattern})
+
+
+def _choice(title: str, description: str, choices: dict[str, str]) -> pa.Column:
+    check = pa.Check.isin(list(choices), error="choice")
+    return pa.Column(str, checks=[check], title=title, description=description, metadata={"choices": choices})
+
+
+def _count(title: str, description: str) -> pa.Column:
+    checks = [pa.Check.str_matches(r"^\d+$", error="count")]
+    return pa.Column(str, checks=checks, title=title, description=description, metadata={"type": "integer"})
+
+
+PROVENANCE = {
+    "source_id": _text("出典", "SOURCES.toml に載せた資料の見出し"),
+    "locator": _pattern("位置", "資料の行（L63）と、表ではその欄（L63:C2、左端が C1）", LOCATOR),
+    "quote": _text("原文", "その位置に書かれた言葉のまま"),
+    "status": _choice(
+        "区分", "事実の種類", {"stated": "資料に記載", "implied": "資料の記載から定まる", "judgement": "判断"}
+    ),
+}
+CODER = {
+    "reason": _text("理由", "そう判断した理由。資料の言葉は「」で引く"),
+    "coder": _text("判断者", f"誰の判断か。市が確認するまでは「{UNCONFIRMED}」"),
+    "coded_on": _pattern("判断日", "西暦の年月日", DAY),
+}
+KINDS = {"expected": "効果見込額", "actual": "実績効果額"}
+LISTS = {
+    "exceeded": "計画以上に進捗している主な取組",
+    "behind": "計画のとおり進捗していない主な取組",
+    "effect": "実績効果額を計上している主な取組",
+}
+GRADE_BASES = {"stated": "記載あり", "implied": "記載から定まる", "unknown": "記載なし"}
+RELATIONS = {
+    "self": "この計画自身",
+    "parent": "上位計画",
+    "parallel": "並行する計画",
+    "absorbed": "この計画に取り込まれた計画",
+}
+RECURRENCES = {
+    "recurring": "翌年度以降も続く（経常）",
+    "one_off": "その年度限り（一過性）",
+    "mixed": "両方を含む",
+    "unknown": "判断できない",
+}
+EFFECT_TYPES = {
+    "cost_reduction": "歳出の削減",
+    "resident_charge": "住民の負担による増収",
+    "other_revenue": "その他の増収",
+    "asset_sale": "資産の売払い",
+    "liability_reduction": "負債の減少",
+    "time_saving": "業務時間の削減",
+    "cost_avoidance": "将来費用の回避",
+    "unknown": "判断できない",
+}
+REASONS = {
+    "deliberation": "検討・合意形成の遅れ",
+    "study": "調査段階",
+    "external": "外部環境・競合",
+    "organisation": "組織・運用の常態",
+    "outcome": "成果指標の未達",
+    "resources": "財源・人員",
+    "regulation": "制度・法令",
+    "unknown": "不明",
+}
+
+
+def _table(name: str, says: str, columns: dict[str, pa.Column], key: list[str]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        columns, name=name, description=says, strict=True, ordered=True, unique=key, report_duplicates="exclude_first"
+    )
+
+
+GRADE_COUNTS = _table(
+    "grade_counts",
+    "1行は、一つの基本方針で一つの評価を受けた取組の数",
+    {
+        "policy_id": _text("基本方針の番号", "資料の番号（文字）"),
+        "policy_name": _text("基本方針", "plan.toml の名称"),
+        "grade": _text("評価", "評価の記号"),
+        "grade_label": _text("評価の意味", "記号の意味"),
+        "measures": _count("取組数", "件"),
+        **PROVENANCE,
+    },
+    ["policy_id", "grade"],
+)
+EFFECTS = _table(
+    "effects",
+    "1行は、一つの金額（基本方針または取組の、見込または実績）",
+    {
+        "scope": _choice("範囲", "何の金額か", {"policy": "基本方針", "measure": "取組"}),
+        "scope_id": _text("番号", "基本方針の番号または取組の番号"),
+        "scope_name": _text("名称", "基本方針または取組の名称"),
+        "kind": _choice("種類", "見込か実績か", KINDS),
+        "amount": _pattern("金額", "unit の単位。負は半角の - で書く", DECIMAL),
+        "unit": _choice("単位", "金額の単位", {unit: unit for unit in UNITS_IN_YEN}),
+        "rounding": _choice("端数処理", "金額を丸めた方法", ROUNDINGS),
+        "zero_meaning": _choice(
+            "0の意味",
+            "金額が0のとき、その意味",
+            {
+                "measured_zero": "測って0",
+                "not_set": "設定していない",
+                "unknown": "資料からは分からない",
+                "not_applicable": "0でない",
+            },
+        ),
+        **PROVENANCE,
+    },
+    ["scope", "scope_id", "kind"],
+)
+MEASURES = _table(
+    "measures",
+    "1行は、資料に名称のある一つの取組",
+    {
+        "measure_id": _text("取組の番号", "名称から決まる番号（並び順や年度に左右されない）"),
+        "measure": _text("取組", "資料の名称"),
+        "department": _text("部", "資料に添えられた部"),
+        "grade": _text("評価", "評価の記号、または not_stated"),
+        "grade_basis": _choice("評価の根拠", "どのように分かったか", GRADE_BASES),
+        "policy_id": _text("基本方針の番号", "資料に書かれているときだけ。ふつうは not_stated"),
+        **PROVENANCE,
+    },
+    ["measure_id"],
+)
+MENTIONS = _table(
+    "mentions",
+    "1行は、資料が取組の名を挙げた一箇所",
+    {
+        "list": _choice("一覧", "どの一覧か", LISTS),
+        "seq": _count("順", "一覧の中の順"),
+        "measure_id": _text("取組の番号", "measures.csv の番号"),
+        "measure": _text("取組", "その箇所の名称のまま"),
+        "department": _text("部", "その箇所の部"),
+        "amount_printed": _text("金額の表記", "961百万円 のような表記のまま、または not_stated"),
+        "words": _text("説明", "その箇所の説明文のまま、または not_stated"),
+        **PROVENANCE,
+    },
+    ["list", "seq"],
+)
+LINKED_PLANS = _table(
+    "linked_plans",
+    "1行は、関連する一つの計画",
+    {
+        "family": _text("計画の系列", "表の左端の名称"),
+        "name": _text("計画", "表の中の名称、または not_applicable"),
+        "first_fiscal_year": _pattern("始まりの年度", "西暦、または not_stated", YEAR_OR_TOKEN),
+        "last_fiscal_year": _pattern("終わりの年度", "西暦、または not_stated", YEAR_OR_TOKEN),
+        "period_basis": _choice(
+            "期間の根拠",
+            "期間が書かれているか",
+            {"stated": "記載あり", "not_stated": "記載なし", "not_applicable": "期間をもたない"},
+        ),
+        "relation": _choice("関係", "この計画との関係", RELATIONS),
+        "note": _text("注記", "表の中の注記（なければ空欄）", blank=True),
+        **PROVENANCE,
+    },
+    ["family"],
+)
+STATED = _table(
+    "stated",
+    "1行は、資料に書かれた一つの合計または主張。計算した値と照らし合わせる",
+    {
+        "metric": _text("指標", "照らし合わせる指標"),
+        "scope": _text("範囲", "plan・policy・grade など"),
+        "scope_id": _text("番号", "範囲の番号。計画全体は plan"),
+        "comparison": _choice(
+            "照合の仕方", "等しいか、およそか、上回るか", {"equal": "等しい", "about": "およそ", "above": "上回る", "below": "下回る"}
+        ),
+        "value": _pattern("値", "書かれた値", DECIMAL),
+        "unit": _text("単位", "件・千円・割 など"),
+        **PROVENANCE,
+    },
+    ["metric", "scope", "scope_id", "locator"],
+)
+EFFECT_CLASSES = _table(
+    "effect_classes",
+    "1行は、一つの取組の効果額の性質についての判断",
+    {
+        "measure_id": _text("取組の番号", "measures.csv の番号"),
+        "measure": _text("取組", "取組の名称"),
+        "recurrence": _choice("続くか", "翌年度以降も続くか", RECURRENCES),
+        "effect_type": _choice("効果の種類", "何による効果か", EFFECT_TYPES),
+        "cash_class": _choice(
+            "現金か", "現金の動きを伴うか", {"cash": "伴う", "non_cash": "伴わない", "unknown": "判断できない"}
+        ),
+        **CODER,
+    },
+    ["measure_id"],
+)
+REASON_CODES = _table(
+    "reason_codes",
+    "1行は、一つの取組が遅れた原因についての判断",
+    {
+        "measure_id": _text("取組の番号", "measures.csv の番号"),
+        "measure": _text("取組", "取組の名称"),
+        "reason_code": _choice("原因", "原因の分類", REASONS),
+        "evidence": _text("根拠の言葉", "資料の言葉のまま"),
+        **CODER,
+    },
+    ["measure_id", "reason_code"],
+)
+ASSUMPTIONS = _table(
+    "assumptions",
+    "1行は、一つの前提",
+    {
+        "assumption_id": _text("番号", "前提の番号"),
+        "text": _text("前提", "前提の文"),
+        "affects": _text("影響する指標", "指標を空白で区切る"),
+        "state": _choice("状態", "確かめたか", {"open": "未確認", "confirmed": "確認済", "refuted": "誤りと判明"}),
+    },
+    ["assumption_id"],
+)
+CORRECTIONS = _table(
+    "corrections",
+    "1行は、公表された誤りの訂正。資料の値が old と違えば使わない",
+    {
+        "table": _choice(
+            "表", "どの表か", {"grade_counts": "grade_counts.csv", "effects": "effects.csv", "stated": "stated.csv"}
+        ),
+        "locator": _pattern("位置", "訂正する行の locator", LOCATOR),
+        "column": _choice("列", "どの列か", {"measures": "取組数", "amount": "金額", "value": "値"}),
+        "old": _pattern("資料の値", "資料に書かれた値", DECIMAL),
+        "new": _pattern("正しい値", "訂正後の値", DECIMAL),
+        "reason": _text("理由", "なぜ誤りと分かったか"),
+        "corrected_by": _text("訂正者", "誰が確かめたか"),
+        "corrected_on": _pattern("訂正日", "西暦の年月日", DAY),
+    },
+    ["table", "locator", "column"],
+)
+ACKNOWLEDGED = _table(
+    "acknowledged",
+    "1行は、了承して公表する検算の不合格",
+    {
+        "check_id": _pattern("検算の番号", "V01 など", r"^V\d{2}$"),
+        "reason": _text("理由", "なぜ了承するか"),
+        "acknowledged_by": _text("了承者", "誰が了承したか"),
+        "acknowledged_on": _pattern("了承日", "西暦の年月日", DAY),
+    },
+    ["check_id"],
+)
+DECISIONS = _table(
+    "decisions",
+    "1行は、会議に諮った一つの論点と、その結果",
+    {
+        "decision_id": _text("番号", "論点の番号"),
+        "topic": _text("論点", "諮った論点"),
+        "rule": _text("規則", "D-a など。人が加えた論点は manual"),
+        "decision": _text("決定", "決まったこと、または not_registered"),
+        "owner": _text("担当", "担当する部、または not_registered"),
+        "due": _text("期限", "期限、または not_registered"),
+        "state": _choice(
+            "状態", "進み具合", {"open": "協議中", "decided": "決定", "done": "完了", "dropped": "取下げ"}
+        ),
+        "updated_on": _pattern("更新日", "西暦の年月日", DAY),
+    },
+    ["decision_id"],
+)
+
+FACTS = (GRADE_COUNTS, EFFECTS, MEASURES, MENTIONS, LINKED_PLANS, STATED)
+JUDGEMENTS = (EFFECT_CLASSES, REASON_CODES, ASSUMPTIONS)
+KEPT_BY_PEOPLE = (*JUDGEMENTS, CORRECTIONS, ACKNOWLEDGED, DECISIONS)
+TABLES = {schema.name: schema for schema in (*FACTS, *KEPT_BY_PEOPLE)}
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Everything that is known of one plan and year: one frame a table, each indexed by its line in the file.
+
+    `effects` carries besides its file's columns `amount_yen` and `precision_yen` (integers), `grade_counts.measures` is
+    an integer; every other cell is the file's text.
+
+    Attributes:
+        sources: What `SOURCES.toml` says of each document, by source id.
+        registered_years: Fiscal years of this plan that hold facts.
+        input_hash: SHA-256 over `plan.toml` and every file of the year: the same for the same input, wherever it lies.
+    """
+
+    plan: Plan
+    fiscal_year: int
+    grade_counts: pd.DataFrame
+    effects: pd.DataFrame
+    measures: pd.DataFrame
+    mentions: pd.DataFrame
+    linked_plans: pd.DataFrame
+    stated: pd.DataFrame
+    effect_classes: pd.DataFrame
+    reason_codes: pd.DataFrame
+    assumptions: pd.DataFrame
+    corrections: pd.DataFrame
+    acknowledged: pd.DataFrame
+    decisions: pd.DataFrame
+    sources: dict[str, dict]
+    registered_years: tuple[int, ...]
+    input_hash: str
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The frames by the name of their table."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
