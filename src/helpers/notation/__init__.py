@@ -1,0 +1,68 @@
+"""How things look: numbers, ranges, the five kinds of nothing, dates, and the catalogue of sentences.
+
+It knows no figure: it is given a value and a unit, or a sentence's id and its words.
+"""
+
+from helpers.notation.catalogue import LANGUAGES, sentence
+from helpers.notation.figures import cell, figure
+from helpers.notation.numbers import (
+    ABOUT,
+    MINUS,
+    NOT_APPLICABLE,
+    NOT_DUE,
+    NOT_REGISTERED,
+    NOT_STATED,
+    PLUS,
+    TO,
+    ZERO,
+    between,
+    ceil,
+    count,
+    decimal,
+    decimal_text,
+    floor,
+    half_up,
+    index,
+    multiplier,
+    percent,
+    points,
+    policies,
+    shown,
+    thousand_yen,
+    thousand_yen_between,
+    yen,
+    yen_between,
+)
+
+__all__ = [
+    "ABOUT",
+    "LANGUAGES",
+    "MINUS",
+    "NOT_APPLICABLE",
+    "NOT_DUE",
+    "NOT_REGISTERED",
+    "NOT_STATED",
+    "PLUS",
+    "TO",
+    "ZERO",
+    "between",
+    "cell",
+    "ceil",
+    "count",
+    "decimal",
+    "decimal_text",
+    "figure",
+    "floor",
+    "half_up",
+    "index",
+    "multiplier",
+    "percent",
+    "points",
+    "policies",
+    "sentence",
+    "shown",
+    "thousand_yen",
+    "thousand_yen_between",
+    "yen",
+    "yen_between",
+]

@@ -1,0 +1,167 @@
+"""How a number looks. Rounding happens here and nowhere else: 四捨五入, half away from zero."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from helpers.terms import Interval, Unit
+
+Number = int | Fraction
+
+MINUS, PLUS, ABOUT, TO = "△", "＋", "約", "〜"
+OKU, MAN, SEN = 100_000_000, 10_000, 1_000
+
+# The five kinds of nothing; zero is the first, and it is a number.
+ZERO = "0"
+NOT_APPLICABLE = "対象外"
+NOT_STATED = "—（記載なし）"
+NOT_REGISTERED = "未登録"
+NOT_DUE = "未到来"
+
+
+def half_up(value: Number, places: int = 0) -> Fraction:
+    """Rounded to `places` decimals, halves away from zero (四捨五入)."""
+    scaled = abs(Fraction(value)) * 10**places
+    rounded = (2 * scaled + 1) // 2
+    return Fraction(rounded if value >= 0 else -rounded, 10**places)
+
+
+def floor(value: Number, places: int = 0) -> Fraction:
+    """Rounded down, toward minus infinity: the lower end of an outward range."""
+    return Fraction((Fraction(value) * 10**places) // 1, 10**places)
+
+
+def ceil(value: Number, places: int = 0) -> Fraction:
+    """Rounded up, toward plus infinity: the upper end of an outward range."""
+    return Fraction(-((-Fraction(value) * 10**places) // 1), 10**places)
+
+
+def decimal(value: Number, places: int = 0, *, sign: bool = False) -> str:
+    """Grouped digits with exactly `places` decimals; △ below zero, ＋ above when asked for.
+
+    >>> decimal(Fraction(-59369, 10), 1)
+    '△5,936.9'
+    """
+    rounded = half_up(value, places)
+    digits = str(abs(rounded) * 10**places).rjust(places + 1, "0")
+    whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
+    text = f"{int(whole):,}" + (f".{part}" if places else "")
+    if rounded < 0:
+        return MINUS + text
+    return PLUS + text if sign and rounded > 0 else text
+
+
+def decimal_text(text: str) -> str:
+    """A decimal as the document prints it, grouped, △ below zero, with the decimals it has: -1234.5 → △1,234.5."""
+    places = len(text.partition(".")[2])
+    return decimal(Fraction(text), places)
+
+
+def count(value: Number) -> str:
+    """Measures: 62件."""
+    return f"{decimal(value)}件"
+
+
+def percent(value: Number, places: int = 1) -> str:
+    """A ratio in percent: 31/37 → 83.8%."""
+    return f"{decimal(value * 100, places)}%"
+
+
+def points(value: Number, places: int = 2) -> str:
+    """A difference of percentages: 1/74 → 1.35ポイント."""
+    return f"{decimal(value * 100, places)}ポイント"
+
+
+def multiplier(value: Number, places: int = 2) -> str:
+    """A ratio of yen: 3.87倍."""
+    return f"{decimal(value, places)}倍"
+
+
+def index(value: Number, places: int = 3) -> str:
+    """A bare ratio: 0.909."""
+    return decimal(value, places)
+
+
+def policies(value: Number, places: int = 2) -> str:
+    """An effective number of policies: 1.10方針."""
+    return f"{decimal(value, places)}方針"
+
+
+def thousand_yen(value: Number, *, sign: bool = False) -> str:
+    """Yen in a table headed 千円: 1,345,649."""
+    return decimal(Fraction(value, SEN), sign=sign)
+
+
+def yen(value: Number, *, sign: bool = False) -> str:
+    """Yen in a sentence: 億円 with two decimals from one 億円 on, else whole 万円; below that 円. Zero is 0円."""
+    size = abs(value)
+    if half_up(Fraction(size, MAN)) >= OKU // MAN:
+        return f"{decimal(Fraction(value, OKU), 2, sign=sign)}億円"
+    if size >= MAN:
+        return f"{decimal(Fraction(value, MAN), sign=sign)}万円"
+    return f"{decimal(value, sign=sign)}円"
+
+
+def between(interval: Interval, show: Callable[[Number, int], str], places: int) -> str:
+    """A value known as a range: one number with 約 where both ends round to it, else outward from end to end.
+
+    >>> between(Interval(Fraction("1.1032"), Fraction("1.1091")), multiplier, 2)
+    '1.10〜1.11倍'
+    """
+    low, high = interval
+    if low == high:
+        return show(low, places)
+    if half_up(low * _scale(show), places) == half_up(high * _scale(show), places):
+        return ABOUT + show(low, places)
+    bottom = floor(low * _scale(show), places) / _scale(show)
+    top = ceil(high * _scale(show), places) / _scale(show)
+    low_text, high_text = show(bottom, places), show(top, places)
+    unit = _unit_of(high_text)
+    return f"{low_text.removesuffix(unit)}{TO}{high_text}"
+
+
+def yen_between(interval: Interval) -> str:
+    """Yen known as a range, in a sentence: 約9.61億円, 3.83〜3.86億円."""
+    low, high = interval
+    if low == high:
+        return yen(low)
+    scale, places, unit = (OKU, 2, "億円") if max(abs(low), abs(high)) >= OKU else (MAN, 0, "万円")
+    return between(Interval(Fraction(low, scale), Fraction(high, scale)), lambda v, p: decimal(v, p) + unit, places)
+
+
+def thousand_yen_between(interval: Interval) -> str:
+    """Yen known as a range, in a table headed 千円: 960,001〜961,999."""
+    low, high = interval
+    if low == high:
+        return thousand_yen(low)
+    return f"{thousand_yen(floor(Fraction(low, SEN)) * SEN)}{TO}{thousand_yen(ceil(Fraction(high, SEN)) * SEN)}"
+
+
+def shown(unit: Unit, interval: Interval, places: int | None = None) -> str:
+    """A number of any unit as it stands in a sentence; `places` overrides the unit's usual decimals."""
+    if unit is Unit.YEN:
+        return yen_between(interval)
+    show, usual = _LOOKS[unit]
+    return between(interval, show, usual if places is None else places)
+
+
+def _whole_count(value: Number, places: int) -> str:  # noqa: ARG001 — the shape of the others
+    return count(value)
+
+
+_LOOKS: dict[Unit, tuple[Callable[[Number, int], str], int]] = {
+    Unit.MEASURES: (_whole_count, 0),
+    Unit.RATE: (percent, 1),
+    Unit.SHARE: (percent, 1),
+    Unit.MULTIPLIER: (multiplier, 2),
+    Unit.INDEX: (index, 3),
+    Unit.POLICIES: (policies, 2),
+}
+
+
+def _scale(show: Callable[[Number, int], str]) -> int:
+    """Percent shows a hundred times the value, so its ends are rounded there."""
+    return 100 if show is percent else 1
+
+
+def _unit_of(text: str) -> str:
+    return text.lstrip(f"{MINUS}{PLUS}0123456789,.")
