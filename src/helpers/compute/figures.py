@@ -1,0 +1,280 @@
+"""All figures of one plan and year, each with the rows it was made of."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.compute import grades, money, shares, underlying
+from helpers.compute.discordance import discordance
+from helpers.compute.membership import feasible_policies
+from helpers.compute.ratio import ratio
+from helpers.terms import Figure, Figures, Interval, Status
+from helpers.terms.tables import Frames
+
+Rows = tuple[str, ...]
+
+
+def figures(frames: Frames) -> Figures:
+    """Every figure that follows from the frames; exact, with status, range where it is one, and inputs.
+
+    A metric whose inputs are not there is a figure too: `not_available` or `undefined`, with the reason.
+    """
+    maker = _Maker(frames)
+    return Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
+
+
+class _Maker:
+    """Turns the formulas' series into figures; holds what they share."""
+
+    def __init__(self, frames: Frames) -> None:
+        self.frames = frames
+        self.plan = frames.plan
+        self.counts = grades.achievement(frames.grade_counts, plan=frames.plan)
+        self.total_counts = self.counts.sum().to_frame().T.rename(index={0: "plan"})
+        self.effects = money.effect(frames.effects, plan=frames.plan)
+        self.total = money.total_effect(self.effects)
+        self.the_items = shares.items(frames.effects)
+        self.expected_yen = _whole(self.total["expected_yen"].iloc[0])
+        self.actual_yen = _whole(self.total["actual_yen"].iloc[0])
+        self.feasible = feasible_policies(
+            frames.measures, self.the_items, grade_counts=frames.grade_counts, effect=self.effects
+        )
+
+    # -- M1, M8: grades
+
+    def achievement(self) -> Iterator[Figure]:
+        all_rows = _rows("grade_counts", self.frames.grade_counts)
+        both = [("plan", self.total_counts, lambda _: all_rows), ("policy", self.counts, self._grade_rows)]
+        for scope, table, rows in both:
+            yield from self._each("measures", scope, table["measures"], rows, Status.STATED if scope == "plan" else None)
+            yield from self._each("achieved_measures", scope, table["achieved_measures"], rows)
+            yield from self._each("achievement_rate", scope, grades.achievement_rate(table), rows, reason="no_measures")
+            missed = table["measures"] - table["achieved_measures"]
+            yield from self._each("missed_measures", scope, missed, rows)
+            yield from self._each("missed_rate", scope, ratio(missed, table["measures"]), rows, reason="no_measures")
+            yield from self._each("exceeded_rate", scope, grades.exceeded_rate(table), rows, reason="no_measures")
+            yield from self._each("points_per_measure", scope, grades.points_per_measure(table), rows, reason="no_measures")
+        yield from self._each(
+            "leave_one_out_rate", "policy", grades.leave_one_out_rate(self.counts), lambda _: all_rows, reason="no_measures"
+        )
+        regrades = grades.regrades_below(self.total_counts, threshold=self.plan.thresholds.achievement)
+        yield from self._each("regrades_to_80", "plan", regrades, lambda _: all_rows, reason="no_measures")
+        rows_of_grade = self.frames.grade_counts.groupby("grade", sort=False)
+        for grade in self.plan.grades:
+            of_grade = rows_of_grade.get_group(grade.code) if grade.code in rows_of_grade.groups else None
+            if of_grade is not None:
+                yield self._figure(
+                    "measures_by_grade", "grade", grade.code, int(of_grade["measures"].sum()), _rows("grade_counts", of_grade)
+                )
+        for row in self.frames.grade_counts.itertuples():
+            yield self._figure(
+                "measures_by_grade",
+                "policy:grade",
+                f"{row.policy_id}:{row.grade}",
+                int(row.measures),
+                (f"grade_counts.csv:{row.Index}",),
+                Status.STATED,
+            )
+
+    # -- M3, M4, M5, M6, M8, M9: money by policy
+
+    def effect(self) -> Iterator[Figure]:
+        all_rows = self._effect_rows(None)
+        for scope, table in (("plan", self.total), ("policy", self.effects)):
+            rows = self._effect_rows if scope == "policy" else (lambda _: all_rows)
+            cases = money.multiplier_case(table)
+            stated = Status.STATED if scope == "policy" else None
+            yield from self._each(
+                "expected_effect", scope, table["expected_yen"], rows, stated, reason="expected_not_stated", kind="expected"
+            )
+            yield from self._each(
+                "actual_effect", scope, table["actual_yen"], rows, stated, reason="actual_not_stated", kind="actual"
+            )
+            yield from self._each("effect_gap", scope, money.effect_gap(table), rows, reason=cases)
+            yield from self._each("effect_multiplier", scope, money.effect_multiplier(table), rows, reason=cases)
+        by_total = self._total_case()
+        for metric, formula in (
+            ("contribution_to_multiplier", money.contribution_to_multiplier),
+            ("contribution_to_excess", money.contribution_to_excess),
+            ("expected_share", money.expected_share),
+        ):
+            yield from self._each(metric, "policy", formula(self.effects), lambda _: all_rows, reason=by_total)
+        yield from self._each(
+            "actual_share", "policy", money.actual_share(self.effects), lambda _: all_rows, reason=self._share_case()
+        )
+        yield from self._each(
+            "leave_one_out_multiplier",
+            "policy",
+            money.leave_one_out_multiplier(self.effects),
+            lambda _: all_rows,
+            reason="nothing_expected_of_rest",
+        )
+        yield self._figure("capped_delivery", "plan", "", money.capped_delivery(self.effects), all_rows, reason=by_total)
+        for kind in ("actual", "expected"):
+            found = shares.concentration(self.effects[f"{kind}_yen"])
+            rows = self._effect_rows(None, kind)
+            yield self._figure(f"concentration_{kind}", "plan", "", found, rows, reason="nothing_positive")
+            number = shares.effective_number(found)
+            yield self._figure(f"effective_policies_{kind}", "plan", "", number, rows, reason="nothing_positive")
+
+    # -- M6, M7, M7b: named items
+
+    def items(self) -> Iterator[Figure]:
+        named, top = self.the_items, self.the_items.head(1)
+        for item in named.itertuples():
+            yield Figure(
+                "actual_effect",
+                "measure",
+                item.Index,
+                self.frames.fiscal_year,
+                Status.STATED,
+                exact=item.amount_yen if item.low_yen == item.high_yen else None,
+                range=None if item.low_yen == item.high_yen else Interval(item.low_yen, item.high_yen),
+                inputs=(f"effects.csv:{item.line}",),
+            )
+        parts = (("top_item_share", top), ("top_two_share", named.head(2)), ("named_share", named))
+        for metric, some in parts:
+            enough = metric != "top_two_share" or len(named) > 1
+            found = shares.share_of_total(some, self.actual_yen) if enough else None
+            reason = self._share_case() if enough and len(named) else "no_items"
+            yield self._range(metric, found, self._item_rows(some), reason=reason)
+        has_total, has_top = self.actual_yen is not None, len(top) > 0
+        unnamed = shares.remainder(named, self.actual_yen) if has_total and has_top else None
+        yield self._range("unnamed_effect", unnamed, self._item_rows(named), reason="no_items")
+        found = shares.item_concentration(named, self.actual_yen)
+        yield self._range("concentration_items", found, self._item_rows(named), reason="no_items")
+        without = shares.remainder(top, self.actual_yen) if has_total and has_top else None
+        yield self._range("effect_without_top_item", without, self._item_rows(top), reason="no_items")
+        floor = upper = None
+        if has_top and has_total and self.expected_yen is not None:
+            both = {"actual_yen": self.actual_yen, "expected_yen": self.expected_yen}
+            floor = underlying.multiplier_without(top, **both)
+            expected = [self.effects.loc[p, "expected_yen"] for p in self.feasible.get(top.index[0], ())]
+            upper = underlying.multiplier_without_upper(top, **both, policy_expected_yen=expected)
+        reason = self._total_case() if has_top else "no_items"
+        yield self._range("multiplier_without_top_item", floor, self._item_rows(top), reason=reason)
+        yield self._range(
+            "multiplier_without_top_item_upper", upper, self._item_rows(top), reason="no_upper_end" if has_top else "no_items"
+        )
+        yield from self._recurring()
+
+    def _recurring(self) -> Iterator[Figure]:
+        found = None
+        if self.actual_yen is not None:
+            found = underlying.recurring_effect(self.the_items, self.frames.effect_classes, actual_yen=self.actual_yen)
+        rows = self._item_rows(self.the_items) + _rows("effect_classes", self.frames.effect_classes)
+        yield self._range("recurring_effect", found, rows, Status.JUDGEMENT, reason="not_judged")
+        ratio = None
+        if found is not None and self.expected_yen:
+            ratio = Interval(*(Fraction(end, self.expected_yen) for end in found)) if self.expected_yen > 0 else None
+        yield self._range(
+            "recurring_multiplier",
+            ratio,
+            rows,
+            Status.JUDGEMENT,
+            reason="not_judged" if found is None else self._total_case(),
+        )
+
+    # -- M10: grades beside money
+
+    def both(self) -> Iterator[Figure]:
+        policies = pd.DataFrame(
+            {
+                "achievement_rate": grades.achievement_rate(self.counts).reindex(self.effects.index),
+                "effect_multiplier": money.effect_multiplier(self.effects),
+                "multiplier_case": money.multiplier_case(self.effects),
+            }
+        )
+        found = discordance(policies, threshold=self.plan.thresholds.achievement)
+        yield from self._each(
+            "discordance", "policy", found, lambda policy: self._grade_rows(policy) + self._effect_rows(policy)
+        )
+
+    # -- M21, M25: named measures
+
+    def named(self) -> Iterator[Figure]:
+        rows = {m.measure_id: f"measures.csv:{m.Index}" for m in self.frames.measures.itertuples()}
+        for measure_id, policies in self.feasible.items():
+            yield self._figure(
+                "feasible_policies", "measure", measure_id, ",".join(policies) or None, (rows[measure_id],), reason="infeasible"
+            )
+        number, of = len(self.frames.measures), int(self.total_counts["measures"].iloc[0])
+        yield self._figure("named_measures", "plan", "", number, tuple(rows.values()))
+        share = Fraction(number, of) if of else None
+        yield self._figure("coverage", "plan", "", share, tuple(rows.values()), reason="no_measures")
+
+    # -- shared
+
+    def _each(self, metric, scope, values, rows, status=None, *, reason="", kind=None) -> Iterator[Figure]:  # noqa: ANN001, PLR0913
+        for scope_id, value in values.items():
+            why = reason[scope_id] if isinstance(reason, pd.Series) else reason
+            inputs = rows(scope_id) if kind is None or scope == "plan" else self._effect_rows(scope_id, kind)
+            if kind is not None and scope == "plan":
+                inputs = self._effect_rows(None, kind)
+            yield self._figure(metric, scope, "" if scope == "plan" else scope_id, value, inputs, status, reason=why)
+
+    def _figure(self, metric, scope, scope_id, value, rows, status=None, *, reason="") -> Figure:  # noqa: ANN001, PLR0913
+        missing = value is None or (not isinstance(value, str | Fraction) and pd.isna(value))
+        if missing:
+            status = Status.NOT_AVAILABLE if reason in _ABSENT else Status.UNDEFINED
+        exact = None if missing else value if isinstance(value, str | Fraction) else int(value)
+        return Figure(
+            metric,
+            scope,
+            scope_id,
+            self.frames.fiscal_year,
+            status or Status.DERIVED,
+            exact=exact,
+            reason=reason if missing else "",
+            inputs=rows,
+        )
+
+    def _range(
+        self, metric: str, found: Interval | None, rows: Rows, status: Status = Status.DERIVED, *, reason: str = ""
+    ) -> Figure:
+        if found is None:
+            return self._figure(metric, "plan", "", None, rows, reason=reason)
+        point = found.low if found.is_point else None
+        return Figure(
+            metric,
+            "plan",
+            "",
+            self.frames.fiscal_year,
+            status,
+            exact=point,
+            range=None if found.is_point else found,
+            inputs=rows,
+        )
+
+    def _grade_rows(self, policy_id: str) -> Rows:
+        table = self.frames.grade_counts
+        return _rows("grade_counts", table[table["policy_id"] == policy_id])
+
+    def _effect_rows(self, policy_id: str | None, kind: str | None = None) -> Rows:
+        table = self.frames.effects[self.frames.effects["scope"] == "policy"]
+        if policy_id is not None:
+            table = table[table["scope_id"] == policy_id]
+        return _rows("effects", table if kind is None else table[table["kind"] == kind])
+
+    def _item_rows(self, items: pd.DataFrame) -> Rows:
+        return tuple(f"effects.csv:{line}" for line in items["line"]) + self._effect_rows(None, "actual")
+
+    def _total_case(self) -> str:
+        case = money.multiplier_case(self.total).iloc[0]
+        return "expected_not_stated" if case == "actual_not_stated" and self.expected_yen is None else case
+
+    def _share_case(self) -> str:
+        return "actual_not_stated" if self.actual_yen is None else "actual_not_positive"
+
+
+# Reasons that mean "the input is not there", not "the ratio has no meaning".
+_ABSENT = {"expected_not_stated", "actual_not_stated", "no_items", "not_judged"}
+
+
+def _rows(table: str, frame: pd.DataFrame) -> Rows:
+    return tuple(f"{table}.csv:{line}" for line in frame.index)
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)

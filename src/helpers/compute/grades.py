@@ -1,0 +1,90 @@
+"""Counts of grades: how many measures reached the plan (M1), and how firmly that stands (M8)."""
+
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.compute.ratio import ratio
+from helpers.terms import Plan
+
+
+def achievement(grade_counts: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
+    """Measures graded, achieved and exceeded, one row per policy.
+
+    Args:
+        grade_counts: One row per policy and grade; `policy_id`, `grade`, `measures`.
+        plan: Its grade scale says which grades count as achieved and which are not rated.
+
+    Returns:
+        Whole numbers on `policy_id`, in the plan's order: `measures` (rated ones only), `achieved_measures`,
+        `exceeded_measures`, `not_rated_measures`. A policy without rows has no row.
+    """
+    grades = {grade.code: grade for grade in plan.grades}
+    of_grade = grade_counts["grade"].map(grades)
+    counted = pd.DataFrame(
+        {
+            "policy_id": grade_counts["policy_id"],
+            "measures": grade_counts["measures"].where([g.is_rated for g in of_grade], 0),
+            "achieved_measures": grade_counts["measures"].where([g.achieved for g in of_grade], 0),
+            "exceeded_measures": grade_counts["measures"].where([g.band == "exceeded" for g in of_grade], 0),
+            "not_rated_measures": grade_counts["measures"].where([not g.is_rated for g in of_grade], 0),
+        }
+    )
+    by_policy = counted.groupby("policy_id", sort=False).sum()
+    return by_policy.reindex([policy.id for policy in plan.policies if policy.id in by_policy.index])
+
+
+def achievement_rate(achievement: pd.DataFrame) -> pd.Series:
+    """Measures achieved over measures graded (達成率): 1 is all of them.
+
+    Args:
+        achievement: `achieved_measures`, `measures`.
+
+    Returns:
+        Fractions on the same index; missing where no measure was graded (対象なし).
+
+    Source:
+        令和6年度取組結果（概要）①「74件の取組項目のうち、8割程度の62件」. M1.
+    """
+    return ratio(achievement["achieved_measures"], achievement["measures"])
+
+
+def exceeded_rate(achievement: pd.DataFrame) -> pd.Series:
+    """Measures above plan over measures graded (上回り率); as `achievement_rate`. M1."""
+    return ratio(achievement["exceeded_measures"], achievement["measures"])
+
+
+def points_per_measure(achievement: pd.DataFrame) -> pd.Series:
+    """What one measure moves the rate by: 1 / measures graded; missing where none was."""
+    return ratio(pd.Series(1, index=achievement.index), achievement["measures"])
+
+
+def leave_one_out_rate(achievement: pd.DataFrame) -> pd.Series:
+    """The achievement rate of all other policies, one row per policy left out (M8).
+
+    Returns:
+        Fractions on the same index; missing where nothing is left.
+    """
+    rest = achievement[["achieved_measures", "measures"]].sum() - achievement[["achieved_measures", "measures"]]
+    return achievement_rate(rest)
+
+
+def regrades_below(achievement: pd.DataFrame, *, threshold: Fraction) -> pd.Series:
+    """How many achieved measures would have to be graded down for the rate to fall below the threshold.
+
+    Args:
+        achievement: `achieved_measures`, `measures`.
+        threshold: A ratio, such as four fifths.
+
+    Returns:
+        Whole numbers; 0 where it is below already, missing where no measure was graded.
+    """
+
+    def needed(row: pd.Series) -> int | None:
+        if not row["measures"]:
+            return None
+        allowed = threshold * int(row["measures"])
+        least_held = -(-allowed.numerator // allowed.denominator)
+        return max(0, int(row["achieved_measures"]) - least_held + 1)
+
+    return achievement.apply(needed, axis="columns").astype(object)

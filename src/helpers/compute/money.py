@@ -1,0 +1,126 @@
+"""Money: expected, actual, what lies between, and who made it (M3, M4, M5, M8, M9)."""
+
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.compute.ratio import over_total, ratio
+from helpers.terms import Plan
+
+AMOUNTS = ["expected_yen", "actual_yen"]
+
+
+def effect(effects: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
+    """Expected and actual effect of each policy, side by side.
+
+    Args:
+        effects: One row per amount; `scope`, `scope_id`, `kind`, `amount_yen`.
+        plan: Gives the order of the policies.
+
+    Returns:
+        `expected_yen`, `actual_yen` on `policy_id`, nullable integers; missing where no amount is stated. Zero is zero.
+    """
+    of_policies = effects[effects["scope"] == "policy"]
+    wide = of_policies.pivot_table(index="scope_id", columns="kind", values="amount_yen", aggfunc="sum", min_count=1)
+    wide = wide.reindex(index=[policy.id for policy in plan.policies], columns=["expected", "actual"])
+    return wide.astype("Int64").set_axis(AMOUNTS, axis="columns").rename_axis(index="policy_id", columns=None)
+
+
+def total_effect(effect: pd.DataFrame) -> pd.DataFrame:
+    """The whole plan's expected and actual effect as one row; missing where any policy's amount is."""
+    return effect[AMOUNTS].sum(skipna=False).astype("Int64").to_frame().T.rename(index={0: "plan"})
+
+
+def effect_gap(effect: pd.DataFrame) -> pd.Series:
+    """Actual minus expected effect in yen (差): below zero is short of the plan. M4."""
+    return effect["actual_yen"] - effect["expected_yen"]
+
+
+def effect_multiplier(effect: pd.DataFrame) -> pd.Series:
+    """Actual effect over expected effect (倍率): 1 is exactly as expected.
+
+    Args:
+        effect: `expected_yen`, `actual_yen`.
+
+    Returns:
+        Fractions on the same index; missing where either amount is, and where nothing or a cost was expected:
+        0 of 0 is 対象外, never 0, 1 or infinity. `multiplier_case` says which.
+
+    Source:
+        令和6年度取組結果（概要）②「実績効果額（効果見込額との比較）」. M3.
+    """
+    return ratio(effect["actual_yen"], effect["expected_yen"])
+
+
+def multiplier_case(effect: pd.DataFrame) -> pd.Series:
+    """Why a multiplier is what it is.
+
+    Returns:
+        On the same index: `defined`, `negative_actual` (defined, below zero), `zero_zero` (nothing expected, nothing
+        came), `unexpected` (nothing expected, something came), `cost_expected`, `expected_not_stated`,
+        `actual_not_stated`. M3.
+    """
+
+    def case(row: pd.Series) -> str:
+        expected, actual = row["expected_yen"], row["actual_yen"]
+        if pd.isna(expected):
+            return "expected_not_stated"
+        if pd.isna(actual):
+            return "actual_not_stated"
+        if expected < 0:
+            return "cost_expected"
+        if expected == 0:
+            return "zero_zero" if actual == 0 else "unexpected"
+        return "negative_actual" if actual < 0 else "defined"
+
+    return effect.apply(case, axis="columns")
+
+
+def contribution_to_multiplier(effect: pd.DataFrame) -> pd.Series:
+    """What each policy adds to the plan's multiplier: its actual over the whole expected effect. They add up to it. M5."""
+    return over_total(effect["actual_yen"], _sum(effect["expected_yen"]))
+
+
+def contribution_to_excess(effect: pd.DataFrame) -> pd.Series:
+    """What each policy adds to the multiplier's excess over 1: its gap over the whole expected effect. M5."""
+    return over_total(effect_gap(effect), _sum(effect["expected_yen"]))
+
+
+def expected_share(effect: pd.DataFrame) -> pd.Series:
+    """Each policy's part of the whole expected effect; missing unless that is above zero. M5."""
+    return over_total(effect["expected_yen"], _sum(effect["expected_yen"]))
+
+
+def actual_share(effect: pd.DataFrame) -> pd.Series:
+    """Each policy's part of the whole actual effect; missing unless that is above zero. M5."""
+    return over_total(effect["actual_yen"], _sum(effect["actual_yen"]))
+
+
+def leave_one_out_multiplier(effect: pd.DataFrame) -> pd.Series:
+    """The multiplier of all other policies, one row per policy left out (M8).
+
+    Returns:
+        Fractions on the same index; missing where nothing would be expected of the rest.
+    """
+    rest = pd.DataFrame({column: _rest(effect[column]) for column in AMOUNTS}, index=effect.index)
+    return effect_multiplier(rest)
+
+
+def capped_delivery(effect: pd.DataFrame) -> Fraction | None:
+    """How much of what was expected came where it was expected: Σ min(expected, actual) / Σ expected (M9).
+
+    More than expected in one policy may not hide a shortfall in another. Missing where an amount is, or where nothing
+    was expected.
+    """
+    total = _sum(effect["expected_yen"])
+    capped = _sum(effect[AMOUNTS].min(axis="columns", skipna=False))
+    return None if total is None or capped is None or total <= 0 else Fraction(capped, total)
+
+
+def _sum(amounts: pd.Series) -> int | None:
+    total = amounts.sum(skipna=False)
+    return None if pd.isna(total) else int(total)
+
+
+def _rest(amounts: pd.Series) -> pd.Series:
+    return amounts.sum(skipna=False) - amounts

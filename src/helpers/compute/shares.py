@@ -1,0 +1,111 @@
+"""How much of the money hangs on how few (M6)."""
+
+from fractions import Fraction
+from itertools import product
+
+import pandas as pd
+
+from helpers.terms import Interval, rounding_interval
+
+# Two to this power corners are looked at one by one; beyond it the bound is the wider, still true, one.
+MOST_ITEMS_EXACT = 14
+
+
+def items(effects: pd.DataFrame) -> pd.DataFrame:
+    """The measures whose actual effect is printed, largest first, each with what it may have been (M20).
+
+    Args:
+        effects: `scope`, `scope_id`, `scope_name`, `kind`, `amount_yen`, `precision_yen`, `rounding`.
+
+    Returns:
+        `measure`, `amount_yen`, `low_yen`, `high_yen` and `line` on `measure_id`. Amounts are counted in the unit of the
+        policies' table: what is printed at least that finely is exact.
+    """
+    grain = grain_yen(effects)
+    printed = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
+    ranges = [
+        rounding_interval(row.amount_yen, precision_yen=row.precision_yen, rounding=row.rounding, grain_yen=grain)
+        for row in printed.itertuples()
+    ]
+    found = pd.DataFrame(
+        {
+            "measure": printed["scope_name"].to_numpy(),
+            "amount_yen": printed["amount_yen"].to_numpy(),
+            "low_yen": [r.low for r in ranges],
+            "high_yen": [r.high for r in ranges],
+            "line": printed.index,
+        },
+        index=pd.Index(printed["scope_id"], name="measure_id"),
+    )
+    return found.sort_values(["amount_yen", "line"], ascending=[False, True])
+
+
+def grain_yen(effects: pd.DataFrame) -> int:
+    """The unit in which true amounts are counted: that of the policies' table (千円 → 1,000), else the finest printed."""
+    of_policies = effects.loc[effects["scope"] == "policy", "precision_yen"]
+    finest = of_policies.min() if len(of_policies) else effects["precision_yen"].min()
+    return 1 if pd.isna(finest) else int(finest)
+
+
+def share_of_total(items: pd.DataFrame, total_yen: int | None) -> Interval | None:
+    """What share of the whole actual effect these items are, together (M6).
+
+    Args:
+        items: `low_yen`, `high_yen`.
+        total_yen: The whole actual effect.
+
+    Returns:
+        A range of ratios; above 1 where other effects are negative. None without items, or where the total is not above
+        zero: a share of nothing, or of a loss, is 対象外.
+    """
+    if total_yen is None or total_yen <= 0 or items.empty:
+        return None
+    return Interval(Fraction(int(items["low_yen"].sum()), total_yen), Fraction(int(items["high_yen"].sum()), total_yen))
+
+
+def remainder(items: pd.DataFrame, total_yen: int) -> Interval:
+    """What is left of the whole actual effect without these items, in yen."""
+    return Interval(total_yen - int(items["high_yen"].sum()), total_yen - int(items["low_yen"].sum()))
+
+
+def concentration(amounts: pd.Series) -> Fraction | None:
+    """Sum of squared shares (HHI): 1 where all is in one, 1/n where n are equal. M6.
+
+    Args:
+        amounts: Yen; what is below zero counts as nothing.
+
+    Returns:
+        None where an amount is missing or nothing is above zero.
+    """
+    if amounts.isna().any():
+        return None
+    positive = [max(0, int(amount)) for amount in amounts]
+    return Fraction(sum(p * p for p in positive), sum(positive) ** 2) if sum(positive) else None
+
+
+def effective_number(concentration: Fraction | None) -> Fraction | None:
+    """How many equal ones would be as concentrated: 1 / HHI. M6."""
+    return None if concentration is None else 1 / concentration
+
+
+def item_concentration(items: pd.DataFrame, total_yen: int | None) -> Interval | None:
+    """Sum of squared shares over items, when only some are named (M6).
+
+    Args:
+        items: `low_yen`, `high_yen`.
+        total_yen: The whole actual effect.
+
+    Returns:
+        From "the unnamed rest is many small ones" to "it is one item", over the amounts that are possible together: an item
+        and the rest cannot both be at their highest. None where shares mean nothing (no items, total or item below zero).
+    """
+    if total_yen is None or total_yen <= 0 or items.empty or (items["low_yen"] < 0).any():
+        return None
+    lows, highs = [int(v) for v in items["low_yen"]], [int(v) for v in items["high_yen"]]
+    if len(items) > MOST_ITEMS_EXACT:
+        most = sum(h * h for h in highs) + (total_yen - sum(lows)) ** 2
+    else:
+        corners = (corner for corner in product(*zip(lows, highs, strict=True)) if sum(corner) <= total_yen)
+        most = max((sum(v * v for v in c) + (total_yen - sum(c)) ** 2 for c in corners), default=0)
+    square = total_yen * total_yen
+    return Interval(Fraction(sum(low * low for low in lows), square), Fraction(most, square)) if most else None

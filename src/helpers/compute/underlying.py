@@ -1,0 +1,73 @@
+"""What stays when the largest item, or what comes only once, is taken out (M7, M7b)."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.compute.shares import remainder
+from helpers.terms import Interval
+
+
+def multiplier_without(items: pd.DataFrame, *, actual_yen: int, expected_yen: int) -> Interval | None:
+    """The multiplier without these items, the whole plan's expected effect kept below: a floor (M7).
+
+    The items' own expected effect is not published. Leaving the denominator whole needs only that it is not negative: taking
+    any of it away could only raise the ratio.
+
+    Args:
+        items: `low_yen`, `high_yen`.
+        actual_yen: Whole actual effect.
+        expected_yen: Whole expected effect.
+
+    Returns:
+        A range of ratios from rounding alone; None where nothing was expected.
+    """
+    if expected_yen <= 0:
+        return None
+    rest = remainder(items, actual_yen)
+    return Interval(Fraction(rest.low, expected_yen), Fraction(rest.high, expected_yen))
+
+
+def multiplier_without_upper(
+    items: pd.DataFrame, *, actual_yen: int, expected_yen: int, policy_expected_yen: Iterable[int]
+) -> Interval | None:
+    """The most that multiplier could be: as if all that its policy expected had been expected of these items (M7).
+
+    Args:
+        items: `low_yen`, `high_yen`.
+        actual_yen: Whole actual effect.
+        expected_yen: Whole expected effect.
+        policy_expected_yen: Expected effect of each policy the items may belong to.
+
+    Returns:
+        A range of ratios; None where nothing would be left to expect (no upper end), or a policy's expectation is negative.
+    """
+    of_policies = list(policy_expected_yen)
+    if not of_policies or min(of_policies) < 0:
+        return None
+    left = expected_yen - max(of_policies)
+    rest = remainder(items, actual_yen)
+    if left <= 0 or rest.low < 0:
+        return None
+    return Interval(Fraction(rest.low, left), Fraction(rest.high, left))
+
+
+def recurring_effect(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actual_yen: int) -> Interval | None:
+    """How much of the actual effect comes again next year, as far as it is judged (M7b). A judgement.
+
+    Args:
+        items: `low_yen`, `high_yen` on `measure_id`.
+        effect_classes: `measure_id`, `recurrence`, `cash_class`.
+        actual_yen: Whole actual effect.
+
+    Returns:
+        From the items judged recurring and cash alone, to all but those judged one-off: what nobody has itemised may or may not
+        recur. None where no item is judged, or an item is below zero.
+    """
+    judged = items.join(effect_classes.set_index("measure_id")[["recurrence", "cash_class"]], how="inner")
+    if judged.empty or (items["low_yen"] < 0).any():
+        return None
+    recurring = judged[(judged["recurrence"] == "recurring") & (judged["cash_class"] == "cash")]
+    one_off = judged[judged["recurrence"] == "one_off"]
+    return Interval(int(recurring["low_yen"].sum()), actual_yen - int(one_off["low_yen"].sum()))
