@@ -1,0 +1,137 @@
+"""What leaves a page's notebook: its figures, sentences, tables and findings, by one door.
+
+The last cell of a page displays one bundle. `render` takes it out of the executed notebook under its own MIME type and writes
+the files beside the page; nothing on disk is typed or computed a second time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+import pandas as pd
+
+from helpers import notation
+from helpers.terms import Figure, Figures, Finding, wareki
+from helpers.terms.tables import Frames
+
+MIME = "application/vnd.gyokaku.bundle+json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One page's content as data.
+
+    Args:
+        page: Name of the page, as in its notebook's metadata.
+        frames: What it was made of.
+        figures: Everything computed.
+        findings: Everything checked.
+        headline: The page's headline, as read.
+        key_figures: Label and value of each key figure, as read.
+        tables: The tables behind its charts.
+        language: Of the page.
+        audience: `internal` or `public`.
+    """
+
+    page: str
+    frames: Frames
+    figures: Figures
+    findings: list[Finding]
+    headline: str
+    key_figures: list[tuple[str, str]]
+    tables: dict[str, pd.DataFrame]
+    language: str = "ja"
+    audience: str = "internal"
+
+    @property
+    def title(self) -> str:
+        """What the page is called: 伊勢原市 第6次行財政改革推進計画 令和6年度取組結果."""
+        return f"{self.frames.plan.full_name} {wareki(self.frames.fiscal_year)}取組結果"
+
+    def content(self) -> dict:
+        """The bundle as JSON values."""
+        frames = self.frames
+        return {
+            "schema": 1,
+            "page": self.page,
+            "plan": frames.plan.id,
+            "fiscal_year": frames.fiscal_year,
+            "language": self.language,
+            "audience": self.audience,
+            "title": self.title,
+            "metrics": metrics(self.figures),
+            "summary": {
+                "title": self.title,
+                "municipality": frames.plan.municipality,
+                "municipality_code": frames.plan.municipality_code,
+                "plan": frames.plan.id,
+                "plan_name": frames.plan.name,
+                "fiscal_year": frames.fiscal_year,
+                "knowledge": "published",
+                "headline": self.headline,
+                "key_figures": [{"label": label, "value": value} for label, value in self.key_figures],
+                "checks": _tally(self.findings),
+                "findings": [
+                    {"id": f.id, "severity": f.severity, "result": f.result, "acknowledged": f.acknowledged}
+                    for f in self.findings
+                ],
+                "sources": [
+                    {key: source[key] for key in ("title", "publisher", "published", "sha256")}
+                    for source in frames.sources.values()
+                    if not source.get("superseded")
+                ],
+                "input_hash": frames.input_hash,
+            },
+            "tables": {name: _rows(table) for name, table in self.tables.items()},
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:  # noqa: ARG002
+        names = "".join(
+            f'<li><a href="data/{escape(name)}.csv">data/{escape(name)}.csv</a></li>' for name in sorted(self.tables)
+        )
+        page = (
+            '<nav class="files" aria-label="データ"><h2>データ</h2><ul>'
+            '<li><a href="metrics.json">metrics.json</a>（すべての数値）</li>'
+            '<li><a href="summary.json">summary.json</a>（要約）</li>'
+            f'{names}<li><a href="notebooks/{escape(self.page)}.ipynb">notebooks/{escape(self.page)}.ipynb</a>'
+            "（計算の過程）</li></ul></nav>"
+        )
+        return {MIME: self.content(), "text/html": page, "text/plain": f"{self.title}: {len(self.figures)} figures"}
+
+
+def metrics(figures: Iterable[Figure]) -> list[dict]:
+    """The figures as rows of `metrics.json`: exact or as a range, with the words they are shown in."""
+    return [
+        {
+            "metric": figure.metric,
+            "scope": figure.scope,
+            "scope_id": figure.scope_id,
+            "fiscal_year": figure.fiscal_year,
+            "exact": _exact(figure.exact),
+            "low": None if figure.range is None else _exact(figure.range.low),
+            "high": None if figure.range is None else _exact(figure.range.high),
+            "display": notation.figure(figure),
+            "unit": str(figure.unit),
+            "status": str(figure.status),
+            "inputs": list(figure.inputs),
+        }
+        for figure in figures
+    ]
+
+
+def _exact(value: int | Fraction | str | None) -> int | str | None:
+    """An integer as it is, a fraction as text in lowest terms."""
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    return value
+
+
+def _rows(table: pd.DataFrame) -> dict:
+    values = table.astype(object).where(table.notna(), None)
+    return {"columns": list(table.columns), "rows": [list(row) for row in values.itertuples(index=False, name=None)]}
+
+
+def _tally(findings: list[Finding]) -> dict[str, int]:
+    results = ("passed", "not_applicable", "failed", "not_run")
+    return {result: sum(finding.result == result for finding in findings) for result in results}

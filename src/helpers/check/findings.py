@@ -1,0 +1,64 @@
+"""How a check's outcome becomes a finding, and when findings stop a page."""
+
+from collections import Counter
+
+import pandas as pd
+
+from helpers import notation
+from helpers.terms import Finding, Refusal
+
+WARNINGS = {"V04", "V14"}
+
+
+def finding(
+    check_id: str, faults: list[str], *, holds: str, acknowledged: pd.DataFrame, applies: bool = True, absent: str = ""
+) -> Finding:
+    """One check's finding.
+
+    Args:
+        check_id: V01 … of the domain's list; title and remedy are in the catalogue.
+        faults: What does not hold, in words; empty where all does.
+        holds: What was compared, in words, when all holds.
+        acknowledged: Rows of `acknowledged.csv`.
+        applies: False where its input is absent by declaration.
+        absent: Why it does not apply.
+    """
+    severity = "warn" if check_id in WARNINGS else "block"
+    result = "not_applicable" if not applies else "failed" if faults else "passed"
+    accepted = ""
+    if result == "failed":
+        rows = acknowledged[acknowledged["check_id"] == check_id]
+        accepted = "、".join(f"{row.reason}、{row.acknowledged_by}" for row in rows.itertuples())
+    return Finding(
+        id=check_id,
+        title=notation.sentence(f"check.{check_id}"),
+        severity=severity,
+        result=result,
+        evidence="。".join(faults) if faults and applies else holds if applies else absent,
+        remedy=notation.sentence(f"remedy.{check_id}") if result == "failed" else "",
+        acknowledged=accepted,
+    )
+
+
+def stop(findings: list[Finding]) -> None:
+    """Refuses to go on while a blocking check has failed and nobody has accepted it.
+
+    Raises:
+        Refusal: One sentence a finding: what does not hold, where, and what to do.
+    """
+    stopping = [one for one in findings if one.stops]
+    if stopping:
+        raise Refusal(*(f"検算 {one.id}（{one.title}）が不合格です。{one.evidence}。{one.remedy}" for one in stopping))
+
+
+def tally(findings: list[Finding]) -> dict[str, int]:
+    """How many passed, do not apply, warn, failed and were accepted, failed."""
+    count = Counter(
+        "acknowledged"
+        if one.acknowledged
+        else "warned"
+        if one.result == "failed" and one.severity == "warn"
+        else one.result
+        for one in findings
+    )
+    return {key: count[key] for key in ("passed", "not_applicable", "warned", "acknowledged", "failed", "not_run")}

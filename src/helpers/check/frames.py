@@ -1,0 +1,269 @@
+"""Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V26)."""
+
+import unicodedata
+from collections.abc import Callable
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers import notation
+from helpers.check.findings import finding
+from helpers.terms import UNITS_IN_YEN, Finding, wareki
+from helpers.terms.tables import Frames
+
+KINDS = {"expected_effect": "expected", "actual_effect": "actual"}
+
+
+def frames(frames: Frames) -> list[Finding]:
+    """All checks that need nothing but the tables.
+
+    Args:
+        frames: One plan and year, corrections already applied.
+    """
+    checks: list[Callable[[Frames], Finding]] = [
+        _rows_add_up,
+        _columns_add_up,
+        _claims_hold,
+        _amounts_add_up,
+        _policies_are_the_plans,
+        _named_fit_the_grades,
+        _mentions_are_measures,
+        _departments_agree,
+        _grades_are_in_the_scale,
+        _zeros_are_explained,
+        _linked_plans_run_forward,
+        _year_is_in_the_plan,
+        _words_agree,
+    ]
+    return [check(frames) for check in checks]
+
+
+def _stated(frames: Frames, metric: str, scope: str) -> pd.DataFrame:
+    stated = frames.stated
+    return stated[(stated["metric"] == metric) & (stated["scope"] == scope)]
+
+
+def _disagreements(stated: pd.DataFrame, computed: Callable[[str], Fraction | int], show: Callable[[Fraction], str]) -> list[str]:
+    faults = []
+    for row in stated[stated["comparison"] == "equal"].itertuples():
+        printed, found = Fraction(row.value) * UNITS_IN_YEN.get(row.unit, 1), computed(row.scope_id)
+        if printed != found:
+            words = row.quote if len(row.quote) <= 40 else row.quote[:40] + "…"
+            faults.append(f"{row.locator}「{words}」の記載は{show(printed)}、計算では{show(found)}")
+    return faults
+
+
+def _rows_add_up(frames: Frames) -> Finding:
+    """V01: in each policy's row the grades add up to its total."""
+    sums = frames.grade_counts.groupby("policy_id")["measures"].sum()
+    stated = _stated(frames, "measures", "policy")
+    faults = _disagreements(stated, lambda policy: int(sums.get(policy, 0)), notation.count)
+    return finding(
+        "V01",
+        faults,
+        holds=f"{len(stated)}行の合計が一致",
+        acknowledged=frames.acknowledged,
+        applies=len(stated) > 0,
+        absent="行の合計の記載がない",
+    )
+
+
+def _columns_add_up(frames: Frames) -> Finding:
+    """V02: in each grade's column the policies add up to its total, and so does the whole table."""
+    sums = frames.grade_counts.groupby("grade")["measures"].sum()
+    by_grade, whole = _stated(frames, "measures_by_grade", "grade"), _stated(frames, "measures", "plan")
+    faults = _disagreements(by_grade, lambda grade: int(sums.get(grade, 0)), notation.count)
+    faults += _disagreements(whole, lambda _: int(sums.sum()), notation.count)
+    return finding(
+        "V02",
+        faults,
+        holds=f"{len(by_grade)}列と総数{notation.count(int(sums.sum()))}が一致",
+        acknowledged=frames.acknowledged,
+        applies=len(by_grade) + len(whole) > 0,
+        absent="列の合計の記載がない",
+    )
+
+
+def _claims_hold(frames: Frames) -> Finding:
+    """V03: the number of achieved measures that the text claims is that of the table."""
+    achieved = {grade.code for grade in frames.plan.grades if grade.achieved}
+    counts = frames.grade_counts
+    number = int(counts.loc[counts["grade"].isin(achieved), "measures"].sum())
+    stated = _stated(frames, "achieved_measures", "plan")
+    faults = _disagreements(stated, lambda _: number, notation.count)
+    return finding(
+        "V03",
+        faults,
+        holds=f"達成{notation.count(number)}が一致",
+        acknowledged=frames.acknowledged,
+        applies=len(stated) > 0,
+        absent="達成件数の記載がない",
+    )
+
+
+def _amounts_add_up(frames: Frames) -> Finding:
+    """V05: expected and actual effects add up to the totals printed."""
+    of_policies = frames.effects[frames.effects["scope"] == "policy"]
+    sums = of_policies.groupby("kind")["amount_yen"].sum()
+    faults, stated = [], []
+    for metric, kind in KINDS.items():
+        rows = _stated(frames, metric, "plan")
+        stated.append(rows[rows["comparison"] == "equal"])
+        total = int(sums.get(kind, 0))
+        faults += _disagreements(rows, lambda _, total=total: total, lambda yen: f"{notation.thousand_yen(yen)}千円")
+    totals = "、".join(f"{notation.thousand_yen(int(sums.get(kind, 0)))}千円" for kind in KINDS.values())
+    return finding(
+        "V05",
+        faults,
+        holds=f"見込と実績の合計（{totals}）が一致",
+        acknowledged=frames.acknowledged,
+        applies=sum(map(len, stated)) > 0,
+        absent="金額の合計の記載がない",
+    )
+
+
+def _policies_are_the_plans(frames: Frames) -> Finding:
+    """V06: both tables speak of the plan's policies, all of them, and the document counts as many."""
+    of_plan = [policy.id for policy in frames.plan.policies]
+    effects = frames.effects[frames.effects["scope"] == "policy"]
+    faults = []
+    for table, ids in (("達成状況", frames.grade_counts["policy_id"]), ("効果額", effects["scope_id"])):
+        if table == "効果額" and effects.empty:
+            continue
+        faults += [f"{table}の表に方針{policy}がない" for policy in of_plan if policy not in set(ids)]
+        faults += [f"{table}の表の方針{policy}は plan.toml にない" for policy in dict.fromkeys(ids) if policy not in of_plan]
+    for policy in of_plan:
+        kinds = set(effects.loc[effects["scope_id"] == policy, "kind"])
+        faults += [f"方針{policy}の金額が見込・実績のどちらかしかない"] if len(kinds) == 1 else []
+    faults += _disagreements(_stated(frames, "policies", "plan"), lambda _: len(of_plan), notation.decimal)
+    if frames.plan.promotion_items is not None:
+        items = frames.plan.promotion_items
+        faults += _disagreements(_stated(frames, "promotion_items", "plan"), lambda _: items, notation.decimal)
+    return finding("V06", faults, holds=f"基本方針は{len(of_plan)}、両方の表にある", acknowledged=frames.acknowledged)
+
+
+def _named_fit_the_grades(frames: Frames) -> Finding:
+    """V10: no more measures are named with a grade than have it."""
+    held = frames.grade_counts.groupby("grade")["measures"].sum()
+    named = frames.measures["grade"].value_counts()
+    graded = [grade for grade in named.index if grade in held.index]
+    faults = [
+        f"評価{grade}の取組は{held[grade]}件なのに、{named[grade]}件の名称がある" for grade in graded if named[grade] > held[grade]
+    ]
+    total = int(held.sum())
+    if len(frames.measures) > total:
+        faults.append(f"取組は{total}件なのに、{len(frames.measures)}件の名称がある")
+    holds = "、".join(f"{grade} {named[grade]}／{held[grade]}件" for grade in sorted(graded)) or "評価のある名称はない"
+    return finding("V10", faults, holds=holds, acknowledged=frames.acknowledged)
+
+
+def _mentions_are_measures(frames: Frames) -> Finding:
+    """V11: each name leads to one measure, and the tables kept by people speak of measures that are there."""
+    measures = frames.measures.set_index("measure_id")["measure"]
+    faults = []
+    for table in ("mentions", "effect_classes", "reason_codes"):
+        for row in getattr(frames, table).itertuples():
+            if row.measure_id not in measures.index:
+                faults.append(f"{table}.csv {row.Index}行の取組「{row.measure}」（{row.measure_id}）が measures.csv にない")
+            elif _normal(row.measure) != _normal(measures[row.measure_id]):
+                faults.append(f"{table}.csv {row.Index}行の名称「{row.measure}」が measures.csv の「{measures[row.measure_id]}」と違う")
+    names = measures.map(_normal)
+    faults += [f"「{name}」が measures.csv に2度ある" for name in measures[names.duplicated()]]
+    twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
+    holds = f"{len(frames.mentions)}箇所に{len(measures)}件" + (f"（{'・'.join(twice)}は2箇所）" if len(twice) else "")
+    return finding("V11", faults, holds=holds, acknowledged=frames.acknowledged)
+
+
+def _departments_agree(frames: Frames) -> Finding:
+    """V12: a measure has the same department wherever it is named."""
+    of_measure = frames.mentions.groupby("measure_id")["department"].unique()
+    names = frames.measures.set_index("measure_id")["measure"]
+    faults = [
+        f"「{names.get(measure, measure)}」の部が{'・'.join(departments)}と分かれている"
+        for measure, departments in of_measure.items()
+        if len(departments) > 1
+    ]
+    return finding("V12", faults, holds=f"{len(of_measure)}件とも一つの部", acknowledged=frames.acknowledged)
+
+
+def _grades_are_in_the_scale(frames: Frames) -> Finding:
+    """V13: every grade is one of the plan's."""
+    scale = [grade.code for grade in frames.plan.grades]
+    used = [*frames.grade_counts["grade"], *frames.measures["grade"]]
+    faults = [
+        f"評価「{grade}」は plan.toml の尺度（{'・'.join(scale)}）にない"
+        for grade in dict.fromkeys(used)
+        if grade not in {*scale, "not_stated"}
+    ]
+    return finding("V13", faults, holds="・".join(scale), acknowledged=frames.acknowledged)
+
+
+def _zeros_are_explained(frames: Frames) -> Finding:
+    """V14: an amount of zero says whether it was measured or never set."""
+    zeros = frames.effects[frames.effects["amount_yen"] == 0]
+    unknown = zeros[zeros["zero_meaning"].isin(["unknown", "not_applicable"])]
+    names = dict.fromkeys(f"{row.scope_name}" for row in unknown.itertuples())
+    faults = [f"「{name}」の0が実測か未設定かは資料から分からない" for name in names]
+    return finding(
+        "V14",
+        faults,
+        holds=f"0の金額{len(zeros)}か所の意味が分かる",
+        acknowledged=frames.acknowledged,
+        applies=len(zeros) > 0,
+        absent="0の金額がない",
+    )
+
+
+def _linked_plans_run_forward(frames: Frames) -> Finding:
+    """V18: a linked plan ends after it begins; one without a period says so."""
+    faults = []
+    for row in frames.linked_plans.itertuples():
+        stated = row.first_fiscal_year.isdigit() and row.last_fiscal_year.isdigit()
+        if stated != (row.period_basis == "stated"):
+            faults.append(f"linked_plans.csv {row.Index}行「{row.family}」の期間と、期間の根拠（{row.period_basis}）が合わない")
+        elif stated and int(row.first_fiscal_year) > int(row.last_fiscal_year):
+            faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は終わりが始まりより前")
+        elif row.relation == "absorbed" and stated:
+            faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は取り込まれた計画なのに期間がある")
+    without = int((frames.linked_plans["period_basis"] != "stated").sum())
+    return finding(
+        "V18",
+        faults,
+        holds=f"{len(frames.linked_plans)}計画、うち期間の記載なし{without}",
+        acknowledged=frames.acknowledged,
+        applies=len(frames.linked_plans) > 0,
+        absent="関連計画の記載がない",
+    )
+
+
+def _year_is_in_the_plan(frames: Frames) -> Finding:
+    """V19: the fiscal year is one of the plan's."""
+    plan, year = frames.plan, frames.fiscal_year
+    faults = [] if year in plan.years else [f"{wareki(year)}は計画の期間（{plan.period}）の外"]
+    return finding("V19", faults, holds=f"{wareki(year)}は{plan.period}の中", acknowledged=frames.acknowledged)
+
+
+def _words_agree(frames: Frames) -> Finding:
+    """V26: where the document says the effect was above (or below) what was expected, it was."""
+    claims = _stated(frames, "actual_effect", "plan")
+    claims = claims[claims["comparison"].isin(["above", "below"])]
+    sums = frames.effects[frames.effects["scope"] == "policy"].groupby("kind")["amount_yen"].sum()
+    actual, expected = int(sums.get("actual", 0)), int(sums.get("expected", 0))
+    faults = [
+        f"{row.locator}「{row.quote}」とあるが、実績{notation.thousand_yen(actual)}千円は見込{notation.thousand_yen(expected)}千円を"
+        f"{'上回らない' if row.comparison == 'above' else '下回らない'}"
+        for row in claims.itertuples()
+        if (actual > expected) != (row.comparison == "above") or actual == expected
+    ]
+    return finding(
+        "V26",
+        faults,
+        holds="「上回る」「下回る」の言葉と金額が合う",
+        acknowledged=frames.acknowledged,
+        applies=len(claims) > 0,
+        absent="「上回る」「下回る」の記載がない",
+    )
+
+
+def _normal(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())

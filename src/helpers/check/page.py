@@ -1,0 +1,92 @@
+"""The back-check: a finished page states no number that is not a figure (V17, V25)."""
+
+import re
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers import notation
+from helpers.check.findings import finding
+from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Sentence, Unit
+
+# Words that claim more than figures can bear out.
+FORBIDDEN = ("大幅", "着実", "飛躍", "順調", "倍上回る", "倍上回り")
+
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_UNIT = r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針"
+_TOKEN = re.compile(
+    rf"(?P<about>約)?(?P<sign>[△＋])?(?P<low>{_NUMBER})(?:〜(?P<sign2>[△＋])?(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})?"
+)
+_UNITS_OF = {
+    "件": {Unit.MEASURES},
+    "倍": {Unit.MULTIPLIER},
+    "%": {Unit.RATE, Unit.SHARE, Unit.MULTIPLIER},
+    "ポイント": {Unit.SHARE},
+    "方針": {Unit.POLICIES},
+    None: {Unit.MEASURES, Unit.INDEX, Unit.YEN},
+} | {unit: {Unit.YEN} for unit in UNITS_IN_YEN}
+
+
+def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFrame) -> list[Finding]:
+    """Reads the finished sentences again and compares every number with the figures they stand on.
+
+    Args:
+        sentences: Everything the page says.
+        figures: Everything it may state.
+        acknowledged: Rows of `acknowledged.csv`.
+    """
+    return [_figures_have_sources(sentences, figures, acknowledged), _numbers_are_figures(sentences, figures, acknowledged)]
+
+
+def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:
+    """V17: every figure a sentence states is there, with rows it was made of."""
+    keys = dict.fromkeys(key for sentence in sentences for key in sentence.figures)
+    faults = [f"指標 {'/'.join(key)} がない" for key in keys if key not in figures]
+    faults += [
+        f"指標 {'/'.join(key)} に出典の行がない"
+        for key in keys
+        if key in figures and figures[key].is_known and not figures[key].inputs
+    ]
+    return finding("V17", faults, holds=f"{len(keys)}の数値に出典と区分がある", acknowledged=acknowledged)
+
+
+def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:
+    """V25: every number in a sentence is one of its figures, rounded as shown; and no forbidden word stands in it."""
+    faults, seen = [], 0
+    for sentence in sentences:
+        cited = [figures[key] for key in sentence.figures if key in figures]
+        text = sentence.text
+        for word in sorted(sentence.words, key=len, reverse=True):
+            text = text.replace(word, "＊")
+        faults += [f"「{sentence.text}」に使わない言葉「{word}」がある" for word in FORBIDDEN if word in text]
+        for token in _TOKEN.finditer(text):
+            seen += 1
+            if not any(_states(token, figure, text) for figure in cited):
+                faults.append(f"「{sentence.text}」の「{token[0]}」に当たる数値がない")
+    return finding("V25", faults, holds=f"文中の数{seen}個がすべて指標と一致", acknowledged=acknowledged)
+
+
+def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
+    """Whether these words are that figure, as `notation` would have to show it."""
+    if not figure.is_known or figure.unit not in _UNITS_OF[token["unit"]]:
+        return False
+    scale = Fraction(UNITS_IN_YEN.get(token["unit"], 1)) if token["unit"] != "%" else Fraction(1, 100)
+    scale = Fraction(1, 100) if token["unit"] == "ポイント" else scale
+    if token["unit"] is None and figure.unit is Unit.YEN:
+        return figure.exact == 0 and token["low"] == "0"
+    places = len(token["low"].partition(".")[2])
+    low = _value(token["low"], token["sign"])
+    interval = [Fraction(end) / scale for end in figure.interval]
+    if not token["sign"] and interval[1] < 0 and ("不足" in text or "下回る" in text):
+        interval = [-interval[1], -interval[0]]
+    if token["high"]:
+        high = _value(token["high"], token["sign2"])
+        return low == notation.floor(interval[0], places) and high == notation.ceil(interval[1], places)
+    if token["about"] or interval[0] == interval[1]:
+        return all(notation.half_up(end, places) == low for end in interval)
+    # A range may be named by what the document prints: 961百万円 for 960,001–961,999 thousand yen.
+    return interval[0] <= low <= interval[1]
+
+
+def _value(digits: str, sign: str | None) -> Fraction:
+    return Fraction(digits.replace(",", "")) * (-1 if sign == notation.MINUS else 1)

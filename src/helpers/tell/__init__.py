@@ -1,0 +1,49 @@
+"""Figures → sentences: the headline, the key figures, the charts' messages, the points to decide, the caveats.
+
+No number is written that is not a figure: each sentence carries the keys of those it states, and the back-check (V25) reads
+the finished words again.
+"""
+
+from dataclasses import dataclass
+
+from helpers.tell.captions import captions
+from helpers.tell.caveats import caveats
+from helpers.tell.headline import headline
+from helpers.tell.key_figures import KeyFigure, key_figures
+from helpers.tell.points import points
+from helpers.tell.teller import Teller
+from helpers.terms import Figures, Finding, Point, Sentence
+from helpers.terms.tables import Frames
+
+__all__ = ["KeyFigure", "Story", "Teller", "brief", "captions", "caveats", "headline", "key_figures", "points"]
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that page one says."""
+
+    headline: list[Sentence]
+    key_figures: list[KeyFigure]
+    captions: dict[str, Sentence]
+    points: list[Point]
+    caveats: list[list[Sentence]]
+
+    def sentences(self) -> list[Sentence]:
+        """Every sentence, for the back-check."""
+        of_key_figures = [s for key in self.key_figures for s in (key.label, key.value, *key.lines)]
+        of_points = [s for point in self.points for s in (point.topic, point.evidence)]
+        of_caveats = [sentence for group in self.caveats for sentence in group]
+        return [*self.headline, *of_key_figures, *self.captions.values(), *of_points, *of_caveats]
+
+
+def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language: str = "ja") -> Story:
+    """What the brief says of these figures.
+
+    Args:
+        figures: Of one plan and year.
+        frames: The same year's tables, for names, classes and words.
+        findings: What was checked; an accepted failure is said on page one.
+        language: Of the sentences.
+    """
+    teller = Teller(figures, frames, language=language)
+    return Story(headline(teller), key_figures(teller), captions(teller), points(teller), caveats(teller, findings))

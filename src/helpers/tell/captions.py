@@ -1,0 +1,61 @@
+"""The sentence each chart is there to say."""
+
+from helpers import notation
+from helpers.tell.teller import Cited, Teller
+from helpers.terms import Sentence
+
+
+def captions(teller: Teller) -> dict[str, Sentence]:
+    """One message a chart: `composition`, `grades`, `policies`."""
+    return {"composition": _composition(teller), "grades": _grades(teller), "policies": _policies(teller)}
+
+
+def _composition(teller: Teller) -> Sentence:
+    figures = teller.figures
+    expected, actual = figures["expected_effect"], figures["actual_effect"]
+    multiplier = figures["effect_multiplier"]
+    if not actual.is_known or not expected.is_known:
+        return teller.says("caption.composition_none")
+    without, share = figures["multiplier_without_top_item"], figures["top_item_share"]
+    if teller.top_item_dominates and without.is_known and share.interval.low <= 1:
+        return teller.says(
+            "caption.composition",
+            actual=actual,
+            share=teller.cited(share, 0),
+            item=teller.top_item_name,
+            without=without,
+        )
+    if not multiplier.is_known:
+        return teller.says("caption.composition_no_ratio", actual=actual, expected=expected)
+    if multiplier.exact < 1:
+        return teller.says("caption.composition_plain_short", actual=actual, expected=expected)
+    return teller.says("caption.composition_plain", actual=actual, expected=expected, multiplier=multiplier)
+
+
+def _grades(teller: Teller) -> Sentence:
+    threshold = teller.plan.thresholds.achievement
+    rates = [teller.of("achievement_rate", policy_id) for policy_id in teller.policy_ids("achievement_rate")]
+    if not rates:
+        return teller.says("caption.grades_none")
+    text = notation.percent(threshold, 0)
+    written = Cited(text, words=(text,))
+    behind = sorted((rate for rate in rates if rate.exact < threshold), key=lambda rate: rate.exact)
+    if not behind:
+        return teller.says("caption.grades_all_above", threshold=written)
+    parts = [teller.says("caption.policy_rate", policy=teller.policy(rate.scope_id), rate=rate) for rate in behind]
+    return teller.says("caption.grades_behind", policies=teller.listed(parts), threshold=written)
+
+
+def _policies(teller: Teller) -> Sentence:
+    shortfalls = teller.shortfalls()
+    if not shortfalls:
+        expected = [teller.of("expected_effect", policy_id).exact for policy_id in teller.policy_ids("expected_effect")]
+        key = "policies_all_met" if any(amount > 0 for amount in expected) else "policies_none"
+        return teller.says(f"caption.{key}")
+    parts = []
+    for gap in shortfalls:
+        multiplier = teller.of("effect_multiplier", gap.scope_id)
+        ratio = {"multiplier": multiplier} if multiplier.is_known else {}
+        key = "caption.policy_multiplier" if ratio else "caption.policy_gap"
+        parts.append(teller.says(key, policy=teller.policy(gap.scope_id), gap=gap, **ratio))
+    return teller.says("caption.policies_short", policies=teller.listed(parts))

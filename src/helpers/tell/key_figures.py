@@ -1,0 +1,100 @@
+"""The five key figures and the message of each chart."""
+
+from dataclasses import dataclass
+
+from helpers import notation
+from helpers.tell.teller import Cited, Teller
+from helpers.terms import Sentence
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the large figures of page one: a label, the figure, and what it is made of."""
+
+    label: Sentence
+    value: Sentence
+    lines: tuple[Sentence, ...]
+
+
+def key_figures(teller: Teller) -> list[KeyFigure]:
+    """Rate, multiplier, share of the top item, multiplier without it, largest shortfall; always these five, in this order."""
+    return [_rate(teller), _multiplier(teller), _top_item(teller), _without(teller), _shortfall(teller)]
+
+
+def _value(teller: Teller, figure, places: int | None = None, *, sign: bool = False) -> Sentence:  # noqa: ANN001
+    written = teller.cited(figure, places, sign=sign)
+    return Sentence("key.value", written.text, written.figures)
+
+
+def _rate(teller: Teller) -> KeyFigure:
+    figures = teller.figures
+    grades = [teller.figures["measures_by_grade", "grade", grade.code] for grade in teller.plan.grades
+              if ("measures_by_grade", "grade", grade.code) in figures]
+    by_grade = Sentence(
+        "key.grades",
+        " ".join(f"{figure.scope_id} {notation.decimal(figure.exact)}" for figure in grades),
+        tuple(figure.key for figure in grades),
+    )
+    counts = teller.says("key.counts", achieved=figures["achieved_measures"], measures=figures["measures"])
+    label = teller.says("key.rate", label=teller.name(teller.plan.achieved_label))
+    return KeyFigure(label, _value(teller, figures["achievement_rate"]), (counts, by_grade))
+
+
+def _multiplier(teller: Teller) -> KeyFigure:
+    figures = teller.figures
+    label = teller.says("key.multiplier")
+    value = _value(teller, figures["effect_multiplier"])
+    if not figures["effect_gap"].is_known:
+        return KeyFigure(label, value, (teller.says("key.no_effect_note"),))
+    amounts = teller.says("key.amounts", actual=figures["actual_effect"], expected=figures["expected_effect"])
+    gap = teller.says("key.gap", gap=teller.cited(figures["effect_gap"], sign=True))
+    return KeyFigure(label, value, (amounts, gap))
+
+
+def _top_item(teller: Teller) -> KeyFigure:
+    label = teller.says("key.top_item", words=("1件",))
+    share = teller.figures["top_item_share"]
+    item = teller.top_item
+    if item is None:
+        return KeyFigure(label, _value(teller, share), ())
+    amount = teller.figures["actual_effect", "measure", item["scope_id"]]
+    printed = Cited(f"{notation.decimal_text(item['amount'])}{item['unit']}", (amount.key,))
+    says_item = teller.says("key.item", item=teller.top_item_name, printed=printed)
+    classes = teller.frames.effect_classes.set_index("measure_id")["recurrence"]
+    if item["scope_id"] in classes.index:
+        recurrence = teller.named(f"label.{classes[item['scope_id']]}")
+        says_class = teller.says("key.item_class", recurrence=recurrence, is_judgement=True)
+    else:
+        says_class = teller.says("key.item_unclassed")
+    return KeyFigure(label, _value(teller, share, 0), (says_item, says_class))
+
+
+def _without(teller: Teller) -> KeyFigure:
+    label = teller.says("key.without", words=("1件",))
+    without, upper = teller.figures["multiplier_without_top_item"], teller.figures["multiplier_without_top_item_upper"]
+    lines = (teller.says("key.floor"),) if without.is_known else ()
+    if upper.is_known:
+        lines = (*lines, teller.says("key.upper", upper=upper))
+    return KeyFigure(label, _value(teller, without), lines)
+
+
+def _shortfall(teller: Teller) -> KeyFigure:
+    label = teller.says("key.shortfall")
+    shortfalls = teller.shortfalls()
+    if not teller.figures["effect_gap"].is_known:
+        return KeyFigure(label, _value(teller, teller.figures["effect_gap"]), ())
+    if not shortfalls:
+        return KeyFigure(label, teller.says("key.no_shortfall"), (teller.says("key.no_shortfall_note"),))
+    gap = shortfalls[0]
+    policy = teller.plan.policy(gap.scope_id)
+    lines = [
+        teller.says("key.policy", policy=teller.policy(policy.id), name=teller.name(policy.name)),
+        teller.says(
+            "key.policy_amounts",
+            actual=teller.of("actual_effect", policy.id),
+            expected=teller.of("expected_effect", policy.id),
+        ),
+    ]
+    if policy.id in teller.policy_ids("achievement_rate"):
+        lines.append(teller.says("key.policy_rate", rate=teller.of("achievement_rate", policy.id)))
+    return KeyFigure(label, _value(teller, gap), tuple(lines))

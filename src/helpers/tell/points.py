@@ -1,0 +1,120 @@
+"""The points to put to leadership, made by rule; what is decided is written by people."""
+
+from helpers.tell.teller import Teller
+from helpers.terms import Point, Sentence
+
+MOST_POINTS = 5
+
+
+def points(teller: Teller) -> list[Point]:
+    """Candidates by the rules D-a … D-e, the dearest first, five at the most."""
+    found = [*_expectation(teller), *_one_item(teller), *_delayed(teller), *_without_money(teller), *_fiscal_health(teller)]
+    return sorted(found, key=lambda point: (-point.yen, point.rule))[:MOST_POINTS]
+
+
+def _point(teller: Teller, rule: str, topic: Sentence, evidence: Sentence, yen: int = 0) -> Point:
+    return Point(rule, topic, evidence, teller.named(f"point.{rule}_options"), yen)
+
+
+def _expectation(teller: Teller) -> list[Point]:
+    """D-a: a policy far below what it was expected to earn."""
+    found = []
+    for policy_id in teller.policy_ids("effect_multiplier"):
+        multiplier = teller.of("effect_multiplier", policy_id)
+        if multiplier.exact >= teller.plan.thresholds.policy_multiplier:
+            continue
+        rate = teller.of("achievement_rate", policy_id) if policy_id in teller.policy_ids("achievement_rate") else None
+        evidence = teller.says(
+            "point.D-a_evidence" if rate else "point.D-a_evidence_no_rate",
+            actual=teller.of("actual_effect", policy_id),
+            expected=teller.of("expected_effect", policy_id),
+            multiplier=multiplier,
+            **({"rate": rate} if rate else {}),
+        )
+        topic = teller.says("point.D-a_topic", policy=teller.policy(policy_id))
+        found.append(_point(teller, "D-a", topic, evidence, -teller.of("effect_gap", policy_id).exact))
+    return found
+
+
+def _one_item(teller: Teller) -> list[Point]:
+    """D-b: half of the money or more is one item that nobody has said will come again."""
+    figures, item = teller.figures, teller.top_item
+    share, without = figures["top_item_share"], figures["multiplier_without_top_item"]
+    if not share.is_known or not without.is_known or share.interval.low < teller.plan.thresholds.top_item:
+        return []
+    classes = teller.frames.effect_classes.set_index("measure_id")["recurrence"]
+    recurrence = classes.get(item["scope_id"], "unknown")
+    if recurrence not in {"one_off", "unknown"}:
+        return []
+    places = {"item": teller.top_item_name, "share": teller.cited(share, 0), "without": without}
+    recurring = figures["recurring_effect"]
+    is_judged = recurrence == "one_off" and recurring.is_known
+    evidence = teller.says(
+        "point.D-b_evidence_judged" if is_judged else "point.D-b_evidence",
+        is_judgement=is_judged,
+        **places,
+        **({"recurring": recurring} if is_judged else {}),
+    )
+    return [_point(teller, "D-b", teller.says("point.D-b_topic"), evidence, int(item["amount_yen"]))]
+
+
+def _delayed(teller: Teller) -> list[Point]:
+    """D-c: measures behind plan because deliberation took its time, as judged from the document's words."""
+    behind = {grade.code for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
+    measures = teller.frames.measures.set_index("measure_id")
+    reasons = teller.frames.reason_codes
+    late = [
+        measures.loc[row.measure_id, "measure"]
+        for row in reasons[reasons["reason_code"] == "deliberation"].itertuples()
+        if row.measure_id in measures.index
+        and (measures.loc[row.measure_id, "grade"] in behind or _is_listed_behind(teller, row.measure_id))
+    ]
+    if not late:
+        return []
+    names = teller.listed([Sentence("", f"「{name}」", words=(name,)) for name in map(teller.plan.short_name, late)])
+    evidence = teller.says("point.D-c_evidence", measures=names, is_judgement=True)
+    return [_point(teller, "D-c", teller.says("point.D-c_topic"), evidence)]
+
+
+def _is_listed_behind(teller: Teller, measure_id: str) -> bool:
+    mentions = teller.frames.mentions
+    return bool(((mentions["measure_id"] == measure_id) & (mentions["list"] == "behind")).any())
+
+
+def _without_money(teller: Teller) -> list[Point]:
+    """D-d: a policy of which no money is expected."""
+    found = []
+    for policy_id in teller.policy_ids("expected_effect"):
+        expected, actual = teller.of("expected_effect", policy_id), teller.of("actual_effect", policy_id)
+        if expected.exact != 0 or not actual.is_known or policy_id not in teller.policy_ids("achievement_rate"):
+            continue
+        grades = {
+            "rate": teller.of("achievement_rate", policy_id),
+            "achieved": teller.of("achieved_measures", policy_id),
+            "measures": teller.of("measures", policy_id),
+        }
+        if actual.exact == 0:
+            evidence = teller.says("point.D-d_evidence", cites=(expected, actual), **grades)
+        else:
+            evidence = teller.says("point.D-d_evidence_actual", cites=(expected,), actual=actual, **grades)
+        topic = teller.says("point.D-d_topic", policy=teller.policy(policy_id))
+        found.append(_point(teller, "D-d", topic, evidence, abs(actual.exact)))
+    return found
+
+
+def _fiscal_health(teller: Teller) -> list[Point]:
+    """D-e: the money is above plan while the measure that stands for fiscal health is behind it."""
+    multiplier = teller.figures["effect_multiplier"]
+    measures = teller.frames.measures
+    health = measures[measures["measure"] == teller.plan.fiscal_health_measure]
+    behind = {grade.code: grade for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
+    if not multiplier.is_known or multiplier.exact < 1 or health.empty or health["grade"].iloc[0] not in behind:
+        return []
+    key = "point.D-e_evidence_implied" if health["grade_basis"].iloc[0] == "implied" else "point.D-e_evidence"
+    evidence = teller.says(
+        key,
+        multiplier=multiplier,
+        measure=teller.name(health["measure"].iloc[0]),
+        grade=teller.name(health["grade"].iloc[0]),
+    )
+    return [_point(teller, "D-e", teller.says("point.D-e_topic"), evidence)]

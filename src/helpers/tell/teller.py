@@ -1,0 +1,166 @@
+"""What all sentences share: the figures, the plan's words, and the record of what was cited."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers import notation
+from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki, wareki
+from helpers.terms.sentence import Key
+from helpers.terms.tables import Frames
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Words that state figures, ready to stand in a sentence."""
+
+    text: str
+    figures: tuple[Key, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+class Teller:
+    """Writes sentences from the catalogue and notes which figures each one states.
+
+    Args:
+        figures: Of one plan and year.
+        frames: The same year's tables, for names and words.
+        language: Of the sentences.
+    """
+
+    def __init__(self, figures: Figures, frames: Frames, *, language: str = "ja") -> None:
+        self.figures = figures
+        self.frames = frames
+        self.language = language
+
+    @property
+    def plan(self) -> Plan:
+        """The plan the figures are of."""
+        return self.frames.plan
+
+    def says(
+        self,
+        key: str,
+        *,
+        words: tuple[str, ...] = (),
+        is_judgement: bool = False,
+        cites: tuple[Figure, ...] = (),
+        **places: Figure | str | Cited,
+    ) -> Sentence:
+        """The sentence of that key; figures in its places are written out and cited.
+
+        Args:
+            key: In the catalogue.
+            words: Names that carry digits of their own.
+            is_judgement: Whether it rests on a judgement.
+            cites: Figures that stand in a place already written out.
+            **places: A figure, a `Cited` (text with the figures it states), or plain words.
+        """
+        cited: list[Key] = [figure.key for figure in cites]
+        names = list(words)
+        text: dict[str, str] = {}
+        for place, value in places.items():
+            if isinstance(value, Figure):
+                cited.append(value.key)
+                text[place] = notation.figure(value, language=self.language)
+            elif isinstance(value, Cited):
+                cited.extend(value.figures)
+                names.extend(value.words)
+                text[place] = value.text
+            else:
+                text[place] = value
+        return Sentence(
+            id=key,
+            text=notation.sentence(key, language=self.language, **text),
+            figures=tuple(dict.fromkeys(cited)),
+            words=tuple(dict.fromkeys(names)),
+            is_judgement=is_judgement,
+        )
+
+    def cited(self, figure: Figure, places: int | None = None, *, sign: bool = False) -> Cited:
+        """A figure written out in its own way (fewer decimals, a ＋)."""
+        text = notation.figure(figure, places, sign=sign, language=self.language)
+        return Cited(text, (figure.key,))
+
+    def percent_below_one(self, figure: Figure) -> Cited | None:
+        """A multiplier below 1 in percent, never rounded up to 100: 45%, 99.8%; None where only 100.0% would be left."""
+        value = Fraction(figure.exact)
+        for places in (0, 1):
+            if notation.half_up(value * 100, places) < 100:
+                return Cited(notation.percent(value, places), (figure.key,))
+        return None
+
+    def named(self, key: str) -> str:
+        """A word of the catalogue."""
+        return notation.sentence(key, language=self.language)
+
+    def listed(self, parts: list[Sentence]) -> Cited:
+        """Several phrases side by side: 方針2・方針5."""
+        between = notation.sentence("label.and", language=self.language)
+        return Cited(
+            between.join(part.text for part in parts),
+            tuple(key for part in parts for key in part.figures),
+            tuple(word for part in parts for word in part.words),
+        )
+
+    def policy(self, policy_id: str) -> Cited:
+        """A policy's label: 方針1. Its number is a name, not a figure."""
+        label = notation.sentence("label.policy", language=self.language, id=policy_id)
+        return Cited(label, words=(label,))
+
+    def name(self, words: str) -> Cited:
+        """A name of the plan; digits in it are no figures."""
+        return Cited(words, words=(words,))
+
+    def year(self, fiscal_year: int) -> Cited:
+        """A fiscal year in the Japanese calendar."""
+        return Cited(wareki(fiscal_year), words=(wareki(fiscal_year), short_wareki(fiscal_year)))
+
+    def size(self, gap: Figure) -> Cited:
+        """A gap without its sign, for sentences that say 不足 or 下回る."""
+        written = self.cited(gap)
+        return replace(written, text=written.text.removeprefix(notation.MINUS))
+
+    def of(self, metric: str, policy_id: str) -> Figure:
+        """A policy's figure."""
+        return self.figures[metric, "policy", policy_id]
+
+    def policy_ids(self, metric: str) -> list[str]:
+        """Policies that have this figure's value, in the plan's order."""
+        return [figure.scope_id for figure in self.figures.of(metric, "policy") if figure.is_known]
+
+    def shortfalls(self) -> list[Figure]:
+        """Gaps below zero, the largest first."""
+        gaps = [gap for gap in self.figures.of("effect_gap", "policy") if gap.exact is not None and gap.exact < 0]
+        return sorted(gaps, key=lambda gap: gap.exact)
+
+    @property
+    def top_item(self) -> pd.Series | None:
+        """The row of `effects` with the largest printed actual effect of a measure."""
+        effects = self.frames.effects
+        items = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
+        return None if items.empty else items.loc[items["amount_yen"].idxmax()]
+
+    @property
+    def top_item_name(self) -> Cited:
+        """Its name, short where the plan has a short one."""
+        return self.name(self.plan.short_name(self.top_item["scope_name"]))
+
+    @property
+    def top_item_dominates(self) -> bool:
+        """Whether it must be named whenever the multiplier is: its share, or the multiplier's fall across 1, says so."""
+        share = self.figures["top_item_share"]
+        if not share.is_known:
+            return False
+        if share.interval.low >= self.plan.thresholds.top_item:
+            return True
+        multiplier, without = self.figures["effect_multiplier"], self.figures["multiplier_without_top_item"]
+        return multiplier.is_known and without.is_known and multiplier.exact >= 1 > without.interval.low
+
+    def without_top_item(self) -> Cited:
+        """The multiplier without it: 約1.1倍 where that is as true, else the outward range."""
+        without = self.figures["multiplier_without_top_item"]
+        low, high = without.interval
+        same = notation.half_up(low, 1) == notation.half_up(high, 1)
+        return self.cited(without, 1 if same and low >= 1 else None)
