@@ -8,14 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
+from typing import Protocol
 
 import pandas as pd
 
 from helpers import notation
-from helpers.terms import Figure, Figures, Finding, wareki
+from helpers.terms import Figure, Figures, Finding, Sentence, wareki
 from helpers.terms.tables import Frames
 
 MIME = "application/vnd.gyokaku.bundle+json"
+
+
+class Story(Protocol):
+    """What a page says, as far as the summary needs it."""
+
+    headline: list[Sentence]
+    key_figures: list
 
 
 @dataclass(frozen=True)
@@ -26,10 +34,10 @@ class Bundle:
         page: Name of the page, as in its notebook's metadata.
         frames: What it was made of.
         figures: Everything computed.
+        story: What the page says of them; its `headline` and `key_figures` go into the summary.
         findings: Everything checked.
-        headline: The page's headline, as read.
-        key_figures: Label and value of each key figure, as read.
-        tables: The tables behind its charts.
+        checks: How many passed, and so on.
+        tables: The tables behind its charts, machine-readable.
         language: Of the page.
         audience: `internal` or `public`.
     """
@@ -37,9 +45,9 @@ class Bundle:
     page: str
     frames: Frames
     figures: Figures
+    story: Story
     findings: list[Finding]
-    headline: str
-    key_figures: list[tuple[str, str]]
+    checks: dict[str, int]
     tables: dict[str, pd.DataFrame]
     language: str = "ja"
     audience: str = "internal"
@@ -69,9 +77,9 @@ class Bundle:
                 "plan_name": frames.plan.name,
                 "fiscal_year": frames.fiscal_year,
                 "knowledge": "published",
-                "headline": self.headline,
-                "key_figures": [{"label": label, "value": value} for label, value in self.key_figures],
-                "checks": _tally(self.findings),
+                "headline": "".join(sentence.text for sentence in self.story.headline),
+                "key_figures": [{"label": key.label.text, "value": key.value.text} for key in self.story.key_figures],
+                "checks": self.checks,
                 "findings": [
                     {"id": f.id, "severity": f.severity, "result": f.result, "acknowledged": f.acknowledged}
                     for f in self.findings
@@ -130,8 +138,3 @@ def _exact(value: int | Fraction | str | None) -> int | str | None:
 def _rows(table: pd.DataFrame) -> dict:
     values = table.astype(object).where(table.notna(), None)
     return {"columns": list(table.columns), "rows": [list(row) for row in values.itertuples(index=False, name=None)]}
-
-
-def _tally(findings: list[Finding]) -> dict[str, int]:
-    results = ("passed", "not_applicable", "failed", "not_run")
-    return {result: sum(finding.result == result for finding in findings) for result in results}

@@ -48,9 +48,7 @@ def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
     """Fiscal years of a plan that hold facts, in order."""
     folder = data_folder(data_dir) / plan_folder_name(plan_id)
     return sorted(
-        int(path.parent.name)
-        for path in folder.glob(f"*/{SOURCES_FILE}")
-        if re.fullmatch(r"\d{4}", path.parent.name)
+        int(path.parent.name) for path in folder.glob(f"*/{SOURCES_FILE}") if re.fullmatch(r"\d{4}", path.parent.name)
     )
 
 
@@ -167,7 +165,9 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
             key = "・".join(contract.columns[name].title for name in contract.unique)
             sentences.append(f"{where}: {key} が同じ行が前にあります。どちらかを消してください。")
             continue
-        sentences.append(f"{where}「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}")
+        sentences.append(
+            f"{where}「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}"
+        )
     return list(dict.fromkeys(sentences))
 
 
@@ -176,7 +176,9 @@ def _fault(column: pa.Column, case: object) -> str:
     if case == "" and not metadata.get(BLANK_ALLOWED):
         return "空欄です。値か、ない理由（not_stated など）を書いてください。"
     if choices := metadata.get("choices"):
-        return f"「{case}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
+        return (
+            f"「{case}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
+        )
     if metadata.get("type") == "integer":
         return f"「{case}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
     return f"「{case}」は決まりの形ではありません。{column.description}。"
@@ -211,14 +213,16 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
 
     def fields(table: dict, names: dict[str, type], where: str, *, optional: dict[str, type] | None = None) -> dict:
         known = names | (optional or {})
-        faults.extend(f"{path} {where}: {name} がありません。1行加えてください。" for name in names if name not in table)
+        faults.extend(
+            f"{path} {where}: {name} がありません。1行加えてください。" for name in names if name not in table
+        )
         faults.extend(
             f"{path} {where}: {name} という項目は知りません。綴りを確かめるか、消してください。"
             for name in table
             if name not in known
         )
         for name, kind in known.items():
-            fits = kind in {int, Fraction} and type(table.get(name)) is int or type(table.get(name)) is kind
+            fits = (kind in {int, Fraction} and type(table.get(name)) is int) or type(table.get(name)) is kind
             if name in table and not fits:
                 faults.append(f"{path} {where}: {name} の値「{table[name]}」の種類が違います。")
         return {name: table.get(name) for name in known}
@@ -253,7 +257,13 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
     thresholds = fields(top["thresholds"], threshold_fields, "[thresholds]")
     faults += [
         f"{path} [sources]: {name} の出典がありません。どこに書かれているかを1行加えてください。"
-        for name in [*(name for name in head if head[name] is not None), "grades", "policies", "short_names", "thresholds"]
+        for name in [
+            *(name for name in head if head[name] is not None),
+            "grades",
+            "policies",
+            "short_names",
+            "thresholds",
+        ]
         if name not in top["sources"]
     ]
     faults += [

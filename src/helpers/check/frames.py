@@ -43,7 +43,9 @@ def _stated(frames: Frames, metric: str, scope: str) -> pd.DataFrame:
     return stated[(stated["metric"] == metric) & (stated["scope"] == scope)]
 
 
-def _disagreements(stated: pd.DataFrame, computed: Callable[[str], Fraction | int], show: Callable[[Fraction], str]) -> list[str]:
+def _disagreements(
+    stated: pd.DataFrame, computed: Callable[[str], Fraction | int], show: Callable[[Fraction], str]
+) -> list[str]:
     faults = []
     for row in stated[stated["comparison"] == "equal"].itertuples():
         printed, found = Fraction(row.value) * UNITS_IN_YEN.get(row.unit, 1), computed(row.scope_id)
@@ -131,7 +133,9 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
         if table == "効果額" and effects.empty:
             continue
         faults += [f"{table}の表に方針{policy}がない" for policy in of_plan if policy not in set(ids)]
-        faults += [f"{table}の表の方針{policy}は plan.toml にない" for policy in dict.fromkeys(ids) if policy not in of_plan]
+        faults += [
+            f"{table}の表の方針{policy}は plan.toml にない" for policy in dict.fromkeys(ids) if policy not in of_plan
+        ]
     for policy in of_plan:
         kinds = set(effects.loc[effects["scope_id"] == policy, "kind"])
         faults += [f"方針{policy}の金額が見込・実績のどちらかしかない"] if len(kinds) == 1 else []
@@ -148,7 +152,9 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
     named = frames.measures["grade"].value_counts()
     graded = [grade for grade in named.index if grade in held.index]
     faults = [
-        f"評価{grade}の取組は{held[grade]}件なのに、{named[grade]}件の名称がある" for grade in graded if named[grade] > held[grade]
+        f"評価{grade}の取組は{held[grade]}件なのに、{named[grade]}件の名称がある"
+        for grade in graded
+        if named[grade] > held[grade]
     ]
     total = int(held.sum())
     if len(frames.measures) > total:
@@ -164,9 +170,13 @@ def _mentions_are_measures(frames: Frames) -> Finding:
     for table in ("mentions", "effect_classes", "reason_codes"):
         for row in getattr(frames, table).itertuples():
             if row.measure_id not in measures.index:
-                faults.append(f"{table}.csv {row.Index}行の取組「{row.measure}」（{row.measure_id}）が measures.csv にない")
+                faults.append(
+                    f"{table}.csv {row.Index}行の取組「{row.measure}」（{row.measure_id}）が measures.csv にない"
+                )
             elif _normal(row.measure) != _normal(measures[row.measure_id]):
-                faults.append(f"{table}.csv {row.Index}行の名称「{row.measure}」が measures.csv の「{measures[row.measure_id]}」と違う")
+                faults.append(
+                    f"{table}.csv {row.Index}行の名称「{row.measure}」が measures.csv の「{measures[row.measure_id]}」と違う"
+                )
     names = measures.map(_normal)
     faults += [f"「{name}」が measures.csv に2度ある" for name in measures[names.duplicated()]]
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
@@ -220,7 +230,9 @@ def _linked_plans_run_forward(frames: Frames) -> Finding:
     for row in frames.linked_plans.itertuples():
         stated = row.first_fiscal_year.isdigit() and row.last_fiscal_year.isdigit()
         if stated != (row.period_basis == "stated"):
-            faults.append(f"linked_plans.csv {row.Index}行「{row.family}」の期間と、期間の根拠（{row.period_basis}）が合わない")
+            faults.append(
+                f"linked_plans.csv {row.Index}行「{row.family}」の期間と、期間の根拠（{row.period_basis}）が合わない"
+            )
         elif stated and int(row.first_fiscal_year) > int(row.last_fiscal_year):
             faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は終わりが始まりより前")
         elif row.relation == "absorbed" and stated:

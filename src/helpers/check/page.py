@@ -35,7 +35,10 @@ def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFr
         figures: Everything it may state.
         acknowledged: Rows of `acknowledged.csv`.
     """
-    return [_figures_have_sources(sentences, figures, acknowledged), _numbers_are_figures(sentences, figures, acknowledged)]
+    return [
+        _figures_have_sources(sentences, figures, acknowledged),
+        _numbers_are_figures(sentences, figures, acknowledged),
+    ]
 
 
 def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:

@@ -14,8 +14,12 @@ def parameters(*, language: str, audience: str) -> None:
     """
     faults = []
     if language not in notation.LANGUAGES:
-        faults.append(f"language（言語）「{language}」のページはまだ作れません。{'、'.join(notation.LANGUAGES)} を指定してください。")
+        faults.append(
+            f"language（言語）「{language}」のページはまだ作れません。{'、'.join(notation.LANGUAGES)} を指定してください。"
+        )
     if audience not in AUDIENCES:
-        faults.append(f"audience（読み手）「{audience}」のページはまだ作れません。{'、'.join(AUDIENCES)} を指定してください。")
+        faults.append(
+            f"audience（読み手）「{audience}」のページはまだ作れません。{'、'.join(AUDIENCES)} を指定してください。"
+        )
     if faults:
         raise Refusal(*faults)

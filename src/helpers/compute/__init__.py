@@ -3,6 +3,9 @@
 `compute.figures(frames)` gives all of them with their provenance; the formulas are here one by one, pure over frames.
 """
 
+from helpers.compute.corrected import corrected
+from helpers.compute.discordance import discordance
+from helpers.compute.figures import figures
 from helpers.compute.grades import (
     achievement,
     achievement_rate,
@@ -11,17 +14,7 @@ from helpers.compute.grades import (
     points_per_measure,
     regrades_below,
 )
-from helpers.compute.shares import (
-    concentration,
-    effective_number,
-    grain_yen,
-    item_concentration,
-    items,
-    remainder,
-    share_of_total,
-)
-from helpers.compute.corrected import corrected
-from helpers.compute.discordance import discordance
+from helpers.compute.membership import feasible_policies
 from helpers.compute.money import (
     actual_share,
     capped_delivery,
@@ -35,8 +28,15 @@ from helpers.compute.money import (
     multiplier_case,
     total_effect,
 )
-from helpers.compute.figures import figures
-from helpers.compute.membership import feasible_policies
+from helpers.compute.shares import (
+    concentration,
+    effective_number,
+    grain_yen,
+    item_concentration,
+    items,
+    remainder,
+    share_of_total,
+)
 from helpers.compute.underlying import multiplier_without, multiplier_without_upper, recurring_effect
 
 __all__ = [

@@ -47,16 +47,22 @@ class _Maker:
         all_rows = _rows("grade_counts", self.frames.grade_counts)
         both = [("plan", self.total_counts, lambda _: all_rows), ("policy", self.counts, self._grade_rows)]
         for scope, table, rows in both:
-            yield from self._each("measures", scope, table["measures"], rows, Status.STATED if scope == "plan" else None)
+            yield from self._each("measures", scope, table["measures"], rows)
             yield from self._each("achieved_measures", scope, table["achieved_measures"], rows)
             yield from self._each("achievement_rate", scope, grades.achievement_rate(table), rows, reason="no_measures")
             missed = table["measures"] - table["achieved_measures"]
             yield from self._each("missed_measures", scope, missed, rows)
             yield from self._each("missed_rate", scope, ratio(missed, table["measures"]), rows, reason="no_measures")
             yield from self._each("exceeded_rate", scope, grades.exceeded_rate(table), rows, reason="no_measures")
-            yield from self._each("points_per_measure", scope, grades.points_per_measure(table), rows, reason="no_measures")
+            yield from self._each(
+                "points_per_measure", scope, grades.points_per_measure(table), rows, reason="no_measures"
+            )
         yield from self._each(
-            "leave_one_out_rate", "policy", grades.leave_one_out_rate(self.counts), lambda _: all_rows, reason="no_measures"
+            "leave_one_out_rate",
+            "policy",
+            grades.leave_one_out_rate(self.counts),
+            lambda _: all_rows,
+            reason="no_measures",
         )
         regrades = grades.regrades_below(self.total_counts, threshold=self.plan.thresholds.achievement)
         yield from self._each("regrades_to_80", "plan", regrades, lambda _: all_rows, reason="no_measures")
@@ -65,7 +71,11 @@ class _Maker:
             of_grade = rows_of_grade.get_group(grade.code) if grade.code in rows_of_grade.groups else None
             if of_grade is not None:
                 yield self._figure(
-                    "measures_by_grade", "grade", grade.code, int(of_grade["measures"].sum()), _rows("grade_counts", of_grade)
+                    "measures_by_grade",
+                    "grade",
+                    grade.code,
+                    int(of_grade["measures"].sum()),
+                    _rows("grade_counts", of_grade),
                 )
         for row in self.frames.grade_counts.itertuples():
             yield self._figure(
@@ -86,7 +96,13 @@ class _Maker:
             cases = money.multiplier_case(table)
             stated = Status.STATED if scope == "policy" else None
             yield from self._each(
-                "expected_effect", scope, table["expected_yen"], rows, stated, reason="expected_not_stated", kind="expected"
+                "expected_effect",
+                scope,
+                table["expected_yen"],
+                rows,
+                stated,
+                reason="expected_not_stated",
+                kind="expected",
             )
             yield from self._each(
                 "actual_effect", scope, table["actual_yen"], rows, stated, reason="actual_not_stated", kind="actual"
@@ -110,7 +126,9 @@ class _Maker:
             lambda _: all_rows,
             reason="nothing_expected_of_rest",
         )
-        yield self._figure("capped_delivery", "plan", "", money.capped_delivery(self.effects), all_rows, reason=by_total)
+        yield self._figure(
+            "capped_delivery", "plan", "", money.capped_delivery(self.effects), all_rows, reason=by_total
+        )
         for kind in ("actual", "expected"):
             found = shares.concentration(self.effects[f"{kind}_yen"])
             rows = self._effect_rows(None, kind)
@@ -155,7 +173,10 @@ class _Maker:
         reason = self._total_case() if has_top else "no_items"
         yield self._range("multiplier_without_top_item", floor, self._item_rows(top), reason=reason)
         yield self._range(
-            "multiplier_without_top_item_upper", upper, self._item_rows(top), reason="no_upper_end" if has_top else "no_items"
+            "multiplier_without_top_item_upper",
+            upper,
+            self._item_rows(top),
+            reason="no_upper_end" if has_top else "no_items",
         )
         yield from self._recurring()
 
@@ -197,7 +218,12 @@ class _Maker:
         rows = {m.measure_id: f"measures.csv:{m.Index}" for m in self.frames.measures.itertuples()}
         for measure_id, policies in self.feasible.items():
             yield self._figure(
-                "feasible_policies", "measure", measure_id, ",".join(policies) or None, (rows[measure_id],), reason="infeasible"
+                "feasible_policies",
+                "measure",
+                measure_id,
+                ",".join(policies) or None,
+                (rows[measure_id],),
+                reason="infeasible",
             )
         number, of = len(self.frames.measures), int(self.total_counts["measures"].iloc[0])
         yield self._figure("named_measures", "plan", "", number, tuple(rows.values()))
@@ -206,7 +232,7 @@ class _Maker:
 
     # -- shared
 
-    def _each(self, metric, scope, values, rows, status=None, *, reason="", kind=None) -> Iterator[Figure]:  # noqa: ANN001, PLR0913
+    def _each(self, metric, scope, values, rows, status=None, *, reason="", kind=None) -> Iterator[Figure]:  # noqa: ANN001
         for scope_id, value in values.items():
             why = reason[scope_id] if isinstance(reason, pd.Series) else reason
             inputs = rows(scope_id) if kind is None or scope == "plan" else self._effect_rows(scope_id, kind)
@@ -214,7 +240,7 @@ class _Maker:
                 inputs = self._effect_rows(None, kind)
             yield self._figure(metric, scope, "" if scope == "plan" else scope_id, value, inputs, status, reason=why)
 
-    def _figure(self, metric, scope, scope_id, value, rows, status=None, *, reason="") -> Figure:  # noqa: ANN001, PLR0913
+    def _figure(self, metric, scope, scope_id, value, rows, status=None, *, reason="") -> Figure:  # noqa: ANN001
         missing = value is None or (not isinstance(value, str | Fraction) and pd.isna(value))
         if missing:
             status = Status.NOT_AVAILABLE if reason in _ABSENT else Status.UNDEFINED

@@ -77,7 +77,9 @@ def _is_possible(
                 continue
             if purse is not None and one.low_yen > purse.get(policy_id, 0):
                 continue
-            smaller_room = room if one.grade is None else room | {(policy_id, one.grade): room[policy_id, one.grade] - 1}
+            smaller_room = (
+                room if one.grade is None else room | {(policy_id, one.grade): room[policy_id, one.grade] - 1}
+            )
             smaller_purse = None if purse is None else purse | {policy_id: purse.get(policy_id, 0) - one.low_yen}
             if place(rest, smaller_room, size | {policy_id: size[policy_id] - 1}, smaller_purse):
                 return True

@@ -3,7 +3,7 @@
 It knows no figure: it is given a value and a unit, or a sentence's id and its words.
 """
 
-from helpers.notation.catalogue import LANGUAGES, sentence
+from helpers.notation.catalogue import LANGUAGES, css_tokens, sentence, tokens
 from helpers.notation.figures import cell, figure
 from helpers.notation.numbers import (
     ABOUT,
@@ -46,9 +46,10 @@ __all__ = [
     "TO",
     "ZERO",
     "between",
-    "cell",
     "ceil",
+    "cell",
     "count",
+    "css_tokens",
     "decimal",
     "decimal_text",
     "figure",
@@ -63,6 +64,7 @@ __all__ = [
     "shown",
     "thousand_yen",
     "thousand_yen_between",
+    "tokens",
     "yen",
     "yen_between",
 ]

@@ -1,4 +1,4 @@
-"""The catalogue of sentences: every word a page says that is not a name or a number."""
+"""What is looked up: the catalogue of sentences, and the tokens of how a page looks."""
 
 import tomllib
 from functools import cache
@@ -11,6 +11,26 @@ LANGUAGES = ("ja",)
 def _catalogue(language: str) -> dict[str, str]:
     text = files("helpers.notation").joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return {f"{group}.{name}": says for group, entries in tomllib.loads(text).items() for name, says in entries.items()}
+
+
+@cache
+def tokens() -> dict[str, dict]:
+    """Colours, faces and sizes, by group: for the charts and for the page's stylesheet."""
+    return tomllib.loads(files("helpers.notation").joinpath("tokens.toml").read_text(encoding="utf-8"))
+
+
+def css_tokens() -> str:
+    """The tokens as custom properties of a stylesheet: `--colour-ink`, `--size-body` in pt, `--page-width` in mm."""
+    units = {"size": "pt", "page": "mm"}
+    lines = [
+        f"--{group}-{name.replace('_', '-')}: "
+        + (f'"{value}"' if group == "face" else f"{value}{units.get(group, '')}")
+        + ";"
+        for group, values in tokens().items()
+        for name, value in values.items()
+        if group != "hatch"
+    ]
+    return ":root { " + " ".join(lines) + " }"
 
 
 def sentence(key: str, /, *, language: str = "ja", **words: str) -> str:

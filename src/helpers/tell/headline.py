@@ -80,7 +80,10 @@ def _policy(teller: Teller) -> Sentence | None:
     if -gap.exact < teller.plan.thresholds.shortfall * expected.exact:
         return None
     policy = teller.policy(gap.scope_id)
-    of_policy = {"expected": teller.of("expected_effect", gap.scope_id), "actual": teller.of("actual_effect", gap.scope_id)}
+    of_policy = {
+        "expected": teller.of("expected_effect", gap.scope_id),
+        "actual": teller.of("actual_effect", gap.scope_id),
+    }
     if of_policy["expected"].exact <= 0 or of_policy["actual"].exact < 0:
         return teller.says("headline.policy_negative", policy=policy, **of_policy)
     percent = teller.percent_below_one(teller.of("effect_multiplier", gap.scope_id))

@@ -28,8 +28,11 @@ def _value(teller: Teller, figure, places: int | None = None, *, sign: bool = Fa
 
 def _rate(teller: Teller) -> KeyFigure:
     figures = teller.figures
-    grades = [teller.figures["measures_by_grade", "grade", grade.code] for grade in teller.plan.grades
-              if ("measures_by_grade", "grade", grade.code) in figures]
+    grades = [
+        teller.figures["measures_by_grade", "grade", grade.code]
+        for grade in teller.plan.grades
+        if ("measures_by_grade", "grade", grade.code) in figures
+    ]
     by_grade = Sentence(
         "key.grades",
         " ".join(f"{figure.scope_id} {notation.decimal(figure.exact)}" for figure in grades),

@@ -8,7 +8,13 @@ MOST_POINTS = 5
 
 def points(teller: Teller) -> list[Point]:
     """Candidates by the rules D-a … D-e, the dearest first, five at the most."""
-    found = [*_expectation(teller), *_one_item(teller), *_delayed(teller), *_without_money(teller), *_fiscal_health(teller)]
+    found = [
+        *_expectation(teller),
+        *_one_item(teller),
+        *_delayed(teller),
+        *_without_money(teller),
+        *_fiscal_health(teller),
+    ]
     return sorted(found, key=lambda point: (-point.yen, point.rule))[:MOST_POINTS]
 
 

@@ -77,7 +77,7 @@ class Figure:
 class Figures:
     """All figures of one plan and year; found by metric, scope and id, never changed.
 
-    >>> figures["achievement_rate"].exact            # doctest: +SKIP
+    >>> figures["achievement_rate"].exact  # doctest: +SKIP
     Fraction(31, 37)
     >>> figures["effect_multiplier", "policy", "1"]  # doctest: +SKIP
     """

@@ -45,7 +45,9 @@ METRICS = {
     "contribution_to_multiplier": Metric(
         "倍率への寄与", Unit.MULTIPLIER, "その方針の実績効果額 ÷ 計画全体の効果見込額", "M5"
     ),
-    "contribution_to_excess": Metric("1倍を超えた分への寄与", Unit.MULTIPLIER, "その方針の差 ÷ 計画全体の効果見込額", "M5"),
+    "contribution_to_excess": Metric(
+        "1倍を超えた分への寄与", Unit.MULTIPLIER, "その方針の差 ÷ 計画全体の効果見込額", "M5"
+    ),
     "expected_share": Metric("見込額の構成比", Unit.SHARE, "その方針の効果見込額 ÷ 計画全体の効果見込額", "M5"),
     "actual_share": Metric("実績額の構成比", Unit.SHARE, "その方針の実績効果額 ÷ 計画全体の実績効果額", "M5"),
     "top_item_share": Metric("最大の1件の構成比", Unit.SHARE, "最大の項目の効果額 ÷ 実績効果額", "M6"),
@@ -70,9 +72,15 @@ METRICS = {
     "recurring_effect": Metric(
         "続くとみられる効果額", Unit.YEN, "経常と判断した現金の項目の計 から 一過性と判断した項目を除く全額 まで", "M7b"
     ),
-    "recurring_multiplier": Metric("続くとみられる効果の倍率", Unit.MULTIPLIER, "続くとみられる効果額 ÷ 効果見込額", "M7b"),
-    "leave_one_out_multiplier": Metric("その方針を除く倍率", Unit.MULTIPLIER, "他の方針の実績効果額 ÷ 他の方針の効果見込額", "M8"),
-    "leave_one_out_rate": Metric("その方針を除く達成率", Unit.RATE, "他の方針の達成した取組数 ÷ 他の方針の取組数", "M8"),
+    "recurring_multiplier": Metric(
+        "続くとみられる効果の倍率", Unit.MULTIPLIER, "続くとみられる効果額 ÷ 効果見込額", "M7b"
+    ),
+    "leave_one_out_multiplier": Metric(
+        "その方針を除く倍率", Unit.MULTIPLIER, "他の方針の実績効果額 ÷ 他の方針の効果見込額", "M8"
+    ),
+    "leave_one_out_rate": Metric(
+        "その方針を除く達成率", Unit.RATE, "他の方針の達成した取組数 ÷ 他の方針の取組数", "M8"
+    ),
     "capped_delivery": Metric(
         "見込みの範囲で届いた割合", Unit.RATE, "方針ごとに小さい方（見込か実績）の計 ÷ 効果見込額", "M9"
     ),

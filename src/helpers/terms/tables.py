@@ -27,7 +27,15 @@ WHOLE_NUMBER = r"^-?\d+$"
 DECIMAL = r"^-?\d+(\.\d+)?$"
 YEAR_OR_TOKEN = r"^(\d{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
 LOCATOR = r"^L\d+(:C\d+)?$"
+CHECK_ID = r"^V\d{2}$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
+PATTERNS = {
+    DECIMAL: "数（例 -1234.5）",
+    YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
+    LOCATOR: "`L63` または `L63:C2`",
+    DAY: "西暦の年月日（例 2026-04-01）",
+    CHECK_ID: "`V01` など",
+}
 UNCONFIRMED = "本プロジェクト初期値・市未確認"
 
 
@@ -180,7 +188,7 @@ MENTIONS = _table(
 )
 LINKED_PLANS = _table(
     "linked_plans",
-    "1行は、関連する一つの計画",
+    "1行は、関連する一つの計画（一つの系列に、続く二つの計画があれば2行）",
     {
         "family": _text("計画の系列", "表の左端の名称"),
         "name": _text("計画", "表の中の名称、または not_applicable"),
@@ -195,7 +203,7 @@ LINKED_PLANS = _table(
         "note": _text("注記", "表の中の注記（なければ空欄）", blank=True),
         **PROVENANCE,
     },
-    ["family"],
+    ["family", "name"],
 )
 STATED = _table(
     "stated",
@@ -205,10 +213,23 @@ STATED = _table(
         "scope": _text("範囲", "plan・policy・grade など"),
         "scope_id": _text("番号", "範囲の番号。計画全体は plan"),
         "comparison": _choice(
-            "照合の仕方", "等しいか、およそか、上回るか", {"equal": "等しい", "about": "およそ", "above": "上回る", "below": "下回る"}
+            "照合の仕方",
+            "計算した値が、書かれた値に対してどうあるべきか",
+            {
+                "equal": "等しい",
+                "about": "およそ等しい",
+                "above": "上回る",
+                "below": "下回る",
+                "at_least": "以上",
+                "at_most": "以下",
+            },
         ),
         "value": _pattern("値", "書かれた値", DECIMAL),
-        "unit": _text("単位", "件・千円・割 など"),
+        "unit": _text(
+            "単位",
+            "件・千円・割・％・倍など、書かれた単位。"
+            "「見込んでいた効果額を上回る」は、指標 actual_effect、値 1、単位 効果見込額（効果見込額の1倍を上回る）",
+        ),
         **PROVENANCE,
     },
     ["metric", "scope", "scope_id", "locator"],
@@ -272,7 +293,7 @@ ACKNOWLEDGED = _table(
     "acknowledged",
     "1行は、了承して公表する検算の不合格",
     {
-        "check_id": _pattern("検算の番号", "V01 など", r"^V\d{2}$"),
+        "check_id": _pattern("検算の番号", "V01 など", CHECK_ID),
         "reason": _text("理由", "なぜ了承するか"),
         "acknowledged_by": _text("了承者", "誰が了承したか"),
         "acknowledged_on": _pattern("了承日", "西暦の年月日", DAY),
@@ -338,3 +359,59 @@ class Frames:
         """The frames by the name of their table."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
+
+
+def readme() -> str:
+    """`data/README.md`: what every table and column means, from the contracts above."""
+    kinds = {
+        **{contract.name: "資料から（gyokaku intake が書く）" for contract in FACTS},
+        **{contract.name: "人が書く（gyokaku intake は書き換えない）" for contract in KEPT_BY_PEOPLE},
+    }
+    lines = [README_HEAD, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
+    for name, contract in TABLES.items():
+        key = "・".join(contract.columns[column].title for column in contract.unique)
+        lines += [
+            "",
+            f"## {name}.csv",
+            "",
+            f"{contract.description}。{kinds[name]}。同じ行がないように見る列: {key}。",
+            "",
+        ]
+        lines += ["| 列 | 見出し | 意味 | 書き方 |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| `{column}` | {field.title} | {field.description} | {_written(field.metadata or {})} |"
+            for column, field in contract.columns.items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _written(metadata: dict) -> str:
+    if choices := metadata.get("choices"):
+        return "、".join(f"`{code}`" if code == says else f"`{code}` {says}" for code, says in choices.items())
+    if pattern := metadata.get("pattern"):
+        return PATTERNS[pattern]
+    if metadata.get("type") == "integer":
+        return "0以上の整数"
+    return "文字（空欄でもよい）" if metadata.get(BLANK_ALLOWED) else "文字"
+
+
+README_HEAD = """# data
+
+計画ごとに一つのフォルダー、その中に年度（西暦）ごとのフォルダーがあります。この説明は表の決まり
+（`src/helpers/terms/tables.py`）から作るので、手で直さず `python -m helpers.terms.tables` で作り直してください。
+
+- `<計画>/plan.toml` — 計画全体のこと（名称、期間、基本方針、評価の段階）。人が書き、`[sources]` に出典を示します。
+- `<計画>/<年度>/*.csv` — その年度の表。1行目が見出し、UTF-8、数字は半角、負は `-`、桁区切りなし。
+- `<計画>/<年度>/source/` — 受け取ったままの資料。
+- `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
+  利用条件（`licence`）。`superseded = true` は差し替え前の資料。
+
+値がないときは空欄や0にせず、わけを書きます。0 は値です。
+
+| 書き方 | 意味 |
+| --- | --- |"""
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.buffer.write(readme().encode())

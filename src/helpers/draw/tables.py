@@ -1,0 +1,44 @@
+"""Tables of a page: a caption, headings with scope, a unit, figures in the fixed-width face."""
+
+import pandas as pd
+
+from helpers.draw.part import Part, tag, text
+
+
+def table(
+    rows: pd.DataFrame, *, id: str, caption: str, unit: str = "", figures: tuple[str, ...] = (), head: int = 1
+) -> Part:
+    """A frame as an HTML table.
+
+    Args:
+        rows: One row a line, cells ready to be read; a `Part` in a cell is taken as HTML.
+        id: Unique on the page.
+        caption: What the table holds.
+        unit: Of its amounts, shown above it.
+        figures: Columns whose cells are figures: aligned right, fixed width.
+        head: How many leading columns name the row.
+    """
+    says = text(caption) + (f' <span class="unit">（単位：{text(unit)}）</span>' if unit else "")
+    headings = "".join(
+        tag("th", text(name), scope="col", cls="figures fixed-width" if name in figures else "")
+        for name in rows.columns
+    )
+    body = "".join(
+        tag(
+            "tr",
+            "".join(
+                _cell(name, value, is_head=n < head, figures=figures) for n, (name, value) in enumerate(row.items())
+            ),
+        )
+        for row in rows.to_dict("records")
+    )
+    content = tag("caption", says) + tag("thead", tag("tr", headings)) + tag("tbody", body)
+    return Part(
+        tag("div", tag("table", content, id=id), cls="table", tabindex="0", role="region", aria_label=caption), caption
+    )
+
+
+def _cell(name: str, value: object, *, is_head: bool, figures: tuple[str, ...]) -> str:
+    content = value.html if isinstance(value, Part) else text(value)
+    look = "figures fixed-width" if name in figures else ""
+    return tag("th", content, scope="row", cls=look) if is_head else tag("td", content, cls=look)
