@@ -20,8 +20,8 @@ module may use it. The contracts of the tables are in `helpers.terms.tables`.
 from helpers.terms.figure import Figure, Figures, Status
 from helpers.terms.fiscal_year import fiscal_year, fiscal_year_of, fiscal_years, month, short_wareki, wareki
 from helpers.terms.metric import METRICS, Metric, Unit
-from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, rounding_interval
-from helpers.terms.plan import BANDS, Grade, Plan, Policy, Thresholds
+from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, rounding_interval
+from helpers.terms.plan import BANDS, Grade, Plan, Policy, Thresholds, same_name
 from helpers.terms.refusal import Refusal
 from helpers.terms.sentence import Finding, Point, Sentence
 
@@ -47,8 +47,10 @@ __all__ = [
     "fiscal_year",
     "fiscal_year_of",
     "fiscal_years",
+    "in_yen",
     "month",
     "rounding_interval",
+    "same_name",
     "short_wareki",
     "wareki",
 ]

@@ -12,9 +12,11 @@ FIRST_MONTH = 4
 
 _ERA_START = {key: start for name, (letter, start) in ERAS.items() for key in (name, letter)}
 _ERA = "|".join(_ERA_START)
-_YEAR = re.compile(rf"(?P<era>{_ERA})\s*(?P<n>元|\d{{1,2}})\s*年?\s*度?")
+_IN_ERA = rf"(?P<era>{_ERA})\s*(?P<n>元|0?[1-9]|[1-9][0-9])"  # no era has a year 0
+_YEAR = re.compile(rf"{_IN_ERA}\s*年?\s*度?")
 _WESTERN = re.compile(r"(?P<western>\d{4})\s*年?\s*度?")
-_MONTH = re.compile(rf"(?:(?P<era>{_ERA})\s*(?P<n>元|\d{{1,2}})|(?P<western>\d{{4}}))\s*年\s*(?P<month>\d{{1,2}})\s*月")
+_PERIOD = re.compile(r"(?P<first>[^~〜～－-]+)[~〜～－-](?P<last>[^~〜～－-]+)")
+_MONTH = re.compile(rf"(?:{_IN_ERA}|(?P<western>\d{{4}}))\s*年\s*(?P<month>\d{{1,2}})\s*月")
 
 
 def fiscal_year(text: str) -> int:
@@ -44,10 +46,10 @@ def fiscal_years(text: str) -> tuple[int, int]:
         Refusal: The text is no period, or it ends before it begins.
     """
     plain = unicodedata.normalize("NFKC", text)
-    parts = re.split(r"\s*[~〜～－-]\s*", plain.strip(" ()"))
-    if len(parts) != 2:
+    found = _PERIOD.fullmatch(plain.strip(" ()"))
+    if not found:
         raise Refusal(f"「{text}」は期間として読めません。R5~R9 のように書いてください。")
-    first, last = (fiscal_year(part) for part in parts)
+    first, last = fiscal_year(found["first"]), fiscal_year(found["last"])
     if last < first:
         raise Refusal(f"「{text}」は終わりの年度が始まりより前です。")
     return first, last
@@ -60,7 +62,7 @@ def month(text: str) -> str:
         Refusal: The text names no month.
     """
     found = _MONTH.search(unicodedata.normalize("NFKC", text))
-    if not found or not 1 <= int(found["month"]) <= 12:
+    if not found or int(found["month"]) not in range(1, 13):
         raise Refusal(f"「{text}」は年月として読めません。令和7年8月 のように書いてください。")
     year = int(found["western"]) if found["western"] else _western(found)
     return f"{year:04d}-{int(found['month']):02d}"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from helpers.terms.refusal import Refusal
 
 UNITS_IN_YEN = {"円": 1, "千円": 1_000, "万円": 10_000, "百万円": 1_000_000, "億円": 100_000_000}
+MOST_YEN = 10**15  # a thousand 兆円: more than Japan spends in a year, and far within 64 bits
 ROUNDINGS = {
     "exact": "端数なし",
     "half_up": "四捨五入",
@@ -30,6 +31,25 @@ class Interval(NamedTuple):
     def is_point(self) -> bool:
         """Whether the value is known exactly."""
         return self.low == self.high
+
+
+def in_yen(amount: str, unit: str) -> tuple[int, int]:
+    """A printed amount in yen, and what its last printed digit is worth: 961 百万円 → 961,000,000 and 1,000,000.
+
+    Args:
+        amount: A decimal as text; the decimals it is printed with count.
+        unit: A key of `UNITS_IN_YEN`.
+
+    Raises:
+        Refusal: The amount is finer than a yen, or larger than any city's.
+    """
+    yen = Fraction(amount) * UNITS_IN_YEN[unit]
+    if yen.denominator != 1 or abs(yen) > MOST_YEN:
+        raise Refusal(
+            f"「{amount}{unit}」は金額として扱えません（1円単位で{MOST_YEN:,}円まで）。桁と単位を確かめてください。"
+        )
+    precision = Fraction(UNITS_IN_YEN[unit], 10 ** len(amount.partition(".")[2]))
+    return int(yen), max(1, int(precision))
 
 
 def rounding_interval(amount_yen: int, *, precision_yen: int, rounding: str, grain_yen: int) -> Interval:

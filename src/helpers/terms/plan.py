@@ -1,5 +1,6 @@
 """A reform plan as people describe it in `plan.toml`."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,6 +14,11 @@ BANDS = {
     "stalled": "ほぼ進捗なし",
     "not_rated": "評価の対象外",
 }
+
+
+def same_name(name: str) -> str:
+    """A name without what does not make it another: width of letters, spaces (AI／RPA is AI/RPA)."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,8 @@ class Plan:
 
     def short_name(self, measure: str) -> str:
         """How a measure is called where room is short: the plan's short name, or its full name."""
-        return self.short_names.get(measure, measure)
+        folded = {same_name(name): short for name, short in self.short_names.items()}
+        return folded.get(same_name(measure), measure)
 
     @property
     def achieved_label(self) -> str:

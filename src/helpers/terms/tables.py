@@ -23,12 +23,12 @@ TOKENS = {
 }
 BLANK_ALLOWED = "blank_allowed"
 
-WHOLE_NUMBER = r"^-?\d+$"
-DECIMAL = r"^-?\d+(\.\d+)?$"
-YEAR_OR_TOKEN = r"^(\d{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
-LOCATOR = r"^L\d+(:C\d+)?$"
-CHECK_ID = r"^V\d{2}$"
-DAY = r"^\d{4}-\d{2}-\d{2}$"
+# [0-9], since \d takes ３ for a digit too.
+DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
+YEAR_OR_TOKEN = r"^([0-9]{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
+LOCATOR = r"^L[0-9]+(:C[0-9]+)?$"
+CHECK_ID = r"^V[0-9]{2}$"
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PATTERNS = {
     DECIMAL: "数（例 -1234.5）",
     YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
@@ -55,7 +55,7 @@ def _choice(title: str, description: str, choices: dict[str, str]) -> pa.Column:
 
 
 def _count(title: str, description: str) -> pa.Column:
-    checks = [pa.Check.str_matches(r"^\d+$", error="count")]
+    checks = [pa.Check.str_matches(r"^[0-9]{1,6}$", error="count")]
     return pa.Column(str, checks=checks, title=title, description=description, metadata={"type": "integer"})
 
 
@@ -274,7 +274,7 @@ ASSUMPTIONS = _table(
 )
 CORRECTIONS = _table(
     "corrections",
-    "1行は、公表された誤りの訂正。資料の値が old と違えば使わない",
+    "1行は、公表された誤りの訂正。その位置の資料の値が old でなければ、使わずに止まる",
     {
         "table": _choice(
             "表", "どの表か", {"grade_counts": "grade_counts.csv", "effects": "effects.csv", "stated": "stated.csv"}
@@ -287,7 +287,7 @@ CORRECTIONS = _table(
         "corrected_by": _text("訂正者", "誰が確かめたか"),
         "corrected_on": _pattern("訂正日", "西暦の年月日", DAY),
     },
-    ["table", "locator", "column"],
+    ["table", "locator", "column", "old"],
 )
 ACKNOWLEDGED = _table(
     "acknowledged",

@@ -1,0 +1,143 @@
+"""What the document says of its own figures in sentences, for `check` to hold against the tables.
+
+A sentence is read clause by clause: a number belongs to the grades its clause names, to all measures where others are
+counted among it (74件のうち), or to the effect it names. A number without such a place is given back unread.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helpers.intake.document import number, wording
+from helpers.intake.ledger import PLAN
+from helpers.intake.parts import CLAIM_MARKS
+from helpers.terms import Plan
+
+EXPECTED_EFFECT = "効果見込額"  # the unit of 「見込んでいた効果額を上回る」: actual effect > 1 × expected effect
+
+_STRUCTURE = {
+    ("policies", "方針"): r"([0-9]+)(?:つの|の|つ)基本方針|基本方針〔([0-9]+)〕",
+    ("promotion_items", "項目"): r"([0-9]+)(?:つの|の|つ)推進項目|推進項目〔([0-9]+)〕",
+    ("measures", "件"): r"取組(?:項目|事項)\)?〔([0-9]+)〕",
+}
+_CLAUSE = re.compile(r"(.*?)(うち|(?<=件)中|[、。;]|,(?![0-9])|$)")
+_NUMBER = re.compile(
+    r"(?P<about>約|およそ|ほぼ)?(?P<number>[△▲-]?[0-9][0-9,]*(?:\.[0-9]+)?)(?P<unit>件|割|%|倍|(?:億|百万|万|千)?円)"
+    r"(?:(?P<how>以上|以下|未満|を?超|を上回|を下回)|(?P<roughly>程度|前後|強|弱))?(?P<change>上回|下回|の?(?:増|減|差)|多|少|不足)?"
+)
+_HOW = {"以上": "at_least", "以下": "at_most", "未満": "below", "下回": "below", "超": "above", "上回": "above"}
+_ALL_MEASURES = re.compile(r"(?:全|全体で|全部で|合計|総数|位置付けた)[0-9,]+件")
+_RELATION = re.compile(
+    r"を[^、。を0-9]{0,6}?(?P<way>上回|下回)(?:る|り|った|って)(?!こと(?:は|が)?(?:な|でき)|には|ものでは)"
+    r"|には?(?:届か|達しな|達せ|及ば)"
+)
+_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*")
+_NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9]?|[0-9]{4}年度?|[0-9]+月|[A-Z][0-9]+(?:年度)?")
+_ALSO_CALLED = {"exceeded": "計画以上"}  # the sentence's word for what the table calls 計画を上回る
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One figure that a sentence states; `at` is its place in the sentence."""
+
+    metric: str
+    scope: tuple[str, str]
+    comparison: str
+    value: str
+    unit: str
+    at: int
+
+
+def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]]:
+    """The claims of a paragraph without blanks, and the places and words with figures that could not be placed."""
+    found: list[Claim] = []
+    unread: list[tuple[int, str]] = []
+    rest = text
+    for (metric, unit), pattern in _STRUCTURE.items():
+        for hit in re.finditer(pattern, text):
+            at = hit.start(hit.lastindex or 0)
+            found.append(Claim(metric, PLAN, "equal", str(int(hit[hit.lastindex or 0])), unit, at))
+            rest = _without(rest, hit)
+    for clause in _CLAUSE.finditer(rest):
+        for hit, claim in _numbers(clause, plan):
+            found += [claim] if claim else []
+            unread += [] if claim else [(hit.start(), hit[0])]
+            rest = _without(rest, hit)
+    for hit in _RELATION.finditer(rest):
+        if how := _effect_compared(hit, rest):
+            found.append(Claim("actual_effect", PLAN, how, "1", EXPECTED_EFFECT, hit.start()))
+            rest = _without(rest, hit)
+    for hit in _NO_FIGURE.finditer(rest):
+        rest = _without(rest, hit)
+    if found or unread or text[0] in CLAIM_MARKS or "効果額を" in rest or re.search("〔[0-9]+〕", rest):
+        unread += [(hit.start(), hit[0]) for hit in _UNREAD.finditer(rest)]
+    return found, unread
+
+
+def _without(text: str, hit: re.Match[str]) -> str:
+    return text[: hit.start()] + " " * len(hit[0]) + text[hit.end() :]
+
+
+def _numbers(clause: re.Match[str], plan: Plan) -> Iterator[tuple[re.Match[str], Claim | None]]:
+    """The numbers of a clause, each with its claim if it has a place."""
+    grades, hits = _grades(clause[1], plan), list(_NUMBER.finditer(clause.string, *clause.span(1)))
+    strange = [words for words in re.findall("「(.+?)」", clause[1]) if not _grades(words, plan)]
+    if (strange and hits) or (grades and not hits and _NUMBER.search(clause.string)):
+        yield clause, None  # words that may be grades, and it is not known which, or of which number
+        return
+    units = [hit["unit"] for hit in hits]
+    for hit in hits:
+        of_measures = _of_measures(hit["unit"], clause, grades, plan)
+        metric = _of_effect(hit["unit"], clause[1]) if hit["unit"][-1] in "円倍" else of_measures
+        value = number(hit["number"])
+        if metric is None or value is None or hit["change"] or units.count(hit["unit"]) > 1:
+            yield hit, None
+        else:
+            how = _HOW[hit["how"].removeprefix("を")] if hit["how"] else "equal"
+            how = "about" if hit["about"] or hit["roughly"] else how
+            yield hit, Claim(*metric, how, value, hit["unit"], hit.start())
+
+
+def _of_measures(unit: str, clause: re.Match[str], grades: set[str], plan: Plan) -> tuple[str, tuple[str, str]] | None:
+    is_achieved = grades == {grade.code for grade in plan.grades if grade.achieved}
+    if unit == "件" and not grades:
+        is_all = clause[2] in {"うち", "中"} or _ALL_MEASURES.search(clause[1])
+        return ("measures", PLAN) if is_all and "効果" not in clause[1] else None
+    if unit == "件" and not is_achieved:
+        return ("measures_by_grade", ("grade", min(grades))) if len(grades) == 1 else None
+    if is_achieved or (not grades and "達成率" in clause[1]):
+        return {"件": "achieved_measures", "割": "achievement_rate", "%": "achievement_rate"}[unit], PLAN
+    is_exceeded = grades == {grade.code for grade in plan.grades if grade.band == "exceeded"}
+    return ("exceeded_rate", PLAN) if unit in {"割", "%"} and is_exceeded else None
+
+
+def _of_effect(unit: str, words: str) -> tuple[str, tuple[str, str]] | None:
+    kinds = [f"{kind}_effect" for word, kind in (("見込", "expected"), ("実績", "actual")) if word in words]
+    if unit == "倍":
+        return ("effect_multiplier", PLAN) if "効果" in words else None
+    return (kinds[0], PLAN) if len(kinds) == 1 else None
+
+
+def _effect_compared(hit: re.Match[str], text: str) -> str | None:
+    """Whether the actual effect is said to be above or below the expected one."""
+    before = text[text.rfind("。", 0, hit.start()) + 1 : hit.start()]
+    after = text[hit.end() :].split("。", maxsplit=1)[0]
+    if "効果" not in before + after or not re.search(r"(?:見込[^、。を]*|実績効果額)$", before):
+        return None
+    is_turned = before.endswith("実績効果額")  # 実績効果額を上回る効果見込額
+    return "above" if (hit["way"] == "上回") != is_turned else "below"
+
+
+def _grades(words: str, plan: Plan) -> set[str]:
+    """The grades that words name, by letter or label; 以上 behind one takes in the better ones."""
+    names = {wording(grade.label): grade for grade in plan.grades}
+    names |= {grade.code: grade for grade in plan.grades if grade.code.isalpha()}
+    names |= {_ALSO_CALLED[grade.band]: grade for grade in plan.grades if grade.band in _ALSO_CALLED}
+    rest, codes = wording(words), set()
+    for name in sorted(names, key=len, reverse=True):
+        # A letter is a grade only where it stands alone: not in PPP/PFI.
+        for hit in re.finditer(rf"(?<![A-Za-z/]){re.escape(name)}(?![A-Za-z/])」?(?:評価)?(以上)?", rest):
+            best = 1 if hit[1] else names[name].order
+            codes |= {grade.code for grade in plan.grades if best <= grade.order <= names[name].order}
+            rest = _without(rest, hit)
+    return codes

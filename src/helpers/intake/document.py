@@ -1,0 +1,190 @@
+"""A document as it was received, and its words in a form that can be compared."""
+
+import codecs
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PureWindowsPath
+
+from helpers.terms import Refusal
+
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+WITHOUT_BOM = ("utf-8", "cp932")
+NO_TEXT = {
+    "Cc",
+    "Cf",
+    "Co",
+    "Cs",
+    "Zl",
+    "Zp",
+}  # control, invisible, private, half a character, line ends of a third kind
+
+# Radicals that stand for characters in text taken from PDF files and that NFKC does not know.
+_RADICALS = str.maketrans("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻭⻯⻲⼾", "民虎西角長青食鬼麦黄歯竜亀戸")
+_SAME = str.maketrans({**dict.fromkeys("−‐‑‒–—―", "-"), **dict.fromkeys("〜∼∽", "~"), "[": "〔", "]": "〕"})
+_NUMBER = re.compile(r"(?P<sign>[-△▲]?)\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<part>\.[0-9]+)?")
+_CLUSTER = re.compile(r"(?:\*\*)*(?:.[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*)(?:\*\*$)?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A received document: its bytes untouched, its lines as an editor numbers them from 1."""
+
+    name: str
+    content: bytes
+    encoding: str
+    lines: tuple[str, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def source_id(self) -> str:
+        """What its rows call it."""
+        return f"summary-{self.sha256[:8]}"
+
+
+def document(path: Path) -> Document:
+    """The document in a file: UTF-8, UTF-16 with its mark, or CP932.
+
+    Raises:
+        Refusal: The file cannot be read, is empty, or holds anything but text.
+    """
+    name = PureWindowsPath(path.name).name
+    try:
+        content = path.read_bytes()
+        name.encode()
+    except OSError as error:
+        raise Refusal(f"{path} を読めません（{error.strerror}）。ファイルの名前と場所を確かめてください。") from error
+    except UnicodeEncodeError as error:
+        raise Refusal(f"{path.parent} のファイルの名前が文字として読めません。名前を付け直してください。") from error
+    encoding, text = _text(name, content)
+    lines = re.split(r"\r\n|\r|\n", text)
+    if not text.strip():
+        raise Refusal(f"{name} は空です。資料の本文が入ったファイルを指定してください。")
+    strange = [
+        f"{number}行の U+{ord(character):04X}"
+        for number, line in enumerate(lines, 1)
+        for character in line
+        if character != "\t" and unicodedata.category(character) in NO_TEXT
+    ]
+    if strange:
+        raise Refusal(
+            f"{name}: 制御文字か外字が {len(strange)} か所にあります（{'、'.join(strange[:5])}）。"
+            "原本から文字だけを写し直してください。"
+        )
+    return Document(name, content, encoding, tuple(lines[:-1] if lines[-1] == "" else lines))
+
+
+def _text(name: str, content: bytes) -> tuple[str, str]:
+    marked = [encoding for mark, encoding in BOMS.items() if content.startswith(mark)]
+    for encoding in marked or WITHOUT_BOM:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return encoding, text
+    raise Refusal(
+        f"{name} は文字の資料として読めません。PDF や Excel のままではなく、"
+        "UTF-8・UTF-16（BOM 付き）・シフトJIS（CP932）のテキストにして指定してください。"
+    )
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words of the document, folded so that they can be compared, each character with what is printed.
+
+    Attributes:
+        line: Line of its first character.
+        text: The folded words: NFKC, one kind of dash and wave dash, no radicals, no bold marks.
+        printed: What each folded character stands for in the document.
+        column: Cell of a table, 1 the leftmost; 0 outside a table.
+    """
+
+    line: int
+    text: str
+    printed: tuple[str, ...] = field(repr=False)
+    column: int = 0
+
+    @classmethod
+    def of(cls, line: int, words: str) -> "Passage":
+        """One line of the document."""
+        text, printed = "", []
+        for cluster in _CLUSTER.findall(words):
+            folded = fold(cluster)
+            text += folded
+            printed += [cluster, *[""] * (len(folded) - 1)]
+        return cls(line, text, tuple(printed))
+
+    def __getitem__(self, span: slice) -> "Passage":
+        """A part of it, without the blanks around."""
+        start, stop, _ = span.indices(len(self.text))
+        part = self.text[start:stop]
+        start += len(part) - len(part.lstrip())
+        stop = start + len(part.strip())
+        return Passage(self.line, self.text[start:stop], self.printed[start:stop], self.column)
+
+    def __add__(self, following: "Passage") -> "Passage":
+        return Passage(self.line, self.text + following.text, self.printed + following.printed, self.column)
+
+    @property
+    def quote(self) -> str:
+        """The words exactly as printed."""
+        return "".join(self.printed)
+
+    @property
+    def words(self) -> str:
+        """The words as printed, without bold marks, and with characters where PDF text has radicals."""
+        return "".join(fold(c) if "\u2e80" <= c[-1:] <= "\u2fdf" else c for c in self.printed).replace("**", "").strip()
+
+    @property
+    def key(self) -> str:
+        """The folded words without any blank: equal for the same words, however they are set."""
+        return squeezed(self.text)
+
+    @property
+    def locator(self) -> str:
+        """Where it stands: L63, or L63:C2 for a cell."""
+        return f"L{self.line}:C{self.column}" if self.column else f"L{self.line}"
+
+    def cells(self) -> list["Passage"]:
+        """The cells of a table's row."""
+        ends = [found.start() for found in re.finditer("\t", self.text)]
+        spans = zip([0, *(end + 1 for end in ends)], [*ends, len(self.text)], strict=True)
+        return [
+            Passage(cell.line, cell.text, cell.printed, column)
+            for column, cell in enumerate((self[start:stop] for start, stop in spans), 1)
+        ]
+
+
+def number(words: str) -> str | None:
+    """The number that folded words are, in plain figures: 1,282 → 1282, △5 → -5; nothing where they are none."""
+    found = _NUMBER.fullmatch(words)
+    if not found:
+        return None
+    plain = f"{int(found['whole'].replace(',', ''))}{found['part'] or ''}"
+    return f"-{plain}" if found["sign"] and plain.strip("0.") else plain
+
+
+def fold(words: str) -> str:
+    """The words in the one form in which they are compared."""
+    return (
+        unicodedata.normalize("NFKC", words.replace("**", "").translate(_RADICALS))
+        .translate(_SAME)
+        .translate(_RADICALS)
+    )
+
+
+def squeezed(words: str) -> str:
+    """The folded words without any blank."""
+    return re.sub(r"\s", "", fold(words))
+
+
+def wording(words: str) -> str:
+    """Squeezed words with the spellings of one word made one: のとおり and 通り are どおり."""
+    return re.sub("のとおり|の通り|とおり|通り", "どおり", squeezed(words)).replace("おおむね", "概ね")

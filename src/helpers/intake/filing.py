@@ -1,0 +1,123 @@
+"""The facts of a year put in their folder, beside what people keep there: all of it, or nothing changes."""
+
+import json
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import publish
+from helpers.intake.document import Document
+from helpers.intake.summary import front_matter
+from helpers.terms import Plan, Refusal, wareki
+from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE
+
+SOURCES = "SOURCES.toml"
+DOCUMENTS = "source"
+
+
+@contextmanager
+def staged_year(
+    tables: Mapping[str, pd.DataFrame],
+    document: Document,
+    *,
+    plan: Plan,
+    fiscal_year: int,
+    data_dir: Path,
+    replace: bool,
+) -> Iterator[Path]:
+    """A complete year folder not yet in its place; it takes its place when the block ends well, and is gone otherwise.
+
+    Facts, the document and `SOURCES.toml` are new; every other file of the year is people's and stays. A replaced
+    document stays under `source/`, marked as superseded.
+
+    Raises:
+        Refusal: The year holds facts and `replace` is not asked for, or the folder cannot be written.
+    """
+    year = Path(data_dir) / plan.id / str(fiscal_year)
+    former = _sources(year / SOURCES)
+    if not replace and (former or any((year / f"{contract.name}.csv").exists() for contract in FACTS)):
+        raise Refusal(_already_there(year, former, document, plan=plan, fiscal_year=fiscal_year))
+    with publish.staging(year) as staged:
+        if year.is_dir():
+            shutil.copytree(year, staged, dirs_exist_ok=True, symlinks=True)
+        (staged / DOCUMENTS).mkdir(exist_ok=True)
+        sources = _superseded(former, document, staged / DOCUMENTS)
+        received = staged / DOCUMENTS / document.name
+        if received.exists() and received.read_bytes() != document.content:
+            raise Refusal(f"{year / DOCUMENTS / document.name} に別の資料があります。どちらかの名前を変えてください。")
+        received.write_bytes(document.content)
+        _write_toml(staged / SOURCES, {document.source_id: _source(document, plan, fiscal_year, former), **sources})
+        for contract in FACTS:
+            _write_csv(staged / f"{contract.name}.csv", tables[contract.name][list(contract.columns)])
+        for contract in KEPT_BY_PEOPLE:
+            if not (staged / f"{contract.name}.csv").exists():
+                _write_csv(staged / f"{contract.name}.csv", pd.DataFrame(columns=list(contract.columns)))
+        yield staged
+        publish.folder(staged, year)
+
+
+def _already_there(year: Path, former: dict, document: Document, *, plan: Plan, fiscal_year: int) -> str:
+    name = f"{plan.full_name}の{wareki(fiscal_year)}"
+    if any(entry.get("sha256") == document.sha256 and not entry.get("superseded") for entry in former.values()):
+        return f"{document.name} は{name}の資料として登録済みです（{year}）。何もしていません。"
+    return f"{name}はすでに登録されています（{year}）。この資料に置き換えるには --replace を付けてください。"
+
+
+def _source(document: Document, plan: Plan, fiscal_year: int, former: dict) -> dict[str, object]:
+    known = former.get(document.source_id, {})
+    return {
+        "file": document.name,
+        **front_matter(document, plan),
+        "fiscal_year": fiscal_year,
+        "encoding": document.encoding,
+        "sha256": document.sha256,
+        "licence": known.get("licence", "not_stated"),  # people write it in once they have asked
+        "superseded": False,
+    }
+
+
+def _superseded(former: dict, document: Document, folder: Path) -> dict[str, dict]:
+    """The former sources, their documents kept beside the new one; the same document is not kept twice."""
+    kept = {}
+    for source_id, entry in former.items():
+        file = Path(str(entry.get("file", ""))).name
+        if source_id == document.source_id:
+            (folder / file).unlink(missing_ok=True)
+            continue
+        kept[source_id] = entry | ({"superseded": True} if source_id.startswith("summary-") else {})
+        if file == document.name:
+            kept[source_id]["file"] = f"{Path(file).stem}.{source_id}{Path(file).suffix}"
+            (folder / file).rename(folder / kept[source_id]["file"])
+    return kept
+
+
+def _sources(path: Path) -> dict[str, dict]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal(f"{path}: TOML として読めません（{error}）。その行を直してください。") from None
+    for name in [name for name, entry in found.items() if not isinstance(entry, dict)]:
+        raise Refusal(f"{path}: 「{name}」が資料の見出し [ ] の外にあります。見出しの下に移してください。")
+    return found
+
+
+def _write_csv(path: Path, rows: pd.DataFrame) -> None:
+    rows.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _write_toml(path: Path, tables: Mapping[str, Mapping[str, object]]) -> None:
+    blocks = (
+        "\n".join([f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())])
+        for name, table in tables.items()
+    )
+    path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8", newline="\n")
+
+
+def _toml(value: object) -> str:
+    # JSON's strings, numbers and true/false are TOML's too; only dates are TOML's own.
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,45 @@
+"""What one reading of one document brings: rows with their provenance, and faults with their remedy."""
+
+import pandas as pd
+
+from helpers.intake.document import Document, Passage
+from helpers.terms import Plan
+from helpers.terms.tables import FACTS
+
+ORIGINAL = "原本と見比べて直してください"
+TELL_US = "読み方が決まっていません。この行を添えて保守の担当に知らせ、intake に言い回しを加えてもらってください"
+PLAN = ("plan", "plan")
+
+_COLUMNS = {contract.name: list(contract.columns) for contract in FACTS}
+
+
+class Ledger:
+    """Rows by table, and faults, in the order in which they are found."""
+
+    def __init__(self, document: Document, plan: Plan) -> None:
+        self.document, self.plan = document, plan
+        self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in _COLUMNS}
+        self.faults: list[str] = []
+
+    def add(self, table: str, place: Passage, *values: str, status: str = "stated") -> None:
+        """A row: its values in the order of the contract, then where they stand."""
+        quote = place.quote if place.column else self.document.lines[place.line - 1].strip()
+        values += (self.document.source_id, place.locator, quote, status)
+        self.rows[table].append(dict(zip(_COLUMNS[table], values, strict=True)))
+
+    def state(self, place: Passage, metric: str, scope: tuple[str, str], value: str, unit: str, how: str) -> None:
+        """A row of `stated`; one place that gives two values for one thing is a fault."""
+        key = {"metric": metric, "scope": scope[0], "scope_id": scope[1], "locator": place.locator}
+        same = [row["value"] for row in self.rows["stated"] if key.items() <= row.items()]
+        if not same:
+            self.add("stated", place, metric, *scope, how, value, unit)
+        elif same != [value]:
+            self.fault(place, f"同じものの値が二つあります（{same[0]} と {value}）。{ORIGINAL}")
+
+    def fault(self, place: Passage, says: str) -> None:
+        """A fault at some words of the document, and what to do."""
+        self.faults.append(f"{self.document.name} {place.line}行「{place.quote or '（空欄）'}」: {says}。")
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables of facts, every cell as text."""
+        return {name: pd.DataFrame(rows, columns=_COLUMNS[name], dtype=str) for name, rows in self.rows.items()}

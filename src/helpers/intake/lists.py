@@ -1,0 +1,155 @@
+"""The lists of named measures: what each entry says, and which measures they are together."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from helpers.intake.document import Passage, number, wording
+from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
+from helpers.intake.parts import Part
+from helpers.intake.tables import add_effect
+from helpers.terms import UNITS_IN_YEN
+
+_LISTS = {"effect": "効果額", "behind": "進捗していない|進捗せず", "exceeded": "計画以上|計画を上回"}
+_MARK = re.compile(r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼]|・(?!・))\s*|[0-9]{1,2}[.)]\s+)+")
+_ELLIPSIS = re.compile(r"\.{2,}|・{2,}")
+_AMOUNT = r"\(\s*([^()]*円)\s*\)"
+_DEPARTMENT = re.compile(rf"(?:{_AMOUNT}\s*)?〔((?![0-9]+〕)[^〔〕]+)〕(?:\s*{_AMOUNT})?")
+_IN_YEN = re.compile(r"(.+?)(" + "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True)) + ")")
+_NOTHING = {"該当なし", "なし", "特になし"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A measure as a list names it."""
+
+    list: str
+    place: Passage
+    name: Passage
+    department: Passage
+    amount: Passage | None
+    words: Passage
+
+
+def entries(part: Part, ledger: Ledger) -> list[Entry]:
+    """The measures of a list: name, amount and department in brackets, then, after …, what was done."""
+    name = next((name for name, words in _LISTS.items() if re.search(words, wording(part.heading.text))), None)
+    if name is None:
+        ledger.fault(part.heading, f"何の一覧か分かりません。{TELL_US}")
+    elif not part.passages:
+        ledger.fault(part.heading, f"この見出しの下に取組がありません。写し漏れがないか、{ORIGINAL}")
+    found = [_entry(name, lines, ledger) for lines in _grouped(part, ledger)] if name else []
+    return [entry for entry in found if entry]
+
+
+def _grouped(part: Part, ledger: Ledger) -> list[list[Passage]]:
+    """The lines of each entry: a mark or a department opens one, … or the next line of a marked one goes on."""
+    groups: list[list[Passage]] = []
+    marks: set[str] = set()
+    is_marked = False
+    for line in part.passages:
+        mark = _MARK.match(line.text)
+        body = line[mark.end() :] if mark else line
+        is_waiting = is_marked and not _department(_joined(groups[-1]))
+        if mark or (_department(body) and not is_waiting):
+            groups.append([body])
+            is_marked = bool(mark)
+            marks.add(re.sub(r"[0-9\s]", "", mark[0]) if mark else "")
+            if len(marks) > 1:  # a heading that was lost would make two lists one
+                ledger.fault(line, f"行頭の印が、この一覧の前の取組と違います。見出しの写し漏れがないか、{ORIGINAL}")
+        elif groups and (_ELLIPSIS.match(body.text) or (is_marked and groups[-1][-1].line == body.line - 1)):
+            groups[-1].append(body)
+        elif body.key not in _NOTHING:
+            ledger.fault(
+                body, f"取組としても、その説明としても読めません。「取組の名称〔部〕… 説明」の形に、{ORIGINAL}"
+            )
+    return groups
+
+
+def _entry(name: str, lines: list[Passage], ledger: Ledger) -> Entry | None:
+    whole = _joined(lines)
+    found = _department(whole)
+    if not found or not whole[: found.start()].text:
+        ledger.fault(lines[0], f"取組の名称と〔部〕として読めません。「取組の名称〔部〕」の形に、{ORIGINAL}")
+        return None
+    measure, amounts = whole[: found.start()], [whole[slice(*found.span(n))] for n in (1, 3) if found[n]]
+    if (name == "effect") != (len(amounts) == 1) or re.search(r"[0-9][百千万億]*円", measure.key):
+        wanted = "（36百万円）の形の金額が一つ" if name == "effect" else "金額のない一覧"
+        ledger.fault(lines[0], f"ここは{wanted}のはずです。{ORIGINAL}")
+    if re.search(r"^[-*・]|[〔〕◎■●➤※]|\*$", measure.text) or "〔" in whole[found.end() :].text:
+        ledger.fault(
+            lines[0], f"一つの取組として読めません。余計な印がないか、二つの取組がつながっていないか、{ORIGINAL}"
+        )
+    words = whole[found.end() :]
+    opening = re.match(rf"(?:{_ELLIPSIS.pattern}|:)?", words.text)
+    words = words[opening.end() if opening else 0 :]
+    return Entry(name, lines[0], measure, whole[slice(*found.span(2))], amounts[0] if amounts else None, words)
+
+
+def _joined(lines: list[Passage]) -> Passage:
+    return sum(lines[1:], lines[0])
+
+
+def _department(passage: Passage) -> re.Match[str] | None:
+    """The department in brackets, before any description; with the amount beside it."""
+    ellipsis = _ELLIPSIS.search(passage.text)
+    return _DEPARTMENT.search(passage.text, 0, ellipsis.start() if ellipsis else len(passage.text))
+
+
+def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledger: Ledger) -> None:
+    """One row a measure however often it is named, one row a mention, and the amounts of the effect list."""
+    named: dict[str, list[Entry]] = {}
+    for entry in listed:
+        named.setdefault(entry.name.key, []).append(entry)
+    ids: dict[str, str] = {}
+    for key, mentions in named.items():
+        measure_id = f"m-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
+        first, lists = mentions[0], [entry.list for entry in mentions]
+        if measure_id in ids.values():
+            ledger.fault(first.place, f"取組の番号 {measure_id} が別の取組と重なります。{TELL_US}")
+        ids[key] = measure_id
+        for entry in mentions[1:]:
+            if entry.department.key != first.department.key:
+                says = f"部が、{first.place.line}行では〔{first.department.words}〕です"
+                ledger.fault(entry.place, f"同じ取組「{first.name.words}」の{says}。{ORIGINAL}")
+        if len(set(lists)) < len(lists) or {"exceeded", "behind"} <= set(lists):
+            ledger.fault(
+                mentions[-1].place, f"同じ取組「{first.name.words}」が {first.place.line}行にもあります。{ORIGINAL}"
+            )
+        grade, basis = _grade(lists, ledger)
+        status = "implied" if basis == "implied" else "stated"
+        values = (first.name.words, first.department.words, grade, basis, "not_stated")
+        ledger.add("measures", first.place, measure_id, *values, status=status)
+    counted = dict.fromkeys(_LISTS, 0)
+    for entry in listed:
+        counted[entry.list] += 1
+        measure_id, printed = ids[entry.name.key], entry.amount.words if entry.amount else "not_stated"
+        values = (measure_id, entry.name.words, entry.department.words, printed, entry.words.words or "not_stated")
+        ledger.add("mentions", entry.place, entry.list, str(counted[entry.list]), *values)
+        if entry.amount and entry.list == "effect":
+            _effect(entry, (measure_id, named[entry.name.key][0].name.words), roundings, ledger)
+
+
+def _effect(entry: Entry, of: tuple[str, str], roundings: list[tuple[str | None, str]], ledger: Ledger) -> None:
+    found = _IN_YEN.fullmatch(entry.amount.key if entry.amount else "")
+    amount = number(found[1]) if found else None
+    rules = {rule for unit, rule in roundings if found and unit in {None, found[2]}}
+    if not found or amount is None:
+        ledger.fault(entry.place, f"（ ）の中が金額として読めません。36百万円 のような形に、{ORIGINAL}")
+    elif len(rules) > 1:
+        ledger.fault(entry.place, f"金額の端数処理について、資料の注記が食い違います。{ORIGINAL}")
+    else:
+        rounding = next(iter(rules), "unknown")
+        add_effect(ledger, entry.place, ("measure", *of), "actual", amount, found[2], rounding)
+
+
+def _grade(lists: list[str], ledger: Ledger) -> tuple[str, str]:
+    """A measure's grade and how it is known: a list names no letter, so only where one grade fits."""
+    given = {row["grade"] for row in ledger.rows["grade_counts"] if row["measures"] != "0"}
+    exceeded = [grade.code for grade in ledger.plan.grades if grade.band == "exceeded"]
+    behind = [g.code for g in ledger.plan.grades if g.is_rated and not g.achieved and g.code in given]
+    if "exceeded" in lists and len(exceeded) == 1:
+        return exceeded[0], "stated"
+    if "behind" in lists and len(behind) == 1:
+        return behind[0], "implied"
+    return "not_stated", "unknown"

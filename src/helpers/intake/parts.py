@@ -1,0 +1,78 @@
+"""The document cut into tables, lists and paragraphs."""
+
+import re
+from dataclasses import dataclass, field
+
+from helpers.intake.document import Document, Passage
+
+CLAIM_MARKS = "➤➢►▶⇒"
+
+_YEAR = re.compile(r"(?:令和|平成|昭和|[RHS])(?:元|[0-9]{1,2})(?:年度)?|[0-9]{4}(?:年度)?")
+_LISTED = re.compile(r"[-*+]\s|・|[0-9]{1,2}[.)]")
+_OPENS = re.compile(rf"[{CLAIM_MARKS}※#◎■○●□◆【]|{_LISTED.pattern}")
+_ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|実績効果額(?:\(|$)|\(?単位[::]?|.*取組結果.*年度")
+_LIST_HEADING = "主な取組"
+
+
+@dataclass
+class Part:
+    """A table (`grades`, `effects`, `links`, or `table` where it is none of them), a `list` or a `paragraph`."""
+
+    kind: str
+    heading: Passage
+    passages: list[Passage] = field(default_factory=list)
+
+    @property
+    def first(self) -> Passage:
+        """Where it begins."""
+        return self.passages[0][:] if self.passages else self.heading
+
+
+def parts(document: Document) -> list[Part]:
+    """The parts in the order of the document. Notes (※) stand apart and end no list."""
+    found: list[Part] = []
+    heading = Passage.of(1, document.lines[0])[:]
+    in_list: Part | None = None
+    for line in (Passage.of(n, words) for n, words in enumerate(document.lines, 1)):
+        body, last = line[:], found[-1] if found else Part("", heading)
+        if not body.text:
+            continue
+        is_row, is_note = "\t" in body.text, body.text.startswith("※")
+        if not is_row and _LIST_HEADING in body.key and "〔" not in body.key:
+            in_list = Part("list", body)
+            found.append(in_list)
+        elif in_list and not is_row and not is_note and not _ENDS_LIST.match(without_marks(body).key):
+            in_list.passages.append(body)
+        elif is_row:
+            if last.kind != "table" or _is_header(line):
+                found.append(Part("table", heading))
+            found[-1].passages.append(line)
+        elif last.kind == "paragraph" and last.passages[-1].line == body.line - 1 and not _OPENS.match(body.text):
+            last.passages.append(body)
+        else:
+            found.append(Part("paragraph", heading, [body]))
+        if found[-1].kind != "list" and not is_note:
+            in_list = None
+            heading = heading if is_row or _LISTED.match(body.text) else body
+    for part in found:
+        part.kind = _table_kind(part) if part.kind == "table" else part.kind
+    return found
+
+
+def without_marks(line: Passage) -> Passage:
+    """A line without the marks and arrows that a heading may carry."""
+    return line[len(line.text) - len(line.text.lstrip("#◎■○●□◆ ")) : len(line.text.rstrip("↑↓→←: "))]
+
+
+def _is_header(row: Passage) -> bool:
+    first, second, *_ = (cell.key for cell in row.cells())
+    return first == "基本方針" or (not first and bool(_YEAR.fullmatch(second)))
+
+
+def _table_kind(part: Part) -> str:
+    header, *rows = ([cell.key for cell in row.cells()] for row in part.passages)
+    if any(re.search("見込|実績", cell) for row in rows for cell in row[1:2]):
+        return "effects"
+    if header[0] == "基本方針":
+        return "grades"
+    return "links" if not header[0] and all(_YEAR.fullmatch(cell) for cell in header[1:] if cell) else "table"

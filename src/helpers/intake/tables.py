@@ -1,0 +1,204 @@
+"""The three tables of the document: grades by policy, effects by policy, and the plans around this one."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from helpers.intake.document import Passage, number, squeezed, wording
+from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
+from helpers.intake.parts import Part
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years
+from helpers.terms.tables import KINDS
+
+TOTAL = "合計"
+UNIT = re.compile(r"単位[::]?([^()、。]+)")
+
+_TOTALS = {TOTAL, "計", "総計", "総合計"}
+_POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
+_LABEL = r"(?:(?:[RHS]|令和|平成|昭和)(?:元|[0-9])|[0-9]{4})"
+_PERIOD = re.compile(rf"\(([^()]*(?:{_LABEL}[^()]*(?:[~-]|{_LABEL})|[~-]{_LABEL})[^()]*)\)")
+
+
+def grades(table: Part, ledger: Ledger) -> None:
+    """Measures by policy and grade, and the totals that are printed beside and below."""
+    header = table.passages[0].cells()
+    columns = [_column(cell, ledger) for cell in header[1:]]
+    for grade in [*ledger.plan.grades, TOTAL]:
+        if columns.count(grade) != 1:
+            what = "合計" if grade == TOTAL else f"評価 {grade.code}（{grade.label}）"
+            ledger.fault(table.first, f"{what}の欄が一つではありません。{ORIGINAL}")
+    for policy_id, row in _rows(table, ledger):
+        if policy_id in {old["policy_id"] for old in ledger.rows["grade_counts"]}:
+            ledger.fault(row[0], f"この基本方針は評価の表に二度あります。{ORIGINAL}")
+            continue
+        for cell, column in zip(row[1:], columns, strict=True):
+            count = number(cell.text)
+            if count is None or not count.isdigit():
+                ledger.fault(cell, f"件数として読めません。0以上の整数に、{ORIGINAL}")
+            elif column == TOTAL and policy_id:
+                ledger.state(
+                    cell, "measures", PLAN if policy_id == TOTAL else ("policy", policy_id), count, "件", "equal"
+                )
+            elif isinstance(column, Grade) and policy_id == TOTAL:
+                ledger.state(cell, "measures_by_grade", ("grade", column.code), count, "件", "equal")
+            elif isinstance(column, Grade) and policy_id:
+                name = ledger.plan.policy(policy_id).name
+                ledger.add("grade_counts", cell, policy_id, name, column.code, column.label, count)
+
+
+def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
+    """Expected and actual effect by policy, two rows each, the policy named on the first; and their totals."""
+    header = table.passages[0].cells()[2:]
+    columns = [cell.column for cell in header if cell.key in _TOTALS] or [cell.column for cell in header]
+    if len(columns) != 1:
+        ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
+        return
+    in_yen = _unit(table, unit, ledger)
+    found: dict[tuple[str, str], Passage] = {}
+    for policy_id, row in _rows(table, ledger):
+        cell = row[columns[0] - 1]
+        kinds = [kind for word, kind in (("見込", "expected"), ("実績", "actual")) if word in row[1].key]
+        if len(kinds) != 1:
+            ledger.fault(row[1], f"「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
+            continue
+        amount = _amount(cell, kinds[0], ledger)
+        if not policy_id:
+            continue
+        if first := found.get((policy_id, kinds[0])):
+            ledger.fault(cell, f"同じ金額が {first.line}行にもあります。{ORIGINAL}")
+        elif amount and in_yen and policy_id == TOTAL:
+            ledger.state(cell, f"{kinds[0]}_effect", PLAN, amount, in_yen, "equal")
+        elif amount and in_yen:
+            add_effect(
+                ledger, cell, ("policy", policy_id, ledger.plan.policy(policy_id).name), kinds[0], amount, in_yen
+            )
+        found.setdefault((policy_id, kinds[0]), cell)
+    for (policy_id, kind), cell in found.items():
+        other = "actual" if kind == "expected" else "expected"
+        if (policy_id, other) not in found:
+            ledger.fault(cell, f"{KINDS[kind]}だけがあり、{KINDS[other]}の行がありません。{ORIGINAL}")
+
+
+def add_effect(
+    ledger: Ledger, place: Passage, of: tuple[str, str, str], kind: str, amount: str, unit: str, rounding: str = "exact"
+) -> None:
+    """A row of `effects`. What a zero means is never stated; a total is exact in the unit it is printed in."""
+    ledger.add("effects", place, *of, kind, amount, unit, rounding, "not_applicable" if float(amount) else "unknown")
+
+
+def links(table: Part, parents: set[str], ledger: Ledger) -> None:
+    """The plans around this one; a period only where words give it, for bars are lost in a text."""
+    named: set[str] = set()
+    for row in table.passages[1:]:
+        family, *cells = row.cells()
+        for cell in (cell for cell in cells if cell.text):
+            if f"{family.key}\t{cell.key}" in named:
+                ledger.fault(cell, f"同じ計画が二度あります。{ORIGINAL}")
+            named |= {family.key, f"{family.key}\t{cell.key}", _link(family, cell, parents, ledger)}
+    for parent in parents - named:
+        ledger.fault(table.first, f"「{parent}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
+
+
+def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> str:
+    """Add the plan in a cell; its name comes back."""
+    if cell.text.startswith("※"):
+        relation = "absorbed" if re.search("取り?込|統合|吸収", cell.key) else "parallel"
+        ledger.add("linked_plans", cell, family.words, *["not_applicable"] * 4, relation, cell.words)
+        return cell.key
+    period = _PERIOD.search(cell.text)
+    name = cell[: period.start()] + cell[period.end() :] if period else cell
+    names = {family.key, name.key}
+    relation = "parent" if names & parents else "parallel"
+    relation = "self" if squeezed(ledger.plan.name) in names else relation
+    try:
+        years = [*map(str, fiscal_years(period[1])), "stated"] if period else ["not_stated"] * 3
+        ledger.add("linked_plans", cell, family.words, name.words, *years, relation, "")
+    except Refusal as refusal:
+        ledger.fault(cell, f"{refusal}{ORIGINAL}")
+    return name.key
+
+
+def policy(cell: Passage, ledger: Ledger) -> str | None:
+    """The id of the policy that words name, if `plan.toml` knows it by that name."""
+    found = _POLICY.fullmatch(cell.text)
+    if not found:
+        ledger.fault(cell, f"「1 行政サービスの最適化」のような、基本方針の番号と名称として読めません。{ORIGINAL}")
+        return None
+    policy_id, name = str(int(found[1])), cell[found.start(2) :]
+    known = {policy.id: policy.name for policy in ledger.plan.policies}
+    if squeezed(known.get(policy_id, "")) == name.key:
+        return policy_id
+    if policy_id in known:
+        ledger.fault(
+            cell,
+            f"番号{policy_id}の基本方針は、plan.toml では「{known[policy_id]}」です。"
+            f"名称が改まったのなら plan.toml の name を直し、そうでなければ資料を{ORIGINAL}",
+        )
+        return None
+    words = json.dumps(name.words, ensure_ascii=False)
+    lines = f'[[policies]]\nid = "{policy_id}"\nname = {words}\nshort_name = {words}\nname_en = "Policy {policy_id}"'
+    if not any(fault.endswith(lines) for fault in ledger.faults):
+        ledger.fault(
+            cell,
+            f"{ledger.plan.id} の plan.toml にない基本方針です。加わったのなら次の5行を plan.toml に加えてください",
+        )
+        ledger.faults[-1] += f"\n{lines}"
+    return None
+
+
+def _rows(table: Part, ledger: Ledger) -> Iterator[tuple[str | None, list[Passage]]]:
+    """The rows below the header, each with its policy (or `TOTAL`), which a merged cell names once."""
+    header, *rows = (row.cells() for row in table.passages)
+    if not any(row[0].key in _TOTALS for row in rows):
+        ledger.fault(table.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
+    policy_id = None
+    for row in rows:
+        if row[0].text:
+            policy_id = TOTAL if row[0].key in _TOTALS else policy(row[0], ledger)
+        if len(row) == len(header):
+            yield policy_id, row
+        else:
+            ledger.fault(row[0], f"この行の欄は {len(row)} で、見出しの {len(header)} と合いません。{ORIGINAL}")
+
+
+def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
+    """The grade that heads a column, or `TOTAL`."""
+    if cell.key in _TOTALS:
+        return TOTAL
+    words = wording(cell.text)
+    for grade in ledger.plan.grades:
+        label = wording(grade.label)
+        if words in {label, grade.code, grade.code + label}:
+            return grade
+        if re.match(rf"{re.escape(grade.code)}(?![A-Za-z0-9])", words):
+            ledger.fault(cell, f"plan.toml では、評価 {grade.code} は「{grade.label}」です。どちらかを直してください")
+            return grade
+    codes = "・".join(grade.code for grade in ledger.plan.grades)
+    ledger.fault(
+        cell, f"plan.toml の評価（{codes}）でも合計でもない欄です。評価が改まったのなら plan.toml を直してください"
+    )
+    return None
+
+
+def _amount(cell: Passage, kind: str, ledger: Ledger) -> str | None:
+    """The amount in plain figures: this document sets expected amounts in parentheses, and no others."""
+    inside = re.fullmatch(r"\((.*)\)", cell.text)
+    if bool(inside) != (kind == "expected"):
+        says = "効果見込額なのに（ ）がありません" if kind == "expected" else "実績効果額なのに（ ）が付いています"
+        ledger.fault(cell, f"{says}。この資料の（ ）は見込みの印で、負の値は △ です。{ORIGINAL}")
+        return None
+    amount = number(cell[1:-1].text if inside else cell.text)
+    if amount is None:
+        ledger.fault(cell, f"金額として読めません。桁区切りは3桁ごと、負は △ で、{ORIGINAL}")
+    return amount
+
+
+def _unit(table: Part, unit: Passage | None, ledger: Ledger) -> str | None:
+    named = UNIT.search(unit.key) if unit else None
+    if unit is None or named is None:
+        ledger.fault(table.first, f"この表の前に（単位：千円）のような行がありません。{ORIGINAL}")
+    elif named[1] not in UNITS_IN_YEN:
+        ledger.fault(unit, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれかに、{ORIGINAL}")
+    else:
+        return named[1]
+    return None

@@ -1,0 +1,110 @@
+"""A complete folder takes the place of another in one step: all of it, or the former stays."""
+
+import ctypes
+import errno
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from helpers.terms import Refusal
+
+# renameat2(2): both names change places in one step.
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
+CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
+
+WHAT_TO_DO = {
+    errno.ENOSPC: "ディスクの空きがありません。空きを作ってから、もう一度実行してください",
+    errno.EDQUOT: "割り当てられたディスクの容量を使い切りました。空きを作ってから、もう一度実行してください",
+    errno.EACCES: "書き込む権限がありません。権限を確かめ、中のファイルを開いているプログラムがあれば閉じてください",
+    errno.EPERM: "書き込む権限がありません。権限を確かめてください",
+    errno.EROFS: "読み取り専用の場所です。書き込める場所を指定してください",
+    errno.ENOTDIR: "フォルダーであるべき所にファイルがあります。ファイルを移すか、別の場所を指定してください",
+    errno.EEXIST: "フォルダーであるべき所にファイルがあります。ファイルを移すか、別の場所を指定してください",
+}
+
+
+@contextmanager
+def staging(beside: Path) -> Iterator[Path]:
+    """An empty hidden folder on the file system of `beside`, gone on the way out whatever happens.
+
+    Raises:
+        Refusal: It cannot be made or filled.
+    """
+    parent = beside.resolve().parent
+    missing = [folder for folder in (parent, *parent.parents) if not folder.exists()]
+    staged = parent / f".staging-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        try:
+            # `mkdir`, not `tempfile`: what is published must be as readable as any other folder.
+            staged.mkdir(parents=True)
+        except OSError as error:
+            raise _refusal(error, beside) from error
+        yield staged
+    except OSError as error:
+        if staged.name in str(error.filename) or (error.filename is None and error.errno in WHAT_TO_DO):
+            raise _refusal(error, beside) from error
+        raise
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+        with suppress(OSError):  # a parent that something was put into stays
+            for folder in missing:
+                folder.rmdir()
+
+
+def folder(staged: Path, target: Path) -> None:
+    """Put the complete folder `staged` in the place of `target`, whose former content is deleted.
+
+    Raises:
+        Refusal: It cannot be done; the former content is still in its place.
+    """
+    target = target.resolve()
+    if target.exists() and not target.is_dir():
+        raise _refusal(NotADirectoryError(errno.ENOTDIR, ""), target)
+    try:
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged.rename(target)
+            return
+        former = staged if _exchanged(staged, target) else _moved_in(staged, target)
+    except OSError as error:
+        raise _refusal(error, target) from error
+    try:
+        shutil.rmtree(former)
+    except OSError as error:
+        raise Refusal(f"{target} は新しくなりましたが、前の内容 {former} を消せません。手で消してください。") from error
+
+
+def _exchanged(staged: Path, target: Path) -> bool:
+    """Whether the system could let both change places in one step."""
+    if not sys.platform.startswith("linux"):
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(AT_FDCWD, os.fsencode(staged), AT_FDCWD, os.fsencode(target), RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in CANNOT_EXCHANGE:
+        return False
+    raise OSError(code, os.strerror(code), str(target))
+
+
+def _moved_in(staged: Path, target: Path) -> Path:
+    """Elsewhere than on Linux: two renames, the first taken back if the second fails."""
+    former = target.with_name(f"{staged.name}-former")
+    target.rename(former)
+    try:
+        staged.rename(target)
+    except BaseException:
+        former.rename(target)
+        raise
+    return former
+
+
+def _refusal(error: OSError, path: Path) -> Refusal:
+    return Refusal(f"{path} に書けません: {WHAT_TO_DO.get(error.errno or 0, error.strerror or error)}。")

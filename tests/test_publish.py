@@ -1,0 +1,155 @@
+"""A complete folder takes the place of another in one step, or nothing changes."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from helpers import publish
+from helpers.terms import Refusal
+
+BOTH_WAYS = pytest.mark.parametrize("can_exchange", [True, False], ids=["in one step", "by two renames"])
+
+
+@pytest.fixture
+def target(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "old.txt").write_text("old", encoding="utf-8")
+    return tmp_path / "set"
+
+
+@pytest.fixture
+def without_exchange(monkeypatch, request):
+    if not request.node.callspec.params["can_exchange"]:
+        monkeypatch.setattr(publish, "_exchanged", lambda *_: False)
+
+
+def fill(staged: Path) -> Path:
+    (staged / "new.txt").write_text("new", encoding="utf-8")
+    return staged
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+@BOTH_WAYS
+@pytest.mark.usefixtures("without_exchange")
+def test_the_new_folder_replaces_the_old_whole(target, can_exchange):
+    with publish.staging(target) as staged:
+        publish.folder(fill(staged), target)
+    assert names(target.parent) == ["set", "set/new.txt"], can_exchange
+
+
+def test_linux_exchanges_both_in_one_step(target, monkeypatch):
+    monkeypatch.setattr(publish, "_moved_in", lambda *_: pytest.fail("two renames leave a moment without a folder"))
+    with publish.staging(target) as staged:
+        publish.folder(fill(staged), target)
+    assert names(target) == ["new.txt"]
+
+
+def test_a_folder_that_was_not_there_is_made_with_its_parents(tmp_path):
+    target = tmp_path / "plan" / "2024"
+    with publish.staging(target) as staged:
+        publish.folder(fill(staged), target)
+    assert names(tmp_path) == ["plan", "plan/2024", "plan/2024/new.txt"]
+
+
+def test_others_may_read_what_is_published(tmp_path):
+    (tmp_path / "plain").mkdir()
+    with publish.staging(tmp_path / "set") as staged:
+        publish.folder(fill(staged), tmp_path / "set")
+    modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("plain", "set")}
+    assert len(modes) == 1
+
+
+def test_staging_is_on_the_same_file_system_and_hidden(target):
+    with publish.staging(target) as staged:
+        assert staged.parent == target.parent
+        assert staged.name.startswith(".")
+        assert not any(staged.iterdir())
+
+
+@pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt, SystemExit])
+def test_nothing_is_left_when_the_work_is_interrupted(target, fault):
+    with pytest.raises(fault), publish.staging(target) as staged:
+        raise fault(fill(staged))
+    assert names(target.parent) == ["set", "set/old.txt"]
+
+
+def test_parents_made_for_nothing_are_taken_away(tmp_path):
+    with pytest.raises(ValueError, match="stop"), publish.staging(tmp_path / "plan" / "2024"):
+        raise ValueError("stop")
+    assert names(tmp_path) == []
+
+
+@BOTH_WAYS
+@pytest.mark.usefixtures("without_exchange")
+def test_the_old_folder_stays_when_the_new_one_cannot_take_its_place(target, monkeypatch, can_exchange):
+    real = Path.rename
+
+    def fails(self, to):
+        if Path(to) == target and not self.name.endswith("former"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(self, to)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    if can_exchange:
+        monkeypatch.setattr(publish, "_exchanged", lambda *_: fails(Path("staged"), target))
+    with publish.staging(target) as staged, pytest.raises(Refusal, match="空き"):
+        publish.folder(fill(staged), target)
+    assert names(target.parent) == ["set", "set/old.txt"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
+    (tmp_path / "set").write_text("a file", encoding="utf-8")
+    with (
+        publish.staging(tmp_path / "set") as staged,
+        pytest.raises(Refusal, match=r"set に書けません: フォルダーであるべき所にファイルがあります"),
+    ):
+        publish.folder(fill(staged), tmp_path / "set")
+    assert (tmp_path / "set").read_text(encoding="utf-8") == "a file"
+
+
+def test_a_file_in_the_place_of_a_parent_is_named(tmp_path):
+    (tmp_path / "reports").write_text("a file", encoding="utf-8")
+    with (
+        pytest.raises(Refusal, match="フォルダーであるべき所"),
+        publish.staging(tmp_path / "reports" / "plan" / "2024"),
+    ):
+        pytest.fail("there is nowhere to stage")
+
+
+@pytest.mark.parametrize(
+    ("code", "says"), [(errno.EACCES, "権限"), (errno.EROFS, "読み取り専用"), (errno.ENOSPC, "空き")]
+)
+def test_what_the_system_refuses_is_said_with_what_to_do(target, monkeypatch, code, says):
+    def fails(self, *_, **__):
+        raise OSError(code, os.strerror(code), str(self))
+
+    monkeypatch.setattr(Path, "mkdir", fails)
+    with pytest.raises(Refusal, match=says) as refusal, publish.staging(target):
+        pytest.fail("there is nowhere to stage")
+    assert str(target) in str(refusal.value)
+
+
+def test_a_full_disk_while_the_folder_is_filled_is_said(target):
+    with pytest.raises(Refusal, match="空き"), publish.staging(target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert names(target.parent) == ["set", "set/old.txt"]
+
+
+def test_a_fault_about_another_file_is_not_ours_to_explain(target):
+    with pytest.raises(FileNotFoundError), publish.staging(target):
+        (target / "missing.csv").read_bytes()
+
+
+def test_a_link_to_the_folder_stays_a_link(target):
+    link = target.parent / "link"
+    link.symlink_to(target)
+    with publish.staging(link) as staged:
+        publish.folder(fill(staged), link)
+    assert link.is_symlink()
+    assert names(target) == ["new.txt"]
