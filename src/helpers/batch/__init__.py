@@ -1,0 +1,8 @@
+"""Plans, years and pages → what is due, built and published, one year set at a time; a manifest of what stands.
+
+A year set is all that is published of one plan and year. It is published whole, or the former one stays.
+"""
+
+from helpers.batch.run import Folders, Outcome, Result, State, build
+
+__all__ = ["Folders", "Outcome", "Result", "State", "build"]

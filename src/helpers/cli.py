@@ -1,0 +1,305 @@
+"""Words → calls: `gyokaku build`, `check`, `intake`. The one place that knows the order; it holds no rule.
+
+Exit status: 0 all good; 1 something failed or was refused, the rest was still done; 2 the words of the call are
+wrong; 130 interrupted. Standard output is for results, standard error for progress and sentences.
+"""
+
+import dataclasses
+import json
+import os
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from helpers.terms import Finding, Refusal, fiscal_year
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpers.batch import Result
+
+STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "failed": "失敗"}
+RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
+ACCEPTED, WARNED = "了承済", "注意"
+HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Positional arguments": "引数"}
+TO_COME = {
+    "pdf": "--pdf は、まだ使えません。ページをブラウザーで開いて印刷してください。",
+    "scheduler": "--scheduler は、まだ使えません。--jobs でこの機械の並列数を指定できます。",
+    "en": "--language en は、まだ使えません。ja だけです。",
+    "public": "--audience public は、まだ使えません。internal だけです。",
+}
+CORRECT_OR_ACCEPT = (
+    "資料そのものが誤っているときは、{folder} の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて、"
+    "もう一度 gyokaku intake を実行してください。何も登録していません。"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Boundary: runs the command; every refusal and fault becomes a sentence and an exit status, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a stream that somebody put in its place
+            stream.reconfigure(errors="replace")  # a CP932 console has no ➤
+    try:
+        return gyokaku.main(arguments, prog_name="gyokaku", standalone_mode=False) or 0
+    except click.UsageError as error:
+        return _told(
+            f"{_usage(error)}\n使い方は {error.ctx.command_path if error.ctx else 'gyokaku'} --help で見られます。", 2
+        )
+    except Refusal as refusal:
+        return _told(str(refusal), 1)
+    except (KeyboardInterrupt, click.Abort):
+        return _told("中断しました。公開済みのページはそのままです。", 130)
+    except OSError as error:
+        return _told(f"{error.filename or 'ファイル'}: {error.strerror or error}。場所と権限を確かめてください。", 1)
+    except Exception as error:  # noqa: BLE001 — a fault of ours, too, is told in a sentence
+        return _told(
+            f"予期しない誤りです（{type(error).__name__}: {error}）。GYOKAKU_DEBUG=1 を付けると詳しく出ます。", 1
+        )
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or "使い方: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(HEADINGS.get(heading, heading))
+
+
+click.Context.formatter_class = _Formatter
+
+
+class _FiscalYear(click.ParamType):
+    name = "Y"
+
+    def convert(self, value: str, param: click.Parameter | None, context: click.Context | None) -> int:
+        try:
+            return fiscal_year(value)
+        except Refusal as refusal:
+            self.fail(str(refusal), param, context)
+
+
+PLANS = click.argument("plans", nargs=-1, metavar="[PLAN]...")
+YEARS = click.option("--year", "years", type=_FiscalYear(), multiple=True, help="年度。2024、R6、令和6年度。何度でも。")
+DATA = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="計画のデータのフォルダー。")
+HELP = click.help_option("--help", "-h", help="この使い方を出す。")
+WIDE = {"max_content_width": 120}
+
+
+@click.group(context_settings=WIDE)
+@HELP
+def gyokaku() -> None:
+    """行財政改革推進計画の公表資料から、経営層向けのページを作る。"""
+
+
+@gyokaku.command()
+@PLANS
+@YEARS
+@click.option("--page", "pages", multiple=True, metavar="P", help="作り直すページ（brief など）。何度でも。")
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", help="言語。")
+@click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="読み手。")
+@DATA
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="出力先。既定は data と並ぶ reports。")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同時に作る数。既定はコアの数。")
+@click.option("--scheduler", metavar="ADDRESS", help="計算機の群れで作る（まだ使えない）。")
+@click.option("--force", is_flag=True, help="変わっていないものも作り直す。")
+@click.option("--pdf", is_flag=True, help="PDF も作る（まだ使えない）。")
+@HELP
+def build(
+    plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, out: Path | None, **options: object
+) -> int:
+    """ページを作る。何も指定しなければ、データのあるすべての計画と年度。変わっていないものは飛ばす。"""
+    asked = [options["pdf"] and "pdf", options["scheduler"] and "scheduler", options["language"], options["audience"]]
+    if to_come := [TO_COME[word] for word in asked if word in TO_COME]:
+        raise Refusal(*to_come)
+    from helpers import batch, read
+
+    folders = batch.Folders.around(read.data_folder(data or ""), out)
+    year_sets, refusals = _year_sets(plans, years, folders.data)
+    with _progress() as told:
+        outcome = batch.build(
+            year_sets,
+            folders=folders,
+            pages=options["pages"],
+            language=options["language"],
+            audience=options["audience"],
+            jobs=options["jobs"],
+            force=options["force"],
+            told=told,
+        )
+    for sentence in [*outcome.notes, *refusals]:
+        _told(sentence, 1)
+    for result in outcome.results:
+        _report(result)
+    count = Counter(result.state for result in outcome.results)
+    click.echo("、".join(f"{word} {count[state]}" for state, word in STATES.items()))
+    return 1 if refusals or count["refused"] or count["failed"] else 0
+
+
+@gyokaku.command()
+@PLANS
+@YEARS
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="JSON で出す。")
+@HELP
+def check(plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, *, as_json: bool) -> int:
+    """登録済みのデータを検算する。ページは作らない。"""
+    from helpers import read
+
+    folder = read.data_folder(data or "")
+    year_sets, refusals = _year_sets(plans, years, folder)
+    rows = []
+    for plan, year in year_sets:
+        try:
+            findings = _findings(plan, year, folder)
+        except Refusal as refusal:
+            refusals += refusal.sentences
+            continue
+        rows += [{"plan": plan, "fiscal_year": year, **_finding(finding)} for finding in findings]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            click.echo(_line(row))
+    for sentence in refusals:
+        _told(sentence, 1)
+    return 1 if refusals or any(row["stops"] for row in rows) else 0
+
+
+@gyokaku.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--plan", "plan_id", required=True, metavar="PLAN", help="計画（data/ の下のフォルダー名）。")
+@click.option("--year", required=True, type=_FiscalYear(), help="年度。2024、R6、令和6年度。")
+@DATA
+@click.option("--replace", is_flag=True, help="登録済みの年度を置き換える（前の資料は source/ に残る）。")
+@HELP
+def intake(file: Path, plan_id: str, year: int, data: Path | None, *, replace: bool) -> None:
+    """受け取った資料を読み、検算してから data/<計画>/<年度>/ に登録する。"""
+    from helpers import check, compute, intake, read
+
+    folder = read.data_folder(data or "")
+    plan = read.plan(plan_id, folder)
+    document = intake.document(file)
+    tables = intake.summary(document, plan=plan, fiscal_year=year)
+    target = folder / plan_id / str(year)
+    filing = intake.staged_year(tables, document, plan=plan, fiscal_year=year, data_dir=folder, replace=replace)
+    with filing as staged:
+        frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))
+        try:
+            check.stop(check.frames(frames))
+        except Refusal as refusal:
+            raise Refusal(*refusal.sentences, CORRECT_OR_ACCEPT.format(folder=_shown(target))) from None
+    for name, table in tables.items():
+        click.echo(f"{_shown(target / name)}.csv  {len(table)}行")
+    click.echo(f"登録しました。次は: gyokaku build {plan_id} --year {year}")
+
+
+def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
+    """Plans and years that have data, and what to say of those asked for that have none."""
+    from helpers import read
+
+    year_sets, refusals = [], []
+    if not plans and not read.plans(data):
+        refusals.append(f"{data} に計画がありません。<計画>/plan.toml を置いてください。")
+    for plan in dict.fromkeys(plans or read.plans(data)):
+        try:
+            known = read.years(read.plan(plan, data).id, data)
+        except Refusal as refusal:
+            refusals += refusal.sentences
+            continue
+        year_sets += [(plan, year) for year in known if year in years or not years]
+        missing = [year for year in dict.fromkeys(years) if year not in known]
+        if plans:
+            refusals += [_not_registered(f"{plan} の{year}年度", known) for year in missing]
+        if plans and not known and not years:
+            refusals.append(_not_registered(f"{plan} の年度", known))
+    if not plans:
+        found = {year for _, year in year_sets}
+        missing = [year for year in dict.fromkeys(years) if year not in found]
+        refusals += [_not_registered(f"{year}年度", found) for year in missing]
+    return year_sets, refusals
+
+
+def _not_registered(what: str, known: Iterable[int]) -> str:
+    registered = "、".join(map(str, sorted(known))) or "なし"
+    return f"{what}は未登録です。登録済みの年度: {registered}。gyokaku intake で資料を登録してください。"
+
+
+def _findings(plan: str, year: int, data: Path) -> list[Finding]:
+    from helpers import check, compute, read
+
+    frames = compute.corrected(read.year(plan, year, data))
+    findings = check.frames(frames)
+    if any(finding.stops for finding in findings):
+        return findings  # what does not hold together cannot be computed
+    return [*findings, *check.figures(frames, compute.figures(frames))]
+
+
+def _finding(finding: Finding) -> dict:
+    return {**dataclasses.asdict(finding), "stops": finding.stops}
+
+
+def _line(row: dict) -> str:
+    is_warning = row["result"] == "failed" and row["severity"] == "warn"
+    result = ACCEPTED if row["acknowledged"] else WARNED if is_warning else RESULTS[row["result"]]
+    said = [row["evidence"], row["acknowledged"], row["remedy"]]
+    return f"{row['plan']} {row['fiscal_year']} {row['id']} {result} {row['title']}: {' '.join(filter(None, said))}"
+
+
+def _report(result: "Result") -> None:
+    for sentence in result.sentences:
+        _told(f"{result.plan} {result.fiscal_year}: {sentence}", 1)
+    click.echo(f"{STATES[result.state]} {' '.join(_shown(path) for path in result.paths)}")
+
+
+@contextmanager
+def _progress() -> "Iterator[Callable[[int, int, str], None]]":
+    """A bar on a terminal, one line a page in a log."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, page: click.echo(f"[{done}/{total}] {page}", err=True) if done else None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit="ページ", leave=False) as bar:
+
+        def told(done: int, total: int, page: str) -> None:
+            bar.total, bar.n = total, done
+            bar.set_description(page)
+
+        yield told
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be typed from here."""
+    with suppress(ValueError):
+        return str(path.resolve().relative_to(Path.cwd()))
+    return str(path)
+
+
+def _usage(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        nearest = f"{'、'.join(error.possibilities)} のことですか。" if error.possibilities else ""
+        return f"{error.option_name} というオプションはありません。{nearest}"
+    if isinstance(error, click.MissingParameter):
+        return f"{error.param.get_error_hint(error.ctx)} を指定してください。"
+    if isinstance(error, click.BadParameter) and error.param:
+        return f"{error.param.get_error_hint(error.ctx)} の値が使えません。{error.message}"
+    if name := getattr(error, "command_name", ""):
+        return f"「{name}」というコマンドはありません。使えるもの: {'、'.join(gyokaku.commands)}。"
+    return error.format_message()
+
+
+def _told(sentence: str, status: int) -> int:
+    if os.environ.get("GYOKAKU_DEBUG") == "1" and sys.exc_info()[0]:
+        traceback.print_exc()
+    click.echo(sentence, err=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

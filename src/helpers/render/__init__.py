@@ -1,0 +1,151 @@
+"""Notebook and parameters → one self-contained page and its files.
+
+The only place that knows papermill, its engine and nbconvert. It does not know the plan: what a page says comes
+from the bundle that the notebook's last cell displays.
+"""
+
+import ast
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+
+from helpers.bundle import MIME
+from helpers.render import canonical, export
+from helpers.render.execute import Failed, Refused, executed, stop
+from helpers.terms import Refusal
+
+__all__ = ["Failed", "Page", "Refused", "bundle_in", "checked", "page", "parameters", "stop"]
+
+SCHEMA = 1
+BUNDLE_FIELDS = {
+    "page": str,
+    "plan": str,
+    "fiscal_year": int,
+    "language": str,
+    "audience": str,
+    "title": str,
+    "metrics": list,
+    "summary": dict,
+    "tables": dict,
+}
+TYPES = {int: "整数", float: "小数", str: "文字", bool: "真偽（True か False）", list: "リスト", dict: "辞書"}
+NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from (?:current )?font")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one run of a notebook gives.
+
+    Attributes:
+        html: The page, self-contained.
+        notebook: The executed notebook, canonical, for audit.
+        bundle: What leaves the notebook: figures, summary, tables.
+    """
+
+    html: str
+    notebook: bytes
+    bundle: dict
+
+
+def parameters(notebook: Path) -> dict[str, object]:
+    """Each parameter of a notebook and its default, as its `parameters` cell assigns them.
+
+    Raises:
+        Failed: The file is no notebook, or a default is no plain value.
+    """
+    try:
+        # Through a node: papermill would format `{}` in a path.
+        inferred = papermill.inspect_notebook(nbformat.read(notebook, as_version=4))
+        return {name: ast.literal_eval(entry["default"]) for name, entry in inferred.items()}
+    except (ValueError, SyntaxError) as error:
+        raise Failed(f"{notebook}: パラメーターを読めません（{error}）。") from error
+
+
+def checked(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
+    """The parameters given, in the notebook's order, once they are exactly those it takes.
+
+    Papermill runs a mistyped name with the default year, and takes 令和6 for a number's place: here both are refused.
+
+    Raises:
+        Refusal: A parameter is unknown, missing or of another type; all faults at once.
+    """
+    known = parameters(notebook)
+    faults = []
+    for name in given.keys() - known.keys():
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"「{nearest[0]}」のことですか。" if nearest else ""
+        takes = "、".join(known) or "なし"
+        faults.append(f"{notebook.name}: パラメーター「{name}」はありません。{hint}使えるもの: {takes}。")
+    for name, default in known.items():
+        if name not in given:
+            faults.append(f"{notebook.name}: パラメーター「{name}」の値がありません。")
+        elif type(given[name]) is not type(default) and default is not None:
+            wanted = f"{TYPES.get(type(default), type(default).__name__)}（{default!r} のような値）"
+            faults.append(f"{notebook.name}: パラメーター「{name}」の値 {given[name]!r} は使えません。{wanted}です。")
+    if faults:
+        raise Refusal(*sorted(faults))
+    return {name: given[name] for name in known}
+
+
+def page(notebook: Path, given: Mapping[str, object], *, cell_seconds: int, start_seconds: int) -> Page:
+    """The page that a notebook makes of its parameters.
+
+    Args:
+        notebook: A notebook whose last cell displays one bundle.
+        given: All of its parameters. Where one is an absolute path, it is in nothing that comes back.
+        cell_seconds: How long one cell may take.
+        start_seconds: How long the kernel may take to start.
+
+    Raises:
+        Refusal: The parameters are not those of the notebook, or a cell raised a refusal (then a `Refused`).
+        Failed: There is no page; the exception holds the notebook as far as it got.
+    """
+    run = executed(notebook, checked(notebook, given), cell_seconds=cell_seconds, start_seconds=start_seconds)
+    as_file = canonical.to_bytes(run)
+    try:
+        _refuse_missing_glyphs(run)
+        bundle = bundle_in(as_file)
+        about = {name: bundle[name] for name in ("title", "language", "plan", "fiscal_year")}
+        return Page(export.html(run, page=about), as_file, bundle)
+    except export.NotAPage as fault:
+        raise Failed(f"{notebook.name}: {fault}", as_file) from fault
+
+
+def bundle_in(notebook: bytes) -> dict:
+    """The bundle that a canonical notebook ends with.
+
+    Raises:
+        export.NotAPage: It does not, or the bundle lacks something.
+    """
+    run = json.loads(notebook, parse_constant=_no_number)
+    code = [cell for cell in run["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+    found = [(cell, output["data"][MIME]) for cell in code for output in _shown(cell) if MIME in output["data"]]
+    if len(found) != 1 or found[0][0] is not code[-1]:
+        raise export.NotAPage(f"最後のセルが束（bundle）を1つだけ表示する決まりですが、{len(found)}個あります。")
+    bundle = found[0][1]
+    wrong = [name for name, kind in BUNDLE_FIELDS.items() if type(bundle.get(name)) is not kind]
+    if bundle.get("schema") != SCHEMA or wrong:
+        raise export.NotAPage(f"束（bundle）の形が違います: {'、'.join(wrong or ['schema'])}。")
+    return bundle
+
+
+def _no_number(text: str) -> None:
+    raise export.NotAPage(f"束（bundle）に数でない値（{text}）があります。ない理由を書いてください。")
+
+
+def _shown(cell: Mapping) -> Iterator[Mapping]:
+    return (output for output in cell["outputs"] if output["output_type"] in {"display_data", "execute_result"})
+
+
+def _refuse_missing_glyphs(run: NotebookNode) -> None:
+    said = "".join(o.text for cell in run.cells for o in cell.get("outputs", []) if o.get("name") == "stderr")
+    if points := dict.fromkeys(NO_GLYPH.findall(said)):
+        named = "、".join(f"「{chr(int(point))}」（U+{int(point):04X}）" for point in points)
+        raise export.NotAPage(f"図に字形がない文字があります: {named}。別の字に直すか、書体を加えてください。")

@@ -1,0 +1,96 @@
+"""The executed notebook without what differs from run to run and from machine to machine."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+INJECTED = "injected-parameters"
+KEPT_METADATA = ("gyokaku", "kernelspec")
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+VOLATILE = (
+    (re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
+    (re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b"), "0x0"),
+)
+
+
+def node(
+    executed: NotebookNode, source: NotebookNode, parameters: Mapping[str, object], *, folder: str, sources: Path
+) -> NotebookNode:
+    """The notebook with its code, outputs and injected parameters, and nothing of this run or this machine.
+
+    Args:
+        executed: As papermill left it.
+        source: The notebook it was made from, for the ids of its cells.
+        parameters: As given. An absolute path among them becomes empty in the injected cell (found again from there
+            upward), and the folder's name elsewhere.
+        folder: Where the kernel ran.
+        sources: The folder of this package.
+    """
+    paths = [value for value in parameters.values() if isinstance(value, str) and _is_folder_somewhere(value)]
+    elsewhere = {**{path: Path(path).name for path in paths}, folder: ".", str(sources): "src", sys.prefix: "python"}
+    clean, cleaned_source = _replacing(elsewhere), _replacing(dict.fromkeys(paths, ""))
+    given_ids = {cell.get("id") for cell in source.cells}
+    cells = []
+    for number, cell in enumerate(executed.cells, start=1):
+        tags = list(cell.metadata.get("tags", []))
+        own_id = cell["id"] if cell["id"] in given_ids else INJECTED if INJECTED in tags else f"cell-{number}"
+        kept = {**cell, "id": own_id, "metadata": {"tags": tags}}
+        if INJECTED in tags:
+            kept["source"] = cleaned_source(cell.source)
+        if cell.cell_type == "code":
+            kept["outputs"] = _mapped(cell.get("outputs", []), clean)
+            kept.setdefault("execution_count", None)
+        cells.append(kept)
+    metadata = {name: executed.metadata[name] for name in KEPT_METADATA if name in executed.metadata}
+    metadata |= {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    metadata["papermill"] = {"parameters": _mapped(dict(parameters), cleaned_source)}
+    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def to_bytes(executed: NotebookNode) -> bytes:
+    """The notebook file."""
+    return f"{nbformat.writes(executed, indent=1, sort_keys=True).rstrip()}\n".encode()
+
+
+def _is_folder_somewhere(value: str) -> bool:
+    return Path(value).is_absolute() and value != Path(value).anchor
+
+
+def _replacing(names: Mapping[str, str]) -> Callable[[str], str]:
+    """Replaces each path however Python or JSON spelt it, the longest first."""
+    spellings = {
+        spelling: name
+        for path, name in names.items()
+        for spelling in (
+            path,
+            json.dumps(path)[1:-1],
+            Path(path).as_posix(),
+            path.encode("unicode_escape").decode(),
+        )
+    }
+    longest_first = "|".join(re.escape(path) for path in sorted(spellings, key=len, reverse=True))
+    # Whole paths only: `/p` is none in `</p>`, nor `/data` in `/data2`.
+    pattern = re.compile(rf"(?<![\w<])(?:{longest_first})(?!\w)" if spellings else r"(?!)")
+
+    def replaced(text: str) -> str:
+        text = pattern.sub(lambda found: spellings[found[0]], text)
+        for volatile, instead in VOLATILE:
+            text = volatile.sub(instead, text)
+        return text
+
+    return replaced
+
+
+def _mapped(value: object, clean: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: _mapped(item, clean) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_mapped(item, clean) for item in value]
+    return value

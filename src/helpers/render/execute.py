@@ -1,0 +1,215 @@
+"""A notebook is run by papermill and judged by what its kernel answered, cell by cell."""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from weakref import WeakSet
+
+import nbformat
+import papermill
+import zmq
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.execute import remove_error_markers
+from traitlets import default
+
+import helpers
+from helpers.render import canonical
+from helpers.terms import Refusal
+
+KERNEL = "python3"
+KERNEL_LOG = "kernel.log"
+SOURCES = Path(helpers.__file__).resolve().parent.parent
+
+# What libraries would else take from the machine and put on a page; 1980 is the first year every format can hold.
+SAME_EVERYWHERE = {
+    "LC_ALL": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "SOURCE_DATE_EPOCH": "315532800",
+    "TZ": "UTC",
+}
+
+LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
+
+# papermill says again, in a log, what is raised here; without a handler Python would print it.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+class Failed(Exception):  # noqa: N818 — said of the notebook, as papermill says it
+    """A notebook did not become a page, for a reason that is not the clerk's.
+
+    Attributes:
+        notebook: The canonical notebook as far as it got; empty where nothing ran.
+    """
+
+    def __init__(self, sentence: str, notebook: bytes = b"") -> None:
+        super().__init__(sentence)
+        self.notebook = notebook
+
+
+class Refused(Refusal):
+    """A refusal that a notebook raised, with the canonical notebook as far as it got."""
+
+    def __init__(self, *sentences: str, notebook: bytes = b"") -> None:
+        super().__init__(*sentences)
+        self.notebook = notebook
+
+
+def executed(
+    notebook: Path, parameters: Mapping[str, object], *, cell_seconds: int, start_seconds: int
+) -> NotebookNode:
+    """The canonical notebook after every cell has run to its end.
+
+    Raises:
+        Refused: A cell raised a `Refusal`.
+        Failed: A cell failed, ended the run, took too long, or its kernel did not start or was killed.
+    """
+    run = _Run(notebook.name)
+    source = nbformat.read(notebook, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="gyokaku-") as made, _event_loop_closed():
+        folder = str(Path(made).resolve())  # as the kernel will call it
+        error: Exception | None = None
+        try:
+            papermill.execute_notebook(
+                source,  # a node: papermill would format `{}` in a path
+                None,
+                dict(parameters),
+                kernel_name=KERNEL,
+                language="python",
+                progress_bar=False,
+                start_timeout=start_seconds,
+                execution_timeout=cell_seconds,
+                kernel_manager_class=_ThisPython,
+                resources={"metadata": {"path": folder}},  # not papermill's `cwd`, which moves this whole process
+                force_raise_errors=True,
+                coalesce_streams=True,
+                record_timing=False,
+                shutdown_kernel="immediate",
+                on_notebook_start=run.start,
+                on_cell_executed=run.note,
+            )
+        except (PapermillException, RuntimeError, OSError, zmq.ZMQError) as raised:
+            error = raised
+        if run.notebook is None:
+            raise Failed(f"{notebook.name}: カーネルが始まりません（{error}）。{_last_line(Path(folder, KERNEL_LOG))}")
+        node = canonical.node(remove_error_markers(run.notebook), source, parameters, folder=folder, sources=SOURCES)
+    if error is None and run.stopped_at() is None:
+        return node
+    if isinstance(error, PapermillExecutionError) and error.ename == Refusal.__name__:
+        raise Refused(*error.evalue.splitlines(), notebook=canonical.to_bytes(node))
+    raise Failed(run.sentence(error, cell_seconds), canonical.to_bytes(node))
+
+
+@contextmanager
+def _event_loop_closed() -> Iterator[None]:
+    """nbclient makes an event loop for the thread it runs in, and leaves it open."""
+    try:
+        yield
+    finally:
+        if not (loop := ensure_event_loop()).is_running():
+            loop.close()
+            asyncio.set_event_loop(None)
+
+
+def stop() -> None:
+    """End all kernels at once: a run that is interrupted does not wait for its cells."""
+    for manager in list(_RUNNING):
+        if manager.has_kernel and (process := manager.provisioner.process):
+            process.kill()
+
+
+class _Run:
+    """What the kernel answered. Papermill's own record says `completed` of cells that never ran."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.notebook: NotebookNode | None = None
+        self._ended_well: set[str] = set()
+        self._asked_to_exit: set[str] = set()
+
+    def start(self, notebook: NotebookNode) -> None:
+        self.notebook = notebook
+
+    def note(self, cell: NotebookNode, execute_reply: dict, **_: object) -> None:
+        answer = execute_reply["content"]
+        if any(payload.get("source") == "ask_exit" for payload in answer.get("payload", [])):
+            self._asked_to_exit.add(cell["id"])
+        elif answer["status"] == "ok" and all(output.output_type != "error" for output in cell.outputs):
+            self._ended_well.add(cell["id"])
+
+    def stopped_at(self) -> NotebookNode | None:
+        """The first cell that did not run to its end."""
+        cells = (cell for cell in self.notebook.cells if cell.cell_type == "code" and cell.source.strip())
+        return next((cell for cell in cells if cell["id"] not in self._ended_well), None)
+
+    def sentence(self, error: Exception | None, cell_seconds: int) -> str:
+        """Notebook, cell and what happened, for the clerk and whoever helps."""
+        cell = self.stopped_at()
+        if cell is None:
+            return f"{self.name}: 最後のセルの後でカーネルが止まりました（{error}）。"
+        number = self.notebook.cells.index(cell) + 1
+        where = f"{self.name} の{number}番目のセル {cell['id']}（{cell.source.strip().splitlines()[0]}）"
+        if isinstance(error, CellTimeoutError):
+            return f"{where}: {cell_seconds}秒で終わりませんでした。"
+        if isinstance(error, DeadKernelError):
+            return f"{where}: カーネルが強制終了されました（メモリー不足などが考えられます）。"
+        if isinstance(error, PapermillExecutionError):
+            return f"{where}: {error.ename}: {error.evalue}"
+        if error is None:
+            return f"{where}: 最後まで進まないうちに、ここで終わりました（exit など）。"
+        return f"{where}: {type(error).__name__}: {error}"
+
+
+class _ThisPython(AsyncKernelManager):
+    """Starts this very interpreter, whatever kernels a user has registered, in the same environment everywhere."""
+
+    @default("transport_encryption")
+    def _encrypted(self) -> str:
+        return "auto" if zmq.has("curve") else "disabled"
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return KernelSpec(**get_kernel_dict())
+
+    async def start_kernel(self, *, cwd: str, **options: object) -> None:
+        self.connection_file = str(Path(cwd, "connection.json"))  # with keys in it, so it goes when the folder goes
+        _RUNNING.add(self)
+        with Path(cwd, KERNEL_LOG).open("wb") as log:
+            await super().start_kernel(cwd=cwd, env=_environment(cwd), stdout=log, stderr=subprocess.STDOUT, **options)
+
+
+_RUNNING: WeakSet[_ThisPython] = WeakSet()
+
+
+def _environment(folder: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
+    path = os.pathsep.join(filter(None, (str(SOURCES), os.environ.get("PYTHONPATH"))))
+    # A user's start-up files of IPython and settings of matplotlib would change the page.
+    defaults = {"IPYTHONDIR": str(Path(folder, "ipython")), "MATPLOTLIBRC": _matplotlib_defaults()}
+    return {**inherited, **SAME_EVERYWHERE, **defaults, "PYTHONPATH": path}
+
+
+def _matplotlib_defaults() -> str:
+    (package,) = find_spec("matplotlib").submodule_search_locations
+    return str(Path(package, "mpl-data", "matplotlibrc"))
+
+
+def _last_line(log: Path) -> str:
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return said[-1] if said else f"{sys.executable} で ipykernel が動くか確かめてください。"

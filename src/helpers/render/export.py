@@ -1,0 +1,169 @@
+"""An executed notebook → one self-contained HTML page, by nbconvert and our own template."""
+
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import NamedTuple
+
+from nbconvert import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from helpers import notation
+from helpers.render import fonts
+
+TEMPLATES = Path(__file__).parent / "template"
+TEMPLATE = "gyokaku"
+STYLESHEET = TEMPLATES / TEMPLATE / "page.css"
+# The first that an output has is shown.
+RICHEST_FIRST = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
+
+FONTS_GO_HERE = "/*fonts*/"
+FIXED_WIDTH_TAGS = {"code", "kbd", "pre", "samp"}
+FIXED_WIDTH_CLASS = "fixed-width"
+FORBIDDEN_TAGS = {"applet", "base", "embed", "form", "frame", "iframe", "link", "object", "script"}
+FETCHED = {"background", "data", "href", "poster", "src", "srcset", "xlink:href"}
+VOID_TAGS = {"area", "br", "col", "hr", "img", "input", "meta", "source", "track", "wbr"}
+STYLE_FETCHES = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
+STYLE_TEXT = re.compile(r"content\s*:\s*([\"'])(.*?)\1")
+
+
+class NotAPage(Exception):  # noqa: N818 — as `Failed`
+    """The page would lack something, or ask for something."""
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's exporter with our template: the page is what the template wrote."""
+
+    exclude_anchor_links = True
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return TEMPLATE
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("template_data_paths")
+    def _no_templates_of_the_user(self) -> list[str]:
+        return []
+
+    def default_filters(self) -> object:
+        """nbconvert's filters and the two that our template needs."""
+        yield from super().default_filters()
+        yield "richest", richest
+        yield "inline_svg", _inline_svg
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **options: object
+    ) -> tuple[str, dict]:
+        """The page. HTMLExporter would have BeautifulSoup write it again, with the names of SVG in lower case."""
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **options)
+
+
+def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
+    """The page, with nothing to fetch, every character shown and every output present.
+
+    Args:
+        notebook: Executed and canonical.
+        page: `title`, `language`, `plan`, `fiscal_year`.
+
+    Raises:
+        NotAPage: An output cannot be shown, a character has no glyph, or something would run or be fetched.
+    """
+    css = notation.css_tokens() + "\n" + STYLESHEET.read_text(encoding="utf-8")
+    resources = {"page": {**page, "css": css, "fonts_css": FONTS_GO_HERE}}
+    text, _ = PageExporter().from_notebook_node(notebook, resources)
+    read = _read(text)
+    if read.faults:
+        raise NotAPage(
+            f"ページは外から何も取り寄せず、何も動かさない決まりです: {'、'.join(dict.fromkeys(read.faults))}。"
+        )
+    if missing := fonts.missing(read.characters):
+        named = "、".join(f"「{character}」（U+{ord(character):04X}）" for character in missing)
+        raise NotAPage(f"字形がない文字があります: {named}。別の字に直すか、書体を加えてください。")
+    return text.replace(FONTS_GO_HERE, fonts.css(read.characters, read.fixed_width), 1)
+
+
+def richest(output: NotebookNode) -> str:
+    """The form in which an output is shown.
+
+    Raises:
+        NotAPage: It has none that a page can show.
+    """
+    for kind in RICHEST_FIRST:
+        if kind in output["data"]:
+            return kind
+    raise NotAPage(f"出力をページに表せません（{'、'.join(output['data'])}）。")
+
+
+def _inline_svg(svg: str) -> str:
+    return re.sub(r"^\s*(<\?xml.*?\?>|<!DOCTYPE.*?>|\s)*", "", svg, flags=re.DOTALL)
+
+
+class _Read(NamedTuple):
+    characters: set[str]
+    fixed_width: set[str]
+    faults: list[str]
+
+
+def _read(text: str) -> _Read:
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.read
+
+
+class _Reader(HTMLParser):
+    """Which characters a page shows, and what on it would run or be fetched."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.read = _Read(set(), set(), [])
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag in FORBIDDEN_TAGS:
+            self.read.faults.append(f"<{tag}>")
+        for name, value in attributes:
+            self._look_at(tag, name, (value or "").strip())
+        if tag not in VOID_TAGS:
+            classes = (dict(attributes).get("class") or "").split()
+            fixed = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
+            self._open.append((tag, fixed or self._is_fixed_width))
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while any(name == tag for name, _ in self._open):
+            if self._open.pop()[0] == tag:
+                break
+
+    def handle_data(self, text: str) -> None:
+        if self._open and self._open[-1][0] == "style":
+            if STYLE_FETCHES.search(text):
+                self.read.faults.append("<style> url()")
+            text = "".join(found[2] for found in STYLE_TEXT.finditer(text))
+        self.read.characters.update(text)
+        if self._is_fixed_width:
+            self.read.fixed_width.update(text)
+
+    @property
+    def _is_fixed_width(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+    def _look_at(self, tag: str, name: str, value: str) -> None:
+        is_link = tag == "a" and name in {"href", "xlink:href"}
+        if is_link:
+            fetches = value.lower().startswith(("javascript:", "data:"))
+        else:
+            fetches = name in FETCHED and not value.startswith(("data:", "#"))
+        if fetches or name.startswith("on") or (tag == "meta" and value.lower() == "refresh"):
+            self.read.faults.append(f'<{tag} {name}="{value[:40]}">')
+        if name == "style" and STYLE_FETCHES.search(value):
+            self.read.faults.append(f"<{tag} style> url()")

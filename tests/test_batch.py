@@ -1,0 +1,483 @@
+"""A year set is published whole or the former one stays; what has not changed is not built again."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from filelock import FileLock
+
+from helpers import batch, publish, render
+from helpers.batch import due, run, year_set
+from helpers.bundle import MIME
+from helpers.render import execute
+from helpers.terms import Refusal
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "tests" / "notebooks"
+PLAN, YEAR = "isehara-6", 2024
+SETTINGS = {"pages": (), "language": "ja", "audience": "internal", "jobs": 1, "force": False}
+
+
+def project(folder, *notebooks, years=(YEAR,)):
+    """A folder with data of one plan and pages made by test notebooks, each under its own name."""
+    for year in years:
+        (folder / "data" / PLAN / str(year)).mkdir(parents=True)
+        (folder / "data" / PLAN / str(year) / "effects.csv").write_text(f"policy,{year}\n", encoding="utf-8")
+    shutil.copy(ROOT / "data" / PLAN / "plan.toml", folder / "data" / PLAN)
+    (folder / "notebooks").mkdir()
+    for name in notebooks:
+        put_notebook(folder, name, page=name)
+    return batch.Folders.around(folder / "data")
+
+
+def put_notebook(folder, name, *, page):
+    content = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+    content["metadata"]["gyokaku"]["page"] = page
+    for cell in content["cells"]:
+        cell["source"] = "".join(cell["source"]).replace(f'"page": "{name}"', f'"page": "{page}"')
+    (folder / "notebooks" / f"{page}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+
+
+def build(folders, *year_sets, **settings):
+    told = settings.pop("told", lambda *_: None)
+    year_sets = year_sets or [(PLAN, YEAR)]
+    return batch.build(year_sets, folders=folders, told=told, **{**SETTINGS, **settings})
+
+
+def only(folders, **settings):
+    (result,) = build(folders, **settings).results
+    return result
+
+
+def snapshot(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != run.LOCK
+    }
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    folders = project(folder, "good", "all_outputs")
+    return folders, only(folders), snapshot(folders.out)
+
+
+@pytest.fixture
+def copied(built, tmp_path):
+    """The same project, built, for a test to spoil."""
+    folders, _, _ = built
+    shutil.copytree(folders.data.parent, tmp_path / "project")
+    return batch.Folders.around(tmp_path / "project" / "data")
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    monkeypatch.setattr(render, "page", lambda *_, **__: pytest.fail("a kernel would have started"))
+
+
+# What is built
+
+
+@pytest.mark.slow
+def test_a_year_set_is_complete(built):
+    folders, result, files = built
+    assert result.state is batch.State.BUILT
+    assert result.paths == tuple(folders.out / PLAN / str(YEAR) / f"{page}.html" for page in ("all_outputs", "good"))
+    assert set(files) == {
+        f"{PLAN}/{YEAR}/{name}"
+        for name in (
+            *("good.html", "all_outputs.html", "metrics.json", "summary.json", "data/grades.csv"),
+            *("notebooks/good.ipynb", "notebooks/all_outputs.ipynb"),
+        )
+    } | {"manifest.json"}
+
+
+@pytest.mark.slow
+def test_files_are_written_for_people_and_version_control(built):
+    _, _, files = built
+    metrics = files[f"{PLAN}/{YEAR}/metrics.json"].decode()
+    assert json.loads(metrics)[0]["exact"] == 74
+    assert metrics.startswith('[\n {\n  "')
+    assert metrics.endswith("]\n")
+    assert json.loads(files[f"{PLAN}/{YEAR}/summary.json"]) == {"headline": "74件中62件"}
+    table = files[f"{PLAN}/{YEAR}/data/grades.csv"]
+    assert table.startswith(b"\xef\xbb\xbfpolicy,measures\n")
+    assert b"\r" not in table
+
+
+@pytest.mark.slow
+def test_manifest_has_no_time_and_no_machine(built):
+    folders, _, files = built
+    manifest = files["manifest.json"].decode()
+    assert str(folders.data.parent) not in manifest
+    assert "/" + folders.data.parent.name not in manifest
+    entry = json.loads(manifest)["sets"][f"{PLAN}/{YEAR}"]
+    assert set(entry["pages"]["good"]) == {"data", "libraries", "notebook", "package", "parameters"}
+    assert set(entry["outputs"]) == {name.removeprefix(f"{PLAN}/{YEAR}/") for name in files} - {"manifest.json"}
+
+
+# What is due
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_kernel")
+def test_what_has_not_changed_is_not_built_again(copied):
+    before = snapshot(copied.out)
+    assert only(copied).state is batch.State.UNCHANGED
+    assert snapshot(copied.out) == before
+
+
+@pytest.mark.slow
+def test_nothing_to_do_imports_neither_papermill_nor_nbconvert(copied):
+    code = f"""
+import sys, pathlib
+from helpers import batch
+folders = batch.Folders.around(pathlib.Path({str(copied.data)!r}))
+outcome = batch.build([({PLAN!r}, {YEAR})], folders=folders, told=print, **{SETTINGS!r})
+assert [result.state for result in outcome.results] == ["unchanged"], outcome
+assert not {{"papermill", "nbconvert", "nbformat", "pandas"}} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["data", "plan", "notebook", "package", "output", "lost output", "force"])
+def test_what_has_changed_is_built_again(copied, monkeypatch, what):
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
+    assert only(copied).state is batch.State.UNCHANGED
+    target = copied.out / PLAN / str(YEAR)
+    if what == "data":
+        (copied.data / PLAN / str(YEAR) / "corrections.csv").write_text("new", encoding="utf-8")
+    elif what == "plan":
+        (copied.data / PLAN / "plan.toml").write_text("new", encoding="utf-8")
+    elif what == "notebook":
+        put_notebook(copied.notebooks.parent, "broken_cell", page="good")
+    elif what == "package":
+        monkeypatch.setattr(run, "environment", lambda: {"package": "new"})
+    elif what == "output":
+        (target / "good.html").write_text("new", encoding="utf-8")
+    elif what == "lost output":
+        (target / "metrics.json").unlink()
+    assert only(copied, force=what == "force").state is batch.State.BUILT
+    assert only(copied).state is batch.State.UNCHANGED
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_kernel")
+def test_a_page_taken_away_leaves_the_set(copied):
+    (copied.notebooks / "all_outputs.ipynb").unlink()
+    assert only(copied).state is batch.State.BUILT
+    assert not (copied.out / PLAN / str(YEAR) / "all_outputs.html").exists()
+    assert only(copied).state is batch.State.UNCHANGED
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_kernel")
+def test_litter_of_desktops_is_no_change(copied):
+    for name in (".DS_Store", "~$effects.csv", "Thumbs.db"):
+        (copied.data / PLAN / str(YEAR) / name).write_text("", encoding="utf-8")
+    assert only(copied).state is batch.State.UNCHANGED
+
+
+@pytest.mark.slow
+def test_only_the_page_that_is_due_runs_and_the_set_stays_whole(copied, monkeypatch):
+    ran = []
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: ran.append(notebook.stem) or stub("good", given))
+    put_notebook(copied.notebooks.parent, "broken_cell", page="good")
+    before = snapshot(copied.out / PLAN / str(YEAR))
+    assert only(copied).state is batch.State.BUILT
+    after = snapshot(copied.out / PLAN / str(YEAR))
+    assert ran == ["good"]
+    assert {name for name in before if before[name] != after[name]} == {"good.html", "notebooks/good.ipynb"}
+
+
+@pytest.mark.slow
+def test_asking_for_one_page_keeps_the_others_as_they_stand(copied, monkeypatch):
+    ran = []
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: ran.append(notebook.stem) or stub("good", given))
+    (copied.data / PLAN / str(YEAR) / "effects.csv").write_text("new", encoding="utf-8")
+    result = only(copied, pages=["good"])
+    assert [path.name for path in result.paths] == ["all_outputs.html", "good.html"]
+    assert ran == ["good"]
+    monkeypatch.setattr(
+        render, "page", lambda notebook, given, **_: ran.append(notebook.stem) or stub(notebook.stem, given)
+    )
+    assert only(copied).state is batch.State.BUILT
+    assert ran == ["good", "all_outputs"]
+
+
+@pytest.mark.slow
+def test_a_manifest_that_cannot_be_read_is_as_none(copied, monkeypatch):
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
+    for content in ("{", "[]", '{"schema": 9, "sets": {}}'):
+        (copied.out / "manifest.json").write_text(content, encoding="utf-8")
+        outcome = build(copied)
+        assert [result.state for result in outcome.results] == ["built"]
+        assert "読めないので、ないものとして" in outcome.notes[0]
+    assert build(copied).notes == []
+
+
+def test_pages_are_found_by_what_their_notebooks_say(tmp_path):
+    folders = project(tmp_path, "good")
+    put_notebook(tmp_path, "no_bundle", page="once")
+    (folders.notebooks / "once.ipynb").write_text('{"metadata": {"gyokaku": {"page": "once", "per": "plan"}}}')
+    (folders.notebooks / "explore.ipynb").write_text('{"metadata": {}}')
+    assert due.year_pages(folders.notebooks) == {"good": folders.notebooks / "good.ipynb"}
+
+
+@pytest.mark.parametrize(
+    "about", ['{"page": "good", "per": "year"}', '{"page": "../x", "per": "year"}', '{"per": "year"}']
+)
+def test_a_page_name_that_is_taken_or_no_file_name_is_refused(tmp_path, about):
+    folders = project(tmp_path, "good")
+    (folders.notebooks / "other.ipynb").write_text(f'{{"metadata": {{"gyokaku": {about}}}}}')
+    with pytest.raises(Refusal, match=r"other\.ipynb: ページの名前"):
+        due.year_pages(folders.notebooks)
+
+
+def test_notebooks_are_those_beside_the_data_or_else_of_the_project_here(tmp_path, monkeypatch):
+    here = project(tmp_path / "here", "good")
+    (tmp_path / "elsewhere" / "data").mkdir(parents=True)
+    monkeypatch.chdir(here.data)
+    folders = batch.Folders.around(tmp_path / "elsewhere" / "data")
+    assert folders.notebooks == here.notebooks
+    assert folders.out == tmp_path / "elsewhere" / "reports"
+
+
+# What is refused, and what fails
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("notebook", "state", "sentence"),
+    [
+        ("broken_cell", "failed", "ZeroDivisionError"),
+        ("refused", "refused", "合計が合いません"),
+        ("unknown_parameter", "refused", "「fiscal_yaer」の値がありません"),
+        ("timeout", "failed", "1秒で終わりませんでした"),
+    ],
+)
+def test_a_page_that_fails_leaves_the_former_set_untouched(copied, monkeypatch, notebook, state, sentence):
+    monkeypatch.setattr(run, "CELL_SECONDS", 1)
+    before = snapshot(copied.out)
+    put_notebook(copied.notebooks.parent, notebook, page="good")
+
+    result = only(copied)
+
+    assert result.state == state
+    assert sentence in result.sentences[0]
+    after = snapshot(copied.out)
+    left = {name.removeprefix(f"_failed/{PLAN}/{YEAR}/"): after.pop(name) for name in list(after) if name[0] == "_"}
+    assert after == before
+    assert result.paths == (copied.out / "_failed" / PLAN / str(YEAR) / "reason.txt",)
+    assert left["reason.txt"].decode() == "\n".join([*result.sentences, ""])
+    assert set(left) == {"reason.txt"} | ({"good.ipynb"} if notebook != "unknown_parameter" else set())
+
+
+@pytest.mark.slow
+def test_one_failure_costs_no_other_year_and_is_forgotten_once_mended(tmp_path, monkeypatch):
+    folders = project(tmp_path, "good", years=(2023, 2024))
+
+    def page(notebook, given, **_):
+        if given["fiscal_year"] == 2023 and not mended:
+            raise ZeroDivisionError("ours")
+        return stub(notebook.stem, given)
+
+    mended = []
+    monkeypatch.setattr(render, "page", page)
+    results = build(folders, (PLAN, 2023), (PLAN, 2024)).results
+    assert [result.state for result in results] == ["failed", "built"]
+    assert "予期しない誤りです（ZeroDivisionError: ours）" in results[0].sentences[0]
+    assert "Traceback" in results[0].paths[0].read_text(encoding="utf-8")
+    assert "Traceback" not in "".join(results[0].sentences)
+    mended.append(True)
+    assert [result.state for result in build(folders, (PLAN, 2023), (PLAN, 2024)).results] == ["built", "unchanged"]
+    assert not (folders.out / "_failed").exists()
+
+
+@pytest.mark.slow
+def test_a_page_of_another_year_is_not_published(tmp_path, monkeypatch):
+    folders = project(tmp_path, "good")
+    monkeypatch.setattr(
+        render, "page", lambda notebook, given, **_: stub(notebook.stem, {**given, "fiscal_year": 2023})
+    )
+    result = only(folders)
+    assert result.sentences == ("good.ipynb: fiscal_year は「2024」のはずですが、ページは「2023」のものです。",)
+    assert not (folders.out / PLAN).exists()
+
+
+def test_pages_that_disagree_are_not_published():
+    one, other = (SimpleNamespace(html="", notebook=b"", bundle=bundle(page, {})) for page in ("brief", "detail"))
+    other.bundle["metrics"][0]["exact"] = 75
+    with pytest.raises(year_set.Disagreement, match="ページ brief と detail で"):
+        year_set.files({"brief": one, "detail": other}, "ja")
+
+
+def test_text_that_a_spreadsheet_would_run_is_kept_as_text():
+    rows = [["=cmd|x", "+1", "-3.5", "@a", "△3", "-", None, 5, "改行\nあり"]]
+    written = year_set._csv({"columns": list("abcdefghi"), "rows": rows}).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(written)))[1] == [
+        "'=cmd|x",
+        "+1",
+        "-3.5",
+        "'@a",
+        "△3",
+        "'-",
+        "",
+        "5",
+        "改行\nあり",
+    ]
+
+
+@pytest.mark.parametrize("plan", ["../x", "..", "a/b", "_failed", ".x"])
+def test_a_plan_cannot_lead_out_of_the_folder(tmp_path, plan):
+    folders = project(tmp_path, "good")
+    with pytest.raises(Refusal, match="計画の名前"):
+        build(folders, (plan, YEAR))
+    assert [path.name for path in folders.out.iterdir()] == [run.LOCK]
+
+
+def test_an_unknown_page_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(Refusal, match=r"ページ「breif」はありません。使えるもの: good。"):
+        build(project(tmp_path, "good"), pages=["breif"])
+
+
+# Where it is written
+
+
+def test_reports_that_is_a_file_is_refused(tmp_path):
+    folders = project(tmp_path, "good")
+    folders.out.write_text("mine", encoding="utf-8")
+    with pytest.raises(Refusal, match=r"reports を使えません: フォルダーであるべき所にファイルがあります"):
+        build(folders)
+    assert folders.out.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_reports_without_permission_is_refused(tmp_path):
+    folders = project(tmp_path, "good")
+    folders.out.mkdir(mode=0o500)
+    with pytest.raises(Refusal, match="書き込む権限がありません"):
+        build(folders)
+
+
+@pytest.mark.slow
+def test_a_full_disk_costs_nothing_that_stands(copied, monkeypatch):
+    before = snapshot(copied.out)
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
+
+    def full(*_):
+        raise publish._refusal(OSError(28, "No space left on device"), copied.out)
+
+    monkeypatch.setattr(publish, "folder", full)
+    result = only(copied, force=True)
+    assert result.state is batch.State.REFUSED
+    assert "ディスクの空きがありません" in result.sentences[0]
+    assert snapshot(copied.out) == before
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_kernel")
+def test_what_a_killed_run_left_is_taken_away(copied):
+    left = copied.out / ".staging-1-abcdef01"
+    (left / "data").mkdir(parents=True)
+    (copied.out / PLAN / ".staging-1-abcdef02").mkdir()
+    before = {name: content for name, content in snapshot(copied.out).items() if "staging" not in name}
+    assert only(copied).state is batch.State.UNCHANGED
+    assert not list(copied.out.rglob(".staging-*"))
+    assert snapshot(copied.out) == before
+
+
+def test_a_second_run_says_so_and_leaves(tmp_path):
+    folders = project(tmp_path, "good")
+    folders.out.mkdir()
+    with FileLock(folders.out / run.LOCK), pytest.raises(Refusal, match="別の gyokaku build が動いています"):
+        build(folders)
+
+
+# Several at a time, and the same every time
+
+
+@pytest.mark.slow
+def test_progress_counts_the_pages_that_are_built(tmp_path, monkeypatch):
+    folders = project(tmp_path, "good", years=(2023, 2024))
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
+    told = []
+    build(folders, (PLAN, 2023), (PLAN, 2024), told=lambda *page: told.append(page))
+    build(folders, (PLAN, 2023), (PLAN, 2024), told=lambda *page: told.append(page))
+    assert told == [(0, 2, ""), (1, 2, f"{PLAN} 2023 good"), (2, 2, f"{PLAN} 2024 good"), (0, 0, "")]
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_ends_its_kernels_and_leaves_no_failure(tmp_path, monkeypatch):
+    folders = project(tmp_path, "timeout", years=(2023, 2024))
+    real_map = run.ThreadPoolExecutor.map
+
+    def interrupted_once_both_run(pool, *arguments):
+        real_map(pool, *arguments)
+        while sum(manager.has_kernel for manager in execute._RUNNING) < 2:
+            time.sleep(0.05)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run.ThreadPoolExecutor, "map", interrupted_once_both_run)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        build(folders, (PLAN, 2023), (PLAN, 2024), jobs=2)
+    assert time.monotonic() - began < 30  # the cells would take ten minutes
+    assert not (folders.out / "_failed").exists()
+
+
+@pytest.mark.slow
+def test_the_same_bytes_wherever_whenever_and_however_many_at_a_time(tmp_path):
+    code = "import sys, pathlib; from helpers import batch; jobs, data = sys.argv[1:];"
+    code += f"batch.build([('{PLAN}', 2023), ('{PLAN}', 2024)], folders=batch.Folders.around(pathlib.Path(data)),"
+    code += f"told=print, **{{**{SETTINGS!r}, 'jobs': int(jobs)}})"
+    one = project(tmp_path / "一つずつ", "all_outputs", years=(2023, 2024))
+    two = project(tmp_path / "two at a time", "all_outputs", years=(2023, 2024))
+    settings = [
+        (one, "1", {"TZ": "Asia/Tokyo", "LC_ALL": "ja_JP.UTF-8", "PYTHONHASHSEED": "1", "HOME": str(tmp_path)}),
+        (two, "2", {"TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "2", "COLUMNS": "40"}),
+    ]
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, jobs, folders.data], cwd=folders.notebooks, env={**os.environ, **environment}
+        )
+        for folders, jobs, environment in settings
+    ]
+    assert [process.wait(60) for process in runs] == [0, 0]
+    assert len(snapshot(one.out)) == 11
+    assert snapshot(one.out) == snapshot(two.out)
+
+
+def bundle(page, given):
+    return {
+        "schema": 1,
+        "page": page,
+        "plan": PLAN,
+        "fiscal_year": YEAR,
+        "language": "ja",
+        "audience": "internal",
+        **{name: value for name, value in given.items() if name != "data_dir"},
+        "title": "題",
+        "metrics": [{"metric": "measures", "scope": "plan", "scope_id": "", "fiscal_year": YEAR, "exact": 74}],
+        "summary": {"headline": "74件中62件"},
+        "tables": {"grades": {"columns": ["policy", "measures"], "rows": [["1", 20], ["=cmd", None]]}},
+    }
+
+
+def stub(page, given):
+    """A page without a kernel: what matters here is what becomes of it."""
+    content = bundle(page, given)
+    outputs = [{"output_type": "display_data", "data": {MIME: content}}]
+    cells = [{"cell_type": "code", "source": "bundle", "outputs": outputs}]
+    return render.Page(f"<p>{page}</p>", json.dumps({"cells": cells}).encode(), content)

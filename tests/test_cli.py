@@ -1,0 +1,382 @@
+"""What a clerk types, and what comes back: results on standard output, sentences on standard error, a status."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from test_batch import PLAN, YEAR, project, snapshot
+
+from helpers import batch, check, cli, compute, intake, read
+from helpers.batch import run
+from helpers.terms import Finding, Refusal
+
+COMMAND = [sys.executable, "-m", "helpers.cli"]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A project with a plan and a year that have only a name, and a page that needs no more."""
+    folders = project(tmp_path, "good")
+    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return folders
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Calls of `batch.build`, which answers with what a test puts in."""
+    calls = SimpleNamespace(made=[], results=[], notes=[])
+
+    def build(year_sets, **settings):
+        calls.made.append(SimpleNamespace(year_sets=list(year_sets), **settings))
+        return batch.Outcome(calls.results, calls.notes)
+
+    monkeypatch.setattr(batch, "build", build)
+    return calls
+
+
+def typed(capsys, *words):
+    status = cli.main(words)
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    return status, said.out, said.err
+
+
+# The words of the call
+
+
+def test_help_is_japanese_and_quick():
+    began = time.monotonic()
+    said = subprocess.run([*COMMAND, "--help"], capture_output=True, check=True, encoding="utf-8", timeout=10)
+    assert time.monotonic() - began < 1  # 0.1 s on a quiet machine
+    assert "使い方: gyokaku" in said.stdout
+    for command in ("build", "check", "intake"):
+        assert f"\n  {command} " in said.stdout
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; from helpers import cli; cli.main(['build', '--help'])\n"
+    code += "sys.exit(', '.join({'pandas', 'papermill', 'nbconvert', 'tqdm', 'helpers.read'} & set(sys.modules)) or None)"
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["bild"], "「bild」というコマンドはありません"),
+        (["build", "--yaer", "2024"], "--yaer というオプションはありません。--year"),
+        (["build", "--year", "令和"], "「令和」は年度として読めません"),
+        (["build", "--jobs", "0"], "--jobs"),
+        (["build", "--language", "fr"], "--language"),
+        (["intake"], "FILE"),
+        (["intake", "a.txt", "--year", "2024"], "--plan' を指定してください"),
+    ],
+)
+def test_wrong_words_are_status_2(capsys, words, sentence):
+    status, out, err = typed(capsys, *words)
+    assert (status, out) == (2, "")
+    assert sentence in err
+    assert "--help で見られます" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--pdf"], "--pdf は、まだ使えません"),
+        (["--scheduler", "tcp://a:1"], "--scheduler は、まだ使えません"),
+        (["--language", "en"], "--language en は、まだ使えません"),
+        (["--audience", "public"], "--audience public は、まだ使えません"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_what_is_to_come_is_refused_with_a_sentence(capsys, built, words, sentence):
+    status, _, err = typed(capsys, "build", *words)
+    assert status == 1
+    assert sentence in err
+    assert built.made == []
+
+
+# build
+
+
+@pytest.mark.parametrize("year", ["2024", "R6", "令和6年度", "Ｒ６"])
+def test_a_year_is_read_as_people_write_it(capsys, here, built, year):
+    assert typed(capsys, "build", "--year", year)[0] == 0
+    assert built.made[0].year_sets == [(PLAN, YEAR)]
+    assert built.made[0].folders == here
+
+
+def test_build_passes_on_what_was_asked(capsys, here, built, tmp_path):
+    options = ["--out", str(tmp_path / "x"), "--page", "good", "--jobs", "3", "--force", "--data", str(here.data)]
+    assert typed(capsys, "build", PLAN, *options)[0] == 0
+    (call,) = built.made
+    assert (call.pages, call.jobs, call.force, call.folders.out) == (("good",), 3, True, tmp_path / "x")
+
+
+@pytest.mark.usefixtures("here")
+def test_an_unknown_plan_is_refused_with_those_there_are(capsys, built):
+    status, _, err = typed(capsys, "build", "isehara-7", PLAN)
+    assert status == 1
+    assert "計画「isehara-7」がありません" in err
+    assert f"登録済みの計画: {PLAN}。" in err
+    assert built.made[0].year_sets == [(PLAN, YEAR)]  # the rest is still done
+
+
+def test_a_plan_that_leads_out_of_the_folder_is_refused(capsys, here):
+    status, _, err = typed(capsys, "build", "../x")
+    assert status == 1
+    assert "計画の名前「../x」は使えません" in err
+    assert not list(here.out.parent.rglob("x"))
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("words", [["--year", "2030"], [PLAN, "--year", "2030"]])
+def test_a_year_without_data_is_refused_with_those_there_are(capsys, built, words):
+    status, _, err = typed(capsys, "build", *words)
+    assert status == 1
+    assert "2030年度は未登録です。登録済みの年度: " in err
+    assert built.made[0].year_sets == []
+
+
+def test_results_go_to_standard_output_and_reasons_to_standard_error(capsys, here, built):
+    target = here.out / PLAN
+    built.notes = ["manifest.json: 読めない。"]
+    built.results = [
+        batch.Result(PLAN, 2022, batch.State.BUILT, (target / "2022" / "brief.html",)),
+        batch.Result(PLAN, 2023, batch.State.UNCHANGED, (target / "2023" / "brief.html",)),
+        batch.Result(PLAN, 2024, batch.State.REFUSED, (target / "reason.txt",), ("合計が合わない➤",)),
+        batch.Result(PLAN, 2025, batch.State.FAILED, (target / "reason.txt",), ("落ちた",)),
+    ]
+    status, out, err = typed(capsys, "build")
+    assert status == 1
+    assert out.splitlines() == [
+        f"作成 reports/{PLAN}/2022/brief.html".replace("/", os.sep),
+        f"変更なし reports/{PLAN}/2023/brief.html".replace("/", os.sep),
+        f"中止 reports/{PLAN}/reason.txt".replace("/", os.sep),
+        f"失敗 reports/{PLAN}/reason.txt".replace("/", os.sep),
+        "作成 1、変更なし 1、中止 1、失敗 1",
+    ]
+    assert err.splitlines() == [
+        "manifest.json: 読めない。",
+        f"{PLAN} 2024: 合計が合わない➤",
+        f"{PLAN} 2025: 落ちた",
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_in_a_log_progress_is_one_line_a_page(capsys, monkeypatch):
+    def build(_, told, **__):
+        told(1, 2, "isehara-6 2024 brief")
+        return batch.Outcome([], [])
+
+    monkeypatch.setattr(batch, "build", build)
+    assert typed(capsys, "build") == (0, "作成 0、変更なし 0、中止 0、失敗 0\n", "[1/2] isehara-6 2024 brief\n")
+
+
+@pytest.mark.usefixtures("here")
+def test_on_a_terminal_progress_is_a_bar(monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    def build(_, told, **__):
+        told(1, 2, "isehara-6 2024 brief")
+        return batch.Outcome([], [])
+
+    monkeypatch.setattr(batch, "build", build)
+    assert cli.main(["build"]) == 0
+    assert "isehara-6 2024 brief:  50%" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (Refusal("一つ目。", "二つ目。"), 1, "一つ目。\n二つ目。\n"),
+        (PermissionError(13, "Permission denied", "reports"), 1, "reports: Permission denied。場所と権限"),
+        (KeyboardInterrupt(), 130, "中断しました。"),
+        (ZeroDivisionError("ours"), 1, "予期しない誤りです（ZeroDivisionError: ours）"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_whatever_goes_wrong_is_a_sentence_and_a_status(capsys, monkeypatch, error, status, sentence):
+    def build(*_, **__):
+        raise error
+
+    monkeypatch.setattr(batch, "build", build)
+    assert typed(capsys, "build")[0] == status
+    cli.main(["build"])
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_whoever_helps_can_ask_for_the_traceback(capsys, monkeypatch):
+    monkeypatch.setattr(batch, "build", lambda *_, **__: 1 / 0)
+    monkeypatch.setenv("GYOKAKU_DEBUG", "1")
+    assert cli.main(["build"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_reports_that_is_a_file_is_a_sentence(capsys, here):
+    here.out.write_text("mine", encoding="utf-8")
+    status, out, err = typed(capsys, "build")
+    assert (status, out) == (1, "")
+    assert "reports を使えません: フォルダーであるべき所にファイルがあります" in err
+
+
+def test_a_console_without_the_mark_of_the_document_shows_the_rest():
+    code = "import sys; from helpers import cli; sys.exit(cli.main(['build', '--year', '➤6']))"
+    environment = {**os.environ, "PYTHONIOENCODING": "cp932"}
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=environment, timeout=10)
+    assert said.returncode == 2
+    assert "「?6」は年度として読めません" in said.stderr.decode("cp932")
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_one_builds_and_one_says_so(tmp_path):
+    folders = project(tmp_path, "slow")
+    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
+    words = [*COMMAND, "build", "--data", str(folders.data)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as first:
+        while not (folders.out / run.LOCK).exists():
+            time.sleep(0.05)
+            assert first.poll() is None, first.stderr.read()
+        second = subprocess.run(words, capture_output=True, check=False, encoding="utf-8", timeout=30)
+        out, err = first.communicate(timeout=60)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr.endswith("別の gyokaku build が動いています。終わってから、もう一度実行してください。\n")
+    assert first.returncode == 0, err
+    assert out.splitlines()[-1] == "作成 1、変更なし 0、中止 0、失敗 0"
+
+
+@pytest.mark.slow
+def test_the_second_build_has_nothing_to_do(tmp_path):
+    folders = project(tmp_path, "good")
+    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
+    words = [*COMMAND, "build"]
+    subprocess.run(words, cwd=tmp_path, capture_output=True, check=True, timeout=60)
+    before = snapshot(folders.out)
+    (tmp_path / "below").mkdir()
+    said = subprocess.run(words, cwd=tmp_path / "below", capture_output=True, check=True, encoding="utf-8", timeout=60)
+    assert said.stdout.splitlines()[-1] == "作成 0、変更なし 1、中止 0、失敗 0"
+    assert said.stderr == ""
+    assert snapshot(folders.out) == before
+
+
+# check
+
+
+FINDINGS = [
+    Finding("V01", "行の合計", "block", "passed", "5行が一致"),
+    Finding("V02", "列の合計", "block", "failed", "75件と74件", "表を確かめてください"),
+    Finding("V03", "達成の件数", "block", "failed", "63件と62件", "表を確かめてください", "誤記、企画課"),
+    Finding("V04", "割程度", "warn", "failed", "9割", "言葉を確かめてください"),
+    Finding("V05", "金額", "block", "not_applicable", "金額の記載なし"),
+    Finding("V06", "方針", "block", "not_run", "表がない", "登録してください"),
+]
+
+
+@pytest.fixture
+def checked(here, monkeypatch):  # noqa: ARG001 — a fixture takes a fixture by its name
+    """Findings of the frames and of the figures, for a test to change."""
+    findings = SimpleNamespace(frames=FINDINGS[:1], figures=[])
+    monkeypatch.setattr(read, "year", lambda *_: "frames")
+    monkeypatch.setattr(compute, "corrected", lambda frames: f"corrected {frames}")
+    monkeypatch.setattr(compute, "figures", lambda _: "figures")
+    monkeypatch.setattr(check, "frames", lambda frames: findings.frames if frames == "corrected frames" else None)
+    monkeypatch.setattr(check, "figures", lambda *given: findings.figures if given[1] == "figures" else None)
+    return findings
+
+
+def test_check_says_one_line_a_finding(capsys, checked):
+    checked.frames = FINDINGS
+    status, out, err = typed(capsys, "check")
+    assert (status, err) == (1, "")
+    assert out.splitlines() == [
+        f"{PLAN} 2024 V01 合格 行の合計: 5行が一致",
+        f"{PLAN} 2024 V02 不合格 列の合計: 75件と74件 表を確かめてください",
+        f"{PLAN} 2024 V03 了承済 達成の件数: 63件と62件 誤記、企画課 表を確かめてください",
+        f"{PLAN} 2024 V04 注意 割程度: 9割 言葉を確かめてください",
+        f"{PLAN} 2024 V05 対象外 金額: 金額の記載なし",
+        f"{PLAN} 2024 V06 実行不能 方針: 表がない 登録してください",
+    ]
+
+
+def test_check_of_what_is_accepted_or_only_a_warning_is_good(capsys, checked):
+    checked.frames, checked.figures = [FINDINGS[0], FINDINGS[2]], [FINDINGS[3]]
+    status, out, _ = typed(capsys, "check")
+    assert status == 0
+    assert [line.split()[2] for line in out.splitlines()] == ["V01", "V03", "V04"]
+
+
+def test_figures_that_fail_their_check_fail_the_command(capsys, checked):
+    checked.figures = [FINDINGS[1]]
+    assert typed(capsys, "check")[0] == 1
+
+
+def test_check_as_json_says_the_same(capsys, checked):
+    checked.frames = FINDINGS
+    status, out, _ = typed(capsys, "check", PLAN, "--year", "R6", "--json")
+    rows = json.loads(out)
+    assert status == 1
+    assert [row["id"] for row in rows] == [finding.id for finding in FINDINGS]
+    assert [row["stops"] for row in rows] == [False, True, False, False, False, True]
+    assert (rows[0]["plan"], rows[0]["fiscal_year"]) == (PLAN, 2024)
+
+
+@pytest.mark.usefixtures("checked")
+def test_check_of_a_year_that_cannot_be_read_says_so(capsys, monkeypatch):
+    def year(*_):
+        raise Refusal("effects.csv 5行: 空欄です。")
+
+    monkeypatch.setattr(read, "year", year)
+    assert typed(capsys, "check") == (1, "", "effects.csv 5行: 空欄です。\n")
+
+
+# intake
+
+
+@pytest.fixture
+def received(checked, here, monkeypatch):
+    """A document that reads well; what was filed is in `filed`."""
+    state = SimpleNamespace(findings=checked, filed=[], replaced=None)
+
+    @contextmanager
+    def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace):
+        state.replaced = replace
+        yield data_dir / "staged"
+        state.filed.append((plan.id, fiscal_year, document, list(tables)))
+
+    monkeypatch.setattr(intake, "document", lambda path: f"document of {path.name}")
+    monkeypatch.setattr(intake, "summary", lambda *_, **__: {"grade_counts": [1, 2], "effects": [1]})
+    monkeypatch.setattr(intake, "staged_year", staged_year)
+    monkeypatch.setattr(read, "year", lambda *_, folder: "frames" if folder == here.data / "staged" else None)
+    return state
+
+
+def test_intake_says_what_was_filed_and_what_comes_next(capsys, received):
+    status, out, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "令和6年度")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        f"data/{PLAN}/2024/grade_counts.csv  2行".replace("/", os.sep, 3),
+        f"data/{PLAN}/2024/effects.csv  1行".replace("/", os.sep, 3),
+        f"登録しました。次は: gyokaku build {PLAN} --year 2024",
+    ]
+    assert received.filed == [(PLAN, 2024, "document of a.txt", ["grade_counts", "effects"])]
+    assert received.replaced is False
+
+
+def test_what_does_not_hold_is_not_filed_and_says_the_two_ways_out(capsys, received):
+    received.findings.frames = FINDINGS[:2]
+    status, out, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024", "--replace")
+    assert (status, out) == (1, "")
+    refused, remedy = err.splitlines()
+    assert "V02" in refused
+    assert f"data{os.sep}{PLAN}{os.sep}2024 の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて" in remedy
+    assert received.filed == []
+    assert received.replaced is True

@@ -1,0 +1,413 @@
+"""A notebook becomes a page, or is refused with a sentence: nothing in between."""
+
+import base64
+import io
+import json
+import os
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from helpers import render
+from helpers.bundle import MIME
+from helpers.render import canonical, execute, export, fonts
+from helpers.terms import Refusal
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+GIVEN = {"plan": "isehara-6", "fiscal_year": 2024, "language": "ja", "audience": "internal", "data_dir": ""}
+PAGE = {"title": "題", "language": "ja", "plan": "isehara-6", "fiscal_year": 2024}
+
+
+def made(name, *, cell_seconds=60, **given):
+    return render.page(NOTEBOOKS / f"{name}.ipynb", {**GIVEN, **given}, cell_seconds=cell_seconds, start_seconds=60)
+
+
+def failed(name, **limits):
+    with pytest.raises(render.Failed) as raised:
+        made(name, **limits)
+    return str(raised.value), raised.value.notebook
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("市のデータ")
+
+
+@pytest.fixture(scope="session")
+def good(data_dir):
+    return made("good", data_dir=str(data_dir))
+
+
+@pytest.fixture(scope="session")
+def all_outputs():
+    return made("all_outputs")
+
+
+class _Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+
+# Parameters
+
+
+def test_parameters_are_those_of_the_notebook():
+    assert render.parameters(NOTEBOOKS / "good.ipynb") == GIVEN
+
+
+def test_parameters_are_found_in_a_folder_with_braces(tmp_path):
+    notebook = tmp_path / "{plan} 令和" / "good.ipynb"
+    notebook.parent.mkdir()
+    notebook.write_bytes((NOTEBOOKS / "good.ipynb").read_bytes())
+    assert render.checked(notebook, GIVEN) == GIVEN
+
+
+def test_mistyped_parameter_is_refused_with_the_nearest_name():
+    given = {**GIVEN, "fiscal_yaer": 2023}
+    del given["fiscal_year"]
+    with pytest.raises(Refusal) as refusal:
+        render.checked(NOTEBOOKS / "good.ipynb", given)
+    unknown, missing = refusal.value.sentences
+    assert "「fiscal_yaer」はありません。「fiscal_year」のことですか。" in unknown
+    assert "「fiscal_year」の値がありません" in missing
+
+
+@pytest.mark.parametrize("value", ["令和6", "2024", 2024.0, True, None, [2024]])
+def test_a_year_that_is_no_integer_is_refused(value):
+    with pytest.raises(Refusal, match=r"fiscal_year.*整数（2024 のような値）"):
+        render.checked(NOTEBOOKS / "good.ipynb", {**GIVEN, "fiscal_year": value})
+
+
+def test_parameters_are_refused_before_anything_runs(monkeypatch):
+    monkeypatch.setattr(render, "executed", lambda *_, **__: pytest.fail("a kernel would have started"))
+    with pytest.raises(Refusal, match="「fiscal_yaer」のことですか"):
+        made("unknown_parameter")
+
+
+def test_a_file_that_is_no_notebook_is_named(tmp_path):
+    path = tmp_path / "brief.ipynb"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(render.Failed, match=r"brief\.ipynb: パラメーターを読めません"):
+        render.parameters(path)
+
+
+# The page
+
+
+@pytest.mark.slow
+def test_page_has_a_bundle_and_says_what_it_is(good):
+    assert good.bundle["metrics"][0]["exact"] == 74
+    assert "<title>試験のページ</title>" in good.html
+    tags = _Tags(good.html).tags
+    assert ("html", {"lang": "ja"}) in tags
+    policy = [attributes["content"] for tag, attributes in tags if attributes.get("http-equiv")]
+    assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"]
+
+
+@pytest.mark.slow
+def test_notebook_for_audit_keeps_code_outputs_and_parameters(good):
+    notebook = json.loads(good.notebook)
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    assert 'data_dir = ""' in "".join(cells["injected-parameters"]["source"])
+    assert notebook["metadata"]["papermill"] == {"parameters": GIVEN}
+    assert cells["bundle"]["outputs"][0]["data"][MIME] == good.bundle
+    assert good.notebook.endswith(b"}\n")
+
+
+@pytest.mark.slow
+def test_nothing_of_the_machine_is_in_page_or_notebook(good, data_dir):
+    for text in (good.html, good.notebook.decode()):
+        assert str(data_dir) not in text
+        assert json.dumps(str(data_dir))[1:-1] not in text
+        assert sys.prefix not in text
+        assert not re.search(r"gyokaku-\w{8}|ipykernel_\d|0x[1-9a-f]", text)
+        assert data_dir.name in text  # the folder's own name stays, so that a path can still be read
+
+
+@pytest.mark.slow
+def test_every_output_is_in_the_page_in_its_richest_form(all_outputs):
+    notebook = json.loads(all_outputs.notebook)
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    shown = [output for output in outputs if output["output_type"] in {"display_data", "execute_result"}]
+    tags = _Tags(all_outputs.html).tags
+    blocks = [attributes for _, attributes in tags if "output" in (attributes.get("class") or "").split()]
+    assert len(blocks) == len(shown) == 9
+    for words in (
+        "窓口 &lt;改善&gt;",
+        "千代田",
+        "&#39;&lt;見せる&gt;&#39;",
+        "一つ目",
+        "二つ目",
+        "三つ目",
+        "出典: 試験",
+    ):
+        assert words in all_outputs.html
+    assert ("div", {"role": "img", "aria-label": "円 <図>"}) in tags
+    assert '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">' in all_outputs.html
+    (image,) = (attributes for tag, attributes in tags if tag == "img")
+    assert image["alt"] == "点"
+
+
+@pytest.mark.slow
+def test_streams_and_code_are_not_shown(all_outputs):
+    assert "見せない" not in all_outputs.html
+    assert "raw=True" not in all_outputs.html
+    assert "見せない" in all_outputs.notebook.decode()
+
+
+@pytest.mark.slow
+def test_kernel_is_this_python_in_a_fixed_environment_whatever_the_user_has(tmp_path, monkeypatch):
+    # A kernelspec `python3` of the user, start-up files and settings that would all change the page.
+    spec = tmp_path / "jupyter" / "kernels" / "python3"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text('{"argv": ["/bin/false"], "display_name": "x", "language": "python"}')
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("raise SystemExit(3)")
+    (tmp_path / "start.py").write_text("plan = 'another'")
+    (tmp_path / "matplotlibrc").write_text("figure.dpi: 31")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "start.py"))
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    run = execute.executed(NOTEBOOKS / "environment.ipynb", GIVEN, cell_seconds=60, start_seconds=60)
+    (output,) = run.cells[-1].outputs
+    said = json.loads(output.data["application/json"]["said"])
+    assert said == {
+        "executable": Path(sys.executable).name,
+        "dpi": 100.0,
+        "encrypted": True,
+        "environment": {name: execute.SAME_EVERYWHERE[name] for name in said["environment"]},
+        "history": ":memory:",
+    }
+    assert len(said["environment"]) == len(execute.SAME_EVERYWHERE)
+
+
+# What never becomes a page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["early_exit", "asked_to_exit"])
+def test_a_cell_that_leaves_early_is_a_failure(name):
+    sentence, notebook = failed(name)
+    assert sentence.startswith(f"{name}.ipynb の4番目のセル leave（")
+    assert "最後まで進まない" in sentence
+    assert json.loads(notebook)["nbformat"] == 4
+
+
+@pytest.mark.slow
+def test_an_exception_names_notebook_cell_and_error():
+    sentence, notebook = failed("broken_cell")
+    assert sentence == ("broken_cell.ipynb の5番目のセル divide（plan_years = 0）: ZeroDivisionError: division by zero")
+    cells = json.loads(notebook)["cells"]
+    assert [cell["id"] for cell in cells] == [
+        "question",
+        "parameters",
+        "injected-parameters",
+        "before",
+        "divide",
+        "bundle",
+    ]
+    assert cells[4]["outputs"][0]["ename"] == "ZeroDivisionError"
+    assert not re.search(rb"ipykernel_\d|/site-packages", notebook.replace(b"python/lib", b""))
+
+
+@pytest.mark.slow
+def test_a_killed_kernel_is_a_failure():
+    sentence, _ = failed("killed")
+    assert re.fullmatch(r"killed\.ipynb の4番目のセル kill（import os）: カーネルが強制終了されました.*", sentence)
+
+
+@pytest.mark.slow
+def test_a_cell_that_takes_too_long_is_a_failure():
+    sentence, _ = failed("timeout", cell_seconds=1)
+    assert sentence == "timeout.ipynb の4番目のセル wait（import time）: 1秒で終わりませんでした。"
+
+
+@pytest.mark.slow
+def test_a_kernel_that_does_not_start_is_a_failure(monkeypatch):
+    monkeypatch.setattr(execute, "get_kernel_dict", lambda: {"argv": [sys.executable, "-c", "print('理由')"]})
+    sentence, notebook = failed("good")
+    assert re.match(r"good\.ipynb: カーネルが始まりません（.*）。理由", sentence)
+    assert notebook == b""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "count"), [("no_bundle", 0), ("two_bundles", 2), ("bundle_not_last", 1)])
+def test_a_notebook_ends_with_exactly_one_bundle(name, count):
+    sentence, notebook = failed(name)
+    assert sentence == f"{name}.ipynb: 最後のセルが束（bundle）を1つだけ表示する決まりですが、{count}個あります。"
+    assert notebook
+
+
+@pytest.mark.slow
+def test_a_refusal_crosses_the_kernel_with_its_sentences():
+    with pytest.raises(Refusal) as refusal:
+        made("refused")
+    assert refusal.value.sentences == ("grade_counts.csv 3行: 合計が合いません。", "effects.csv 5行: 金額が空欄です。")
+    assert json.loads(refusal.value.notebook)["cells"][3]["id"] == "check"
+
+
+@pytest.mark.slow
+def test_a_chart_without_glyphs_is_a_failure():
+    sentence, _ = failed("missing_glyph")
+    assert "図に字形がない文字があります: 「達」（U+9054）、「成」（U+6210）、「率」（U+7387）" in sentence
+
+
+@pytest.mark.slow
+def test_a_character_in_no_face_is_named():
+    sentence, _ = failed("unknown_character")
+    assert "字形がない文字があります: 「𠮷」（U+20BB7）。" in sentence
+
+
+# Page and faces, without a kernel
+
+
+def notebook_of(*displays):
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "metadata": {"tags": []},
+            "execution_count": 1,
+            "source": "x",
+            "outputs": [{"output_type": "display_data", "data": data, "metadata": {}}],
+        }
+        for number, data in enumerate(displays)
+    ]
+    return canonical.nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def shown(*displays):
+    return export.html(notebook_of(*displays), page=PAGE)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<svg><script>alert(1)</script></svg>",
+        '<p onclick="x()">窓口</p>',
+        '<img src="https://example.org/a.png" alt="">',
+        '<img srcset="a.png 2x" alt="">',
+        '<svg><image href="file:///a.png"/></svg>',
+        '<a href="javascript:x()">窓口</a>',
+        '<iframe srcdoc="x"></iframe>',
+        '<link rel="stylesheet" href="a.css">',
+        "<style>@import 'a.css';</style>",
+        "<style>p{background:url(a.png)}</style>",
+        '<p style="background:url(//example.org/a)">窓口</p>',
+        '<meta http-equiv="refresh" content="0;url=a">',
+    ],
+)
+def test_a_page_that_would_run_or_fetch_something_is_refused(html):
+    with pytest.raises(export.NotAPage, match="何も取り寄せず"):
+        shown({"text/html": html})
+
+
+def test_links_and_embedded_images_are_allowed():
+    html = '<a href="https://example.org/">市</a><svg><use href="#a"/></svg><img src="data:image/png;base64,A" alt="">'
+    assert html in shown({"text/html": html})
+
+
+def test_an_output_that_cannot_be_shown_is_a_failure():
+    with pytest.raises(export.NotAPage, match="application/json"):
+        shown({"application/json": {"件": 74}})
+
+
+def test_the_mark_of_the_document_is_left_to_the_reader_and_no_other():
+    assert "➤" in shown({"text/html": "➤"})
+    with pytest.raises(export.NotAPage, match="「✔」（U\\+2714）"):
+        shown({"text/html": "➤✔"})
+
+
+def test_invisible_characters_need_no_glyph():
+    assert fonts.missing(set("\t\n\u00a0\u3000\u200b葛\U000e0100")) == []
+
+
+def test_faces_hold_the_characters_of_the_page_and_no_more():
+    faces = faces_for("<p>達成&#x7387; <b>1</b></p><svg><text>件</text></svg><pre>引用</pre><img alt='点'>")
+    assert faces["BIZ UDPGothic", 400] == set(" 達成率1件引用")
+    assert faces["BIZ UDPGothic", 700] == faces["BIZ UDPGothic", 400]
+    assert faces["BIZ UDGothic", 400] == set(" 1件引用")
+
+
+def test_words_of_the_stylesheet_are_in_the_faces():
+    faces = faces_for("<style>.n::before{content:'注'} /* 説明 */</style>題")
+    assert faces["BIZ UDPGothic", 400] == set(" 題注")
+
+
+def test_faces_are_embedded_in_the_page():
+    html = shown({"text/html": "<p>達成</p>"})
+    assert set("達成") <= covered(html, fonts.FACES[0])
+    assert export.FONTS_GO_HERE not in html
+
+
+def test_faces_are_the_same_whatever_the_order_of_the_characters():
+    fonts._subset.cache_clear()
+    first = fonts.css({"あ", "い", "1"}, set())
+    fonts._subset.cache_clear()
+    assert fonts.css({"1", "い", "あ"}, set()) == first
+
+
+def test_template_gets_the_tags_of_a_cell():
+    notebook = notebook_of({"text/plain": "七四"})
+    notebook.cells[0].metadata["tags"] = ["judged-by-people"]
+    html = export.html(notebook, page=PAGE)
+    assert any("judged-by-people" in (attributes.get("class") or "").split() for _, attributes in _Tags(html).tags)
+
+
+def faces_for(html):
+    css = fonts.css(*export._read(html)[:2])
+    return {(face.family, face.weight): covered(css, face) for face in fonts.FACES if face.family in css}
+
+
+def covered(html, face):
+    rule = rf'font-family:"{face.family}";font-weight:{face.weight};src:url\(data:font/woff2;base64,([^)]+)\)'
+    with TTFont(io.BytesIO(base64.b64decode(re.search(rule, html)[1]))) as font:
+        return set(map(chr, font.getBestCmap()))
+
+
+# Canonical notebooks, without a kernel
+
+
+def test_paths_are_replaced_whole_and_nowhere_else():
+    run = notebook_of({"text/html": "<p>/p /p/a.csv /p2 </p>"})
+    clean = canonical.node(run, run, {"data_dir": "/p"}, folder="/run/x", sources=Path("/src"))
+    assert clean.cells[0].outputs[0].data["text/html"] == "<p>p p/a.csv /p2 </p>"
+
+
+def test_a_path_with_japanese_in_it_leaves_the_injected_cell():
+    run = notebook_of({"text/plain": ""})
+    path = "/家/データ"
+    run.cells[0].source = f'data_dir = "{path.encode("unicode_escape").decode()}"\n'
+    run.cells[0].metadata["tags"] = ["injected-parameters"]
+    clean = canonical.node(run, run, {"data_dir": path}, folder="/run/x", sources=Path("/src"))
+    assert clean.cells[0].source == 'data_dir = ""\n'
+
+
+def test_ids_that_the_notebook_lacks_are_counted():
+    run = notebook_of({"text/plain": ""}, {"text/plain": ""})
+    source = canonical.nbformat.from_dict({"cells": [{"id": "c1"}]})
+    clean = canonical.node(run, source, {}, folder="/run/x", sources=Path("/src"))
+    assert [cell.id for cell in clean.cells] == ["cell-1", "c1"]
+
+
+def test_environment_is_free_of_what_the_caller_set(monkeypatch):
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setenv("LC_TIME", "ja_JP.UTF-8")
+    environment = execute._environment("/run/x")
+    assert "PYTHONWARNINGS" not in environment
+    assert "LC_TIME" not in environment
+    assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(Path(render.__file__).parents[2])
