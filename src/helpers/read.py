@@ -1,9 +1,9 @@
 """Plan and year → what the files hold, exactly: nothing repaired, filtered or computed."""
 
+import csv
 import hashlib
 import re
 import tomllib
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,12 +11,14 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-from helpers.terms import BANDS, UNITS_IN_YEN, Grade, Plan, Policy, Refusal, Thresholds, wareki
+from helpers.terms import BANDS, Grade, Plan, Policy, Refusal, Thresholds, in_yen, wareki
 from helpers.terms.tables import BLANK_ALLOWED, KEPT_BY_PEOPLE, TABLES, Frames
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "SOURCES.toml"
+QUOTE = '"'
+SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 
 
 def data_folder(data_dir: str | Path = "") -> Path:
@@ -60,7 +62,8 @@ def plan_folder_name(plan_id: str) -> str:
     """
     if not PLAN_ID.fullmatch(str(plan_id)):
         raise Refusal(
-            f"計画の名前「{plan_id}」は使えません。英小文字・数字・ハイフンだけの、data/ の下のフォルダー名を書いてください。"
+            f"計画の名前「{plan_id}」は使えません。"
+            "英小文字・数字・ハイフンだけの、data/ の下のフォルダー名を書いてください。"
         )
     return str(plan_id)
 
@@ -95,7 +98,8 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
     if not (folder / SOURCES_FILE).is_file():
         known = "、".join(f"{y}" for y in years(plan_id, data_dir)) or "なし"
         raise Refusal(
-            f"{the_plan.full_name}の{wareki(fiscal_year)}（{fiscal_year}）は未登録です（{folder} に {SOURCES_FILE} がない）。"
+            f"{the_plan.full_name}の{wareki(fiscal_year)}（{fiscal_year}）は未登録です"
+            f"（{folder} に {SOURCES_FILE} がない）。"
             f"登録済みの年度: {known}。gyokaku intake で資料を登録してください。"
         )
     faults: list[str] = []
@@ -103,18 +107,20 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
     for name, contract in TABLES.items():
         path = folder / f"{name}.csv"
         if contract in KEPT_BY_PEOPLE and not path.exists():
-            frames[name] = _typed(pd.DataFrame(columns=list(contract.columns), dtype=str), name)
+            frames[name] = pd.DataFrame(columns=list(contract.columns), dtype=str)
             continue
         try:
-            frames[name] = _typed(_table(path, contract), name)
+            frames[name] = _typed(_table(path, contract), name, path)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
+    sources = _toml(folder / SOURCES_FILE)
+    faults += _source_faults(sources, frames, folder)
     if faults:
         raise Refusal(*faults)
     return Frames(
         plan=the_plan,
         fiscal_year=int(fiscal_year),
-        sources=_toml(folder / SOURCES_FILE),
+        sources=sources,
         registered_years=tuple(sorted({*years(plan_id, data_dir), int(fiscal_year)})),
         input_hash=input_hash(data_folder(data_dir) / the_plan.id / PLAN_FILE, folder),
         **frames,
@@ -124,10 +130,17 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
 def input_hash(plan_file: Path, folder: Path) -> str:
     """SHA-256 over the plan's file and every file of a year, by name and content."""
     digest = hashlib.sha256(plan_file.read_bytes())
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if any(_is_litter(part) for part in path.relative_to(folder).parts):
+            continue
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
     return digest.hexdigest()
+
+
+def _is_litter(name: str) -> bool:
+    """What JupyterLab, Excel and Windows leave beside a file that somebody opened."""
+    return name.startswith((".", "~$")) or name == "Thumbs.db"
 
 
 def source_lines(frames: Frames, source_id: str, data_dir: str | Path = "") -> list[str]:
@@ -139,36 +152,78 @@ def source_lines(frames: Frames, source_id: str, data_dir: str | Path = "") -> l
 
 def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
-    except FileNotFoundError:
-        raise Refusal(f"{path}: 表がありません。gyokaku intake で資料を登録し直してください。") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{path}: UTF-8 で書かれていません。UTF-8 で保存し直してください。") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise Refusal(f"{path}: CSV として読めません（{error}）。欄の数を見出しにそろえてください。") from None
-    rows.index = pd.RangeIndex(2, len(rows) + 2, name="line")
-    try:
-        return contract.validate(rows, lazy=True)
+        return contract.validate(_rows(path), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         raise Refusal(*_faults(path, contract, errors.failure_cases)) from None
 
 
+def _rows(path: Path) -> pd.DataFrame:
+    """The cells of a file as text, indexed by line; a comma too many is refused, since it moves cells to other columns."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader, lines = csv.reader(file, strict=True), {}
+            while (cells := next(reader, None)) is not None:
+                lines[reader.line_num - sum(cell.count("\n") for cell in cells)] = cells
+    except FileNotFoundError:
+        raise Refusal(f"{path}: 表がありません。gyokaku intake で資料を登録し直してください。") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{path}: UTF-8 で書かれていません。UTF-8 で保存し直してください。") from None
+    except csv.Error as error:
+        says = f"CSV として読めません（{error}）。引用符（{QUOTE}）を確かめてください。"
+        raise Refusal(f"{path} {reader.line_num}行: {says}") from None
+    if 1 not in lines:
+        raise Refusal(f"{path}: 見出しの行がありません。gyokaku intake で資料を登録し直してください。")
+    heading = lines.pop(1)
+    faults = [
+        f"{path} {line}行: 欄が{len(cells)}あります（見出しは{len(heading)}）。"
+        + (f"余分な「,」を消すか、その欄を {QUOTE} で囲んでください。" if cells else "その行を消してください。")
+        for line, cells in lines.items()
+        if len(cells) != len(heading)
+    ]
+    if faults:
+        raise Refusal(*faults)
+    return pd.DataFrame(
+        list(lines.values()), columns=pd.Index(heading), index=pd.Index(lines, name="line", dtype="int64"), dtype=str
+    )
+
+
 def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) -> list[str]:
-    sentences = []
-    for failure in failures.drop_duplicates(["column", "check", "index", "failure_case"]).itertuples():
+    """One sentence a fault, in the order of the file."""
+    order = {name: place for place, name in enumerate(contract.columns)}
+    found: list[tuple[int, int, str]] = []
+    for failure in failures.itertuples():
         case, check, column = failure.failure_case, str(failure.check), failure.column
-        where = f"{path} {int(failure.index)}行" if pd.notna(failure.index) else f"{path}"
+        line = int(failure.index) if pd.notna(failure.index) else 0
+        where = f"{path} {line}行" if line else f"{path}"
         if check in {"column_in_dataframe", "column_in_schema", "column_ordered"}:
-            sentences.append(f"{path}: 列「{case}」が決まりと違います。列は順に {'、'.join(contract.columns)} です。")
-            continue
-        if column not in contract.columns:
+            says = f"列「{case}」が決まりと違います。列は順に {'、'.join(contract.columns)} です。"
+            found.append((0, 0, f"{where}: {says}"))
+        elif check.startswith("multiple_fields_uniqueness"):
             key = "・".join(contract.columns[name].title for name in contract.unique)
-            sentences.append(f"{where}: {key} が同じ行が前にあります。どちらかを消してください。")
-            continue
-        sentences.append(
-            f"{where}「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}"
-        )
-    return list(dict.fromkeys(sentences))
+            found.append((line, 0, f"{where}: {key} が同じ行が前にあります。どちらかを消してください。"))
+        else:
+            says = f"「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}"
+            found.append((line, order[column], f"{where}{says}"))
+    return list(dict.fromkeys(sentence for *_, sentence in sorted(found)))
+
+
+def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Rows that name a document nobody describes, and documents without the words a page needs."""
+    path = folder / SOURCES_FILE
+    faults = [
+        f"{path} [{source_id}]: {name} がありません。1行加えてください。"
+        for source_id, source in sources.items()
+        for name in SOURCE_FIELDS
+        if not isinstance(source, dict) or not isinstance(source.get(name), str)
+    ]
+    return faults + [
+        f"{folder / name}.csv {row.Index}行「出典」（source_id）: 「{row.source_id}」は {SOURCES_FILE} にありません。"
+        "綴りを確かめてください。"
+        for name, rows in frames.items()
+        if "source_id" in rows
+        for row in rows.itertuples()
+        if row.source_id not in sources
+    ]
 
 
 def _fault(column: pa.Column, case: object) -> str:
@@ -184,20 +239,21 @@ def _fault(column: pa.Column, case: object) -> str:
     return f"「{case}」は決まりの形ではありません。{column.description}。"
 
 
-def _typed(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+def _typed(rows: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
     if name == "grade_counts":
         return rows.assign(measures=rows["measures"].astype("int64"))
     if name == "effects":
-        precision = [UNITS_IN_YEN[u] * Fraction(10) ** Decimal(a).as_tuple().exponent for a, u in _amounts(rows)]
-        return rows.assign(
-            amount_yen=[int(Fraction(a) * UNITS_IN_YEN[u]) for a, u in _amounts(rows)],
-            precision_yen=[max(1, int(p)) for p in precision],
-        ).astype({"amount_yen": "int64", "precision_yen": "int64"})
+        amounts, faults = [], []
+        for row in rows.itertuples():
+            try:
+                amounts.append(in_yen(row.amount, row.unit))
+            except Refusal as refusal:
+                faults.append(f"{path} {row.Index}行「金額」（amount）: {refusal}")
+        if faults:
+            raise Refusal(*faults)
+        exact = pd.DataFrame(amounts, columns=["amount_yen", "precision_yen"], index=rows.index, dtype="int64")
+        return pd.concat([rows, exact], axis="columns")
     return rows
-
-
-def _amounts(effects: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(zip(effects["amount"], effects["unit"], strict=True))
 
 
 def _toml(path: Path) -> dict:
@@ -213,6 +269,10 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
 
     def fields(table: dict, names: dict[str, type], where: str, *, optional: dict[str, type] | None = None) -> dict:
         known = names | (optional or {})
+        if not isinstance(table, dict):
+            says = f"「{table}」は項目の表ではありません。{'、'.join(names)} を1行ずつ書いてください。"
+            faults.append(f"{path} {where}: {says}")
+            return dict.fromkeys(known)
         faults.extend(
             f"{path} {where}: {name} がありません。1行加えてください。" for name in names if name not in table
         )
@@ -270,6 +330,16 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
         f"{path} [[grades]]: band「{grade['band']}」は使えません。{'、'.join(BANDS)} のどれかです。"
         for grade in grades
         if grade["band"] not in BANDS
+    ]
+    faults += [
+        f"{path} [[grades]]: 「{grade['code']}」は評価の対象外（not_rated）なので、achieved は false です。"
+        for grade in grades
+        if grade["band"] == "not_rated" and grade["achieved"]
+    ]
+    faults += [
+        f"{path} [thresholds]: {name} は比率です。80% は 0.8 のように、0 から 1 までで書いてください。"
+        for name, value in thresholds.items()
+        if type(value) in {int, Fraction} and not 0 <= value <= 1
     ]
     for what, ids in (("grades", [g["code"] for g in grades]), ("policies", [p["id"] for p in policies])):
         faults += [f"{path} [[{what}]]: 「{i}」が2度あります。" for i in dict.fromkeys(ids) if ids.count(i) > 1]

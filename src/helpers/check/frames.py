@@ -1,6 +1,5 @@
 """Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V26)."""
 
-import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -8,9 +7,12 @@ import pandas as pd
 
 from helpers import notation
 from helpers.check.findings import finding
-from helpers.terms import UNITS_IN_YEN, Finding, wareki
+from helpers.terms import UNITS_IN_YEN, Finding, same_name, wareki
 from helpers.terms.tables import Frames
 
+# A claim that compares the actual effect with the expected one (V26), not with a number.
+RATIO_TO_EXPECTED = "効果見込額"
+MOST_WORDS = 40
 KINDS = {"expected_effect": "expected", "actual_effect": "actual"}
 
 
@@ -47,12 +49,33 @@ def _disagreements(
     stated: pd.DataFrame, computed: Callable[[str], Fraction | int], show: Callable[[Fraction], str]
 ) -> list[str]:
     faults = []
-    for row in stated[stated["comparison"] == "equal"].itertuples():
-        printed, found = Fraction(row.value) * UNITS_IN_YEN.get(row.unit, 1), computed(row.scope_id)
-        if printed != found:
-            words = row.quote if len(row.quote) <= 40 else row.quote[:40] + "…"
+    for row in stated[stated["unit"] != RATIO_TO_EXPECTED].itertuples():
+        unit = UNITS_IN_YEN.get(row.unit, 1)
+        printed, found = Fraction(row.value) * unit, computed(row.scope_id)
+        if not _holds(row.comparison, printed, found, last_digit=_last_digit(row.value) * unit):
+            words = row.quote if len(row.quote) <= MOST_WORDS else row.quote[:MOST_WORDS] + "…"
             faults.append(f"{row.locator}「{words}」の記載は{show(printed)}、計算では{show(found)}")
     return faults
+
+
+def _last_digit(value: str) -> Fraction:
+    """The place of the last digit printed: 1 of 62, a tenth of 13.5."""
+    return Fraction(1, 10 ** len(value.partition(".")[2]))
+
+
+def _holds(comparison: str, printed: Fraction, found: Fraction | int, *, last_digit: Fraction) -> bool:
+    """Whether a printed number holds, as exactly as it is printed: 13.5億円 holds 13.46, rounded or cut."""
+    if comparison == "about":
+        round_digits = next((10**n for n in range(12, 0, -1) if printed % (last_digit * 10**n) == 0), 1)
+        return abs(printed - found) <= last_digit * round_digits / 2
+    if comparison == "equal":
+        return abs(printed - found) < last_digit
+    return {
+        "above": found > printed,
+        "below": found < printed,
+        "at_least": found >= printed,
+        "at_most": found <= printed,
+    }[comparison]
 
 
 def _rows_add_up(frames: Frames) -> Finding:
@@ -110,7 +133,7 @@ def _amounts_add_up(frames: Frames) -> Finding:
     faults, stated = [], []
     for metric, kind in KINDS.items():
         rows = _stated(frames, metric, "plan")
-        stated.append(rows[rows["comparison"] == "equal"])
+        stated.append(rows[rows["unit"] != RATIO_TO_EXPECTED])
         total = int(sums.get(kind, 0))
         faults += _disagreements(rows, lambda _, total=total: total, lambda yen: f"{notation.thousand_yen(yen)}千円")
     totals = "、".join(f"{notation.thousand_yen(int(sums.get(kind, 0)))}千円" for kind in KINDS.values())
@@ -173,11 +196,12 @@ def _mentions_are_measures(frames: Frames) -> Finding:
                 faults.append(
                     f"{table}.csv {row.Index}行の取組「{row.measure}」（{row.measure_id}）が measures.csv にない"
                 )
-            elif _normal(row.measure) != _normal(measures[row.measure_id]):
+            elif same_name(row.measure) != same_name(measures[row.measure_id]):
                 faults.append(
-                    f"{table}.csv {row.Index}行の名称「{row.measure}」が measures.csv の「{measures[row.measure_id]}」と違う"
+                    f"{table}.csv {row.Index}行の名称「{row.measure}」が "
+                    f"measures.csv の「{measures[row.measure_id]}」と違う"
                 )
-    names = measures.map(_normal)
+    names = measures.map(same_name)
     faults += [f"「{name}」が measures.csv に2度ある" for name in measures[names.duplicated()]]
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
     holds = f"{len(frames.mentions)}箇所に{len(measures)}件" + (f"（{'・'.join(twice)}は2箇所）" if len(twice) else "")
@@ -258,14 +282,13 @@ def _year_is_in_the_plan(frames: Frames) -> Finding:
 def _words_agree(frames: Frames) -> Finding:
     """V26: where the document says the effect was above (or below) what was expected, it was."""
     claims = _stated(frames, "actual_effect", "plan")
-    claims = claims[claims["comparison"].isin(["above", "below"])]
+    claims = claims[claims["unit"] == RATIO_TO_EXPECTED]
     sums = frames.effects[frames.effects["scope"] == "policy"].groupby("kind")["amount_yen"].sum()
     actual, expected = int(sums.get("actual", 0)), int(sums.get("expected", 0))
     faults = [
-        f"{row.locator}「{row.quote}」とあるが、実績{notation.thousand_yen(actual)}千円は見込{notation.thousand_yen(expected)}千円を"
-        f"{'上回らない' if row.comparison == 'above' else '下回らない'}"
+        f"{row.locator}「{row.quote}」とあるが、実績{notation.thousand_yen(actual)}千円、見込{notation.thousand_yen(expected)}千円"
         for row in claims.itertuples()
-        if (actual > expected) != (row.comparison == "above") or actual == expected
+        if not _holds(row.comparison, expected * Fraction(row.value), Fraction(actual), last_digit=Fraction(1))
     ]
     return finding(
         "V26",
@@ -275,7 +298,3 @@ def _words_agree(frames: Frames) -> Finding:
         applies=len(claims) > 0,
         absent="「上回る」「下回る」の記載がない",
     )
-
-
-def _normal(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())

@@ -20,6 +20,8 @@ from helpers.notation import tokens
 MM = 1 / 25.4
 # A chart wider than this is drawn a second time for narrow screens, so that its letters stay legible.
 NARROW_MM = 91
+# How much larger than on paper a chart may stand on a screen.
+ON_SCREEN = 1.2
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 ET.register_namespace("", _SVG)
@@ -130,7 +132,7 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
         "role": "img",
         "aria-label": alt,
         "class": f"picture {shown}".strip(),
-        "style": f"max-width:{width_mm:g}mm",
+        "style": f"max-width:{width_mm * ON_SCREEN:g}mm",
     }
     _use_css_font_names(root)
     return _rounded(ET.tostring(root, encoding="unicode"))

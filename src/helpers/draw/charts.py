@@ -40,7 +40,7 @@ def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: 
         f"{row.項目} {row.金額}" for row in table.itertuples() if row.種類 == "内訳"
     )
     return chart(
-        lambda width: _composition(width, figures, frames, parts),
+        lambda width: _composition(width, figures, parts),
         number=number,
         name="figure-composition",
         width_mm=tokens()["page"]["width"],
@@ -66,8 +66,10 @@ def segments(figures: Figures, frames: Frames) -> pd.DataFrame:
         return pd.DataFrame(whole, columns=["label", "printed", "yen", "look"])
     short = frames.plan.short_name
     pieces = [("内訳なし", _millions(unnamed), max(rest, 0), "rest")]
-    for row in items.itertuples():
-        pieces.append((short(row.scope_name), f"{notation.decimal_text(row.amount)}{row.unit}", row.amount_yen, "item"))
+    pieces += [
+        (short(row.scope_name), f"{notation.decimal_text(row.amount)}{row.unit}", row.amount_yen, "item")
+        for row in items.itertuples()
+    ]
     if figures["top_item_share"].interval.low >= frames.plan.thresholds.top_item:
         pieces[-1] = (*pieces[-1][:3], "single")
     return pd.DataFrame(pieces, columns=["label", "printed", "yen", "look"])
@@ -92,7 +94,7 @@ def composition_table(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["種類", "項目", "金額"])
 
 
-def _composition(width_mm: float, figures: Figures, frames: Frames, parts: pd.DataFrame) -> Canvas:
+def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     expected, actual = figures["expected_effect"], figures["actual_effect"]
     is_narrow = width_mm <= NARROW_MM
     with canvas(width_mm, 66 if is_narrow else 46) as drawn:
@@ -110,13 +112,7 @@ def _composition(width_mm: float, figures: Figures, frames: Frames, parts: pd.Da
         _bar(axes, 0, expected.exact / OKU, y=1.2, look="expected")
         crowded = _pieces(axes, parts)
         _crowded_labels(axes, crowded, is_narrow=is_narrow)
-        axes.text(
-            max(0, expected.exact / OKU) + 0.01 * span,
-            1.2,
-            f"見込み {notation.yen(expected.exact)}",
-            va="center",
-            ha="left",
-        )
+        _expected_label(axes, expected.exact)
         multiplier = figures["effect_multiplier"]
         axes.plot([expected.exact / OKU] * 2, [-0.42, 1.5], color=colour("ink"), lw=0.8, ls=(0, (3, 2)), zorder=4)
         ratio = f"＝見込みの{notation.figure(multiplier)}" if multiplier.is_known else ""
@@ -129,6 +125,19 @@ def _composition(width_mm: float, figures: Figures, frames: Frames, parts: pd.Da
         if low < 0:
             axes.axvline(0, color=colour("ink"), lw=0.8)
     return drawn
+
+
+def _expected_label(axes: Axes, expected_yen: int) -> None:
+    """Beside the expected bar where there is room, inside its end where there is none."""
+    words = f"見込み {notation.yen(expected_yen)}"
+    end = max(0, expected_yen / OKU)
+    low, high = axes.get_xlim()
+    scale = (high - low) / (axes.get_position().width * axes.figure.get_figwidth())
+    is_inside = end + text_width(axes, words) * scale + 0.02 * (high - low) > high
+    step = 0.01 * (high - low)
+    axes.text(
+        end - step if is_inside else end + step, 1.2, words, va="center", ha="right" if is_inside else "left", zorder=5
+    )
 
 
 def _pieces(axes: Axes, parts: pd.DataFrame) -> list:
@@ -151,6 +160,7 @@ def _pieces(axes: Axes, parts: pd.DataFrame) -> list:
                     color=on_colour(piece.look),
                     linespacing=1.15,
                     bbox=_plate(piece.look),
+                    zorder=5,
                 )
             elif piece.yen:
                 crowded.append((start, end, piece))
@@ -161,7 +171,7 @@ def _pieces(axes: Axes, parts: pd.DataFrame) -> list:
 def _without_top(axes: Axes, figures: Figures, parts: pd.DataFrame, *, is_narrow: bool) -> None:
     """Below the bar: what it is without its last piece, and what multiplier that makes."""
     without, multiplier = figures["effect_without_top_item"], figures["multiplier_without_top_item"]
-    if len(parts) < 2 or parts["look"].iloc[-1] != "single" or not multiplier.is_known:
+    if parts["look"].iloc[-1] != "single" or not multiplier.is_known:
         return
     end = parts["yen"].iloc[:-1].sum() / OKU
     break_ = "\n" if is_narrow else ""
@@ -190,11 +200,9 @@ def _bar(axes: Axes, start: float, end: float, *, y: float, look: str) -> None:
     )
 
 
-def _plate(look: str) -> dict | None:
-    """A plain ground under letters that stand on a hatch."""
-    if look not in tokens()["hatch"]:
-        return None
-    return {"facecolor": colour(look), "edgecolor": "none", "pad": 1.5}
+def _plate(look: str) -> dict:
+    """A plain ground under letters, so that neither a hatch nor a line runs through them."""
+    return {"facecolor": colour(look), "edgecolor": "none", "pad": 1.2}
 
 
 def _fits(axes: Axes, width: float, lines: list[str]) -> bool:
@@ -465,8 +473,8 @@ def policy_table(figures: Figures, frames: Frames) -> pd.DataFrame:
         "実績": "actual_effect",
         "差": "effect_gap",
         "倍率": "effect_multiplier",
-        "見込の構成比": "expected_share",
-        "実績の構成比": "actual_share",
+        "見込構成比": "expected_share",
+        "実績構成比": "actual_share",
     }
     rows = [
         (policy.id, policy.name, *(notation.cell(figures[metric, "policy", policy.id]) for metric in metrics.values()))

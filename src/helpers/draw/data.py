@@ -39,11 +39,11 @@ def data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
 def _composition(figures: Figures, frames: Frames) -> pd.DataFrame:
     names = frames.measures.set_index("measure_id")["measure"]
     rows = [
-        ("total", "", "効果見込額", figures["expected_effect"]),
-        ("total", "", "実績効果額", figures["actual_effect"]),
+        ("total", "not_applicable", "効果見込額", figures["expected_effect"]),
+        ("total", "not_applicable", "実績効果額", figures["actual_effect"]),
         *(("item", item.scope_id, names[item.scope_id], item) for item in figures.of("actual_effect", "measure")),
-        ("remainder", "", "内訳の公表なし", figures["unnamed_effect"]),
-        ("reference", "", "最大の1件を除く実績効果額", figures["effect_without_top_item"]),
+        ("remainder", "not_applicable", "内訳の公表なし", figures["unnamed_effect"]),
+        ("reference", "not_applicable", "最大の1件を除く実績効果額", figures["effect_without_top_item"]),
     ]
     return pd.DataFrame(
         [(kind, measure, name, *_ends(figure), str(figure.status)) for kind, measure, name, figure in rows],

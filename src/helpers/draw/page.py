@@ -82,7 +82,7 @@ def points(points: list[Point]) -> Part:
         [(n, p.topic.text, p.evidence.text, p.options, "") for n, p in enumerate(points, start=1)],
         columns=["#", "論点", "根拠", "選択肢", "決定・担当・期限"],
     )
-    listed = table(rows, id="table-points", caption="判断をお願いする事項（候補）", head=2)
+    listed = table(rows, name="table-points", caption="判断をお願いする事項（候補）", head=2)
     return Part(tag("section", heading + listed.html, cls="points"), "points")
 
 
@@ -98,7 +98,8 @@ def decisions(frames: Frames) -> Part:
         tag(
             "li",
             text(
-                f"{row.topic}：{states[row.state]}｜{words.get(row.decision, row.decision)}（{words.get(row.owner, row.owner)}、{words.get(row.due, row.due)}）"
+                f"{row.topic}：{states[row.state]}｜{words.get(row.decision, row.decision)}"
+                f"（{words.get(row.owner, row.owner)}、{words.get(row.due, row.due)}）"
             ),
         )
         for row in kept.itertuples()
@@ -144,7 +145,7 @@ def _month(iso: str) -> str:
 def composition_table(figures: Figures, frames: Frames) -> Part:
     """The table twin of the first chart."""
     rows = charts.composition_table(figures, frames)
-    return table(rows, id="table-composition", caption="実績効果額の内訳（図1）", figures=("金額",), head=2)
+    return table(rows, name="table-composition", caption="実績効果額の内訳（図1）", figures=("金額",), head=2)
 
 
 def policy_tables(figures: Figures, frames: Frames) -> Part:
@@ -164,15 +165,15 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         "実績": notation.cell(figures["actual_effect"]),
         "差": notation.cell(figures["effect_gap"]),
         "倍率": notation.cell(figures["effect_multiplier"]),
-        "見込の構成比": "",
-        "実績の構成比": "",
+        "見込構成比": "",
+        "実績構成比": "",
     }
     rows = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object)
     rows = rows.where(rows.notna(), notation.NOT_STATED)
     numeric = tuple(column for column in rows.columns if column not in {"方針", "基本方針"})
     return table(
         rows,
-        id="table-policies",
+        name="table-policies",
         caption="基本方針別の評価と効果額（図2・図3）",
         unit="件、千円",
         figures=numeric,
@@ -200,7 +201,7 @@ def findings(findings: list[Finding]) -> Part:
         ],
         columns=["番号", "検算", "結果", "照らし合わせた内容"],
     )
-    return table(rows, id="table-findings", caption="検算の結果", head=2)
+    return table(rows, name="table-findings", caption="検算の結果", head=2)
 
 
 def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
@@ -219,7 +220,7 @@ def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
         ],
         columns=["数値", "値", "計算", "区分", "資料の行と言葉"],
     )
-    return table(rows, id="table-trace", caption="このページの数値の根拠", figures=("値",))
+    return table(rows, name="table-trace", caption="このページの数値の根拠", figures=("値",))
 
 
 def _name(figure: Figure, frames: Frames) -> str:

@@ -6,13 +6,13 @@ from helpers.draw.part import Part, tag, text
 
 
 def table(
-    rows: pd.DataFrame, *, id: str, caption: str, unit: str = "", figures: tuple[str, ...] = (), head: int = 1
+    rows: pd.DataFrame, *, name: str, caption: str, unit: str = "", figures: tuple[str, ...] = (), head: int = 1
 ) -> Part:
     """A frame as an HTML table.
 
     Args:
         rows: One row a line, cells ready to be read; a `Part` in a cell is taken as HTML.
-        id: Unique on the page.
+        name: Id of the table, unique on the page.
         caption: What the table holds.
         unit: Of its amounts, shown above it.
         figures: Columns whose cells are figures: aligned right, fixed width.
@@ -34,11 +34,13 @@ def table(
     )
     content = tag("caption", says) + tag("thead", tag("tr", headings)) + tag("tbody", body)
     return Part(
-        tag("div", tag("table", content, id=id), cls="table", tabindex="0", role="region", aria_label=caption), caption
+        tag("div", tag("table", content, id=name), cls="table", tabindex="0", role="region", aria_label=caption),
+        caption,
     )
 
 
 def _cell(name: str, value: object, *, is_head: bool, figures: tuple[str, ...]) -> str:
     content = value.html if isinstance(value, Part) else text(value)
-    look = "figures fixed-width" if name in figures else ""
+    is_words = name in figures and not any(letter in "0123456789" for letter in str(value)[:3])
+    look = f"figures {'words' if is_words else 'fixed-width'}" if name in figures else ""
     return tag("th", content, scope="row", cls=look) if is_head else tag("td", content, cls=look)

@@ -17,7 +17,7 @@ def _composition(teller: Teller) -> Sentence:
     if not actual.is_known or not expected.is_known:
         return teller.says("caption.composition_none")
     without, share = figures["multiplier_without_top_item"], figures["top_item_share"]
-    if teller.top_item_dominates and without.is_known and share.interval.low <= 1:
+    if teller.top_item_dominates and without.is_known and _can_be_divided(teller):
         return teller.says(
             "caption.composition",
             actual=actual,
@@ -30,6 +30,12 @@ def _composition(teller: Teller) -> Sentence:
     if multiplier.exact < 1:
         return teller.says("caption.composition_plain_short", actual=actual, expected=expected)
     return teller.says("caption.composition_plain", actual=actual, expected=expected, multiplier=multiplier)
+
+
+def _can_be_divided(teller: Teller) -> bool:
+    """Whether the items are parts of the whole: none below zero, and nothing below zero left over."""
+    parts = [*teller.figures.of("actual_effect", "measure"), teller.figures["unnamed_effect"]]
+    return all(part.is_known and part.interval.low >= 0 for part in parts)
 
 
 def _grades(teller: Teller) -> Sentence:

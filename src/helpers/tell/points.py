@@ -1,7 +1,7 @@
 """The points to put to leadership, made by rule; what is decided is written by people."""
 
 from helpers.tell.teller import Teller
-from helpers.terms import Point, Sentence
+from helpers.terms import Point, Sentence, same_name
 
 MOST_POINTS = 5
 
@@ -112,7 +112,8 @@ def _fiscal_health(teller: Teller) -> list[Point]:
     """D-e: the money is above plan while the measure that stands for fiscal health is behind it."""
     multiplier = teller.figures["effect_multiplier"]
     measures = teller.frames.measures
-    health = measures[measures["measure"] == teller.plan.fiscal_health_measure]
+    asked = same_name(teller.plan.fiscal_health_measure or "")
+    health = measures[measures["measure"].map(same_name) == asked]
     behind = {grade.code: grade for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
     if not multiplier.is_known or multiplier.exact < 1 or health.empty or health["grade"].iloc[0] not in behind:
         return []

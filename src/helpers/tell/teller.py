@@ -10,6 +10,8 @@ from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki, wareki
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
+WHOLE_PERCENT = 100
+
 
 @dataclass(frozen=True)
 class Cited:
@@ -87,7 +89,7 @@ class Teller:
         """A multiplier below 1 in percent, never rounded up to 100: 45%, 99.8%; None where only 100.0% would be left."""
         value = Fraction(figure.exact)
         for places in (0, 1):
-            if notation.half_up(value * 100, places) < 100:
+            if notation.half_up(value * 100, places) < WHOLE_PERCENT:
                 return Cited(notation.percent(value, places), (figure.key,))
         return None
 

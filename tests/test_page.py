@@ -1,0 +1,150 @@
+"""The brief in a real browser: on paper, on a telephone, on a network that never answers."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
+REPORTS = Path(__file__).parents[1] / "reports"
+BRIEF = REPORTS / "isehara-6" / "2024" / "brief.html"
+HEADLINE = "74件中62件（83.8%）が概ね計画どおり以上。"
+A4_POINTS = (595, 842)
+PHONE_PIXELS = 400
+LEAST_ALT = 20
+RADICALS = range(0x2E80, 0x2FE0)
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not Path(BROWSER).exists():
+        if os.environ.get("CI"):
+            pytest.fail("chromium is missing: `make browser` installs it")
+        pytest.skip("chromium is missing: `make browser` installs it")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page()
+    page.goto(BRIEF.as_uri())
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def printed(browser, tmp_path_factory):
+    page = browser.new_page()
+    page.goto(BRIEF.as_uri())
+    file = tmp_path_factory.mktemp("print") / "brief.pdf"
+    page.pdf(path=file, prefer_css_page_size=True, print_background=True)
+    page.close()
+    return PdfReader(file)
+
+
+def test_page_one_is_the_first_sheet_of_a4(printed):
+    first, second = printed.pages[0], printed.pages[1]
+    assert tuple(round(float(side)) for side in first.mediabox[2:]) == A4_POINTS
+    assert HEADLINE in "".join(first.extract_text().split())
+    assert "再現：" in first.extract_text(), "the last line of page one"
+    assert "図の数値" not in first.extract_text()
+    assert "図の数値" in second.extract_text(), "what comes behind starts the second sheet"
+
+
+def test_nothing_of_page_one_is_cut_on_paper(page):
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1040})
+    spilling = page.evaluate(
+        """() => {
+            const sheet = document.querySelector('section.page-one').getBoundingClientRect();
+            return [...document.querySelectorAll('section.page-one *')]
+                .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().bottom > sheet.bottom + 1)
+                .map(e => e.outerHTML.slice(0, 80));
+        }"""
+    )
+    assert spilling == []
+
+
+def test_text_of_the_print_can_be_searched(printed):
+    text = "".join(sheet.extract_text() for sheet in printed.pages)
+    assert not [character for character in text if ord(character) in RADICALS]
+
+
+def test_nothing_is_asked_of_the_network(browser):
+    """The page is served from a host that accepts connections and never answers another request."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        context = browser.new_context(proxy={"server": f"http://127.0.0.1:{silent.getsockname()[1]}"})
+        page = context.new_page()
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(BRIEF.as_uri(), timeout=5_000)
+        assert asked == [BRIEF.as_uri()]
+        context.close()
+
+
+def test_page_declares_language_and_lets_no_script_run(page):
+    assert page.get_attribute("html", "lang") == "ja"
+    assert page.locator("script").count() == 0
+    policy = page.get_attribute("meta[http-equiv=Content-Security-Policy]", "content")
+    assert "default-src 'none'" in policy
+
+
+@pytest.mark.parametrize("width", [PHONE_PIXELS, 700, 1100])
+def test_page_is_never_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_japanese_letters_have_the_packages_face(page):
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('12px \"BIZ UDPGothic\"', '億'))")
+    loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family + f.weight)")
+    assert {"BIZ UDPGothic400", "BIZ UDPGothic700", "BIZ UDGothic400"} <= set(loaded)
+
+
+def test_chart_labels_lie_inside_their_chart(page):
+    for width in (PHONE_PIXELS, 1100):
+        page.set_viewport_size({"width": width, "height": 900})
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
+                const box = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll('text')].filter(t => {
+                    const b = t.getBoundingClientRect();
+                    return b.width && (b.left < box.left - 1 || b.right > box.right + 1 || b.bottom > box.bottom + 1);
+                }).map(t => t.textContent);
+            })"""
+        )
+        assert cut == [], f"at {width} px"
+
+
+def test_charts_say_what_they_show_and_have_a_table(page):
+    for picture in page.locator("svg.picture").all():
+        assert picture.get_attribute("role") == "img"
+        assert len(picture.get_attribute("aria-label")) >= LEAST_ALT
+    for link in page.locator("a.to-table").all():
+        target = link.get_attribute("href")
+        assert page.locator(f"table{target} caption").count() == 1
+        assert page.locator(f"table{target} thead th[scope=col]").count() > 1
+
+
+def test_ids_are_unique(page):
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_links_beside_the_page_lead_to_files(page):
+    targets = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
+    for target in targets:
+        if target.startswith("#"):
+            assert page.locator(target).count() == 1, target
+        else:
+            assert (BRIEF.parent / target).is_file(), target

@@ -1,0 +1,152 @@
+"""The released set under `reports/` is what the data, the notebooks and the package make of it today."""
+
+import csv
+import json
+import re
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from helpers import cli, notation
+from helpers.terms import UNITS_IN_YEN
+
+ROOT = Path(__file__).parents[1]
+RELEASED = ROOT / "reports" / "isehara-6" / "2024"
+# Every number with a unit that stands on page one.
+NUMBER = re.compile(r"([△＋]?)(\d[\d,]*(?:\.\d+)?)(?:〜(\d[\d,]*(?:\.\d+)?))?(億円|百万円|万円|千円|倍|%|件)")
+THRESHOLD = ("80", "%")
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory):
+    out = tmp_path_factory.mktemp("reports")
+    assert cli.main(["build", "isehara-6", "--year", "2024", "--data", str(ROOT / "data"), "--out", str(out)]) == 0
+    return out / "isehara-6" / "2024"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_released_set_is_current(rebuilt):
+    """Stale: run `make briefs`, look at the page, and commit `reports/` with the reason in CHANGELOG.md."""
+    files = {path.relative_to(rebuilt).as_posix() for path in rebuilt.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(RELEASED).as_posix() for path in RELEASED.rglob("*") if path.is_file()}
+    stale = [name for name in sorted(files) if (rebuilt / name).read_bytes() != (RELEASED / name).read_bytes()]
+    assert stale == []
+
+
+def metrics():
+    return json.loads((RELEASED / "metrics.json").read_text(encoding="utf-8"))
+
+
+def test_metrics_keep_the_contract():
+    keys = ["metric", "scope", "scope_id", "fiscal_year", "exact", "low", "high", "display", "unit", "status", "inputs"]
+    for row in metrics():
+        assert sorted(row) == sorted(keys)
+        assert row["status"] in {"stated", "derived", "judgement", "undefined", "not_available"}
+        assert isinstance(row["exact"], int | str | None)
+        if row["status"] in {"undefined", "not_available"}:
+            assert row["exact"] is None
+            assert row["low"] is None
+        else:
+            assert row["inputs"], row
+
+
+def test_multiplier_is_the_published_one():
+    (plan,) = [row for row in metrics() if row["metric"] == "effect_multiplier" and row["scope"] == "plan"]
+    assert plan["exact"] == "1345649/347736"
+    assert plan["display"] == "3.87倍"
+
+
+def test_policy_without_expectation_has_no_ratio_anywhere():
+    (row,) = [m for m in metrics() if (m["metric"], m["scope_id"]) == ("effect_multiplier", "4")]
+    assert (row["exact"], row["low"], row["status"], row["display"]) == (None, None, "undefined", "対象外（見込み0）")
+    page = (RELEASED / "brief.html").read_text(encoding="utf-8")
+    assert not re.search(r"\b(inf|nan|NaN|None)\b|∞", page)
+
+
+class _Text(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.words, self.inside = [], False
+
+    def handle_starttag(self, tag, attributes):
+        classes = dict(attributes).get("class") or ""
+        if tag == "section" and classes == "page-one":
+            self.inside = True
+        if tag == "div" and "cell-policies-in-full" in classes:
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.inside:
+            self.words.append(data)
+
+
+def page_one_text():
+    page = (RELEASED / "brief.html").read_text(encoding="utf-8")
+    reader = _Text()
+    reader.feed(page[: page.index('<div class="words">')])
+    return " ".join(reader.words)
+
+
+def known_values():
+    known = []
+    for row in metrics():
+        ends = [row["exact"]] if row["exact"] is not None else [row["low"], row["high"]]
+        if row["unit"] != "category" and None not in ends:
+            known.append((row["unit"], [Fraction(end) for end in ends]))
+    return known
+
+
+UNITS = {"倍": {"multiplier"}, "件": {"measures"}, "%": {"rate", "share", "multiplier"}}
+
+
+def test_every_number_of_page_one_is_a_metric():
+    known = known_values()
+    text = page_one_text()
+    found = NUMBER.findall(text)
+    assert len(found) > 40, "page one was read"
+    unknown = []
+    for sign, low, high, unit in found:
+        if (low, unit) == THRESHOLD or (low, unit) == ("1", "件"):
+            continue
+        scale = Fraction(1, 100) if unit == "%" else Fraction(UNITS_IN_YEN.get(unit, 1))
+        places = len(low.partition(".")[2])
+        ends = [Fraction(end.replace(",", "")) for end in (low, high) if end]
+        units = UNITS.get(unit, {"yen"})
+
+        def shows(values, *, ends=ends, scale=scale, places=places, sign=sign):
+            values = [value / scale for value in values]
+            if sign == notation.MINUS:
+                values = sorted(-value for value in values)
+            if len(ends) == 2:
+                return [notation.floor(values[0], places), notation.ceil(values[-1], places)] == ends
+            rounded = all(notation.half_up(value, places) == ends[0] for value in values)
+            return rounded or values[0] <= ends[0] <= values[-1]
+
+        if not any(kind in units and shows(values) for kind, values in known):
+            unknown.append(f"{sign}{low}{high and '〜' + high}{unit}")
+    assert unknown == []
+
+
+def test_data_files_open_in_a_spreadsheet_and_hold_plain_numbers():
+    for file in sorted((RELEASED / "data").glob("*.csv")):
+        assert file.read_bytes().startswith(b"\xef\xbb\xbf"), f"{file.name}: a spreadsheet takes it for CP932"
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+        assert rows
+        for row in rows:
+            assert row["municipality_code"] == "142140"
+            for column, value in row.items():
+                assert value != "", f"{file.name} {column} is blank"
+                if column.endswith("_yen"):
+                    assert re.fullmatch(r"-?\d+", value), f"{file.name} {column} {value}"
+
+
+def test_summary_tells_the_headline():
+    summary = json.loads((RELEASED / "summary.json").read_text(encoding="utf-8"))
+    assert summary["headline"] == (
+        "74件中62件（83.8%）が概ね計画どおり以上。効果額13.46億円は見込みの3.87倍。"
+        "ただし約71%は公社の健全化によるもので、除くと約1.1倍。方針1は見込みの45%。"
+    )
+    assert summary["checks"]["failed"] == 0
