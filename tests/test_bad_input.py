@@ -1,0 +1,174 @@
+"""Bad input, each through the real command: a sentence with file, line and remedy, status 1, and nothing touched."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from helpers import cli
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = (Path(__file__).parent / "documents" / "isehara-2024.txt").read_text(encoding="utf-8")
+PLAN, YEAR = "isehara-6", "2024"
+
+
+def changed(old, new, *, count=1):
+    assert DOCUMENT.count(old) >= 1, old
+    return DOCUMENT.replace(old, new, count).encode()
+
+
+def without(first, last):
+    lines = DOCUMENT.splitlines(keepends=True)
+    return "".join(lines[: first - 1] + lines[last:]).encode()
+
+
+@pytest.fixture
+def city(tmp_path):
+    """A project that knows the plan, with the good year filed and a page already published."""
+    data = tmp_path / "data" / PLAN
+    data.mkdir(parents=True)
+    shutil.copy(ROOT / "data" / PLAN / "plan.toml", data)
+    shutil.copytree(ROOT / "data" / PLAN / YEAR, data / YEAR)
+    published = tmp_path / "reports" / PLAN / YEAR
+    published.mkdir(parents=True)
+    (published / "brief.html").write_text("前のページ", encoding="utf-8")
+    return tmp_path
+
+
+def snapshot(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def intake(city, content, *words, plan=PLAN, year=YEAR, name="届いた資料.txt"):
+    file = city / name
+    file.write_bytes(content)
+    status = cli.main(["intake", str(file), "--plan", plan, "--year", year, "--data", str(city / "data"), *words])
+    file.unlink()
+    return status
+
+
+BAD = {
+    "row sum": (changed("\t3\t15\t2\t0\t20", "\t3\t15\t3\t0\t20"), ["V01", "L63", "corrections.csv"]),
+    "column sum": (changed("合計\t16\t46\t12\t0\t74", "合計\t16\t47\t12\t0\t74"), ["V02", "L68", "corrections.csv"]),
+    "yen sum": (changed("47,708", "47,709"), ["V05", "L108", "corrections.csv"]),
+    "claim against the table": (changed("62件", "63件"), ["V03", "L60", "63件", "62件"]),
+    "claim against the money": (changed("効果額を上回る", "効果額を下回る"), ["V26", "L92"]),
+    "missing grade table": (without(62, 68), ["評価", "表がありません"]),
+    "missing yen table": (without(96, 108), ["効果見込額", "表がありません"]),
+    "amount that is no number": (changed("47,708", "四万七千"), ["98行", "四万七千", "金額として読めません"]),
+    "count that is no number": (changed("\t3\t15\t2", "\tみっつ\t15\t2"), ["63行", "みっつ"]),
+    "unknown grade": (changed("D 進捗が ほぼなし", "E 進捗が ほぼなし"), ["62行", "plan.toml"]),
+    "policy in one table only": (without(105, 106), ["67行", "健全な財政運営", "効果額の表にありません"]),
+    "policy that the plan does not know": (
+        changed("\n合計\t16", "\n6 新しい方針\t0\t0\t0\t0\t0\n合計\t16"),
+        ["[[policies]]", 'id = "6"', 'name = "新しい方針"'],
+    ),
+    "other year": (changed("令和6年度取組結果（概要）", "令和5年度取組結果（概要）"), ["3行", "令和5年度", "--year"]),
+    "other plan": (changed("伊勢原市第6次", "平塚市第6次"), ["3行", "平塚市", "--plan"]),
+    "empty file": (b"", ["届いた資料.txt", "空"]),
+    "binary file": (bytes(range(256)) * 8, ["届いた資料.txt"]),
+    "measure named with two departments": (
+        changed("下水道使用料の適正化（172百万円）〔土木部〕", "下水道使用料の適正化（172百万円）〔総務部〕"),
+        ["115行", "下水道使用料の適正化", "土木部", "総務部"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_it_is_refused_and_nothing_is_touched(name, city, capsys):
+    content, words = BAD[name]
+    before = snapshot(city)
+    assert intake(city, content, "--replace") == 1
+    told = capsys.readouterr().err
+    for word in words:
+        assert word in told
+    assert "Traceback" not in told
+    assert told.strip().splitlines()[0].rstrip().endswith(("。", "ください"))
+    assert snapshot(city) == before
+
+
+def test_year_outside_the_plan_is_refused(city, capsys):
+    before = snapshot(city)
+    document = DOCUMENT.replace("令和6年度", "令和10年度").encode()
+    assert intake(city, document, year="R10") == 1
+    assert "令和5年度〜令和9年度" in capsys.readouterr().err
+    assert snapshot(city) == before
+
+
+@pytest.mark.parametrize("plan", ["../isehara-6", "isehara-6/../x", "..", "", "なし", "public"])
+def test_plan_name_that_leads_elsewhere_is_refused(plan, city, capsys):
+    before = snapshot(city.parent)
+    assert intake(city, DOCUMENT.encode(), plan=plan) in {1, 2}
+    assert capsys.readouterr().err
+    assert snapshot(city.parent) == before
+
+
+def test_filed_year_is_replaced_only_when_asked(city, capsys):
+    before = snapshot(city)
+    assert intake(city, changed("8割程度の62件", "8割台の62件")) == 1
+    assert "--replace" in capsys.readouterr().err
+    assert snapshot(city) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp932"])
+def test_other_encodings_are_read_alike(encoding, city):
+    text = DOCUMENT if encoding != "cp932" else DOCUMENT.replace("➤", "→")
+    shutil.rmtree(city / "data" / PLAN / YEAR)
+    assert intake(city, text.encode(encoding)) == 0
+    with (city / "data" / PLAN / YEAR / "effects.csv").open(encoding="utf-8") as file:
+        amounts = [row["amount"] for row in csv.DictReader(file)]
+    assert amounts[:2] == ["107077", "47708"]
+
+
+def test_error_known_to_be_one_can_be_corrected_in_the_open(city):
+    """63件 in the text, 62 in the table: with the correction filed first, the document goes in unchanged."""
+    year = city / "data" / PLAN / YEAR
+    (year / "corrections.csv").write_text(
+        "table,locator,column,old,new,reason,corrected_by,corrected_on\n"
+        "stated,L60,value,63,62,表の合計は62件,担当課,2026-08-20\n",
+        encoding="utf-8",
+    )
+    document = changed("62件", "63件")
+    assert intake(city, document, "--replace") == 0
+    assert "63" in (year / "stated.csv").read_text(encoding="utf-8")
+
+
+def test_correction_of_something_else_is_refused(city, capsys):
+    year = city / "data" / PLAN / YEAR
+    (year / "corrections.csv").write_text(
+        "table,locator,column,old,new,reason,corrected_by,corrected_on\n"
+        "grade_counts,L63:C2,measures,9,3,試し,担当課,2026-08-20\n",
+        encoding="utf-8",
+    )
+    assert cli.main(["check", PLAN, "--data", str(city / "data")]) == 1
+    told = capsys.readouterr().err
+    assert "corrections.csv 2行" in told
+    assert "L63:C2" in told
+
+
+def test_error_that_people_accept_is_filed_and_stays_visible(city, capsys):
+    year = city / "data" / PLAN / YEAR
+    (year / "acknowledged.csv").write_text(
+        "check_id,reason,acknowledged_by,acknowledged_on\nV03,訂正の公表を待つ,企画部長,2026-08-20\n", encoding="utf-8"
+    )
+    assert intake(city, changed("62件", "63件"), "--replace") == 0
+    assert cli.main(["check", PLAN, "--data", str(city / "data")]) == 0
+    assert "V03 了承" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_markup_and_formulas_in_a_name_stay_words(city):
+    evil = "<script>alert(1)</script>=cmd|' /C calc'!A0の健全化"
+    document = DOCUMENT.replace("伊勢原市事業公社及び土地開発公社の健全化の促進", evil).encode()
+    judged = city / "data" / PLAN / YEAR / "effect_classes.csv"
+    judged.write_text(judged.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert intake(city, document, "--replace") == 0
+    assert cli.main(["build", PLAN, "--data", str(city / "data")]) == 0
+    year_set = city / "reports" / PLAN / YEAR
+    page = (year_set / "brief.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    for file in (year_set / "data").glob("*.csv"):
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            assert not [cell for row in csv.reader(opened) for cell in row if cell.startswith(("=", "@"))]
