@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import re
-import tomllib
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,18 +10,32 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-from helpers.terms import BANDS, Grade, Plan, Policy, Refusal, Thresholds, in_yen, wareki
-from helpers.terms.tables import BLANK_ALLOWED, KEPT_BY_PEOPLE, TABLES, Frames
+from helpers.terms import BANDS, EFFECT_BASES, Grade, Plan, Policy, Refusal, Thresholds, in_yen, toml, wareki
+from helpers.terms.tables import (
+    BLANK_ALLOWED,
+    DECISIONS,
+    INTERNAL,
+    KEPT_BY_PEOPLE,
+    KINDS,
+    RESTATED,
+    SUPERSEDED,
+    TABLES,
+    TOKENS,
+    Frames,
+)
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+# Names that stand for something else under reports/.
+RESERVED = {"public"}
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "SOURCES.toml"
 QUOTE = '"'
+PROJECT = Path(__file__).resolve().parents[2]
 SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 
 
 def data_folder(data_dir: str | Path = "") -> Path:
-    """The folder that holds one folder a plan: the one named, or the first `data/` from here upward.
+    """The folder that holds one folder a plan: the one named, the first `data/` from here upward, or this project's.
 
     Raises:
         Refusal: There is none.
@@ -32,7 +45,7 @@ def data_folder(data_dir: str | Path = "") -> Path:
         if not folder.is_dir():
             raise Refusal(f"データのフォルダー {folder} がありません。--data（data_dir）の綴りを確かめてください。")
         return folder.resolve()
-    for parent in (Path.cwd(), *Path.cwd().parents):
+    for parent in (Path.cwd(), *Path.cwd().parents, PROJECT):
         if any(parent.glob(f"data/*/{PLAN_FILE}")):
             return parent / "data"
     raise Refusal(
@@ -60,7 +73,7 @@ def plan_folder_name(plan_id: str) -> str:
     Raises:
         Refusal: It could lead out of the data folder, or is no id.
     """
-    if not PLAN_ID.fullmatch(str(plan_id)):
+    if not PLAN_ID.fullmatch(str(plan_id)) or plan_id in RESERVED:
         raise Refusal(
             f"計画の名前「{plan_id}」は使えません。"
             "英小文字・数字・ハイフンだけの、data/ の下のフォルダー名を書いてください。"
@@ -78,7 +91,8 @@ def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
     if not path.is_file():
         known = "、".join(plans(data_dir)) or "なし"
         raise Refusal(f"計画「{plan_id}」がありません（{path} がない）。登録済みの計画: {known}。")
-    return _plan(_toml(path), plan_id, path)
+    # Fractions, so that a threshold of 0.8 is four fifths and not its binary neighbour.
+    return _plan(toml(path.read_bytes(), place=str(path), parse_float=Fraction), plan_id, path)
 
 
 def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: Path | None = None) -> Frames:
@@ -104,7 +118,8 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
         )
     faults: list[str] = []
     frames: dict[str, pd.DataFrame] = {}
-    for name, contract in TABLES.items():
+    internal = {contract.name: contract for contract in INTERNAL if (folder / f"{contract.name}.csv").exists()}
+    for name, contract in (TABLES | internal).items():
         path = folder / f"{name}.csv"
         if contract in KEPT_BY_PEOPLE and not path.exists():
             frames[name] = pd.DataFrame(columns=list(contract.columns), dtype=str)
@@ -113,8 +128,11 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
             frames[name] = _typed(_table(path, contract), name, path)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
-    sources = _toml(folder / SOURCES_FILE)
-    faults += _source_faults(sources, frames, folder)
+    described = folder / SOURCES_FILE
+    sources = toml(described.read_bytes(), place=str(described))
+    faults += _source_faults(sources, frames, folder) + _document_faults(sources, folder)
+    superseded = _superseded(folder, faults)
+    earlier = _earlier_decisions(data_folder(data_dir) / the_plan.id, years(plan_id, data_dir), fiscal_year, faults)
     if faults:
         raise Refusal(*faults)
     return Frames(
@@ -123,8 +141,43 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
         sources=sources,
         registered_years=tuple(sorted({*years(plan_id, data_dir), int(fiscal_year)})),
         input_hash=input_hash(data_folder(data_dir) / the_plan.id / PLAN_FILE, folder),
+        superseded=superseded,
+        earlier_decisions=earlier,
         **frames,
     )
+
+
+def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataFrame]]:
+    """The tables that replaced documents were read into, where they are kept; what is wrong with them goes to the faults."""
+    found: dict[str, dict[str, pd.DataFrame]] = {}
+    for kept in sorted(path for path in (folder / SUPERSEDED).glob("*") if path.is_dir()):
+        try:
+            found[kept.name] = {
+                contract.name: _typed(_table(kept / f"{contract.name}.csv", contract), contract.name, kept)
+                for contract in RESTATED
+            }
+        except Refusal as refusal:
+            faults.extend(refusal.sentences)
+    return found
+
+
+def years_before(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> dict[int, Frames]:
+    """The registered years of a plan before this one, as the files hold them, for what compares or adds up years."""
+    return {before: year(plan_id, before, data_dir) for before in years(plan_id, data_dir) if before < fiscal_year}
+
+
+def _earlier_decisions(
+    plan_folder: Path, registered: list[int], fiscal_year: int, faults: list[str]
+) -> dict[int, pd.DataFrame]:
+    """The decisions kept for the years before, where there are any; what is wrong with them goes to the faults."""
+    found = {}
+    for year_before in (year for year in registered if year < fiscal_year):
+        path = plan_folder / str(year_before) / f"{DECISIONS.name}.csv"
+        try:
+            found[year_before] = _table(path, DECISIONS) if path.exists() else pd.DataFrame()
+        except Refusal as refusal:
+            faults.extend(refusal.sentences)
+    return {year: decisions for year, decisions in found.items() if len(decisions)}
 
 
 def input_hash(plan_file: Path, folder: Path) -> str:
@@ -148,6 +201,22 @@ def source_lines(frames: Frames, source_id: str, data_dir: str | Path = "") -> l
     source = frames.sources[source_id]
     path = data_folder(data_dir) / frames.plan.id / str(frames.fiscal_year) / "source" / source["file"]
     return path.read_bytes().decode(source["encoding"]).splitlines()
+
+
+def documents(frames: Frames, data_dir: str | Path = "") -> dict[str, list[str]]:
+    """The lines of every document that a row of the tables names or that is in force, by source id."""
+    named = {row for rows in frames.tables().values() if "source_id" in rows for row in rows["source_id"]}
+    return {
+        source_id: source_lines(frames, source_id, data_dir)
+        for source_id, about in frames.sources.items()
+        if source_id in named or not about.get("superseded")
+    }
+
+
+def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
+    """The CSV files of a year as they lie on disk, by name."""
+    folder = data_folder(data_dir) / frames.plan.id / str(frames.fiscal_year)
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
 
 
 def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
@@ -226,6 +295,28 @@ def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path)
     ]
 
 
+def _document_faults(sources: dict, folder: Path) -> list[str]:
+    """Documents, replaced ones too, that are no longer what was received."""
+    faults = []
+    for source_id, source in sources.items():
+        if not isinstance(source, dict) or not all(isinstance(source.get(name), str) for name in ("file", "sha256")):
+            continue  # `_source_faults` says so
+        path = folder / "source" / source["file"]
+        if not path.is_file():
+            says = "資料がありません"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != source["sha256"]:
+            says = f"受け取ったときの資料から変わっています（{SOURCES_FILE} の sha256 と違う）"
+        else:
+            continue
+        remedy = (
+            f"元の資料を戻してください。戻せないときは {SOURCES_FILE} の [{source_id}] を消してください"
+            if source.get("superseded")
+            else "元の資料を戻すか、正しい資料を gyokaku intake --replace で登録し直してください"
+        )
+        faults.append(f"{path}: {says}。{remedy}。")
+    return faults
+
+
 def _fault(column: pa.Column, case: object) -> str:
     metadata = column.metadata or {}
     if case == "" and not metadata.get(BLANK_ALLOWED):
@@ -253,15 +344,28 @@ def _typed(rows: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
             raise Refusal(*faults)
         exact = pd.DataFrame(amounts, columns=["amount_yen", "precision_yen"], index=rows.index, dtype="int64")
         return pd.concat([rows, exact], axis="columns")
+    if name == "register":
+        return _registered(rows, path)
     return rows
 
 
-def _toml(path: Path) -> dict:
-    try:
-        # Fractions, so that a threshold of 0.8 is four fifths and not its binary neighbour.
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Fraction)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(f"{path}: TOML として読めません（{error}）。その行を直してください。") from None
+def _registered(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The register with its amounts in yen; missing where a word says why there is none."""
+    faults = []
+
+    def yen(row: pd.Series, kind: str) -> int | None:
+        if row[f"{kind}_amount"] in TOKENS:
+            return None
+        try:
+            return in_yen(row[f"{kind}_amount"], row[f"{kind}_unit"])[0]
+        except Refusal as refusal:
+            faults.append(f"{path} {row.name}行「{KINDS[kind]}」（{kind}_amount）: {refusal}")
+            return None
+
+    amounts = {f"{kind}_yen": pd.array([yen(row, kind) for _, row in rows.iterrows()], dtype="Int64") for kind in KINDS}
+    if faults:
+        raise Refusal(*faults)
+    return rows.assign(**amounts)
 
 
 def _plan(content: dict, plan_id: str, path: Path) -> Plan:
@@ -307,7 +411,13 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
             "effect_definition": str,
         },
         "[plan]",
-        optional={"promotion_items": int, "fiscal_health_measure": str, "graded_by": str},
+        optional={
+            "promotion_items": int,
+            "fiscal_health_measure": str,
+            "graded_by": str,
+            "effect_basis": str,
+            "total_expected_yen": int,
+        },
     )
     grade_fields = {"code": str, "label": str, "order": int, "achieved": bool, "band": str}
     policy_fields = {"id": str, "name": str, "short_name": str, "name_en": str}
@@ -315,7 +425,24 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
     grades = [fields(grade, grade_fields, "[[grades]]") for grade in top["grades"]]
     policies = [fields(policy, policy_fields, "[[policies]]") for policy in top["policies"]]
     thresholds = fields(top["thresholds"], threshold_fields, "[thresholds]")
-    faults += [
+    faults += _contradictions(head, grades, policies, thresholds, top["sources"], plan_id, path)
+    if faults:
+        raise Refusal(*faults)
+    return Plan(
+        **head,
+        grades=tuple(sorted((Grade(**grade) for grade in grades), key=lambda grade: grade.order)),
+        policies=tuple(Policy(**policy) for policy in policies),
+        thresholds=Thresholds(**thresholds),
+        short_names=top["short_names"],
+        sources=top["sources"],
+    )
+
+
+def _contradictions(
+    head: dict, grades: list[dict], policies: list[dict], thresholds: dict, sources: dict, plan_id: str, path: Path
+) -> list[str]:
+    """What is there but cannot be: values without a source, outside their range, or twice."""
+    faults = [
         f"{path} [sources]: {name} の出典がありません。どこに書かれているかを1行加えてください。"
         for name in [
             *(name for name in head if head[name] is not None),
@@ -324,13 +451,17 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
             "short_names",
             "thresholds",
         ]
-        if name not in top["sources"]
+        if name not in sources
     ]
     faults += [
         f"{path} [[grades]]: band「{grade['band']}」は使えません。{'、'.join(BANDS)} のどれかです。"
         for grade in grades
         if grade["band"] not in BANDS
     ]
+    if head["effect_basis"] is not None and head["effect_basis"] not in EFFECT_BASES:
+        faults.append(
+            f"{path}: effect_basis「{head['effect_basis']}」は使えません。{'、'.join(EFFECT_BASES)} のどれかです。"
+        )
     faults += [
         f"{path} [[grades]]: 「{grade['code']}」は評価の対象外（not_rated）なので、achieved は false です。"
         for grade in grades
@@ -349,13 +480,4 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
         faults.append(f"{path} [[grades]]: 達成とみなす評価（achieved = true）が一つもありません。")
     if not re.fullmatch(r"\d{6}", str(head["municipality_code"])):
         faults.append(f"{path}: municipality_code「{head['municipality_code']}」は6桁の数字ではありません。")
-    if faults:
-        raise Refusal(*faults)
-    return Plan(
-        **head,
-        grades=tuple(sorted((Grade(**grade) for grade in grades), key=lambda grade: grade.order)),
-        policies=tuple(Policy(**policy) for policy in policies),
-        thresholds=Thresholds(**thresholds),
-        short_names=top["short_names"],
-        sources=top["sources"],
-    )
+    return faults

@@ -1,12 +1,13 @@
 """Frames, figures, page → findings: every check, all at once; no value is changed.
 
-`check.stop(findings)` refuses when a blocking one failed and nobody has accepted it in `acknowledged.csv`.
+`check.stop(findings, frames)` refuses when a blocking one failed and nobody has accepted it in `acknowledged.csv`.
 """
 
 from helpers.check.figures import figures
-from helpers.check.findings import stop, tally
+from helpers.check.findings import document, stop, tally
 from helpers.check.frames import frames
 from helpers.check.page import page
 from helpers.check.parameters import parameters
+from helpers.check.readability import readability
 
-__all__ = ["figures", "frames", "page", "parameters", "stop", "tally"]
+__all__ = ["document", "figures", "frames", "page", "parameters", "readability", "stop", "tally"]

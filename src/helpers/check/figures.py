@@ -1,11 +1,26 @@
-"""Checks that need the figures: rates claimed, items against their policies, sums of parts (V04, V07–V09, V15, V16)."""
+"""Checks that need the figures: rates claimed, items against their policies, sums of parts, years compared (V04, V07–V09, V15, V16, V20, V21)."""
 
 from fractions import Fraction
 
 from helpers import notation
+from helpers.check import comparisons
+from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
-from helpers.terms import Figures, Finding, Unit
+from helpers.terms import METRICS, UNITS_IN_YEN, Figures, Finding, Unit
 from helpers.terms.tables import Frames
+
+# What a document may print beside its tables, though it follows from them, and what one of its units is worth.
+FOLLOWING = (
+    "achievement_rate",
+    "exceeded_rate",
+    "grade_share",
+    "effect_multiplier",
+    "effect_gap",
+    "expected_share",
+    "actual_share",
+)
+RATIO_SIZES = {"割": Fraction(1, 10), "%": Fraction(1, 100), "％": Fraction(1, 100), "倍": Fraction(1)}
+SIZES = RATIO_SIZES | {unit: Fraction(yen) for unit, yen in UNITS_IN_YEN.items()}
 
 
 def figures(frames: Frames, figures: Figures) -> list[Finding]:
@@ -22,28 +37,40 @@ def figures(frames: Frames, figures: Figures) -> list[Finding]:
         _items_fit_the_total(frames, figures),
         _no_ratio_to_nothing(frames, figures),
         _contributions_add_up(frames, figures),
+        comparisons.only_with_their_year(frames, figures),
+        comparisons.with_a_constant_panel(frames, figures),
     ]
 
 
 def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
-    """V04: 8割程度 holds the rate when it lies within half a 割."""
+    """V04: a printed rate, share or gap is the one computed, as finely as it is printed: 8割程度 is 75% to below 85%.
+
+    A difference below one last digit is how it was rounded: cut, or trimmed so that shares add up to 100. It is never corrected.
+    """
     stated = frames.stated
-    claims = stated[(stated["metric"] == "achievement_rate") & (stated["scope"] == "plan")]
-    rate = figures["achievement_rate"]
-    faults = []
-    for row in claims.itertuples() if rate.is_known else ():
-        size = Fraction(1, 10) if row.unit == "割" else Fraction(1, 100)
-        places = len(row.value.partition(".")[2])
-        claimed, half = Fraction(row.value) * size, size / 10**places / 2
-        if not claimed - half <= rate.exact < claimed + half:
-            faults.append(f"{row.locator}「{row.value}{row.unit}」とあるが、達成率は{notation.figure(rate)}")
+    claims = stated[stated["metric"].isin(FOLLOWING) & stated["unit"].isin(list(SIZES))]
+    faults, held = [], []
+    for row in claims.itertuples():
+        key, size = (row.metric, row.scope, "" if row.scope == "plan" else row.scope_id), SIZES[row.unit]
+        if key not in figures:
+            faults.append(f"{row.locator}「{row.value}{row.unit}」とあるが、{row.scope_id}の数値がない")
+            continue
+        found = figures[key]
+        held.append(found)
+        # 割 is printed so coarsely that it always means about.
+        how = "about" if row.comparison == "equal" and row.unit == "割" else row.comparison
+        last = last_digit(row.value) * size
+        if not found.is_known or not holds(how, Fraction(row.value) * size, found.exact, last_digit=last):
+            name = METRICS[row.metric].name
+            faults.append(f"{row.locator}「{row.value}{row.unit}」とあるが、{name}は{notation.figure(found)}")
     return finding(
         "V04",
         faults,
-        holds=f"達成率{notation.figure(rate)}は記載の範囲",
+        holds="、".join(f"{METRICS[found.metric].name}{notation.figure(found)}" for found in dict.fromkeys(held))
+        + "は記載の範囲",
         acknowledged=frames.acknowledged,
-        applies=len(claims) > 0 and rate.is_known,
-        absent="達成率の記載がない",
+        applies=len(claims) > 0,
+        absent="割合や倍率の記載がない",
     )
 
 
@@ -59,7 +86,7 @@ def _items_fit_a_policy(frames: Frames, figures: Figures) -> Finding:
     names = frames.measures.set_index("measure_id")["measure"]
     applies = bool(items) and bool(purses) and not _has_negative(figures)
     faults = [
-        f"「{names[item.scope_id]}」の{notation.figure(item)}が入る基本方針がない（実績は最大{notation.yen(max(purses))}）"
+        f"「{names.get(item.scope_id, item.scope_id)}」の{notation.figure(item)}が入る基本方針がない（実績は最大{notation.yen(max(purses))}）"
         for item in items
         if applies and item.interval.low > max(purses)
     ]
@@ -83,12 +110,12 @@ def _items_fit_together(frames: Frames, figures: Figures) -> Finding:
     """V08: all named measures find a place at once without breaking a published number (M21)."""
     places = figures.of("feasible_policies", "measure")
     names = frames.measures.set_index("measure_id")["measure"]
-    nowhere = [names[place.scope_id] for place in places if not place.is_known]
+    nowhere = [names.get(place.scope_id, place.scope_id) for place in places if not place.is_known]
     forced = [place for place in places if place.is_known and "," not in str(place.exact)]
     return finding(
         "V08",
         [f"公表された件数・金額と両立する置き方がない（{'・'.join(nowhere)}）"] if nowhere else [],
-        holds=f"{len(places)}件の置き方がある（うち方針が一つに定まるもの{len(forced)}件）",
+        holds=f"名称のある{len(places)}件すべてに、矛盾しない方針がある（一つに定まるもの{len(forced)}件）",
         acknowledged=frames.acknowledged,
         applies=bool(places),
         absent="名称のある取組がない",

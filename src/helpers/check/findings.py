@@ -6,8 +6,9 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import Finding, Refusal
+from helpers.terms.tables import Frames
 
-WARNINGS = {"V04", "V14"}
+WARNINGS = {"V04", "V14", "V21", "V24", "V27"}
 
 
 def finding(
@@ -40,15 +41,27 @@ def finding(
     )
 
 
-def stop(findings: list[Finding]) -> None:
+def document(frames: Frames) -> str:
+    """The file names of the documents in force, as they lie in `source/`."""
+    return "、".join(source["file"] for source in frames.sources.values() if not source.get("superseded"))
+
+
+def stop(findings: list[Finding], frames: Frames | None = None) -> None:
     """Refuses to go on while a blocking check has failed and nobody has accepted it.
+
+    Args:
+        findings: What the checks found.
+        frames: What they were about; names the document in the sentence.
 
     Raises:
         Refusal: One sentence a finding: what does not hold, where, and what to do.
     """
     stopping = [one for one in findings if one.stops]
+    where = f"（{document(frames)}）" if frames else ""
     if stopping:
-        raise Refusal(*(f"検算 {one.id}（{one.title}）が不合格です。{one.evidence}。{one.remedy}" for one in stopping))
+        raise Refusal(
+            *(f"検算 {one.id}（{one.title}）が不合格です{where}。{one.evidence}。{one.remedy}" for one in stopping)
+        )
 
 
 def tally(findings: list[Finding]) -> dict[str, int]:

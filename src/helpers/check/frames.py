@@ -1,4 +1,4 @@
-"""Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V26)."""
+"""Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V22–V24, V26, V27)."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -6,6 +6,8 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers import notation
+from helpers.check import register, sanity
+from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Finding, same_name, wareki
 from helpers.terms.tables import Frames
@@ -36,6 +38,10 @@ def frames(frames: Frames) -> list[Finding]:
         _linked_plans_run_forward,
         _year_is_in_the_plan,
         _words_agree,
+        register.counts_agree,
+        register.yen_agree,
+        sanity.units_are_plausible,
+        sanity.restatements,
     ]
     return [check(frames) for check in checks]
 
@@ -52,30 +58,10 @@ def _disagreements(
     for row in stated[stated["unit"] != RATIO_TO_EXPECTED].itertuples():
         unit = UNITS_IN_YEN.get(row.unit, 1)
         printed, found = Fraction(row.value) * unit, computed(row.scope_id)
-        if not _holds(row.comparison, printed, found, last_digit=_last_digit(row.value) * unit):
+        if not holds(row.comparison, printed, found, last_digit=last_digit(row.value) * unit):
             words = row.quote if len(row.quote) <= MOST_WORDS else row.quote[:MOST_WORDS] + "…"
             faults.append(f"{row.locator}「{words}」の記載は{show(printed)}、計算では{show(found)}")
     return faults
-
-
-def _last_digit(value: str) -> Fraction:
-    """The place of the last digit printed: 1 of 62, a tenth of 13.5."""
-    return Fraction(1, 10 ** len(value.partition(".")[2]))
-
-
-def _holds(comparison: str, printed: Fraction, found: Fraction | int, *, last_digit: Fraction) -> bool:
-    """Whether a printed number holds, as exactly as it is printed: 13.5億円 holds 13.46, rounded or cut."""
-    if comparison == "about":
-        round_digits = next((10**n for n in range(12, 0, -1) if printed % (last_digit * 10**n) == 0), 1)
-        return abs(printed - found) <= last_digit * round_digits / 2
-    if comparison == "equal":
-        return abs(printed - found) < last_digit
-    return {
-        "above": found > printed,
-        "below": found < printed,
-        "at_least": found >= printed,
-        "at_most": found <= printed,
-    }[comparison]
 
 
 def _rows_add_up(frames: Frames) -> Finding:
@@ -159,6 +145,17 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
         faults += [
             f"{table}の表の方針{policy}は plan.toml にない" for policy in dict.fromkeys(ids) if policy not in of_plan
         ]
+    names = {policy.id: same_name(policy.name) for policy in frames.plan.policies}
+    for table, ids, column in (
+        ("grade_counts", frames.grade_counts["policy_id"], "policy_name"),
+        ("effects", effects["scope_id"], "scope_name"),
+    ):
+        called = getattr(frames, table).loc[ids.index, column]
+        faults += [
+            f"{table}.csv {line}行の方針{policy}の名称「{called[line]}」が plan.toml と違う"
+            for line, policy in ids.items()
+            if policy in names and same_name(called[line]) != names[policy]
+        ]
     for policy in of_plan:
         kinds = set(effects.loc[effects["scope_id"] == policy, "kind"])
         faults += [f"方針{policy}の金額が見込・実績のどちらかしかない"] if len(kinds) == 1 else []
@@ -173,6 +170,7 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
     """V10: no more measures are named with a grade than have it."""
     held = frames.grade_counts.groupby("grade")["measures"].sum()
     named = frames.measures["grade"].value_counts()
+    held = held.reindex([grade.code for grade in frames.plan.grades], fill_value=0)
     graded = [grade for grade in named.index if grade in held.index]
     faults = [
         f"評価{grade}の取組は{held[grade]}件なのに、{named[grade]}件の名称がある"
@@ -189,9 +187,15 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
 def _mentions_are_measures(frames: Frames) -> Finding:
     """V11: each name leads to one measure, and the tables kept by people speak of measures that are there."""
     measures = frames.measures.set_index("measure_id")["measure"]
+    amounts = frames.effects[frames.effects["scope"] == "measure"]
     faults = []
-    for table in ("mentions", "effect_classes", "reason_codes"):
-        for row in getattr(frames, table).itertuples():
+    for table, rows in (
+        ("mentions", frames.mentions),
+        ("effects", amounts.rename(columns={"scope_id": "measure_id", "scope_name": "measure"})),
+        ("effect_classes", frames.effect_classes),
+        ("reason_codes", frames.reason_codes),
+    ):
+        for row in rows.itertuples():
             if row.measure_id not in measures.index:
                 faults.append(
                     f"{table}.csv {row.Index}行の取組「{row.measure}」（{row.measure_id}）が measures.csv にない"
@@ -210,7 +214,8 @@ def _mentions_are_measures(frames: Frames) -> Finding:
 
 def _departments_agree(frames: Frames) -> Finding:
     """V12: a measure has the same department wherever it is named."""
-    of_measure = frames.mentions.groupby("measure_id")["department"].unique()
+    named = pd.concat([frames.mentions, frames.measures])
+    of_measure = named.groupby("measure_id")["department"].unique()
     names = frames.measures.set_index("measure_id")["measure"]
     faults = [
         f"「{names.get(measure, measure)}」の部が{'・'.join(departments)}と分かれている"
@@ -223,11 +228,11 @@ def _departments_agree(frames: Frames) -> Finding:
 def _grades_are_in_the_scale(frames: Frames) -> Finding:
     """V13: every grade is one of the plan's."""
     scale = [grade.code for grade in frames.plan.grades]
-    used = [*frames.grade_counts["grade"], *frames.measures["grade"]]
+    stated = frames.measures.loc[frames.measures["grade"] != "not_stated", "grade"]
     faults = [
         f"評価「{grade}」は plan.toml の尺度（{'・'.join(scale)}）にない"
-        for grade in dict.fromkeys(used)
-        if grade not in {*scale, "not_stated"}
+        for grade in dict.fromkeys([*frames.grade_counts["grade"], *stated])
+        if grade not in scale
     ]
     return finding("V13", faults, holds="・".join(scale), acknowledged=frames.acknowledged)
 
@@ -288,7 +293,7 @@ def _words_agree(frames: Frames) -> Finding:
     faults = [
         f"{row.locator}「{row.quote}」とあるが、実績{notation.thousand_yen(actual)}千円、見込{notation.thousand_yen(expected)}千円"
         for row in claims.itertuples()
-        if not _holds(row.comparison, expected * Fraction(row.value), Fraction(actual), last_digit=Fraction(1))
+        if not holds(row.comparison, expected * Fraction(row.value), Fraction(actual), last_digit=Fraction(1))
     ]
     return finding(
         "V26",

@@ -18,10 +18,10 @@ _TOKEN = re.compile(
     rf"(?P<about>約)?(?P<sign>[△＋])?(?P<low>{_NUMBER})(?:〜(?P<sign2>[△＋])?(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})?"
 )
 _UNITS_OF = {
-    "件": {Unit.MEASURES},
+    "件": {Unit.MEASURES, Unit.COUNT},
     "倍": {Unit.MULTIPLIER},
     "%": {Unit.RATE, Unit.SHARE, Unit.MULTIPLIER},
-    "ポイント": {Unit.SHARE},
+    "ポイント": {Unit.SHARE, Unit.POINTS},
     "方針": {Unit.POLICIES},
     None: {Unit.MEASURES, Unit.INDEX, Unit.YEN},
 } | {unit: {Unit.YEN} for unit in UNITS_IN_YEN}
@@ -58,15 +58,26 @@ def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledg
     faults, seen = [], 0
     for sentence in sentences:
         cited = [figures[key] for key in sentence.figures if key in figures]
-        text = sentence.text
-        for word in sorted(sentence.words, key=len, reverse=True):
-            text = text.replace(word, "＊")
+        text = _without_names(sentence)
         faults += [f"「{sentence.text}」に使わない言葉「{word}」がある" for word in FORBIDDEN if word in text]
+        faults += [
+            f"「{sentence.text}」の「{word}」は名称でなく数" for word in sentence.words if _TOKEN.fullmatch(word)
+        ]
         for token in _TOKEN.finditer(text):
             seen += 1
             if not any(_states(token, figure, text) for figure in cited):
                 faults.append(f"「{sentence.text}」の「{token[0]}」に当たる数値がない")
     return finding("V25", faults, holds=f"文中の数{seen}個がすべて指標と一致", acknowledged=acknowledged)
+
+
+def _without_names(sentence: Sentence) -> str:
+    """The text without its names, the longest first; a name ends where its digits end (方針1 is not in 方針12)."""
+    text = sentence.text
+    for word in sorted(filter(None, sentence.words), key=len, reverse=True):
+        before = r"(?<![0-9])(?<![0-9][.,])" if word[0].isdigit() else ""
+        after = r"(?![0-9])(?![.,][0-9])" if word[-1].isdigit() else ""
+        text = re.sub(before + re.escape(word) + after, "＊", text)
+    return text
 
 
 def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
@@ -80,15 +91,15 @@ def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
     places = len(token["low"].partition(".")[2])
     low = _value(token["low"], token["sign"])
     interval = [Fraction(end) / scale for end in figure.interval]
-    if not token["sign"] and interval[1] < 0 and ("不足" in text or "下回る" in text):
+    if not token["sign"] and interval[1] < 0 and text.startswith(("不足", "下回る"), token.end()):
         interval = [-interval[1], -interval[0]]
     if token["high"]:
         high = _value(token["high"], token["sign2"])
         return low == notation.floor(interval[0], places) and high == notation.ceil(interval[1], places)
     if token["about"] or interval[0] == interval[1]:
         return all(notation.half_up(end, places) == low for end in interval)
-    # A range may be named by what the document prints: 961百万円 for 960,001–961,999 thousand yen.
-    return interval[0] <= low <= interval[1]
+    # A range of yen may be named by what the document prints: 961百万円 for 960,001–961,999 thousand yen.
+    return figure.unit is Unit.YEN and interval[0] <= low <= interval[1]
 
 
 def _value(digits: str, sign: str | None) -> Fraction:

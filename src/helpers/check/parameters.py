@@ -1,18 +1,28 @@
-"""The parameters of a page that have few allowed values."""
+"""The parameters of a page, before anything is read by them."""
 
 from helpers import notation
 from helpers.terms import Refusal
 
 AUDIENCES = ("internal",)
+FISCAL_YEARS = range(1900, 3000)
 
 
-def parameters(*, language: str, audience: str) -> None:
-    """Refuses a language or an audience that no page can be made for yet.
+def parameters(*, plan: object, fiscal_year: object, language: str, audience: str) -> None:
+    """Refuses what is no plan's name, no whole western year, and what no page can be made for yet.
 
     Raises:
-        Refusal: Both at once, where both are wrong.
+        Refusal: All faults at once.
     """
     faults = []
+    if not isinstance(plan, str) or not plan.strip():
+        faults.append(
+            f"plan（計画）「{plan}」は計画の名前ではありません。isehara-6 のような、data の下のフォルダー名を文字で書いてください。"
+        )
+    # True is an int to Python, and 2024.0 equals 2024.
+    if type(fiscal_year) is not int or fiscal_year not in FISCAL_YEARS:
+        faults.append(
+            f"fiscal_year（年度）{fiscal_year!r} は西暦の年度ではありません。令和6年度なら 2024 と、引用符なしの整数で書いてください。"
+        )
     if language not in notation.LANGUAGES:
         faults.append(
             f"language（言語）「{language}」のページはまだ作れません。{'、'.join(notation.LANGUAGES)} を指定してください。"

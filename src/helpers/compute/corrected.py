@@ -1,38 +1,52 @@
 """A published figure known to be wrong, put right in the open."""
 
 import dataclasses
-from fractions import Fraction
 
-from helpers.terms import UNITS_IN_YEN, Refusal
+import pandas as pd
+
+from helpers.terms import Refusal, in_yen
 from helpers.terms.tables import Frames
 
 
 def corrected(frames: Frames) -> Frames:
     """The frames with every correction of `corrections.csv` applied; the frames given stay as they are.
 
+    One line of the document may hold several numbers (74件のうち62件): the old value says which of them is meant.
+
     Raises:
-        Refusal: A correction names a row that is not there, or an old value that the row does not hold.
+        Refusal: A correction names a place that is not there or is not one, an old value that the document does not hold, or
+            a new value that such a cell cannot hold.
     """
-    tables = frames.tables()
+    tables = {name: table.copy() for name, table in frames.tables().items()}
     faults = []
     for line, correction in frames.corrections.iterrows():
-        table = tables[correction["table"]]
-        row = table.index[table["locator"] == correction["locator"]]
-        held = [str(value) for value in table.loc[row, correction["column"]]] if correction["column"] in table else []
-        if held != [correction["old"]]:
-            found = f"「{'、'.join(held)}」" if held else "その位置の行がない"
-            faults.append(
-                f"corrections.csv {line}行: {correction['table']}.csv の {correction['locator']} の値は"
-                f"「{correction['old']}」のはずですが、{found}です。資料が直されたなら、この訂正の行を消してください。"
-            )
-            continue
-        table = table.copy()
-        new = correction["new"]
-        table.loc[row, correction["column"]] = int(new) if correction["column"] == "measures" else new
-        if correction["table"] == "effects":
-            unit = UNITS_IN_YEN[table.loc[row[0], "unit"]]
-            table.loc[row, "amount_yen"] = int(Fraction(new) * unit)
-        tables[correction["table"]] = table
+        try:
+            _apply(tables[correction["table"]], frames.tables()[correction["table"]], correction)
+        except Refusal as refusal:
+            faults.append(f"corrections.csv {line}行: {refusal}")
     if faults:
         raise Refusal(*faults)
     return dataclasses.replace(frames, **tables)
+
+
+def _apply(table: pd.DataFrame, received: pd.DataFrame, correction: pd.Series) -> None:
+    """Puts the new value into the table, where the table as received holds the old one."""
+    name, locator, column = correction["table"], correction["locator"], correction["column"]
+    place = f"{name}.csv の {locator}"
+    if column not in received:
+        raise Refusal(f"{name}.csv に列 {column} はありません。直す列を確かめてください。")
+    held = received.loc[received["locator"] == locator, column].astype(str)
+    rows = held.index[held == correction["old"]]
+    if len(rows) != 1:
+        found = f"「{'、'.join(held)}」" if len(held) else "その位置の行がない"
+        raise Refusal(
+            f"{place} の値は「{correction['old']}」のはずですが、{found}です。"
+            "資料が直されたなら、この訂正の行を消してください。"
+        )
+    row, new = rows[0], correction["new"]
+    if column == "measures" and not new.isdigit():
+        raise Refusal(f"{place} の正しい値「{new}」は件数ではありません。0以上の整数で書いてください。")
+    table.loc[row, column] = int(new) if column == "measures" else new
+    if name == "effects":
+        amount_yen, precision_yen = in_yen(new, table.loc[row, "unit"])
+        table.loc[row, ["amount_yen", "precision_yen"]] = [amount_yen, precision_yen]

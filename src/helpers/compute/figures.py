@@ -1,27 +1,45 @@
 """All figures of one plan and year, each with the rows it was made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import pandas as pd
 
 from helpers.compute import grades, money, shares, underlying
+from helpers.compute.analytics import analytics
+from helpers.compute.corrected import corrected
 from helpers.compute.discordance import discordance
+from helpers.compute.from_register import from_register
+from helpers.compute.made import made
 from helpers.compute.membership import feasible_policies
+from helpers.compute.over_years import over_years
 from helpers.compute.ratio import ratio
-from helpers.terms import Figure, Figures, Interval, Status
+from helpers.terms import METRICS, Figure, Figures, Interval, Status
 from helpers.terms.tables import Frames
 
 Rows = tuple[str, ...]
 
 
-def figures(frames: Frames) -> Figures:
+def figures(frames: Frames, *, years: Mapping[int, Frames] | None = None) -> Figures:
     """Every figure that follows from the frames; exact, with status, range where it is one, and inputs.
 
     A metric whose inputs are not there is a figure too: `not_available` or `undefined`, with the reason.
+
+    Args:
+        frames: The year the figures are of.
+        years: Other registered years of the same plan as their files hold them, for what compares or adds up years; not given,
+            those figures say so.
     """
-    maker = _Maker(frames)
-    return Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
+    maker, others = _Maker(frames), {year: corrected(other) for year, other in (years or {}).items()}
+    of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
+    further = [*analytics(frames, of_year, others), *over_years(frames, others), *from_register(frames)]
+    found = {figure.metric for figure in (*of_year, *further)}
+    silent = [
+        made(metric, None, year=frames.fiscal_year, inputs=(), reason="nothing_stated")
+        for metric in METRICS
+        if metric not in found
+    ]
+    return Figures([*of_year, *further, *silent])
 
 
 class _Maker:
@@ -30,6 +48,10 @@ class _Maker:
     def __init__(self, frames: Frames) -> None:
         self.frames = frames
         self.plan = frames.plan
+        # Asked for with every figure, and much faster as plain lists.
+        of_policies = frames.effects[frames.effects["scope"] == "policy"]
+        self._amounts = list(zip(of_policies["scope_id"], of_policies["kind"], of_policies.index, strict=True))
+        self._counted = list(zip(frames.grade_counts["policy_id"], frames.grade_counts.index, strict=True))
         self.counts = grades.achievement(frames.grade_counts, plan=frames.plan)
         self.total_counts = self.counts.sum().to_frame().T.rename(index={0: "plan"})
         self.effects = money.effect(frames.effects, plan=frames.plan)
@@ -37,6 +59,7 @@ class _Maker:
         self.the_items = shares.items(frames.effects)
         self.expected_yen = _whole(self.total["expected_yen"].iloc[0])
         self.actual_yen = _whole(self.total["actual_yen"].iloc[0])
+        self.has_negative = bool((self.effects["actual_yen"] < 0).any() or (self.the_items["low_yen"] < 0).any())
         self.feasible = feasible_policies(
             frames.measures, self.the_items, grade_counts=frames.grade_counts, effect=self.effects
         )
@@ -64,6 +87,8 @@ class _Maker:
             lambda _: all_rows,
             reason="no_measures",
         )
+        not_rated = self.total_counts["not_rated_measures"]
+        yield from self._each("not_rated_measures", "plan", not_rated, lambda _: all_rows)
         regrades = grades.regrades_below(self.total_counts, threshold=self.plan.thresholds.achievement)
         yield from self._each("regrades_to_80", "plan", regrades, lambda _: all_rows, reason="no_measures")
         rows_of_grade = self.frames.grade_counts.groupby("grade", sort=False)
@@ -124,7 +149,7 @@ class _Maker:
             "policy",
             money.leave_one_out_multiplier(self.effects),
             lambda _: all_rows,
-            reason="nothing_expected_of_rest",
+            reason=by_total if self.expected_yen is None or self.actual_yen is None else "nothing_expected_of_rest",
         )
         yield self._figure(
             "capped_delivery", "plan", "", money.capped_delivery(self.effects), all_rows, reason=by_total
@@ -132,9 +157,12 @@ class _Maker:
         for kind in ("actual", "expected"):
             found = shares.concentration(self.effects[f"{kind}_yen"])
             rows = self._effect_rows(None, kind)
-            yield self._figure(f"concentration_{kind}", "plan", "", found, rows, reason="nothing_positive")
-            number = shares.effective_number(found)
-            yield self._figure(f"effective_policies_{kind}", "plan", "", number, rows, reason="nothing_positive")
+            stated = self.actual_yen if kind == "actual" else self.expected_yen
+            reason = f"{kind}_not_stated" if stated is None else "nothing_positive"
+            yield self._figure(f"concentration_{kind}", "plan", "", found, rows, reason=reason)
+            yield self._figure(
+                f"effective_policies_{kind}", "plan", "", shares.effective_number(found), rows, reason=reason
+            )
 
     # -- M6, M7, M7b: named items
 
@@ -146,7 +174,8 @@ class _Maker:
                 "measure",
                 item.Index,
                 self.frames.fiscal_year,
-                Status.STATED,
+                # A range is ours, by the rounding rule; only a printed amount that is exact is the document's.
+                Status.STATED if item.low_yen == item.high_yen else Status.DERIVED,
                 exact=item.amount_yen if item.low_yen == item.high_yen else None,
                 range=None if item.low_yen == item.high_yen else Interval(item.low_yen, item.high_yen),
                 inputs=(f"effects.csv:{item.line}",),
@@ -159,11 +188,11 @@ class _Maker:
             yield self._range(metric, found, self._item_rows(some), reason=reason)
         has_total, has_top = self.actual_yen is not None, len(top) > 0
         unnamed = shares.remainder(named, self.actual_yen) if has_total and has_top else None
-        yield self._range("unnamed_effect", unnamed, self._item_rows(named), reason="no_items")
-        found = shares.item_concentration(named, self.actual_yen)
-        yield self._range("concentration_items", found, self._item_rows(named), reason="no_items")
+        yield self._range("unnamed_effect", unnamed, self._item_rows(named), reason=self._parts_case())
+        found = None if self.has_negative else shares.item_concentration(named, self.actual_yen)
+        yield self._range("concentration_items", found, self._item_rows(named), reason=self._parts_case())
         without = shares.remainder(top, self.actual_yen) if has_total and has_top else None
-        yield self._range("effect_without_top_item", without, self._item_rows(top), reason="no_items")
+        yield self._range("effect_without_top_item", without, self._item_rows(top), reason=self._parts_case())
         floor = upper = None
         if has_top and has_total and self.expected_yen is not None:
             both = {"actual_yen": self.actual_yen, "expected_yen": self.expected_yen}
@@ -171,30 +200,29 @@ class _Maker:
             expected = [self.effects.loc[p, "expected_yen"] for p in self.feasible.get(top.index[0], ())]
             upper = underlying.multiplier_without_upper(top, **both, policy_expected_yen=expected)
         reason = self._total_case() if has_top else "no_items"
-        yield self._range("multiplier_without_top_item", floor, self._item_rows(top), reason=reason)
-        yield self._range(
-            "multiplier_without_top_item_upper",
-            upper,
-            self._item_rows(top),
-            reason="no_upper_end" if has_top else "no_items",
-        )
+        rows = self._item_rows(top) + self._effect_rows(None, "expected")
+        yield self._range("multiplier_without_top_item", floor, rows, reason=reason)
+        reason = reason if floor is None else "no_upper_end"
+        yield self._range("multiplier_without_top_item_upper", upper, rows, reason=reason)
         yield from self._recurring()
 
     def _recurring(self) -> Iterator[Figure]:
         found = None
-        if self.actual_yen is not None:
+        if self.actual_yen is not None and not self.has_negative:
             found = underlying.recurring_effect(self.the_items, self.frames.effect_classes, actual_yen=self.actual_yen)
         rows = self._item_rows(self.the_items) + _rows("effect_classes", self.frames.effect_classes)
-        yield self._range("recurring_effect", found, rows, Status.JUDGEMENT, reason="not_judged")
+        is_judged = self.the_items.index.isin(self.frames.effect_classes["measure_id"]).any()
+        reason = self._parts_case() if is_judged else "not_judged"
+        yield self._range("recurring_effect", found, rows, Status.JUDGEMENT, reason=reason)
         ratio = None
-        if found is not None and self.expected_yen:
-            ratio = Interval(*(Fraction(end, self.expected_yen) for end in found)) if self.expected_yen > 0 else None
+        if found is not None and self.expected_yen is not None and self.expected_yen > 0:
+            ratio = Interval(*(Fraction(end, self.expected_yen) for end in found))
         yield self._range(
             "recurring_multiplier",
             ratio,
-            rows,
+            rows + self._effect_rows(None, "expected"),
             Status.JUDGEMENT,
-            reason="not_judged" if found is None else self._total_case(),
+            reason=reason if found is None else self._total_case(),
         )
 
     # -- M10: grades beside money
@@ -225,10 +253,12 @@ class _Maker:
                 (rows[measure_id],),
                 reason="infeasible",
             )
-        number, of = len(self.frames.measures), int(self.total_counts["measures"].iloc[0])
-        yield self._figure("named_measures", "plan", "", number, tuple(rows.values()))
+        number = len(self.frames.measures)
+        of = int(self.total_counts[["measures", "not_rated_measures"]].iloc[0].sum())
+        yield self._figure("named_measures", "plan", "", number, tuple(rows.values()) or ("measures.csv",))
         share = Fraction(number, of) if of else None
-        yield self._figure("coverage", "plan", "", share, tuple(rows.values()), reason="no_measures")
+        of_all = tuple(rows.values()) + _rows("grade_counts", self.frames.grade_counts)
+        yield self._figure("coverage", "plan", "", share, of_all, reason="no_measures")
 
     # -- shared
 
@@ -274,24 +304,31 @@ class _Maker:
         )
 
     def _grade_rows(self, policy_id: str) -> Rows:
-        table = self.frames.grade_counts
-        return _rows("grade_counts", table[table["policy_id"] == policy_id])
+        return tuple(f"grade_counts.csv:{line}" for policy, line in self._counted if policy == policy_id)
 
     def _effect_rows(self, policy_id: str | None, kind: str | None = None) -> Rows:
-        table = self.frames.effects[self.frames.effects["scope"] == "policy"]
-        if policy_id is not None:
-            table = table[table["scope_id"] == policy_id]
-        return _rows("effects", table if kind is None else table[table["kind"] == kind])
+        return tuple(
+            f"effects.csv:{line}"
+            for policy, of_kind, line in self._amounts
+            if policy_id in {None, policy} and kind in {None, of_kind}
+        )
 
     def _item_rows(self, items: pd.DataFrame) -> Rows:
         return tuple(f"effects.csv:{line}" for line in items["line"]) + self._effect_rows(None, "actual")
 
     def _total_case(self) -> str:
-        case = money.multiplier_case(self.total).iloc[0]
-        return "expected_not_stated" if case == "actual_not_stated" and self.expected_yen is None else case
+        return money.multiplier_case(self.total).iloc[0]
 
     def _share_case(self) -> str:
         return "actual_not_stated" if self.actual_yen is None else "actual_not_positive"
+
+    def _parts_case(self) -> str:
+        """Why the named items are not taken as parts of the whole."""
+        if self.the_items.empty:
+            return "no_items"
+        if self.actual_yen is not None and self.has_negative:
+            return "negative_effects"
+        return self._share_case() if not self.actual_yen or self.actual_yen < 0 else "infeasible"
 
 
 # Reasons that mean "the input is not there", not "the ratio has no meaning".

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.compute.ratio import ratio
-from helpers.terms import Plan
+from helpers.terms import Plan, Refusal
 
 
 def achievement(grade_counts: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
@@ -18,8 +18,17 @@ def achievement(grade_counts: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
     Returns:
         Whole numbers on `policy_id`, in the plan's order: `measures` (rated ones only), `achieved_measures`,
         `exceeded_measures`, `not_rated_measures`. A policy without rows has no row.
+
+    Raises:
+        Refusal: A grade is not in the plan's scale: nobody can say whether it counts, also where the check was accepted.
     """
     grades = {grade.code: grade for grade in plan.grades}
+    unknown = [grade for grade in dict.fromkeys(grade_counts["grade"]) if grade not in grades]
+    if unknown:
+        scale = "・".join(grades)
+        raise Refusal(
+            f"評価「{'・'.join(unknown)}」は尺度（{scale}）にないので数えられません。plan.toml の grades に加えてください。"
+        )
     of_grade = grade_counts["grade"].map(grades)
     counted = pd.DataFrame(
         {

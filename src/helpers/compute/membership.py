@@ -15,6 +15,11 @@ class _Named:
     low_yen: int
     stated_policy: str | None
 
+    @property
+    def kind(self) -> tuple:
+        """All that its places depend on."""
+        return self.grade, self.low_yen, self.stated_policy
+
 
 def feasible_policies(
     measures: pd.DataFrame, items: pd.DataFrame, *, grade_counts: pd.DataFrame, effect: pd.DataFrame
@@ -48,9 +53,12 @@ def feasible_policies(
         )
         for row in measures.itertuples()
     ]
-    found = [
-        tuple(policy for policy in effect.index if _is_possible(one, policy, named, room, size, purse)) for one in named
-    ]
+    # Measures that differ in nothing but their name have the same places: looked for once, however many there are.
+    places: dict[tuple, tuple[str, ...]] = {}
+    for one in named:
+        if one.kind not in places:
+            places[one.kind] = tuple(p for p in effect.index if _is_possible(one, p, named, room, size, purse))
+    found = [places[one.kind] for one in named]
     return pd.Series(found, index=pd.Index([one.id for one in named], name="measure_id"), dtype=object)
 
 
@@ -60,29 +68,47 @@ def _is_possible(
     """Whether all named measures find a place when this one lies in this policy."""
     # Large amounts first: they have the fewest places to go.
     others = sorted((one for one in named if one is not fixed), key=lambda one: (-one.low_yen, one.grade or ""))
-    left = MOST_PLACEMENTS
-
-    def place(queue: list[_Named], room: dict, size: dict, purse: dict[str, int] | None) -> bool:
-        nonlocal left
-        if not queue:
-            return True
-        one, *rest = queue
-        for policy_id in [policy] if one is fixed else size:
-            left -= 1
-            if left < 0:
+    queue, left, looked_at = [fixed, *others], _Left(dict(room), dict(size), None if purse is None else dict(purse)), 0
+    # Not by recursion: thousands of measures would be as many calls deep.
+    choices, placed = [iter([policy])], []
+    while len(placed) < len(queue):
+        one = queue[len(placed)]
+        for policy_id in choices[-1]:
+            looked_at += 1
+            if looked_at > MOST_PLACEMENTS:
                 return True
-            if one.stated_policy not in {None, policy_id} or size[policy_id] < 1:
-                continue
-            if one.grade is not None and room.get((policy_id, one.grade), 0) < 1:
-                continue
-            if purse is not None and one.low_yen > purse.get(policy_id, 0):
-                continue
-            smaller_room = (
-                room if one.grade is None else room | {(policy_id, one.grade): room[policy_id, one.grade] - 1}
-            )
-            smaller_purse = None if purse is None else purse | {policy_id: purse.get(policy_id, 0) - one.low_yen}
-            if place(rest, smaller_room, size | {policy_id: size[policy_id] - 1}, smaller_purse):
-                return True
-        return False
+            if left.has_place(one, policy_id):
+                left.take(one, policy_id, 1)
+                placed.append(policy_id)
+                choices.append(iter(size))
+                break
+        else:
+            choices.pop()
+            if not placed:
+                return False
+            left.take(queue[len(placed) - 1], placed.pop(), -1)
+    return True
 
-    return place([fixed, *others], room, size, purse)
+
+@dataclass(frozen=True)
+class _Left:
+    """What is left of each policy while measures are placed."""
+
+    room: dict[tuple[str, str], int]
+    size: dict[str, int]
+    purse: dict[str, int] | None
+
+    def has_place(self, one: _Named, policy_id: str) -> bool:
+        if one.stated_policy not in {None, policy_id} or self.size.get(policy_id, 0) < 1:
+            return False
+        if one.grade is not None and self.room.get((policy_id, one.grade), 0) < 1:
+            return False
+        return self.purse is None or one.low_yen <= self.purse.get(policy_id, 0)
+
+    def take(self, one: _Named, policy_id: str, number: int) -> None:
+        """Place a measure, or with -1 take it away again."""
+        self.size[policy_id] -= number
+        if one.grade is not None:
+            self.room[policy_id, one.grade] -= number
+        if self.purse is not None:
+            self.purse[policy_id] = self.purse.get(policy_id, 0) - number * one.low_yen

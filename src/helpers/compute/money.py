@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from helpers.compute.ratio import over_total, ratio
+from helpers.compute.ratio import over_total, ratio, whole_or_none
 from helpers.terms import Plan
 
 AMOUNTS = ["expected_yen", "actual_yen"]
@@ -21,9 +21,17 @@ def effect(effects: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
         `expected_yen`, `actual_yen` on `policy_id`, nullable integers; missing where no amount is stated. Zero is zero.
     """
     of_policies = effects[effects["scope"] == "policy"]
-    wide = of_policies.pivot_table(index="scope_id", columns="kind", values="amount_yen", aggfunc="sum", min_count=1)
-    wide = wide.reindex(index=[policy.id for policy in plan.policies], columns=["expected", "actual"])
-    return wide.astype("Int64").set_axis(AMOUNTS, axis="columns").rename_axis(index="policy_id", columns=None)
+    sums: dict[tuple[str, str], int] = {}
+    for policy, kind, amount in zip(
+        of_policies["scope_id"], of_policies["kind"], of_policies["amount_yen"], strict=True
+    ):
+        sums[policy, kind] = sums.get((policy, kind), 0) + int(amount)
+    policies = [policy.id for policy in plan.policies]
+    columns = {
+        f"{kind}_yen": pd.array([sums.get((policy, kind)) for policy in policies], dtype="Int64")
+        for kind in ("expected", "actual")
+    }
+    return pd.DataFrame(columns, index=pd.Index(policies, name="policy_id"))
 
 
 def total_effect(effect: pd.DataFrame) -> pd.DataFrame:
@@ -61,11 +69,10 @@ def multiplier_case(effect: pd.DataFrame) -> pd.Series:
         `actual_not_stated`. M3.
     """
 
-    def case(row: pd.Series) -> str:
-        expected, actual = row["expected_yen"], row["actual_yen"]
-        if pd.isna(expected):
+    def case(expected: int | None, actual: int | None) -> str:
+        if expected is None:
             return "expected_not_stated"
-        if pd.isna(actual):
+        if actual is None:
             return "actual_not_stated"
         if expected < 0:
             return "cost_expected"
@@ -73,7 +80,8 @@ def multiplier_case(effect: pd.DataFrame) -> pd.Series:
             return "zero_zero" if actual == 0 else "unexpected"
         return "negative_actual" if actual < 0 else "defined"
 
-    return effect.apply(case, axis="columns")
+    pairs = zip(*(whole_or_none(effect[column]) for column in ("expected_yen", "actual_yen")), strict=True)
+    return pd.Series([case(*pair) for pair in pairs], index=effect.index, dtype=object)
 
 
 def contribution_to_multiplier(effect: pd.DataFrame) -> pd.Series:

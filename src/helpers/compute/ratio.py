@@ -7,9 +7,15 @@ import pandas as pd
 
 def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     """Fractions; missing (None) where either side is, and where the denominator is not above zero."""
-    pairs = zip(numerator, denominator, strict=True)
-    values = [None if pd.isna(n) or pd.isna(d) or d <= 0 else Fraction(int(n), int(d)) for n, d in pairs]
+    pairs = zip(whole_or_none(numerator), whole_or_none(denominator), strict=True)
+    values = [None if n is None or d is None or d <= 0 else Fraction(n, d) for n, d in pairs]
     return pd.Series(values, index=numerator.index, dtype=object)
+
+
+def whole_or_none(amounts: pd.Series) -> list[int | None]:
+    """Whole numbers as Python's own, None where missing: what a loop over thousands of rows reads fastest."""
+    missing = amounts.isna()
+    return [None if is_missing else int(amount) for amount, is_missing in zip(amounts.tolist(), missing, strict=True)]
 
 
 def over_total(amounts: pd.Series, total: int | None) -> pd.Series:

@@ -1,5 +1,6 @@
 """How much of the money hangs on how few (M6)."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 
@@ -8,7 +9,7 @@ import pandas as pd
 from helpers.terms import Interval, rounding_interval
 
 # Two to this power corners are looked at one by one; beyond it the bound is the wider, still true, one.
-MOST_ITEMS_EXACT = 14
+MOST_ITEMS_EXACT = 12
 
 
 def items(effects: pd.DataFrame) -> pd.DataFrame:
@@ -97,15 +98,27 @@ def item_concentration(items: pd.DataFrame, total_yen: int | None) -> Interval |
 
     Returns:
         From "the unnamed rest is many small ones" to "it is one item", over the amounts that are possible together: an item
-        and the rest cannot both be at their highest. None where shares mean nothing (no items, total or item below zero).
+        and the rest cannot both be at their highest. None where shares mean nothing (no items, total or item below zero, items
+        beyond the total).
     """
     if total_yen is None or total_yen <= 0 or items.empty or (items["low_yen"] < 0).any():
         return None
     lows, highs = [int(v) for v in items["low_yen"]], [int(v) for v in items["high_yen"]]
-    if len(items) > MOST_ITEMS_EXACT:
-        most = sum(h * h for h in highs) + (total_yen - sum(lows)) ** 2
-    else:
-        corners = (corner for corner in product(*zip(lows, highs, strict=True)) if sum(corner) <= total_yen)
-        most = max((sum(v * v for v in c) + (total_yen - sum(c)) ** 2 for c in corners), default=0)
+    if sum(lows) > total_yen:
+        return None
     square = total_yen * total_yen
-    return Interval(Fraction(sum(low * low for low in lows), square), Fraction(most, square)) if most else None
+    most = min(square, sum(high * high for high in highs) + (total_yen - sum(lows)) ** 2)
+    if len(items) <= MOST_ITEMS_EXACT:
+        corners = (corner for corner in product(*zip(lows, highs, strict=True)) if sum(corner) <= total_yen)
+        most = max(squares for corner in corners for squares in _ends(corner, highs, total_yen))
+    return Interval(Fraction(sum(low * low for low in lows), square), Fraction(most, square))
+
+
+def _ends(corner: tuple[int, ...], highs: list[int], total_yen: int) -> Iterator[int]:
+    """Sums of squares where the rest is one item, and where one named item takes as much of the rest as it can."""
+    rest = total_yen - sum(corner)
+    squares = sum(amount * amount for amount in corner)
+    yield squares + rest * rest
+    for amount, high in zip(corner, highs, strict=True):
+        taken = min(rest, high - amount)
+        yield squares - amount * amount + (amount + taken) ** 2 + (rest - taken) ** 2

@@ -63,11 +63,12 @@ def recurring_effect(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actua
 
     Returns:
         From the items judged recurring and cash alone, to all but those judged one-off: what nobody has itemised may or may not
-        recur. None where no item is judged, or an item is below zero.
+        recur. None where no item is judged, an item is below zero, or the two judged parts are more than the whole.
     """
     judged = items.join(effect_classes.set_index("measure_id")[["recurrence", "cash_class"]], how="inner")
     if judged.empty or (items["low_yen"] < 0).any():
         return None
     recurring = judged[(judged["recurrence"] == "recurring") & (judged["cash_class"] == "cash")]
     one_off = judged[judged["recurrence"] == "one_off"]
-    return Interval(int(recurring["low_yen"].sum()), actual_yen - int(one_off["low_yen"].sum()))
+    low, high = int(recurring["low_yen"].sum()), actual_yen - int(one_off["low_yen"].sum())
+    return Interval(low, high) if low <= high else None

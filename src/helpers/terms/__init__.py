@@ -21,12 +21,14 @@ from helpers.terms.figure import Figure, Figures, Status
 from helpers.terms.fiscal_year import fiscal_year, fiscal_year_of, fiscal_years, month, short_wareki, wareki
 from helpers.terms.metric import METRICS, Metric, Unit
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, rounding_interval
-from helpers.terms.plan import BANDS, Grade, Plan, Policy, Thresholds, same_name
+from helpers.terms.plan import BANDS, EFFECT_BASES, Grade, Plan, Policy, Thresholds, same_name
 from helpers.terms.refusal import Refusal
 from helpers.terms.sentence import Finding, Point, Sentence
+from helpers.terms.toml import toml
 
 __all__ = [
     "BANDS",
+    "EFFECT_BASES",
     "METRICS",
     "ROUNDINGS",
     "UNITS_IN_YEN",
@@ -52,5 +54,6 @@ __all__ = [
     "rounding_interval",
     "same_name",
     "short_wareki",
+    "toml",
     "wareki",
 ]

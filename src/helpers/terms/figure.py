@@ -19,7 +19,7 @@ class Status(StrEnum):
     NOT_AVAILABLE = "not_available"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a register of thousands of measures makes tens of thousands
 class Figure:
     """One value of one metric.
 
@@ -32,7 +32,8 @@ class Figure:
         exact: Integer or fraction where it is known exactly; a word for a category.
         range: Where it is known as a range only.
         reason: Why there is no value; a key of the catalogue of sentences.
-        inputs: Rows it was made of, `file.csv:line`.
+        inputs: Rows it was made of, `file.csv:line` (of another year `2023/file.csv:line`); a file's name alone where what
+            counts is the whole file, or that it has no row.
     """
 
     metric: str
@@ -85,9 +86,10 @@ class Figures:
     def __init__(self, figures: Iterable[Figure]) -> None:
         self._by_key: dict[tuple[str, str, str], Figure] = {}
         for figure in figures:
-            if figure.key in self._by_key:
-                raise ValueError(f"two figures for {figure.key}")
-            self._by_key[figure.key] = figure
+            key = figure.key
+            if key in self._by_key:
+                raise ValueError(f"two figures for {key}")
+            self._by_key[key] = figure
 
     def __getitem__(self, key: str | tuple[str, str, str]) -> Figure:
         """The figure of that metric; a plain metric means the whole plan."""

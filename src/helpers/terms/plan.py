@@ -15,6 +15,14 @@ BANDS = {
     "not_rated": "評価の対象外",
 }
 
+# What a year's effect is measured against: only then is it known what a sum over years means (M12).
+EFFECT_BASES = {
+    "vs_plan_baseline": "計画前と比べたその年度の額（足すと現金の累計）",
+    "vs_previous_year": "前年度から増えた額（足すと到達した水準）",
+    "one_off_mixed": "一度限りの額と混ざっている（足せない）",
+    "unknown": "記載がない",
+}
+
 
 def same_name(name: str) -> str:
     """A name without what does not make it another: width of letters, spaces (AI／RPA is AI/RPA)."""
@@ -84,6 +92,8 @@ class Plan:
     graded_by: str | None = None
     fiscal_health_measure: str | None = None
     promotion_items: int | None = None
+    effect_basis: str | None = None
+    total_expected_yen: int | None = None
     short_names: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ The one home of a column's name and meaning: `data/README.md` is made from here,
 carries a token that says why.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import pandas as pd
 import pandera.pandas as pa
@@ -25,12 +25,14 @@ BLANK_ALLOWED = "blank_allowed"
 
 # [0-9], since \d takes ３ for a digit too.
 DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
+DECIMAL_OR_TOKEN = r"^(-?[0-9]+(\.[0-9]+)?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
 YEAR_OR_TOKEN = r"^([0-9]{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
 LOCATOR = r"^L[0-9]+(:C[0-9]+)?$"
 CHECK_ID = r"^V[0-9]{2}$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PATTERNS = {
     DECIMAL: "数（例 -1234.5）",
+    DECIMAL_OR_TOKEN: "数（例 -1234.5）、またはない理由（`not_stated` など）",
     YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
     LOCATOR: "`L63` または `L63:C2`",
     DAY: "西暦の年月日（例 2026-04-01）",
@@ -73,6 +75,12 @@ CODER = {
     "coded_on": _pattern("判断日", "西暦の年月日", DAY),
 }
 KINDS = {"expected": "効果見込額", "actual": "実績効果額"}
+ZERO_MEANINGS = {
+    "measured_zero": "測って0",
+    "not_set": "設定していない",
+    "unknown": "資料からは分からない",
+    "not_applicable": "0でない",
+}
 LISTS = {
     "exceeded": "計画以上に進捗している主な取組",
     "behind": "計画のとおり進捗していない主な取組",
@@ -143,16 +151,7 @@ EFFECTS = _table(
         "amount": _pattern("金額", "unit の単位。負は半角の - で書く", DECIMAL),
         "unit": _choice("単位", "金額の単位", {unit: unit for unit in UNITS_IN_YEN}),
         "rounding": _choice("端数処理", "金額を丸めた方法", ROUNDINGS),
-        "zero_meaning": _choice(
-            "0の意味",
-            "金額が0のとき、その意味",
-            {
-                "measured_zero": "測って0",
-                "not_set": "設定していない",
-                "unknown": "資料からは分からない",
-                "not_applicable": "0でない",
-            },
-        ),
+        "zero_meaning": _choice("0の意味", "金額が0のとき、その意味", ZERO_MEANINGS),
         **PROVENANCE,
     },
     ["scope", "scope_id", "kind"],
@@ -317,11 +316,46 @@ DECISIONS = _table(
     },
     ["decision_id"],
 )
+REGISTER = _table(
+    "register",
+    "1行は、市の内部台帳の一つの取組。公表された表とは混ぜず、集計が公表値と合うかを確かめる",
+    {
+        "measure_id": _text("取組の番号", "名称から決まる番号。measures.csv にある取組は同じ番号"),
+        "measure": _text("取組", "台帳の名称"),
+        "policy_id": _text("基本方針の番号", "plan.toml の番号"),
+        "promotion_item": _text("推進項目", "推進項目の名称、または not_registered"),
+        "department": _text("部", "主となる一つの部"),
+        "grade": _text("評価", "評価の記号、または not_due（評価の時期が来ていない）"),
+        **{
+            f"{kind}_{part}": column
+            for kind, name in KINDS.items()
+            for part, column in (
+                ("amount", _pattern(name, "unit の単位。ない理由も書ける", DECIMAL_OR_TOKEN)),
+                ("unit", _choice(f"{name}の単位", "金額の単位", {unit: unit for unit in UNITS_IN_YEN})),
+                ("zero_meaning", _choice(f"{name}の0の意味", "金額が0のとき、その意味", ZERO_MEANINGS)),
+            )
+        },
+        "reason": _text("理由", "評価の理由（台帳の言葉のまま）、または not_registered"),
+        **PROVENANCE,
+    },
+    ["measure_id"],
+)
 
 FACTS = (GRADE_COUNTS, EFFECTS, MEASURES, MENTIONS, LINKED_PLANS, STATED)
 JUDGEMENTS = (EFFECT_CLASSES, REASON_CODES, ASSUMPTIONS)
 KEPT_BY_PEOPLE = (*JUDGEMENTS, CORRECTIONS, ACKNOWLEDGED, DECISIONS)
+# A year has it or not; without the file there is no such table.
+INTERNAL = (REGISTER,)
+# What a replaced document said is kept in this folder, one folder a document, to tell what was restated (V27).
+SUPERSEDED = "superseded"
+RESTATED = (GRADE_COUNTS, EFFECTS, STATED)
 TABLES = {schema.name: schema for schema in (*FACTS, *KEPT_BY_PEOPLE)}
+
+
+def _no_register() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(REGISTER.columns), dtype=str).assign(
+        expected_yen=pd.array([], dtype="Int64"), actual_yen=pd.array([], dtype="Int64")
+    )
 
 
 @dataclass(frozen=True)
@@ -329,12 +363,16 @@ class Frames:
     """Everything that is known of one plan and year: one frame a table, each indexed by its line in the file.
 
     `effects` carries besides its file's columns `amount_yen` and `precision_yen` (integers), `grade_counts.measures` is
-    an integer; every other cell is the file's text.
+    an integer, `register` has `expected_yen` and `actual_yen`, missing where a word stands for the amount; every other
+    cell is the file's text.
 
     Attributes:
         sources: What `SOURCES.toml` says of each document, by source id.
         registered_years: Fiscal years of this plan that hold facts.
         input_hash: SHA-256 over `plan.toml` and every file of the year: the same for the same input, wherever it lies.
+        register: The city's internal register; empty where there is none. Never mixed with the published tables.
+        superseded: The tables of each replaced document of the same year, by source id.
+        earlier_decisions: What became of the points put to leadership in the years before, by fiscal year.
     """
 
     plan: Plan
@@ -354,6 +392,14 @@ class Frames:
     sources: dict[str, dict]
     registered_years: tuple[int, ...]
     input_hash: str
+    register: pd.DataFrame = field(default_factory=_no_register)
+    superseded: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    earlier_decisions: dict[int, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def measure_names(self) -> dict[str, str]:
+        """What each measure is called, by its id: published ones as published, the others as the register has them."""
+        return {row.measure_id: row.measure for table in (self.register, self.measures) for row in table.itertuples()}
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The frames by the name of their table."""
@@ -366,9 +412,10 @@ def readme() -> str:
     kinds = {
         **{contract.name: "資料から（gyokaku intake が書く）" for contract in FACTS},
         **{contract.name: "人が書く（gyokaku intake は書き換えない）" for contract in KEPT_BY_PEOPLE},
+        **{contract.name: "市の内部台帳があるときだけ置く（gyokaku intake は書き換えない）" for contract in INTERNAL},
     }
     lines = [README_HEAD, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
-    for name, contract in TABLES.items():
+    for name, contract in (TABLES | {contract.name: contract for contract in INTERNAL}).items():
         key = "・".join(contract.columns[column].title for column in contract.unique)
         lines += [
             "",
@@ -398,11 +445,12 @@ def _written(metadata: dict) -> str:
 README_HEAD = """# data
 
 計画ごとに一つのフォルダー、その中に年度（西暦）ごとのフォルダーがあります。この説明は表の決まり
-（`src/helpers/terms/tables.py`）から作るので、手で直さず `python -m helpers.terms.tables` で作り直してください。
+（`src/helpers/terms/tables.py`）から作るので、手で直さず `make docs` で作り直してください。
 
 - `<計画>/plan.toml` — 計画全体のこと（名称、期間、基本方針、評価の段階）。人が書き、`[sources]` に出典を示します。
 - `<計画>/<年度>/*.csv` — その年度の表。1行目が見出し、UTF-8、数字は半角、負は `-`、桁区切りなし。
 - `<計画>/<年度>/source/` — 受け取ったままの資料。
+- `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
   利用条件（`licence`）。`superseded = true` は差し替え前の資料。
 
@@ -410,8 +458,3 @@ README_HEAD = """# data
 
 | 書き方 | 意味 |
 | --- | --- |"""
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.buffer.write(readme().encode())

@@ -1,0 +1,43 @@
+"""Comparisons over years: only where the years are there, and beside a panel that stays the same (V20, V21)."""
+
+from helpers import notation
+from helpers.check.findings import finding
+from helpers.terms import METRICS, Figures, Finding, wareki
+from helpers.terms.tables import Frames
+
+# Metrics that set a year beside the one before it.
+WITH_PREVIOUS_YEAR = {"M14", "M15", "M16"}
+
+
+def only_with_their_year(frames: Frames, figures: Figures) -> Finding:
+    """V20: what compares with last year is there only where last year is registered."""
+    previous = frames.fiscal_year - 1
+    compared = [f for f in figures if f.is_known and METRICS[f.metric].reference in WITH_PREVIOUS_YEAR]
+    is_registered = previous in frames.registered_years
+    names = dict.fromkeys(METRICS[figure.metric].name for figure in compared)
+    faults = [] if is_registered else [f"{wareki(previous)}は未登録なのに、{name}がある" for name in names]
+    if not is_registered:
+        holds = f"{wareki(previous)}は未登録で、比べた数値はない"
+    elif compared:
+        holds = f"{wareki(previous)}と比べた数値{len(compared)}"
+    else:
+        holds = f"{wareki(previous)}は登録済み、比べた数値はない"
+    return finding("V20", faults, holds=holds, acknowledged=frames.acknowledged)
+
+
+def with_a_constant_panel(frames: Frames, figures: Figures) -> Finding:
+    """V21: where measures came or went, the rate of those that stayed is given beside the rate of all."""
+    entered, ended, panel = (
+        figures.of(metric, "plan") for metric in ("entered_measures", "ended_measures", "panel_achievement_rate")
+    )
+    moved = [figure for figure in (*entered, *ended) if figure.is_known]
+    has_changed = sum(figure.exact for figure in moved) > 0
+    faults = [] if any(rate.is_known for rate in panel) else ["取組が入れ替わったのに、両年度にある取組の達成率がない"]
+    return finding(
+        "V21",
+        faults,
+        holds="、".join(f"{METRICS[figure.metric].name}{notation.figure(figure)}" for figure in (*moved, *panel)),
+        acknowledged=frames.acknowledged,
+        applies=has_changed,
+        absent="取組の入替えがない" if moved else "前年度の内部台帳が未登録",
+    )

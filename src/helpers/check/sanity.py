@@ -1,0 +1,113 @@
+"""What is odd without being impossible: an amount far from its neighbours (V24), a figure that was restated (V27)."""
+
+import pandas as pd
+
+from helpers import notation
+from helpers.check.findings import finding
+from helpers.terms import METRICS, Finding
+from helpers.terms.tables import KINDS, Frames
+
+# A slip between 千円 and 百万円, or a lost 千, moves an amount by this much.
+SLIP = 1_000
+
+
+def units_are_plausible(frames: Frames) -> Finding:
+    """V24: policies' amounts lie within a factor of a thousand of one another, and so do a measure's expected and actual."""
+    of_policies = frames.effects[frames.effects["scope"] == "policy"]
+    amounts = of_policies[of_policies["amount_yen"] != 0]
+    sizes = amounts["amount_yen"].abs()
+    applies = len(amounts) > 1 or len(frames.register) > 0
+    faults = [
+        *_far_from_the_others(amounts, sizes),
+        *(_pairs_far_apart(frames.register) if len(frames.register) else []),
+    ]
+    return finding(
+        "V24",
+        faults,
+        holds=f"0でない{len(amounts)}か所の金額は互いに{notation.decimal(SLIP)}倍より近い",
+        acknowledged=frames.acknowledged,
+        applies=applies,
+        absent="比べる金額がない",
+    )
+
+
+def _far_from_the_others(amounts: pd.DataFrame, sizes: pd.Series) -> list[str]:
+    """The smallest or the largest, whichever lies further from the middle, once they are too far apart."""
+    ordered = sorted(map(int, sizes))  # whole numbers of any size: products of yen outgrow 64 bits
+    if len(ordered) < 2 or ordered[-1] <= SLIP * ordered[0]:  # noqa: PLR2004 — two make a distance
+        return []
+    is_high = ordered[-1] * ordered[0] > ordered[len(ordered) // 2] ** 2
+    row = amounts.loc[sizes.idxmax() if is_high else sizes.idxmin()]
+    amount = f"{row['locator']}「{row['scope_name']}」の{KINDS[row['kind']]}{notation.yen(row['amount_yen'])}"
+    return [f"{amount}は、ほかの金額と{notation.decimal(SLIP)}倍より離れている"]
+
+
+def _pairs_far_apart(register: pd.DataFrame) -> list[str]:
+    both = ((register["expected_yen"] != 0) & (register["actual_yen"] != 0)).fillna(value=False)
+    pairs = register[both]
+    faults = []
+    for row in pairs.itertuples():
+        small, large = sorted((abs(row.expected_yen), abs(row.actual_yen)))
+        if large >= SLIP * small:
+            faults.append(
+                f"register.csv {row.Index}行「{row.measure}」の見込{notation.yen(row.expected_yen)}と"
+                f"実績{notation.yen(row.actual_yen)}が{notation.decimal(SLIP)}倍以上離れている"
+            )
+    return faults
+
+
+def restatements(frames: Frames) -> Finding:
+    """V27: what a replaced document of the same year said otherwise."""
+    replaced = {name: source for name, source in frames.sources.items() if source.get("superseded")}
+    faults = []
+    for source_id, source in replaced.items():
+        tables = frames.superseded.get(source_id)
+        if tables is None:
+            faults.append(f"差し替え前の資料「{source['title']}」（{source['published']}）の表が残っていない")
+            continue
+        faults += _restated(tables, frames)
+    return finding(
+        "V27",
+        faults,
+        holds=f"差し替え前の資料{len(replaced)}点と値は同じ",
+        acknowledged=frames.acknowledged,
+        applies=bool(replaced),
+        absent="差し替え前の資料がない",
+    )
+
+
+def _restated(former: dict[str, pd.DataFrame], frames: Frames) -> list[str]:
+    """Old and new value of each place of the tables where the two differ."""
+    places = {
+        "grade_counts": (["policy_id", "grade"], lambda row: notation.count(int(row["measures"]))),
+        "effects": (["scope_name", "kind"], lambda row: f"{notation.decimal_text(row['amount'])}{row['unit']}"),
+        "stated": (
+            ["metric", "scope", "scope_id", "comparison"],
+            lambda row: f"{notation.decimal_text(row['value'])}{row['unit']}",
+        ),
+    }
+    faults = []
+    for name, (key, show) in places.items():
+        old, new = (_by_place(table, key, show) for table in (former[name], frames.tables()[name]))
+        for place in dict.fromkeys([*old, *new]):
+            was, now = old.get(place, notation.NOT_STATED), new.get(place, notation.NOT_STATED)
+            if was != now:
+                faults.append(f"{_says(name, place)} {was}→{now}")
+    return faults
+
+
+def _by_place(table: pd.DataFrame, key: list[str], show) -> dict[tuple, str]:  # noqa: ANN001 — row → words
+    found: dict[tuple, list[str]] = {}
+    for _, row in table.iterrows():
+        found.setdefault(tuple(row[key]), []).append(show(row))
+    return {place: "・".join(sorted(values)) for place, values in found.items()}
+
+
+def _says(table: str, place: tuple) -> str:
+    if table == "grade_counts":
+        return f"方針{place[0]}の評価{place[1]}"
+    if table == "effects":
+        return f"{place[0]}の{KINDS[place[1]]}"
+    metric, scope, scope_id, _ = place
+    name = METRICS[metric].name if metric in METRICS else metric
+    return f"記載された{name}" + ("" if scope == "plan" else f"（{scope_id}）")

@@ -1,0 +1,328 @@
+"""The figures beyond the brief's: weighted, missing, by department, scenarios, causes, evidence, data (M2, M11, M17–M25)."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.compute import causes, grades, money, quality, scenarios, shares, shortfalls, underlying, weighted
+from helpers.compute.evidence import number_in_text
+from helpers.compute.made import made, rows, rows_or_file
+from helpers.terms import Figure, Figures, Status
+from helpers.terms.tables import Frames
+
+NOTHING = 0
+
+
+def analytics(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
+    """All of them, made from the tables and, where a scenario needs one, from the figures already computed.
+
+    Args:
+        frames: One plan and year.
+        figures: M1–M10 of the same year.
+        others: Other registered years, for what the remaining ones expect.
+    """
+    yield from _grade_shares(frames, figures)
+    yield from _weighted(frames)
+    yield from _shortfalls(frames)
+    yield from _without_each_item(frames, figures)
+    yield from _departments(frames)
+    yield from _scenarios(frames, figures, others)
+    yield from _expectations(frames)
+    yield from _causes(frames)
+    yield from _evidence(frames)
+    yield from _assurance(frames)
+    yield from _data(frames)
+
+
+def _grade_shares(frames: Frames, figures: Figures) -> Iterator[Figure]:
+    rated = {grade.code for grade in frames.plan.grades if grade.is_rated}
+    whole = figures["measures"]
+    for of_grade in figures.of("measures_by_grade", "grade"):
+        if of_grade.scope_id in rated:
+            yield made(
+                "grade_share",
+                Fraction(of_grade.exact, whole.exact) if whole.exact else None,
+                year=frames.fiscal_year,
+                inputs=whole.inputs,
+                scope="grade",
+                scope_id=of_grade.scope_id,
+                reason="no_measures",
+            )
+
+
+def _weighted(frames: Frames) -> Iterator[Figure]:
+    effect = money.effect(frames.effects, plan=frames.plan)
+    rates = grades.achievement_rate(grades.achievement(frames.grade_counts, plan=frames.plan)).reindex(effect.index)
+    for kind in ("expected", "actual"):
+        weights = effect[f"{kind}_yen"]
+        reason = (
+            f"{kind}_not_stated"
+            if weights.isna().any()
+            else ("negative_expected" if kind == "expected" else "negative_effects")
+            if (weights < 0).any()
+            else "nothing_positive"
+            if not weights.sum()
+            else "policy_without_rate"
+        )
+        yield made(
+            f"rate_weighted_by_{kind}",
+            weighted.weighted_rate(rates, weights),
+            year=frames.fiscal_year,
+            inputs=rows("grade_counts", frames.grade_counts) + _amounts(frames, kind),
+            reason=reason,
+        )
+
+
+def _shortfalls(frames: Frames) -> Iterator[Figure]:
+    effect, year = money.effect(frames.effects, plan=frames.plan), frames.fiscal_year
+    cases = money.multiplier_case(effect)
+    total_case = money.multiplier_case(money.total_effect(effect)).iloc[0]
+    missing, beyond, share = (
+        shortfalls.shortfall(effect),
+        shortfalls.surplus(effect),
+        shortfalls.shortfall_share(effect),
+    )
+    known = {"year": year, "inputs": _amounts(frames)}
+    yield made("shortfall", _sum(missing), **known, reason=total_case)
+    yield made("surplus", _sum(beyond), **known, reason=total_case)
+    reason = total_case if _sum(missing) is None else "no_shortfall"
+    for policy in effect.index:
+        of_policy = {"year": year, "inputs": _amounts(frames, policy=policy), "scope": "policy", "scope_id": policy}
+        yield made("shortfall", missing[policy], **of_policy, reason=cases[policy])
+        yield made("shortfall_share", share[policy], **of_policy | known, reason=reason)
+
+
+def _without_each_item(frames: Frames, figures: Figures) -> Iterator[Figure]:
+    """M8: the same floor as without the top item, one item left out at a time."""
+    items, of_top = shares.items(frames.effects), figures["multiplier_without_top_item"]
+    both = {"actual_yen": figures["actual_effect"].exact, "expected_yen": figures["expected_effect"].exact}
+    for item in items.index:
+        alone = items.loc[[item]]
+        yield made(
+            "multiplier_without_item",
+            None if None in both.values() else underlying.multiplier_without(alone, **both),
+            year=frames.fiscal_year,
+            inputs=tuple(f"effects.csv:{line}" for line in alone["line"]) + _amounts(frames),
+            scope="measure",
+            scope_id=item,
+            reason=of_top.reason,
+        )
+    if items.empty:
+        yield made("multiplier_without_item", None, year=frames.fiscal_year, inputs=(), reason="no_items")
+
+
+def _departments(frames: Frames) -> Iterator[Figure]:
+    """Counts only: the named measures are the publisher's choice, so there is no rate in them (T17)."""
+    named, year = frames.measures, frames.fiscal_year
+    for department, of_department in named.groupby("department", sort=False):
+        known = {"year": year, "scope": "department", "scope_id": department}
+        yield made("named_measures", len(of_department), **known, inputs=rows("measures", of_department))
+        for grade, of_grade in of_department.groupby("grade", sort=True):
+            if grade == "not_stated":
+                continue
+            yield made(
+                "named_measures_by_grade",
+                len(of_grade),
+                year=year,
+                scope="department:grade",
+                scope_id=f"{department}:{grade}",
+                inputs=rows("measures", of_grade),
+            )
+    if named.empty:
+        yield made("named_measures_by_grade", None, year=year, inputs=(), reason="none_named")
+        return
+    for grade in frames.plan.grades:
+        of_grade = named[named["grade"] == grade.code]
+        known = {"year": year, "scope": "grade", "scope_id": grade.code}
+        yield made(
+            "named_measures_by_grade",
+            len(of_grade),
+            **known,
+            inputs=rows("measures", of_grade) or rows("measures", named),
+        )
+
+
+def _scenarios(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
+    year, last = frames.fiscal_year, frames.plan.last_fiscal_year
+    left = range(year + 1, last + 1)
+    recurring, floor = figures["recurring_effect"], figures["multiplier_without_top_item"]
+    capped, expected = figures["capped_delivery"], figures["expected_effect"]
+    shape = {
+        "recurring": recurring.interval if recurring.is_known else None,
+        "underlying": floor.interval if floor.is_known else None,
+        "capped": capped.exact,
+    }
+    coming = {y: _total(others[y], "expected_yen") for y in left if y in others}
+    is_known = len(coming) == len(left) and None not in coming.values()
+    remaining = sum(coming.values()) if is_known else None
+    given = set(left) <= set(frames.registered_years)
+    absent = "last_year" if not left else "years_not_given" if given and not coming else "years_not_registered"
+    found = {
+        "scenario_effect": (scenarios.scenarios(expected_yen=remaining, years=len(left), **shape), remaining, absent),
+        "scenario_yearly_effect": (
+            scenarios.scenarios(expected_yen=expected.exact, years=1, **shape),
+            expected.exact,
+            expected.reason,
+        ),
+    }
+    needs = {"S0": expected, "S1": recurring, "S2": floor, "S3": capped}
+    for metric, (values, base, no_base) in found.items():
+        for scenario, value in values.items():
+            needed = needs[scenario]
+            inputs = needed.inputs if scenario == "S1" else tuple(dict.fromkeys(needed.inputs + expected.inputs))
+            reason = no_base if scenario != "S1" and base is None else needed.reason
+            if metric == "scenario_effect" and not left:
+                value, reason = None, "last_year"  # noqa: PLW2901 — nothing is left to come
+            yield made(
+                metric,
+                value,
+                year=year,
+                inputs=inputs,
+                scope="scenario",
+                scope_id=scenario,
+                status=Status.JUDGEMENT,
+                reason=reason or "nothing_positive",
+            )
+
+
+def _expectations(frames: Frames) -> Iterator[Figure]:
+    expected = money.effect(frames.effects, plan=frames.plan)["expected_yen"]
+    known = {"year": frames.fiscal_year, "inputs": _amounts(frames, "expected"), "reason": "expected_not_stated"}
+    is_stated = not expected.isna().any()
+    positive = int((expected > 0).sum())
+    yield made("yen_target_rate", Fraction(positive, len(expected)) if is_stated else None, **known)
+    without = ",".join(expected.index[expected == 0]) if is_stated else ""
+    yield made(
+        "policies_without_expected",
+        without or None,
+        **known | ({"reason": "every_policy_expects"} if is_stated else {}),
+    )
+
+
+def _causes(frames: Frames) -> Iterator[Figure]:
+    codes, year = frames.reason_codes, frames.fiscal_year
+    known = {"year": year, "inputs": rows("reason_codes", codes), "status": Status.JUDGEMENT, "reason": "not_judged"}
+    if codes.empty:
+        for metric in ("reason_coded_measures", "reason_measures", "reason_measures_by_control", "reason_coverage"):
+            yield made(metric, None, **known)
+        return
+    coded = codes["measure_id"].nunique()
+    yield made("reason_coded_measures", coded, **known)
+    for code, number in causes.reason_measures(codes).items():
+        yield made("reason_measures", number, **known, scope="reason", scope_id=code)
+    for control, number in causes.reason_measures_by_control(codes).items():
+        yield made("reason_measures_by_control", number, **known, scope="control", scope_id=control)
+    counts = grades.achievement(frames.grade_counts, plan=frames.plan)
+    missed = int((counts["measures"] - counts["achieved_measures"]).sum())
+    share = Fraction(coded, missed) if missed >= coded else None
+    yield made("reason_coverage", share, **known | {"reason": "infeasible" if missed else "no_missed_measures"})
+
+
+def _evidence(frames: Frames) -> Iterator[Figure]:
+    measures, year = frames.measures, frames.fiscal_year
+    graded = measures[measures["grade"] != "not_stated"]
+    if measures.empty:
+        for metric in ("named_graded_measures", "graded_coverage", "measures_with_number", "number_in_text"):
+            yield made(metric, None, year=year, inputs=(), reason="none_named")
+        return
+    inputs = rows("measures", graded) or rows("measures", measures)
+    yield made("named_graded_measures", len(graded), year=year, inputs=inputs)
+    counts = grades.achievement(frames.grade_counts, plan=frames.plan)
+    whole = int(counts["measures"].sum())
+    yield made(
+        "graded_coverage",
+        Fraction(len(graded), whole) if whole else None,
+        year=year,
+        inputs=inputs,
+        reason="no_measures",
+    )
+    found = number_in_text(measures, frames.mentions)
+    of_graded = int(found[graded["measure_id"]].sum())
+    yield made("measures_with_number", of_graded, year=year, inputs=inputs, status=Status.JUDGEMENT)
+    # By measure at once, not one search a measure: there may be thousands.
+    mentioned, listed = frames.mentions.groupby("measure_id").groups, measures.groupby("measure_id").groups
+    for measure, is_there in found.items():
+        lines = mentioned.get(measure, ())
+        yield made(
+            "number_in_text",
+            "number" if is_there else "no_number",
+            year=year,
+            inputs=tuple(f"mentions.csv:{line}" for line in lines)
+            or tuple(f"measures.csv:{line}" for line in listed[measure]),
+            scope="measure",
+            scope_id=measure,
+            status=Status.JUDGEMENT,
+        )
+
+
+def _assurance(frames: Frames) -> Iterator[Figure]:
+    """M24: no document or table says yet how an amount was assured, so it is not available for any."""
+    items = shares.items(frames.effects)
+    known = {"year": frames.fiscal_year, "reason": "assurance_not_stated"}
+    for item in items.itertuples():
+        yield made(
+            "assurance", None, **known, inputs=(f"effects.csv:{item.line}",), scope="measure", scope_id=item.Index
+        )
+    if items.empty:
+        yield made("assurance", None, **known | {"reason": "no_items"}, inputs=())
+    yield made("assured_share", None, **known, inputs=tuple(f"effects.csv:{line}" for line in items["line"]))
+
+
+def _data(frames: Frames) -> Iterator[Figure]:
+    year, tables = frames.fiscal_year, frames.tables()
+    facts = quality.fact_rows(tables)
+    inputs = tuple(f"{fact.table}.csv:{fact.line}" for fact in facts.itertuples())
+    yield made("facts", len(facts), year=year, inputs=inputs or ("grade_counts.csv",))
+    yield made(
+        "sourced_share", quality.sourced_share(facts, frames.sources), year=year, inputs=inputs, reason="no_facts"
+    )
+    implied = facts[facts["status"] != "stated"]
+    found = tuple(f"{fact.table}.csv:{fact.line}" for fact in implied.itertuples())
+    yield made("implied_facts", len(implied), year=year, inputs=found or inputs or ("grade_counts.csv",))
+    items, actual = shares.items(frames.effects), _total(frames, "actual_yen")
+    share = quality.classified_share(items, frames.effect_classes, actual_yen=actual)
+    is_judged = items.index.isin(frames.effect_classes["measure_id"]).any()
+    yield made(
+        "classified_share",
+        share,
+        year=year,
+        inputs=tuple(f"effects.csv:{line}" for line in items["line"]) + rows("effect_classes", frames.effect_classes),
+        status=Status.JUDGEMENT,
+        reason="no_items"
+        if items.empty
+        else "not_judged"
+        if not is_judged
+        else "actual_not_stated"
+        if actual is None
+        else "actual_not_positive"
+        if actual <= 0
+        else "negative_effects",
+    )
+    unsure = frames.assumptions[frames.assumptions["state"] == "open"]
+    counted = {
+        "open_assumptions": ("assumptions", unsure),
+        "corrected_values": ("corrections", frames.corrections),
+        "acknowledged_checks": ("acknowledged", frames.acknowledged),
+    }
+    for metric, (table, frame) in counted.items():
+        yield made(metric, len(frame), year=year, inputs=rows_or_file(table, frame))
+    replaced = [source for source in frames.sources.values() if source.get("superseded")]
+    yield made("superseded_documents", len(replaced), year=year, inputs=("SOURCES.toml",))
+
+
+def _amounts(frames: Frames, kind: str | None = None, *, policy: str | None = None) -> tuple[str, ...]:
+    table = frames.effects[frames.effects["scope"] == "policy"]
+    if kind is not None:
+        table = table[table["kind"] == kind]
+    return rows("effects", table if policy is None else table[table["scope_id"] == policy])
+
+
+def _total(frames: Frames, column: str) -> int | None:
+    total = money.total_effect(money.effect(frames.effects, plan=frames.plan))[column].iloc[0]
+    return None if pd.isna(total) else int(total)
+
+
+def _sum(amounts: pd.Series) -> int | None:
+    total = amounts.sum(skipna=False)
+    return None if pd.isna(total) else int(total)

@@ -1,0 +1,32 @@
+"""Whether the published words carry a number (M23). A keyword rule: it only suggests how strong the evidence is."""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+def has_number(words: str) -> bool:
+    """Whether words carry a number in figures: 10施設, １００％; 一部 and 三つ do not count.
+
+    Numbers in quantities count whatever they measure: activity, output or outcome is for people to tell.
+    """
+    return bool(_DIGIT.search(unicodedata.normalize("NFKC", words)))
+
+
+def number_in_text(measures: pd.DataFrame, mentions: pd.DataFrame) -> pd.Series:
+    """Whether the document gives a number beside each named measure, in its words or as an amount (M23).
+
+    Args:
+        measures: `measure_id`.
+        mentions: `measure_id`, `words`, `amount_printed`; a token where there is none.
+
+    Returns:
+        True or False on `measure_id`, over all places that name the measure. The name itself does not count.
+    """
+    said = mentions[["words", "amount_printed"]].map(has_number).astype(bool).any(axis="columns")
+    by_measure = said.groupby(mentions["measure_id"]).any()
+    ids = pd.Index(measures["measure_id"], name="measure_id")
+    return by_measure.reindex(ids, fill_value=False).astype(bool)

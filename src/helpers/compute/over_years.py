@@ -1,0 +1,254 @@
+"""The figures that need more than one year (M12–M16), with what is not there said in words."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.compute import grades, money, shares, years
+from helpers.compute.made import made, rows
+from helpers.compute.register import LEAST_FOR_A_RATE, registered
+from helpers.terms import Figure, Interval, Status
+from helpers.terms.tables import Frames
+
+SUMMABLE = {"vs_plan_baseline", "vs_previous_year"}
+WITH_PREVIOUS = ("achievement_rate_change", "actual_effect_change")
+WITH_REGISTERS = (
+    "achievement_rate_change_within",
+    "achievement_rate_change_composition",
+    "panel_measures",
+    "panel_achievement_rate",
+    "entered_measures",
+    "ended_measures",
+    "actual_effect_change_within",
+    "actual_effect_change_entries",
+    "actual_effect_change_exits",
+    "grade_transitions",
+    "improved_measures",
+    "worsened_measures",
+    "unchanged_measures",
+    "behind_persistence",
+    "stuck_measures",
+    "years_behind",
+)
+COMPARISONS = (*WITH_PREVIOUS, *WITH_REGISTERS)
+
+
+def over_years(frames: Frames, others: Mapping[int, Frames]) -> Iterator[Figure]:
+    """Cumulative, pace, change against last year, transitions, what stays behind: of one year, seen with the others.
+
+    Args:
+        frames: The year the figures are of.
+        others: Other registered years of the same plan, by fiscal year; corrections already applied.
+    """
+    the_years = {**others, frames.fiscal_year: frames}
+    yield from _cumulative(frames, the_years)
+    yield from _changes(frames, the_years)
+    yield from _registers(frames, the_years)
+
+
+def _cumulative(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
+    plan, year = frames.plan, frames.fiscal_year
+    totals = {y: money.total_effect(money.effect(f.effects, plan=f.plan)) for y, f in the_years.items()}
+    expected = {y: _whole(total["expected_yen"].iloc[0]) for y, total in totals.items()}
+    actual = {y: _whole(total["actual_yen"].iloc[0]) for y, total in totals.items()}
+    inputs = tuple(row for y in sorted(the_years) if y <= year for row in _effect_rows(the_years[y], year))
+    of_plan = {"first": plan.first_fiscal_year, "last": year}
+    is_summable = plan.effect_basis in SUMMABLE
+    missing = "years_not_given" if _are_registered(frames, plan.years) else "years_not_registered"
+    so_far = {
+        "expected": years.cumulative(expected, **of_plan),
+        "actual": years.cumulative(actual, **of_plan),
+    }
+    reason = missing if None in so_far.values() else "effect_basis_not_stated"
+    for kind, amount in so_far.items():
+        value = amount if is_summable else None
+        yield made(f"cumulative_{kind}_effect", value, year=year, inputs=inputs, reason=reason)
+    is_known = is_summable and None not in so_far.values()
+    has_path = is_known and so_far["expected"] > 0
+    yield made(
+        "cumulative_multiplier",
+        Fraction(so_far["actual"], so_far["expected"]) if has_path else None,
+        year=year,
+        inputs=inputs,
+        reason="target_not_positive" if is_known else reason,
+    )
+    yield from _against_target(frames, the_years, so_far["actual"] if is_known else None, expected, reason)
+
+
+def _against_target(
+    frames: Frames, the_years: Mapping[int, Frames], so_far: int | None, expected: Mapping[int, int | None], reason: str
+) -> Iterator[Figure]:
+    plan, year = frames.plan, frames.fiscal_year
+    is_stated = plan.total_expected_yen is not None
+    target = plan.total_expected_yen
+    if not is_stated:
+        target = years.cumulative(expected, first=plan.first_fiscal_year, last=plan.last_fiscal_year)
+    inputs = ("plan.toml",) if is_stated else tuple(r for y in the_years for r in _effect_rows(the_years[y], year))
+    missing = "years_not_given" if _are_registered(frames, plan.years) else "years_not_registered"
+    yield made(
+        "plan_target",
+        target if is_stated or plan.effect_basis in SUMMABLE else None,
+        year=year,
+        inputs=inputs,
+        status=Status.STATED if is_stated else Status.DERIVED,
+        reason=missing if target is None else "effect_basis_not_stated",
+    )
+    elapsed = years.elapsed_share(first=plan.first_fiscal_year, last=plan.last_fiscal_year, year=year)
+    yield made("elapsed_share", elapsed, year=year, inputs=("plan.toml",))
+    is_known = so_far is not None and target is not None
+    why = reason if so_far is None else missing
+    pace = years.pace(cumulative_yen=so_far, target_yen=target, elapsed=elapsed) if is_known else None
+    yield made("pace", pace, year=year, inputs=inputs, reason="target_not_positive" if is_known else why)
+    left = plan.last_fiscal_year - year
+    one_off = _one_off([f for y, f in the_years.items() if y <= year])
+    for metric, without, status in (
+        ("required_run_rate", Interval(0, 0), Status.DERIVED),
+        ("required_run_rate_without_one_off", one_off, Status.JUDGEMENT),
+    ):
+        rate = None
+        if is_known:
+            rest = Interval(so_far - without.high, so_far - without.low)
+            rate = years.required_run_rate(target_yen=target, so_far=rest, years_left=left)
+        absent = why if not is_known else "last_year" if left <= 0 else "target_reached"
+        yield made(metric, rate, year=year, inputs=inputs, status=status, reason=absent)
+
+
+def _one_off(the_years: list[Frames]) -> Interval:
+    """What the items judged one-off brought in these years, in yen."""
+    total = Interval(0, 0)
+    for frames in the_years:
+        judged = frames.effect_classes.loc[frames.effect_classes["recurrence"] == "one_off", "measure_id"]
+        if judged.empty:
+            continue
+        items = shares.items(frames.effects)
+        items = items[items.index.isin(judged)]
+        total += Interval(int(items["low_yen"].sum()), int(items["high_yen"].sum()))
+    return total
+
+
+def _changes(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
+    year, previous = frames.fiscal_year, the_years.get(frames.fiscal_year - 1)
+    if previous is None:
+        for metric in WITH_PREVIOUS:
+            yield made(metric, None, year=year, inputs=(), reason=_no_previous(frames))
+        return
+    inputs = rows("grade_counts", frames.grade_counts) + rows(
+        "grade_counts", previous.grade_counts, of_year=previous.fiscal_year
+    )
+    is_one_scale = previous.plan.grades == frames.plan.grades
+    counts = {f.fiscal_year: grades.achievement(f.grade_counts, plan=f.plan) for f in (previous, frames)}
+    rates = {y: grades.achievement_rate(table) for y, table in counts.items()}
+    whole = {y: grades.achievement_rate(table.sum().to_frame().T).iloc[0] for y, table in counts.items()}
+    reason = "no_measures" if is_one_scale else "scale_changed"
+    pairs = [("plan", "", whole[year], whole[year - 1])]
+    pairs += [("policy", p, rate, rates[year - 1].get(p)) for p, rate in rates[year].items()]
+    for scope, scope_id, now, before in pairs:
+        change = None if now is None or before is None or not is_one_scale else now - before
+        yield made(
+            "achievement_rate_change", change, year=year, inputs=inputs, scope=scope, scope_id=scope_id, reason=reason
+        )
+    actual = [
+        _whole(money.total_effect(money.effect(f.effects, plan=f.plan))["actual_yen"].iloc[0])
+        for f in (previous, frames)
+    ]
+    yield made(
+        "actual_effect_change",
+        None if None in actual else actual[1] - actual[0],
+        year=year,
+        inputs=_effect_rows(frames, year) + _effect_rows(previous, year),
+        reason="actual_not_stated",
+    )
+
+
+# What is compared between registers.
+_COMPARED = ["measure_id", "policy_id", "department", "grade", "expected_yen", "actual_yen"]
+
+
+def _registers(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
+    year = frames.fiscal_year
+    registers = {
+        y: registered(f.register[_COMPARED], plan=f.plan).set_index("measure_id")
+        for y, f in the_years.items()
+        if y <= year and len(f.register)
+    }
+    previous = the_years.get(year - 1)
+    reason = "no_register"
+    if previous is None:
+        reason = _no_previous(frames)
+    elif year in registers:
+        reason = "previous_register_not_registered" if year - 1 not in registers else ""
+    if not reason and previous.plan.grades != frames.plan.grades:
+        reason = "scale_changed"
+    if reason:
+        for metric in WITH_REGISTERS:
+            yield made(metric, None, year=year, inputs=(), reason=reason)
+        return
+    inputs = rows("register", frames.register) + rows("register", previous.register, of_year=year - 1)
+    yield from _panel(registers[year - 1], registers[year], year, inputs)
+    yield from _transitions(frames, registers, inputs)
+
+
+def _panel(before: pd.DataFrame, now: pd.DataFrame, year: int, inputs: tuple[str, ...]) -> Iterator[Figure]:
+    panel = years.panel(before, now)
+    rates = years.panel_rates(panel)
+    within = None if rates is None else rates[1] - rates[0]
+    composition = None if within is None else _rate(now) - _rate(before) - within
+    known = {"year": year, "inputs": inputs}
+    yield made("achievement_rate_change_within", within, **known, reason="no_panel")
+    yield made("achievement_rate_change_composition", composition, **known, reason="no_panel")
+    yield made("panel_measures", len(panel), **known)
+    yield made("panel_achievement_rate", None if rates is None else rates[1], **known, reason="no_panel")
+    yield made("entered_measures", len(now.index.difference(before.index)), **known)
+    yield made("ended_measures", len(before.index.difference(now.index)), **known)
+    for part, amount in years.effect_change(before["actual_yen"], now["actual_yen"]).items():
+        yield made(f"actual_effect_change_{part}", amount, **known, reason="amounts_not_registered")
+    for direction, number in years.movements(panel).items():
+        yield made(f"{direction}_measures", number, **known)
+    persistence = years.behind_persistence(panel, least=LEAST_FOR_A_RATE)
+    reason = "too_few" if (~panel["achieved_before"]).any() else "nothing_behind_before"
+    yield made("behind_persistence", persistence, **known, reason=reason)
+
+
+def _transitions(frames: Frames, registers: Mapping[int, pd.DataFrame], inputs: tuple[str, ...]) -> Iterator[Figure]:
+    year = frames.fiscal_year
+    for (before, now), number in years.grade_transitions(
+        registers[year - 1]["grade"], registers[year]["grade"]
+    ).items():
+        yield made(
+            "grade_transitions", number, year=year, inputs=inputs, scope="grade:grade", scope_id=f"{before}:{now}"
+        )
+    run = years.years_behind(registers, year=year)
+    stuck = run[run > 1]
+    yield made("stuck_measures", len(stuck), year=year, inputs=inputs)
+    departments = registers[year]["department"]
+    by_department = departments.reindex(stuck.index).value_counts().reindex(departments.unique(), fill_value=0)
+    for department, number in by_department.items():
+        yield made("stuck_measures", number, year=year, inputs=inputs, scope="department", scope_id=department)
+    if stuck.empty:
+        yield made("years_behind", None, year=year, inputs=inputs, reason="nothing_stuck")
+    for measure, number in stuck.items():
+        yield made("years_behind", number, year=year, inputs=inputs, scope="measure", scope_id=measure)
+
+
+def _rate(registered: pd.DataFrame) -> Fraction:
+    return Fraction(int(registered["is_achieved"].sum()), int(registered["is_rated"].sum()))
+
+
+def _no_previous(frames: Frames) -> str:
+    if frames.fiscal_year <= frames.plan.first_fiscal_year:
+        return "first_year"
+    return "years_not_given" if frames.fiscal_year - 1 in frames.registered_years else "previous_not_registered"
+
+
+def _are_registered(frames: Frames, wanted: range) -> bool:
+    return set(wanted) <= set(frames.registered_years)
+
+
+def _effect_rows(frames: Frames, year: int) -> tuple[str, ...]:
+    of_policies = frames.effects[frames.effects["scope"] == "policy"]
+    return rows("effects", of_policies, of_year=None if frames.fiscal_year == year else frames.fiscal_year)
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)

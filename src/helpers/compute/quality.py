@@ -1,0 +1,61 @@
+"""How far the figures can be relied on: facts about the data, never one score (M25)."""
+
+from fractions import Fraction
+
+import pandas as pd
+
+from helpers.terms import Interval
+from helpers.terms.tables import FACTS
+
+SOURCED = ["source_id", "locator", "quote"]
+
+
+def fact_rows(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """All rows read from the document, with their provenance; one row a fact (M25).
+
+    Args:
+        tables: The year's tables by name.
+
+    Returns:
+        `table`, `line`, `source_id`, `locator`, `quote`, `status`.
+    """
+    columns = [*SOURCED, "status"]
+    parts = [
+        tables[contract.name][columns].assign(table=contract.name, line=tables[contract.name].index)
+        for contract in FACTS
+    ]
+    return pd.concat(parts, ignore_index=True)[["table", "line", *columns]]
+
+
+def sourced_share(facts: pd.DataFrame, sources: dict[str, dict]) -> Fraction | None:
+    """What share of the facts leads back to a described document, a place in it and its words; None without facts (M25).
+
+    Args:
+        facts: `source_id`, `locator`, `quote`.
+        sources: What is known of each document, by source id.
+    """
+    if facts.empty:
+        return None
+    led_back = facts["source_id"].isin(list(sources)) & (facts[["locator", "quote"]] != "").all(axis="columns")
+    return Fraction(int(led_back.sum()), len(facts))
+
+
+def classified_share(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actual_yen: int | None) -> Interval | None:
+    """What share of the actual effect lies in items that somebody judged to recur or not (M25, of M7b).
+
+    Args:
+        items: `low_yen`, `high_yen` on `measure_id`.
+        effect_classes: `measure_id`, `recurrence`; `unknown` is not judged.
+        actual_yen: The whole actual effect.
+
+    Returns:
+        A range of ratios; None where shares mean nothing (no items, total or item not above zero, no judgement).
+    """
+    if not actual_yen or actual_yen <= 0 or items.empty or (items["low_yen"] < 0).any():
+        return None
+    known = effect_classes.loc[effect_classes["recurrence"] != "unknown", "measure_id"]
+    judged = items[items.index.isin(known)]
+    if judged.empty or int(judged["low_yen"].sum()) > actual_yen:
+        return None
+    low, high = int(judged["low_yen"].sum()), min(actual_yen, int(judged["high_yen"].sum()))
+    return Interval(Fraction(low, actual_yen), Fraction(high, actual_yen))

@@ -1,0 +1,190 @@
+"""Doubts about what is printed: rates and totals beside the tables (V04, V05, V26), odd amounts (V24), restatements (V27).
+
+The cities' cases are what they printed; each is worked by hand in `cases/printed_by_cities.csv`.
+"""
+
+import dataclasses
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import by_hand
+import pandas as pd
+import pytest
+from made_up import year
+
+from helpers import check, cli, compute, notation, read
+from helpers.terms import Grade
+from helpers.terms.tables import STATED
+
+DATA = Path(__file__).parents[1] / "data"
+SEED = Path(__file__).parent / "documents" / "isehara-2024.txt"
+
+
+def each(name):
+    rows = by_hand.rows(name)
+    return pytest.mark.parametrize("row", rows, ids=[row["case"] for row in rows])
+
+
+def stated(*rows):
+    """Printed claims as rows of `stated.csv`."""
+    place = {"source_id": "made-up", "locator": "L1", "quote": "架空", "status": "stated"}
+    return pd.DataFrame([row | place for row in rows], columns=list(STATED.columns), dtype=str)
+
+
+def claim(row):
+    return {column: row[column] for column in ("metric", "scope", "scope_id", "comparison", "value", "unit")}
+
+
+def findings(frames):
+    return {one.id: one for one in [*check.frames(frames), *check.figures(frames, compute.figures(frames))]}
+
+
+@pytest.fixture(scope="module")
+def seed():
+    return compute.corrected(read.year("isehara-6", 2024, DATA))
+
+
+@pytest.fixture(scope="module")
+def seed_figures(seed):
+    return compute.figures(seed)
+
+
+@each("printed_following")
+def test_what_follows_from_the_tables_holds_within_one_last_digit(row, seed, seed_figures):
+    frames = dataclasses.replace(seed, stated=stated(claim(row)))
+    (finding,) = [one for one in check.figures(frames, seed_figures) if one.id == "V04"]
+    assert (finding.result, finding.stops) == (row["result"], False)
+
+
+def test_a_printed_rate_is_reported_and_never_taken_over(seed, seed_figures):
+    wrong = claim(
+        {"metric": "achievement_rate", "scope": "plan", "scope_id": "plan", "comparison": "equal"}
+        | {"value": "90", "unit": "％"}
+    )
+    frames = dataclasses.replace(seed, stated=stated(wrong))
+    assert compute.figures(frames)["achievement_rate"].exact == Fraction(31, 37)
+    (finding,) = [one for one in check.figures(frames, seed_figures) if one.id == "V04"]
+    assert "「90％」とあるが、達成率は83.8%" in finding.evidence
+
+
+@each("printed_by_cities")
+def test_what_cities_printed(row):
+    amounts = [tuple(map(int, policy.split("→"))) for policy in row["amounts"].split()]
+    frames = dataclasses.replace(year([{"A": 1}] * len(amounts), amounts), stated=stated(claim(row)))
+    assert findings(frames)[row["check"]].result == row["result"]
+
+
+KIZUGAWA = (
+    Grade("S", "特に良好に進捗", 1, achieved=True, band="exceeded"),
+    Grade("A", "良好に進捗", 2, achieved=True, band="on_track"),
+    Grade("B", "概ね進捗", 3, achieved=True, band="on_track"),
+    Grade("C", "進捗に課題あり", 4, achieved=False, band="behind"),
+    Grade("－", "評価の対象外", 5, achieved=False, band="not_rated"),
+)
+KIZUGAWA_2019 = [(0, 4, 2, 0, 4), (0, 8, 8, 0, 2), (0, 19, 21, 0, 4), (0, 3, 3, 1, 1), (0, 12, 14, 4, 2)]
+
+
+def kizugawa(*claims):
+    counts = [dict(zip("SABC－", row, strict=True)) for row in KIZUGAWA_2019]
+    return dataclasses.replace(year(counts, [(None, None)] * 5, grades=KIZUGAWA), stated=stated(*claims))
+
+
+def of_grade(metric, grade, value, unit):
+    return {"metric": metric, "scope": "grade", "scope_id": grade, "comparison": "equal", "value": value, "unit": unit}
+
+
+def test_rounded_shares_that_add_up_to_more_than_a_hundred_hold():
+    # 46, 48 and 5 of 99: 46.46, 48.48, 5.05; the city prints 46.5 + 48.5 + 5.1 = 100.1 and says why.
+    frames = kizugawa(*(of_grade("grade_share", g, v, "％") for g, v in (("A", "46.5"), ("B", "48.5"), ("C", "5.1"))))
+    assert findings(frames)["V04"].result == "passed"
+
+
+def test_a_column_that_does_not_add_up_stops_the_page():
+    right = findings(kizugawa(of_grade("measures_by_grade", "A", "46", "件")))["V02"]
+    wrong = findings(kizugawa(of_grade("measures_by_grade", "A", "47", "件")))["V02"]
+    assert (right.result, wrong.result, wrong.stops) == ("passed", "failed", True)
+
+
+def test_measures_out_of_scope_are_in_no_denominator():
+    figures = compute.figures(kizugawa())
+    assert figures["measures"].exact == 99
+    assert ("grade_share", "grade", "－") not in figures
+
+
+# V20, V24
+
+
+def test_a_year_alone_makes_no_comparison(seed, seed_figures):
+    found = {one.id: one for one in check.figures(seed, seed_figures)}
+    assert (found["V20"].result, found["V20"].evidence) == ("passed", "令和5年度は未登録で、比べた数値はない")
+    assert (found["V21"].result, found["V21"].evidence) == ("not_applicable", "前年度の内部台帳が未登録")
+
+
+def test_the_published_amounts_are_plausible(seed):
+    # 1,282,125 ÷ 4,700 = 272.8
+    assert findings(seed)["V24"].result == "passed"
+
+
+def test_the_largest_amounts_there_can_be_are_compared_exactly():
+    # 10^15 yen and 10^9: a million times apart; their product is beyond 64 bits
+    frames = year([{"A": 1}] * 2, [(10**12, 10**12), (10**12, 10**6)])
+    finding = findings(frames)["V24"]
+    assert finding.result == "failed"
+    assert "架空の方針その2」の実績効果額" in finding.evidence
+
+
+def test_one_amount_alone_has_no_neighbours():
+    assert findings(year([{"A": 1}], [(None, 500)]))["V24"].result == "not_applicable"
+
+
+# V27
+
+
+def test_nothing_was_replaced(seed):
+    assert (findings(seed)["V27"].result, findings(seed)["V27"].evidence) == (
+        "not_applicable",
+        "差し替え前の資料がない",
+    )
+
+
+@pytest.fixture
+def replaced(tmp_path):
+    """The published year, after the city sent the document again with one amount and its total put right."""
+    shutil.copytree(DATA, tmp_path / "data")
+    amended = tmp_path / "amended.txt"
+    text = SEED.read_text(encoding="utf-8")
+    assert (text.count("47,708"), text.count("1,345,649")) == (1, 1)
+    amended.write_text(text.replace("47,708", "47,709").replace("1,345,649", "1,345,650"), encoding="utf-8")
+    where = ["--plan", "isehara-6", "--year", "R6", "--data", str(tmp_path / "data"), "--replace"]
+    assert cli.main(["intake", str(amended), *where]) == 0
+    return tmp_path, where
+
+
+def test_a_restated_amount_is_shown_old_and_new(replaced):
+    folder, _ = replaced
+    finding = findings(read.year("isehara-6", 2024, folder / "data"))["V27"]
+    assert (finding.severity, finding.result, finding.stops) == ("warn", "failed", False)
+    assert finding.evidence == (
+        "行政サービスの最適化の実績効果額 47,708千円→47,709千円。記載された実績効果額 1,345,649千円→1,345,650千円"
+    )
+
+
+def test_the_document_back_in_force_is_not_its_own_restatement(replaced):
+    folder, where = replaced
+    assert cli.main(["intake", str(SEED), *where]) == 0
+    frames = read.year("isehara-6", 2024, folder / "data")
+    assert "47,709千円→47,708千円" in findings(frames)["V27"].evidence
+    assert len(frames.superseded) == 1
+
+
+def test_a_replaced_document_without_its_tables_is_said(replaced):
+    folder, _ = replaced
+    frames = dataclasses.replace(read.year("isehara-6", 2024, folder / "data"), superseded={})
+    assert "の表が残っていない" in findings(frames)["V27"].evidence
+
+
+def test_every_check_of_the_list_has_a_title_and_a_remedy():
+    for n in range(1, 28):
+        assert notation.sentence(f"check.V{n:02d}")
+        assert notation.sentence(f"remedy.V{n:02d}")
