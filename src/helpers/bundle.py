@@ -13,7 +13,7 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation
-from helpers.terms import Figure, Figures, Finding, Sentence, wareki
+from helpers.terms import Figure, Figures, Finding, Sentence, Unit, wareki
 from helpers.terms.tables import Frames
 
 MIME = "application/vnd.gyokaku.bundle+json"
@@ -98,10 +98,12 @@ class Bundle:
         names = "".join(
             f'<li><a href="data/{escape(name)}.csv">data/{escape(name)}.csv</a></li>' for name in sorted(self.tables)
         )
+        workbook = escape(f"data/{self.frames.plan.id}-{self.frames.fiscal_year}.xlsx")
         page = (
             '<nav class="files" aria-label="データ"><h2>データ</h2><ul>'
             '<li><a href="metrics.json">metrics.json</a>（すべての数値）</li>'
             '<li><a href="summary.json">summary.json</a>（要約）</li>'
+            f'<li><a href="{workbook}">{workbook}</a>（下の表をまとめた Excel のブック）</li>'
             f'{names}<li><a href="notebooks/{escape(self.page)}.ipynb">notebooks/{escape(self.page)}.ipynb</a>'
             "（計算の過程）</li></ul></nav>"
         )
@@ -109,14 +111,14 @@ class Bundle:
 
 
 def metrics(figures: Iterable[Figure]) -> list[dict]:
-    """The figures as rows of `metrics.json`: exact or as a range, with the words they are shown in."""
+    """The figures as rows of `metrics.json`: exact or as a range, with the words they are shown in; a category is words only."""
     return [
         {
             "metric": figure.metric,
             "scope": figure.scope,
             "scope_id": figure.scope_id,
             "fiscal_year": figure.fiscal_year,
-            "exact": _exact(figure.exact),
+            "exact": None if figure.unit is Unit.CATEGORY else _exact(figure.exact),
             "low": None if figure.range is None else _exact(figure.range.low),
             "high": None if figure.range is None else _exact(figure.range.high),
             "display": notation.figure(figure),
@@ -128,7 +130,7 @@ def metrics(figures: Iterable[Figure]) -> list[dict]:
     ]
 
 
-def _exact(value: int | Fraction | str | None) -> int | str | None:
+def _exact(value: int | Fraction | None) -> int | str | None:
     """An integer as it is, a fraction as text in lowest terms."""
     if isinstance(value, Fraction):
         return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"

@@ -3,7 +3,7 @@
 It knows no figure: it is given a value and a unit, or a sentence's id and its words.
 """
 
-from helpers.notation.catalogue import LANGUAGES, css_tokens, sentence, tokens
+from helpers.notation.catalogue import LANGUAGES, css_tokens, sentence, stylesheet, stylesheet_in_lab, tokens, words
 from helpers.notation.figures import cell, figure
 from helpers.notation.numbers import (
     ABOUT,
@@ -30,6 +30,7 @@ from helpers.notation.numbers import (
     shown,
     thousand_yen,
     thousand_yen_between,
+    unrounded,
     yen,
     yen_between,
 )
@@ -62,9 +63,13 @@ __all__ = [
     "policies",
     "sentence",
     "shown",
+    "stylesheet",
+    "stylesheet_in_lab",
     "thousand_yen",
     "thousand_yen_between",
     "tokens",
+    "unrounded",
+    "words",
     "yen",
     "yen_between",
 ]

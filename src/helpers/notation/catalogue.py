@@ -1,5 +1,6 @@
 """What is looked up: the catalogue of sentences, and the tokens of how a page looks."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -33,6 +34,20 @@ def css_tokens() -> str:
     return ":root { " + " ".join(lines) + " }"
 
 
+@cache
+def stylesheet() -> str:
+    """The page's stylesheet with its tokens."""
+    rules = files("helpers.notation").joinpath("page.css").read_text(encoding="utf-8")
+    return f"{css_tokens()}\n{rules}"
+
+
+def stylesheet_in_lab() -> str:
+    """The same, for the outputs of a notebook alone: nothing of JupyterLab itself is restyled."""
+    rules = stylesheet().removeprefix(css_tokens())
+    rules = re.sub(r"@page\b[^{]*\{(?:[^{}]|\{[^{}]*\})*\}", "", rules)
+    return f"{css_tokens()}\n.jp-RenderedHTMLCommon {{\n{rules}\n}}"
+
+
 def sentence(key: str, /, *, language: str = "ja", **words: str) -> str:
     """The sentence of that key with its places filled.
 
@@ -45,3 +60,10 @@ def sentence(key: str, /, *, language: str = "ja", **words: str) -> str:
         KeyError: No such sentence, or a place left empty.
     """
     return _catalogue(language)[key].format(**words)
+
+
+def words(group: str, /, *, language: str = "ja") -> dict[str, str]:
+    """All entries of a group of the catalogue, in its order: headings of columns, names of sheets."""
+    return {
+        key.removeprefix(f"{group}."): says for key, says in _catalogue(language).items() if key.startswith(f"{group}.")
+    }

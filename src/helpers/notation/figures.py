@@ -4,6 +4,9 @@ from helpers.notation.catalogue import sentence
 from helpers.notation.numbers import shown, thousand_yen_between, yen
 from helpers.terms import Figure, Unit
 
+# The categories that are policies by their numbers; every other has its words in the catalogue, under its own name.
+_LISTS_OF_POLICIES = {"feasible_policies", "policies_without_expected"}
+
 
 def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False, language: str = "ja") -> str:
     """A figure as it stands in a sentence: 83.8%, 3.87倍, 約71%, △5,937万円, 対象外（見込み0）.
@@ -31,7 +34,7 @@ def cell(the_figure: Figure, *, language: str = "ja") -> str:
 
 
 def _category(the_figure: Figure, language: str) -> str:
-    if the_figure.metric == "discordance":
-        return sentence(f"discordance.{the_figure.exact}", language=language)
+    if the_figure.metric not in _LISTS_OF_POLICIES:
+        return sentence(f"{the_figure.metric}.{the_figure.exact}", language=language)
     policies = str(the_figure.exact).replace(",", sentence("label.and", language=language))
     return sentence("label.policies_of", ids=policies, language=language)

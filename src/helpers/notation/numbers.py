@@ -50,6 +50,19 @@ def decimal(value: Number, places: int = 0, *, sign: bool = False) -> str:
     return PLUS + text if sign and rounded > 0 else text
 
 
+def unrounded(value: Number, places: int = 6) -> str:
+    """A value as a pocket calculator shows it: cut off after `places` decimals, with … where there is more.
+
+    >>> unrounded(Fraction(62, 74))
+    '0.837837…'
+    """
+    shown = Fraction(int(abs(Fraction(value)) * 10**places), 10**places)
+    digits = decimal(shown, places).rstrip("0").rstrip(".") if places else decimal(shown)
+    if shown != abs(Fraction(value)):
+        digits = decimal(shown, places) + "…"
+    return MINUS + digits if value < 0 else digits
+
+
 def decimal_text(text: str) -> str:
     """A decimal as the document prints it, grouped, △ below zero, with the decimals it has: -1234.5 → △1,234.5."""
     places = len(text.partition(".")[2])
@@ -84,6 +97,11 @@ def index(value: Number, places: int = 3) -> str:
 def policies(value: Number, places: int = 2) -> str:
     """An effective number of policies: 1.10方針."""
     return f"{decimal(value, places)}方針"
+
+
+def years(value: Number, places: int = 0) -> str:
+    """How many years: 2年."""
+    return f"{decimal(value, places)}年"
 
 
 def thousand_yen(value: Number, *, sign: bool = False) -> str:
@@ -155,12 +173,15 @@ _LOOKS: dict[Unit, tuple[Callable[[Number, int], str], int]] = {
     Unit.MULTIPLIER: (multiplier, 2),
     Unit.INDEX: (index, 3),
     Unit.POLICIES: (policies, 2),
+    Unit.POINTS: (points, 1),
+    Unit.YEARS: (years, 0),
+    Unit.COUNT: (_whole_count, 0),
 }
 
 
 def _scale(show: Callable[[Number, int], str]) -> int:
-    """Percent shows a hundred times the value, so its ends are rounded there."""
-    return 100 if show is percent else 1
+    """Percent and points show a hundred times the value, so its ends are rounded there."""
+    return 100 if show in {percent, points} else 1
 
 
 def _unit_of(text: str) -> str:

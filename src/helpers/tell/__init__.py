@@ -8,14 +8,33 @@ from dataclasses import dataclass
 
 from helpers.tell.captions import captions
 from helpers.tell.caveats import caveats
+from helpers.tell.detail import Detail, Section, detail
 from helpers.tell.headline import headline
 from helpers.tell.key_figures import KeyFigure, key_figures
 from helpers.tell.points import points
+from helpers.tell.quality import Quality, quality
 from helpers.tell.teller import Teller
+from helpers.tell.workings import workings
 from helpers.terms import Figures, Finding, Point, Sentence
 from helpers.terms.tables import Frames
 
-__all__ = ["KeyFigure", "Story", "Teller", "brief", "captions", "caveats", "headline", "key_figures", "points"]
+__all__ = [
+    "Detail",
+    "KeyFigure",
+    "Quality",
+    "Section",
+    "Story",
+    "Teller",
+    "brief",
+    "captions",
+    "caveats",
+    "detail",
+    "headline",
+    "key_figures",
+    "points",
+    "quality",
+    "workings",
+]
 
 
 @dataclass(frozen=True)

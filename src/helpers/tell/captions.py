@@ -1,7 +1,6 @@
 """The sentence each chart is there to say."""
 
-from helpers import notation
-from helpers.tell.teller import Cited, Teller
+from helpers.tell.teller import Teller
 from helpers.terms import Sentence
 
 
@@ -15,20 +14,21 @@ def _composition(teller: Teller) -> Sentence:
     expected, actual = figures["expected_effect"], figures["actual_effect"]
     multiplier = figures["effect_multiplier"]
     if not actual.is_known or not expected.is_known:
-        return teller.says("caption.composition_none")
+        return teller.amounts_missing("caption")
     without, share = figures["multiplier_without_top_item"], figures["top_item_share"]
     if teller.top_item_dominates and without.is_known and _can_be_divided(teller):
         return teller.says(
             "caption.composition",
             actual=actual,
-            share=teller.cited(share, 0),
+            share=teller.share(share),
             item=teller.top_item_name,
             without=without,
         )
     if not multiplier.is_known:
         return teller.says("caption.composition_no_ratio", actual=actual, expected=expected)
     if multiplier.exact < 1:
-        return teller.says("caption.composition_plain_short", actual=actual, expected=expected)
+        short = teller.size(figures["effect_gap"])
+        return teller.says("caption.composition_plain_short", actual=actual, expected=expected, gap=short)
     return teller.says("caption.composition_plain", actual=actual, expected=expected, multiplier=multiplier)
 
 
@@ -43,8 +43,7 @@ def _grades(teller: Teller) -> Sentence:
     rates = [teller.of("achievement_rate", policy_id) for policy_id in teller.policy_ids("achievement_rate")]
     if not rates:
         return teller.says("caption.grades_none")
-    text = notation.percent(threshold, 0)
-    written = Cited(text, words=(text,))
+    written = teller.name(teller.reference(threshold))
     behind = sorted((rate for rate in rates if rate.exact < threshold), key=lambda rate: rate.exact)
     if not behind:
         return teller.says("caption.grades_all_above", threshold=written)
@@ -54,6 +53,8 @@ def _grades(teller: Teller) -> Sentence:
 
 def _policies(teller: Teller) -> Sentence:
     shortfalls = teller.shortfalls()
+    if not teller.figures["effect_gap"].is_known:
+        return teller.amounts_missing("caption")
     if not shortfalls:
         expected = [teller.of("expected_effect", policy_id).exact for policy_id in teller.policy_ids("expected_effect")]
         key = "policies_all_met" if any(amount > 0 for amount in expected) else "policies_none"
@@ -61,7 +62,9 @@ def _policies(teller: Teller) -> Sentence:
     parts = []
     for gap in shortfalls:
         multiplier = teller.of("effect_multiplier", gap.scope_id)
-        ratio = {"multiplier": multiplier} if multiplier.is_known else {}
-        key = "caption.policy_multiplier" if ratio else "caption.policy_gap"
-        parts.append(teller.says(key, policy=teller.policy(gap.scope_id), gap=gap, **ratio))
+        places = {"policy": teller.policy(gap.scope_id), "gap": gap}
+        if teller.reads_as_part(multiplier):
+            parts.append(teller.says("caption.policy_multiplier", **places, multiplier=multiplier))
+        else:
+            parts.append(teller.says("caption.policy_gap", **places))
     return teller.says("caption.policies_short", policies=teller.listed(parts))

@@ -1,15 +1,20 @@
 """What a reader must know before using the figures."""
 
+from helpers import notation
 from helpers.tell.teller import Teller
-from helpers.terms import Finding, Sentence
+from helpers.terms import ROUNDINGS, Finding, Sentence
+from helpers.terms.tables import UNCONFIRMED
+
+# A zero of unknown meaning is put to leadership as a point of its own (D-d).
+_SAID_BY_POINTS = {"V14"}
 
 
 def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
     """Notes in three groups: who judged and what is counted; rounding and judgement; what is not known.
 
-    What was accepted or corrected in the open comes first: it must be on page one.
+    What was accepted or corrected in the open, or contradicts the figures, comes first: it must be on page one.
     """
-    opened = [*_acknowledged(teller, findings), *_corrected(teller)]
+    opened = [*_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
         [_grader(teller), teller.says("caveat.effect", definition=teller.plan.effect_definition)],
         _precision(teller),
@@ -19,7 +24,7 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
 
 
 def _acknowledged(teller: Teller, findings: list[Finding]) -> list[Sentence]:
-    accepted = [finding for finding in findings if finding.acknowledged]
+    accepted = [finding for finding in findings if finding.acknowledged and finding.severity == "block"]
     if not accepted:
         return []
     parts = [f"{finding.id} {finding.title}（{finding.acknowledged}）" for finding in accepted]
@@ -31,15 +36,22 @@ def _corrected(teller: Teller) -> list[Sentence]:
     parts = [
         teller.says(
             "caveat.correction",
-            words=(row.locator, row.old, row.new, row.reason),
-            locator=row.locator,
-            old=row.old,
-            new=row.new,
-            reason=row.reason,
+            locator=teller.name(row.locator),
+            values=teller.name(f"{notation.decimal_text(row.old)}→{notation.decimal_text(row.new)}"),
+            reason=teller.name(row.reason),
         )
         for row in corrections.itertuples()
     ]
     return [teller.says("caveat.corrected", corrections=teller.listed(parts))] if parts else []
+
+
+def _warned(teller: Teller, findings: list[Finding]) -> list[Sentence]:
+    """What does not hold and yet stops no page."""
+    warned = [f for f in findings if f.severity == "warn" and f.result == "failed" and not f.acknowledged]
+    parts = [
+        f"{finding.id} {finding.title}（{finding.evidence}）" for finding in warned if finding.id not in _SAID_BY_POINTS
+    ]
+    return [teller.says("caveat.warned", words=tuple(parts), checks="、".join(parts))] if parts else []
 
 
 def _grader(teller: Teller) -> Sentence:
@@ -50,11 +62,19 @@ def _grader(teller: Teller) -> Sentence:
 
 
 def _precision(teller: Teller) -> list[Sentence]:
-    effects = teller.frames.effects
-    notes = []
-    if (effects["rounding"] == "unknown").any():
-        notes.append(teller.says("caveat.rounding"))
-    if len(teller.frames.effect_classes) or len(teller.frames.reason_codes):
+    frames, notes = teller.frames, []
+    ranges = {figure.scope_id for figure in teller.figures.of("actual_effect", "measure") if figure.range is not None}
+    rounded = frames.effects[(frames.effects["scope"] == "measure") & frames.effects["scope_id"].isin(ranges)]
+    if len(rounded):
+        listed = teller.named("label.and").join
+        key = "caveat.rounding_unknown" if set(rounded["rounding"]) == {"unknown"} else "caveat.rounding"
+        rules = listed(ROUNDINGS[rule] for rule in dict.fromkeys(rounded["rounding"]))
+        notes.append(teller.says(key, units=listed(dict.fromkeys(rounded["unit"])), rules=rules))
+    charges = frames.effect_classes.loc[frames.effect_classes["effect_type"] == "resident_charge", "measure"]
+    if len(charges):
+        items = teller.listed([Sentence("", name, words=(name,)) for name in map(teller.plan.short_name, charges)])
+        notes.append(teller.says("caveat.resident_charge", items=items, is_judgement=True))
+    if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
         notes.append(teller.says("caveat.judgement"))
     notes.append(teller.says("caveat.minus"))
     return notes
@@ -62,9 +82,15 @@ def _precision(teller: Teller) -> list[Sentence]:
 
 def _coverage(teller: Teller) -> list[Sentence]:
     figures = teller.figures
-    if figures["named_measures"].exact >= figures["measures"].exact:
+    measures, named, not_rated = (figures[m] for m in ("measures", "named_measures", "not_rated_measures"))
+    if not_rated.exact:
+        return [
+            teller.says("caveat.not_rated", not_rated=not_rated),
+            teller.says("caveat.named_only", named=named),
+        ]
+    if named.exact >= measures.exact:
         return []
-    return [teller.says("caveat.coverage", measures=figures["measures"], named=figures["named_measures"])]
+    return [teller.says("caveat.coverage", measures=measures, named=named)]
 
 
 def _previous(teller: Teller) -> Sentence:

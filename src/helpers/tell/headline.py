@@ -35,15 +35,16 @@ def _money(teller: Teller) -> Sentence:  # noqa: PLR0911 — a row of the truth 
     expected, actual, gap = (figures[metric] for metric in ("expected_effect", "actual_effect", "effect_gap"))
     multiplier = figures["effect_multiplier"]
     if not actual.is_known or not expected.is_known:
-        return teller.says("headline.effect_not_stated")
+        return teller.amounts_missing("headline")
     if expected.exact == 0:
         if actual.exact == 0:
             return teller.says("headline.effect_zero", cites=(actual,))
         return teller.says("headline.effect_unexpected", actual=actual, cites=(expected,))
     if expected.exact < 0:
-        return teller.says("headline.effect_cost_expected", actual=actual, expected=expected, gap=gap)
+        signed = teller.cited(gap, sign=True)
+        return teller.says("headline.effect_cost_expected", actual=actual, expected=expected, gap=signed)
     if actual.exact == 0:
-        return teller.says("headline.effect_nothing", expected=expected)
+        return teller.says("headline.effect_nothing", actual=actual, expected=expected)
     short = teller.size(gap)
     if actual.exact < 0:
         return teller.says("headline.effect_negative", actual=actual, expected=expected, gap=short)
@@ -65,11 +66,16 @@ def _item(teller: Teller) -> Sentence | None:
     if share.interval.low > 1:
         amount = figures["actual_effect", "measure", teller.top_item["scope_id"]]
         return teller.says("headline.item_beyond_total", item=item, amount=amount, cites=(share,))
-    written = teller.cited(share, 0)
+    if share.exact == 1:
+        return teller.says("headline.item_all", item=item, cites=(share,))
+    written = teller.share(share)
     if not without.is_known or figures["effect_multiplier"].exact < 1:
         return teller.says("headline.item_share", share=written, item=item)
+    places = {"share": written, "item": item}
+    if without.interval.low < 0:
+        return teller.says("headline.item_without_unbounded", **places)
     key = "item_without_above" if without.interval.low >= 1 else "item_without_unsure"
-    return teller.says(f"headline.{key}", share=written, item=item, without=teller.without_top_item())
+    return teller.says(f"headline.{key}", **places, without=teller.without_top_item())
 
 
 def _policy(teller: Teller) -> Sentence | None:
@@ -84,8 +90,8 @@ def _policy(teller: Teller) -> Sentence | None:
         "expected": teller.of("expected_effect", gap.scope_id),
         "actual": teller.of("actual_effect", gap.scope_id),
     }
-    if of_policy["expected"].exact <= 0 or of_policy["actual"].exact < 0:
-        return teller.says("headline.policy_negative", policy=policy, **of_policy)
+    if of_policy["expected"].exact <= 0 or of_policy["actual"].exact <= 0:
+        return teller.says("headline.policy_amounts", policy=policy, **of_policy)
     percent = teller.percent_below_one(teller.of("effect_multiplier", gap.scope_id))
     if percent is None:
         return teller.says("headline.policy_just_short", policy=policy, gap=teller.size(gap))

@@ -23,7 +23,7 @@ def key_figures(teller: Teller) -> list[KeyFigure]:
 
 def _value(teller: Teller, figure, places: int | None = None, *, sign: bool = False) -> Sentence:  # noqa: ANN001
     written = teller.cited(figure, places, sign=sign)
-    return Sentence("key.value", written.text, written.figures)
+    return Sentence("key.value", written.text, written.figures, written.words)
 
 
 def _rate(teller: Teller) -> KeyFigure:
@@ -33,10 +33,12 @@ def _rate(teller: Teller) -> KeyFigure:
         for grade in teller.plan.grades
         if ("measures_by_grade", "grade", grade.code) in figures
     ]
+    codes = [teller.grade(figure.scope_id) for figure in grades]
     by_grade = Sentence(
         "key.grades",
-        " ".join(f"{figure.scope_id} {notation.decimal(figure.exact)}" for figure in grades),
+        " ".join(f"{code.text} {notation.decimal(f.exact)}" for code, f in zip(codes, grades, strict=True)),
         tuple(figure.key for figure in grades),
+        tuple(word for code in codes for word in code.words),
     )
     counts = teller.says("key.counts", achieved=figures["achieved_measures"], measures=figures["measures"])
     label = teller.says("key.rate", label=teller.name(teller.plan.achieved_label))
@@ -48,14 +50,14 @@ def _multiplier(teller: Teller) -> KeyFigure:
     label = teller.says("key.multiplier")
     value = _value(teller, figures["effect_multiplier"])
     if not figures["effect_gap"].is_known:
-        return KeyFigure(label, value, (teller.says("key.no_effect_note"),))
+        return KeyFigure(label, value, (teller.amounts_missing("key"),))
     amounts = teller.says("key.amounts", actual=figures["actual_effect"], expected=figures["expected_effect"])
     gap = teller.says("key.gap", gap=teller.cited(figures["effect_gap"], sign=True))
     return KeyFigure(label, value, (amounts, gap))
 
 
 def _top_item(teller: Teller) -> KeyFigure:
-    label = teller.says("key.top_item", words=("1件",))
+    label = teller.says("key.top_item", words=("最大の1件",))
     share = teller.figures["top_item_share"]
     item = teller.top_item
     if item is None:
@@ -69,13 +71,17 @@ def _top_item(teller: Teller) -> KeyFigure:
         says_class = teller.says("key.item_class", recurrence=recurrence, is_judgement=True)
     else:
         says_class = teller.says("key.item_unclassed")
-    return KeyFigure(label, _value(teller, share, 0), (says_item, says_class))
+    value = teller.share(share)
+    return KeyFigure(label, Sentence("key.value", value.text, value.figures, value.words), (says_item, says_class))
 
 
 def _without(teller: Teller) -> KeyFigure:
-    label = teller.says("key.without", words=("1件",))
+    label = teller.says("key.without", words=("その1件",))
     without, upper = teller.figures["multiplier_without_top_item"], teller.figures["multiplier_without_top_item_upper"]
-    lines = (teller.says("key.floor"),) if without.is_known else ()
+    lines = ()
+    if without.is_known:
+        # The rest below zero is no floor: over less than the whole it would be lower still.
+        lines = (teller.says("key.floor" if without.interval.low >= 0 else "key.whole"),)
     if upper.is_known:
         lines = (*lines, teller.says("key.upper", upper=upper))
     return KeyFigure(label, _value(teller, without), lines)
@@ -85,13 +91,13 @@ def _shortfall(teller: Teller) -> KeyFigure:
     label = teller.says("key.shortfall")
     shortfalls = teller.shortfalls()
     if not teller.figures["effect_gap"].is_known:
-        return KeyFigure(label, _value(teller, teller.figures["effect_gap"]), ())
+        return KeyFigure(label, _value(teller, teller.figures["effect_gap"]), (teller.amounts_missing("key"),))
     if not shortfalls:
         return KeyFigure(label, teller.says("key.no_shortfall"), (teller.says("key.no_shortfall_note"),))
     gap = shortfalls[0]
     policy = teller.plan.policy(gap.scope_id)
     lines = [
-        teller.says("key.policy", policy=teller.policy(policy.id), name=teller.name(policy.name)),
+        teller.says("key.policy", policy=teller.policy(policy.id), name=teller.name(policy.short_name)),
         teller.says(
             "key.policy_amounts",
             actual=teller.of("actual_effect", policy.id),

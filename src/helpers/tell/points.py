@@ -2,6 +2,7 @@
 
 from helpers.tell.teller import Teller
 from helpers.terms import Point, Sentence, same_name
+from helpers.terms.tables import UNCONFIRMED
 
 MOST_POINTS = 5
 
@@ -29,14 +30,17 @@ def _expectation(teller: Teller) -> list[Point]:
         multiplier = teller.of("effect_multiplier", policy_id)
         if multiplier.exact >= teller.plan.thresholds.policy_multiplier:
             continue
-        rate = teller.of("achievement_rate", policy_id) if policy_id in teller.policy_ids("achievement_rate") else None
-        evidence = teller.says(
-            "point.D-a_evidence" if rate else "point.D-a_evidence_no_rate",
-            actual=teller.of("actual_effect", policy_id),
-            expected=teller.of("expected_effect", policy_id),
-            multiplier=multiplier,
-            **({"rate": rate} if rate else {}),
-        )
+        places = {metric: teller.of(f"{metric}_effect", policy_id) for metric in ("actual", "expected")}
+        key = "point.D-a_evidence"
+        if teller.reads_as_part(multiplier):
+            places["multiplier"] = multiplier
+        else:
+            key += "_amounts"
+        if policy_id in teller.policy_ids("achievement_rate"):
+            places["rate"] = teller.of("achievement_rate", policy_id)
+        else:
+            key += "_no_rate"
+        evidence = teller.says(key, **places)
         topic = teller.says("point.D-a_topic", policy=teller.policy(policy_id))
         found.append(_point(teller, "D-a", topic, evidence, -teller.of("effect_gap", policy_id).exact))
     return found
@@ -48,19 +52,22 @@ def _one_item(teller: Teller) -> list[Point]:
     share, without = figures["top_item_share"], figures["multiplier_without_top_item"]
     if not share.is_known or not without.is_known or share.interval.low < teller.plan.thresholds.top_item:
         return []
-    classes = teller.frames.effect_classes.set_index("measure_id")["recurrence"]
-    recurrence = classes.get(item["scope_id"], "unknown")
+    classes = teller.frames.effect_classes.set_index("measure_id")
+    recurrence = classes["recurrence"].get(item["scope_id"], "unknown")
     if recurrence not in {"one_off", "unknown"}:
         return []
-    places = {"item": teller.top_item_name, "share": teller.cited(share, 0), "without": without}
+    places = {"item": teller.top_item_name, "share": teller.share(share), "without": without}
     recurring = figures["recurring_effect"]
-    is_judged = recurrence == "one_off" and recurring.is_known
-    evidence = teller.says(
-        "point.D-b_evidence_judged" if is_judged else "point.D-b_evidence",
-        is_judgement=is_judged,
-        **places,
-        **({"recurring": recurring} if is_judged else {}),
-    )
+    if share.interval.low > 1:
+        amount = figures["actual_effect", "measure", item["scope_id"]]
+        evidence = teller.says("point.D-b_evidence_beyond", item=places["item"], amount=amount, cites=(share,))
+    elif recurrence == "one_off" and recurring.is_known:
+        is_confirmed = classes.loc[item["scope_id"], "coder"] != UNCONFIRMED
+        basis = teller.named("label.judged" if is_confirmed else "label.judged_unconfirmed")
+        key = "point.D-b_evidence_judged"
+        evidence = teller.says(key, is_judgement=True, **places, basis=basis, recurring=recurring)
+    else:
+        evidence = teller.says("point.D-b_evidence", **places)
     return [_point(teller, "D-b", teller.says("point.D-b_topic"), evidence, int(item["amount_yen"]))]
 
 
@@ -100,12 +107,19 @@ def _without_money(teller: Teller) -> list[Point]:
             "measures": teller.of("measures", policy_id),
         }
         if actual.exact == 0:
-            evidence = teller.says("point.D-d_evidence", cites=(expected, actual), **grades)
+            key = "point.D-d_evidence_unexplained" if _is_unexplained(teller, policy_id) else "point.D-d_evidence"
+            evidence = teller.says(key, cites=(expected, actual), **grades)
         else:
             evidence = teller.says("point.D-d_evidence_actual", cites=(expected,), actual=actual, **grades)
         topic = teller.says("point.D-d_topic", policy=teller.policy(policy_id))
         found.append(_point(teller, "D-d", topic, evidence, abs(actual.exact)))
     return found
+
+
+def _is_unexplained(teller: Teller, policy_id: str) -> bool:
+    effects = teller.frames.effects
+    zeros = effects[(effects["scope"] == "policy") & (effects["scope_id"] == policy_id) & (effects["amount_yen"] == 0)]
+    return not zeros["zero_meaning"].isin(["measured_zero", "not_set"]).all()
 
 
 def _fiscal_health(teller: Teller) -> list[Point]:

@@ -63,15 +63,13 @@ class Teller:
         names = list(words)
         text: dict[str, str] = {}
         for place, value in places.items():
-            if isinstance(value, Figure):
-                cited.append(value.key)
-                text[place] = notation.figure(value, language=self.language)
-            elif isinstance(value, Cited):
-                cited.extend(value.figures)
-                names.extend(value.words)
-                text[place] = value.text
+            written = self.cited(value) if isinstance(value, Figure) else value
+            if isinstance(written, Cited):
+                cited.extend(written.figures)
+                names.extend(written.words)
+                text[place] = written.text
             else:
-                text[place] = value
+                text[place] = written
         return Sentence(
             id=key,
             text=notation.sentence(key, language=self.language, **text),
@@ -81,17 +79,46 @@ class Teller:
         )
 
     def cited(self, figure: Figure, places: int | None = None, *, sign: bool = False) -> Cited:
-        """A figure written out in its own way (fewer decimals, a ＋)."""
+        """A figure written out in its own way (fewer decimals, a ＋); why there is none is a word, not a number."""
         text = notation.figure(figure, places, sign=sign, language=self.language)
-        return Cited(text, (figure.key,))
+        return Cited(text, (figure.key,), () if figure.is_known else (text,))
+
+    def share(self, figure: Figure) -> Cited:
+        """A share in whole percent; a part is never written as 100%."""
+        part = self.percent_below_one(figure) if figure.exact is not None and 0 < figure.exact < 1 else None
+        return part or self.cited(figure, 0)
 
     def percent_below_one(self, figure: Figure) -> Cited | None:
-        """A multiplier below 1 in percent, never rounded up to 100: 45%, 99.8%; None where only 100.0% would be left."""
+        """A ratio between 0 and 1 in percent, never rounded to 0 or 100: 45%, 99.8%; None where only those would be left."""
         value = Fraction(figure.exact)
         for places in (0, 1):
-            if notation.half_up(value * 100, places) < WHOLE_PERCENT:
+            if 0 < notation.half_up(value * 100, places) < WHOLE_PERCENT:
                 return Cited(notation.percent(value, places), (figure.key,))
         return None
+
+    def reads_as_part(self, multiplier: Figure) -> bool:
+        """Whether a multiplier reads as a part of what was expected; △0.04倍, 0.00倍 and 1.00倍 say less than the amounts."""
+        return multiplier.exact is not None and 0 < notation.half_up(multiplier.exact, 2) < 1
+
+    def amounts_missing(self, group: str) -> Sentence:
+        """What to say where one of the totals, or both, cannot be told: not stated at all, or not for every policy."""
+        amounts = {kind: self.figures[f"{kind}_effect"] for kind in ("expected", "actual")}
+        stated = [kind for kind in amounts if self.policy_ids(f"{kind}_effect")]
+        if not stated:
+            return self.says(f"{group}.effect_not_stated")
+        if len(stated) == 1 and amounts[stated[0]].is_known:
+            return self.says(f"{group}.effect_only_{stated[0]}", **{stated[0]: amounts[stated[0]]})
+        return self.says(f"{group}.effect_incomplete")
+
+    def reference(self, ratio: Fraction) -> str:
+        """A threshold of the plan in percent: 目安の80%."""
+        percent = notation.percent(ratio, 0 if (ratio * WHOLE_PERCENT).denominator == 1 else 1)
+        return notation.sentence("label.reference", language=self.language, percent=percent)
+
+    def grade(self, code: str) -> Cited:
+        """A grade's letter; where it is a number, said to be a grade."""
+        label = notation.sentence("label.grade", language=self.language, code=code)
+        return self.name(label if code.isdigit() else code)
 
     def named(self, key: str) -> str:
         """A word of the catalogue."""

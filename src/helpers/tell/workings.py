@@ -1,0 +1,406 @@
+"""Every figure worked out again from its inputs, as one would with a pocket calculator.
+
+The steps are written from the amounts and counts as they stand in the tables, not from the formulas in `compute`: two ways to
+the same figure. Where they part, the working says so.
+"""
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import product
+
+from helpers import notation
+from helpers.tell.arithmetic import Expression, less, number, over, squared, times, total
+from helpers.terms import Figure, Figures, Status, Unit, rounding_interval
+from helpers.terms.proof import Step, Working
+from helpers.terms.tables import Frames
+
+Ends = tuple[Expression, Expression]
+SEN = 1_000
+# Beyond this many items the corners of their ranges are too many to look through.
+MOST_ITEMS = 8
+
+
+def workings(figures: Figures, frames: Frames, *, language: str = "ja") -> dict[tuple[str, str, str], Working]:
+    """One working a figure, in the figures' order.
+
+    Args:
+        figures: Of one plan and year.
+        frames: The same year's tables.
+        language: Of the labels.
+    """
+    writer = _Writer(figures, frames, language)
+    return {figure.key: writer.working(figure) for figure in figures}
+
+
+class _Writer:
+    def __init__(self, figures: Figures, frames: Frames, language: str) -> None:
+        self.figures = figures
+        self.frames = frames
+        self.language = language
+        amounts = [*frames.effects["amount_yen"], *frames.effects["precision_yen"]]
+        self.grain = SEN if all(amount % SEN == 0 for amount in amounts) else 1
+        self.items = figures.of("actual_effect", "measure")
+
+    def working(self, figure: Figure) -> Working:
+        if not figure.is_known:
+            return Working(figure.key, note=self._says("no_value", reason=notation.figure(figure)))
+        if figure.unit is Unit.CATEGORY:
+            return Working(figure.key, note=self._category(figure))
+        write = _WRITERS.get(figure.metric)
+        written = write(self, figure) if write and figure.scope in _SCOPES.get(figure.metric, _USUAL) else None
+        if written is None:
+            return Working(figure.key, note=self._says(_how_counted(figure)))
+        if isinstance(written, Working):
+            return written
+        ends = written if isinstance(written, tuple) else (written, written)
+        is_yen = figure.unit is Unit.YEN
+        scale = self.grain if is_yen else 1
+        agrees = _agree(tuple(end.value * scale for end in ends), figure, whole=is_yen)
+        labels = (self._says("low"), self._says("high"))
+        if ends[0] == ends[1]:
+            labels = (self._says("stated") if figure.status is Status.STATED else "",)
+        steps = tuple(Step(label, end.text, end.value) for label, end in zip(labels, ends, strict=False))
+        unit = ("千円" if self.grain == SEN else "円") if is_yen else "件" if figure.unit is Unit.MEASURES else ""
+        return Working(figure.key, steps, unit, agrees)
+
+    # -- numbers out of the tables
+
+    def yen(self, value: int) -> Expression:
+        return number(Fraction(value, self.grain))
+
+    def amount(self, kind: str, policy_id: str = "") -> Expression | None:
+        """A policy's amount, or the whole plan's."""
+        figure = self.figures[f"{kind}_effect", "policy" if policy_id else "plan", policy_id]
+        return self.yen(figure.exact) if figure.exact is not None else None
+
+    def amounts(self, kind: str) -> list[int]:
+        return [figure.exact for figure in self.figures.of(f"{kind}_effect", "policy") if figure.exact is not None]
+
+    def graded(self, scope_id: str, fits: Callable) -> Expression:
+        """Measures with grades that fit, of one policy or of all."""
+        grades = {grade.code for grade in self.frames.plan.grades if fits(grade)}
+        counts = self.frames.grade_counts
+        rows = counts[counts["grade"].isin(grades)]
+        rows = rows if not scope_id else rows[rows["policy_id"] == scope_id]
+        if scope_id:
+            return total(number(int(value)) for value in rows["measures"])
+        return total(number(int(value)) for value in rows.groupby("policy_id", sort=False)["measures"].sum())
+
+    def counted(self, metric: str, scope_id: str = "") -> Expression:
+        return number(self.figures[metric, "policy" if scope_id else "plan", scope_id].exact)
+
+    def ends(self, items: list[Figure]) -> Ends:
+        lows = total(self.yen(item.interval.low) for item in items)
+        return lows, total(self.yen(item.interval.high) for item in items)
+
+    # -- how each metric is written
+
+    def stated_or_sum(self, figure: Figure) -> Expression | Ends | None:
+        kind = figure.metric.removesuffix("_effect")
+        if figure.scope == "plan":
+            return total(map(self.yen, self.amounts(kind)))
+        if figure.scope == "policy":
+            return self.yen(figure.exact)
+        rows = self.frames.effects
+        rows = rows[(rows["scope"] == "measure") & (rows["scope_id"] == figure.scope_id) & (rows["kind"] == kind)]
+        if len(rows) != 1 or figure.scope != "measure":
+            return None
+        row = rows.iloc[0]
+        of_policies = rows_of_policies(self.frames)
+        grain = int(of_policies.min()) if len(of_policies) else int(self.frames.effects["precision_yen"].min())
+        found = rounding_interval(
+            int(row["amount_yen"]), precision_yen=int(row["precision_yen"]), rounding=row["rounding"], grain_yen=grain
+        )
+        printed = self.yen(int(row["amount_yen"]))
+        if found.is_point:
+            return printed
+        low = less(printed, self.yen(int(row["amount_yen"]) - found.low))
+        return low, total([printed, self.yen(found.high - int(row["amount_yen"]))])
+
+    def weighted(self, kind: str) -> Expression:
+        """Policies' rates, each weighed by its yen."""
+        parts = []
+        for figure in self.figures.of(f"{kind}_effect", "policy"):
+            rate = self.figures["achievement_rate", "policy", figure.scope_id]
+            if figure.exact and rate.is_known:
+                achieved, measures = (self.counted(m, figure.scope_id) for m in ("achieved_measures", "measures"))
+                parts.append(times(self.yen(figure.exact), over(achieved, measures)))
+        return over(total(parts), self.amount(kind))
+
+    def short(self, figure: Figure) -> Expression:
+        """What a policy, or all of them, stayed below (or went beyond) what was expected."""
+        first, second = ("expected", "actual") if figure.metric == "shortfall" else ("actual", "expected")
+        if figure.scope == "policy":
+            whole, part = self.amount(first, figure.scope_id), self.amount(second, figure.scope_id)
+            return less(whole, part) if whole.value > part.value else number(0)
+        gaps = [gap.exact for gap in self.figures.of("effect_gap", "policy") if gap.exact is not None]
+        sign = -1 if figure.metric == "shortfall" else 1
+        return total(self.yen(sign * gap) for gap in gaps if sign * gap > 0)
+
+    def scenario(self, figure: Figure) -> Expression | Ends | None:
+        """One of the plain assumptions about coming years."""
+        is_yearly = figure.metric == "scenario_yearly_effect"
+        expected = self.figures[figure.metric, "scenario", "S0"]
+        if figure.scope_id == "S1":
+            left = number(1 if is_yearly else self.frames.plan.last_fiscal_year - self.frames.fiscal_year)
+            low, high = self.recurring()
+            return (low, high) if is_yearly else (times(low, left), times(high, left))
+        if expected.exact is None:
+            return None
+        base = self.yen(expected.exact)
+        if figure.scope_id == "S0":
+            return self.amount("expected") if is_yearly else base
+        if figure.scope_id == "S2":
+            low, high = _both(self.rest(self.items[:1]), self.amount("expected"))
+            return times(base, low), times(base, high)
+        return times(base, self.capped()) if figure.scope_id == "S3" else None
+
+    def capped(self) -> Expression:
+        """What came where it was expected, over what was expected."""
+        pairs = zip(self.amounts("expected"), self.amounts("actual"), strict=True)
+        return over(total(self.yen(min(pair)) for pair in pairs), self.amount("expected"))
+
+    def classified(self) -> Ends | None:
+        """The items of which somebody judged whether they recur."""
+        classes = self.frames.effect_classes
+        judged = set(classes.loc[classes["recurrence"] != "unknown", "measure_id"])
+        some = [item for item in self.items if item.scope_id in judged]
+        return _both(self.ends(some), self.amount("actual")) if some else None
+
+    def of_figures(self, figure: Figure) -> Expression | None:
+        """One figure over, or less, another of the same scope; of the whole plan where the scope has none."""
+        sign, first, second = _PAIRS[figure.metric]
+        pair = []
+        for metric in (first, second):
+            same, whole = (metric, *figure.key[1:]), (metric, "plan", "")
+            found = self.figures[same if same in self.figures else whole]
+            if not isinstance(found.exact, int | Fraction):
+                return None
+            pair.append(self.yen(found.exact) if found.unit is Unit.YEN else number(found.exact))
+        return over(*pair) if sign == "÷" else less(*pair)
+
+    def rest(self, items: list[Figure]) -> Ends:
+        """The whole actual effect without these items."""
+        low, high = self.ends(items)
+        whole = self.amount("actual")
+        return less(whole, high), less(whole, low)
+
+    def regrades(self, figure: Figure) -> Working:
+        threshold = self.frames.plan.thresholds.achievement
+        achieved, measures = self.counted("achieved_measures"), self.counted("measures")
+        steps, holds = [], []
+        for fewer in dict.fromkeys((max(0, figure.exact - 1), figure.exact)):
+            rate = over(less(achieved, number(fewer)), measures)
+            steps.append(Step(self._says("regraded", measures=notation.count(fewer)), rate.text, rate.value))
+            holds.append((rate.value < threshold) == (fewer == figure.exact))
+        note = self._says("threshold", threshold=notation.percent(threshold, 0))
+        return Working(figure.key, tuple(steps), "", all(holds), note)
+
+    def concentration(self, kind: str) -> tuple[Expression, Expression]:
+        positive = [self.yen(max(0, amount)) for amount in self.amounts(kind)]
+        whole = number(sum(amount.value for amount in positive))
+        return total(map(squared, positive)), squared(whole)
+
+    def item_concentration(self, figure: Figure) -> Ends | None:
+        whole = self.amount("actual")
+        lows = total(squared(self.yen(item.interval.low)) for item in self.items)
+        most = self._most_concentrated(figure, whole)
+        return None if most is None else (over(lows, squared(whole)), over(most, squared(whole)))
+
+    def _most_concentrated(self, figure: Figure, whole: Expression) -> Expression | None:
+        """Amounts that are possible together and give the upper end, found by trying."""
+        if len(self.items) > MOST_ITEMS:
+            return None
+        ranges = [item.interval for item in self.items]
+        for corner in product(*ranges):
+            rest = whole.value * self.grain - sum(corner)
+            for place in range(-1, len(corner)):
+                taken = 0 if place < 0 else min(rest, ranges[place].high - corner[place])
+                parts = [end + taken if n == place else end for n, end in enumerate(corner)] + [rest - taken]
+                if rest >= 0 and sum(part * part for part in parts) == figure.interval.high * figure_square(
+                    whole, self
+                ):
+                    return total(squared(self.yen(part)) for part in parts)
+        return None
+
+    def recurring(self) -> Ends:
+        classes = self.frames.effect_classes.set_index("measure_id")
+        judged = [item for item in self.items if item.scope_id in classes.index]
+        lasting = [
+            item
+            for item in judged
+            if (classes.loc[item.scope_id, "recurrence"], classes.loc[item.scope_id, "cash_class"])
+            == ("recurring", "cash")
+        ]
+        once = [item for item in judged if classes.loc[item.scope_id, "recurrence"] == "one_off"]
+        whole = self.amount("actual")
+        return self.ends(lasting)[0], less(whole, self.ends(once)[0]) if once else whole
+
+    def beyond_policy(self) -> Ends | None:
+        place = self.figures["feasible_policies", "measure", self.items[0].scope_id]
+        if not place.is_known:
+            return None
+        expected = [self.figures["expected_effect", "policy", p].exact for p in str(place.exact).split(",")]
+        low, high = self.rest(self.items[:1])
+        left = less(self.amount("expected"), self.yen(max(expected)))
+        return over(low, left), over(high, left)
+
+    def _category(self, figure: Figure) -> str:
+        if figure.metric == "feasible_policies":
+            return self._possible(figure)
+        if figure.metric != "discordance":
+            return self._says("by_rows")
+        shown = {}
+        for place, metric in (("rate", "achievement_rate"), ("multiplier", "effect_multiplier")):
+            key = (metric, *figure.key[1:])
+            shown[place] = notation.figure(self.figures[key]) if key in self.figures else notation.NOT_APPLICABLE
+        threshold = notation.percent(self.frames.plan.thresholds.achievement, 0)
+        return self._says("discordance", threshold=threshold, **shown)
+
+    def _possible(self, figure: Figure) -> str:
+        """Which policies have room for a measure's grade, and which for its amount."""
+        counts = self.frames.grade_counts
+        grade = self.frames.measures.set_index("measure_id").loc[figure.scope_id, "grade"]
+        says = []
+        if grade in set(counts["grade"]):
+            room = counts[(counts["grade"] == grade) & (counts["measures"] > 0)]["policy_id"]
+            says.append(self._says("room", grade=grade, policies=self._policies(room)))
+        key = ("actual_effect", "measure", figure.scope_id)
+        amounts = [a for scope in ("policy", "measure") for a in self.figures.of("actual_effect", scope) if a.is_known]
+        if key in self.figures and all(amount.interval.low >= 0 for amount in amounts):
+            low = self.figures[key].interval.low
+            purses = [a.scope_id for a in self.figures.of("actual_effect", "policy") if a.is_known and a.exact >= low]
+            least = f"{self.yen(low).text}{'千円' if self.grain == SEN else '円'}"
+            says.append(self._says("purse", amount=least, policies=self._policies(purses)))
+        return "".join([*says, self._says("together")])
+
+    def _policies(self, ids: Iterable[str]) -> str:
+        joined = notation.sentence("label.and", language=self.language).join(ids)
+        return notation.sentence("label.policies_of", language=self.language, ids=joined)
+
+    def _says(self, key: str, **words: str) -> str:
+        return notation.sentence(f"quality.working_{key}", language=self.language, **words)
+
+
+def rows_of_policies(frames: Frames):  # noqa: ANN201 — a column of integers
+    """The precision of the policies' amounts."""
+    return frames.effects.loc[frames.effects["scope"] == "policy", "precision_yen"]
+
+
+def figure_square(whole: Expression, writer: _Writer) -> Fraction:
+    """The square of the whole actual effect in yen."""
+    return (whole.value * writer.grain) ** 2
+
+
+def _how_counted(figure: Figure) -> str:
+    if figure.unit not in {Unit.MEASURES, Unit.COUNT}:
+        return "by_rows"
+    if figure.exact == 0:
+        return "none_fits"
+    return "counted" if len(figure.inputs) == figure.exact else "some_fit"
+
+
+def _agree(ends: tuple[Fraction, Fraction], figure: Figure, *, whole: bool) -> bool:
+    """Whether the steps give the figure; whole yen may have been rounded outward."""
+    low, high = figure.interval
+    if ends == (low, high):
+        return True
+    return whole and (ends[0] // 1, -(-ends[1] // 1)) == (low, high)
+
+
+def _both(ends: Ends, whole: Expression) -> Ends:
+    return over(ends[0], whole), over(ends[1], whole)
+
+
+# Keep one line a metric: its formula in `terms.METRICS`, written with numbers.
+_WRITERS: dict[str, Callable[[_Writer, Figure], Expression | Ends | Working | None]] = {
+    "measures": lambda w, f: w.graded(f.scope_id, lambda g: g.is_rated),
+    "achieved_measures": lambda w, f: w.graded(f.scope_id, lambda g: g.achieved),
+    "missed_measures": lambda w, f: less(w.counted("measures", f.scope_id), w.counted("achieved_measures", f.scope_id)),
+    "measures_by_grade": lambda w, f: (
+        total(
+            number(int(n)) for n in w.frames.grade_counts.loc[w.frames.grade_counts["grade"] == f.scope_id, "measures"]
+        )
+        if f.scope == "grade"
+        else number(f.exact)
+    ),
+    "achievement_rate": lambda w, f: over(
+        w.counted("achieved_measures", f.scope_id), w.counted("measures", f.scope_id)
+    ),
+    "missed_rate": lambda w, f: over(w.counted("missed_measures", f.scope_id), w.counted("measures", f.scope_id)),
+    "exceeded_rate": lambda w, f: over(
+        w.graded(f.scope_id, lambda g: g.band == "exceeded"), w.counted("measures", f.scope_id)
+    ),
+    "points_per_measure": lambda w, f: over(number(1), w.counted("measures", f.scope_id)),
+    "leave_one_out_rate": lambda w, f: over(
+        less(w.counted("achieved_measures"), w.counted("achieved_measures", f.scope_id)),
+        less(w.counted("measures"), w.counted("measures", f.scope_id)),
+    ),
+    "regrades_to_80": _Writer.regrades,
+    "expected_effect": _Writer.stated_or_sum,
+    "actual_effect": _Writer.stated_or_sum,
+    "effect_gap": lambda w, f: less(w.amount("actual", f.scope_id), w.amount("expected", f.scope_id)),
+    "effect_multiplier": lambda w, f: over(w.amount("actual", f.scope_id), w.amount("expected", f.scope_id)),
+    "contribution_to_multiplier": lambda w, f: over(w.amount("actual", f.scope_id), w.amount("expected")),
+    "contribution_to_excess": lambda w, f: over(
+        less(w.amount("actual", f.scope_id), w.amount("expected", f.scope_id)), w.amount("expected")
+    ),
+    "expected_share": lambda w, f: over(w.amount("expected", f.scope_id), w.amount("expected")),
+    "actual_share": lambda w, f: over(w.amount("actual", f.scope_id), w.amount("actual")),
+    "leave_one_out_multiplier": lambda w, f: over(
+        less(w.amount("actual"), w.amount("actual", f.scope_id)),
+        less(w.amount("expected"), w.amount("expected", f.scope_id)),
+    ),
+    "capped_delivery": lambda w, _: w.capped(),
+    "grade_share": lambda w, f: over(w.graded("", lambda g: g.code == f.scope_id), w.counted("measures")),
+    "rate_weighted_by_expected": lambda w, _: w.weighted("expected"),
+    "rate_weighted_by_actual": lambda w, _: w.weighted("actual"),
+    "shortfall": _Writer.short,
+    "surplus": _Writer.short,
+    "shortfall_share": lambda w, f: over(
+        w.short(w.figures["shortfall", "policy", f.scope_id]), w.short(w.figures["shortfall"])
+    ),
+    "scenario_effect": _Writer.scenario,
+    "scenario_yearly_effect": _Writer.scenario,
+    "classified_share": lambda w, _: w.classified(),
+    "elapsed_share": lambda w, _: over(
+        number(w.frames.fiscal_year - w.frames.plan.first_fiscal_year + 1), number(len(w.frames.plan.years))
+    ),
+    "yen_target_rate": lambda w, _: over(
+        number(sum(amount > 0 for amount in w.amounts("expected"))), number(len(w.amounts("expected")))
+    ),
+    "concentration_actual": lambda w, _: over(*w.concentration("actual")),
+    "concentration_expected": lambda w, _: over(*w.concentration("expected")),
+    "effective_policies_actual": lambda w, _: over(*reversed(w.concentration("actual"))),
+    "effective_policies_expected": lambda w, _: over(*reversed(w.concentration("expected"))),
+    "top_item_share": lambda w, _: _both(w.ends(w.items[:1]), w.amount("actual")),
+    "top_two_share": lambda w, _: _both(w.ends(w.items[:2]), w.amount("actual")),
+    "named_share": lambda w, _: _both(w.ends(w.items), w.amount("actual")),
+    "unnamed_effect": lambda w, _: w.rest(w.items),
+    "concentration_items": _Writer.item_concentration,
+    "effect_without_top_item": lambda w, _: w.rest(w.items[:1]),
+    "multiplier_without_top_item": lambda w, _: _both(w.rest(w.items[:1]), w.amount("expected")),
+    "multiplier_without_top_item_upper": lambda w, _: w.beyond_policy(),
+    "recurring_effect": lambda w, _: w.recurring(),
+    "recurring_multiplier": lambda w, _: _both(w.recurring(), w.amount("expected")),
+    "coverage": lambda w, _: over(w.counted("named_measures"), w.counted("measures")),
+}
+_PAIRS = {
+    "graded_coverage": ("÷", "named_graded_measures", "measures"),
+    "reason_coverage": ("÷", "reason_coded_measures", "missed_measures"),
+    "cumulative_multiplier": ("÷", "cumulative_actual_effect", "cumulative_expected_effect"),
+    "registered_achievement_rate": ("÷", "registered_achieved_measures", "registered_measures"),
+    "registered_effect_multiplier": ("÷", "registered_actual_effect", "registered_expected_effect"),
+    "registered_effect_gap": ("−", "registered_actual_effect", "registered_expected_effect"),
+}
+_WRITERS |= dict.fromkeys(_PAIRS, _Writer.of_figures)
+_USUAL = {"plan", "policy"}
+_SCOPES = {
+    "measures_by_grade": {"grade", "policy:grade"},
+    "grade_share": {"grade"},
+    "expected_effect": {"plan", "policy", "measure"},
+    "actual_effect": {"plan", "policy", "measure"},
+    "scenario_effect": {"scenario"},
+    "scenario_yearly_effect": {"scenario"},
+    **{metric: {"plan", "policy", "department", "measure"} for metric in _PAIRS},
+}

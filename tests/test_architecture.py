@@ -1,0 +1,199 @@
+"""Which module may import which, what notebooks may hold, and a few words that may stand nowhere.
+
+A new arrow here is a decision: it comes with a page in `docs/decisions/`.
+"""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "helpers"
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+# Every module may use the plan's words and the looks of numbers; `terms` itself stands on nothing of ours.
+EVERYWHERE = {"terms", "notation"}
+# Besides that only these arrows stand. `cli` knows the order of things and may import all.
+ARROWS = {
+    "terms": set(),
+    "notation": {"terms"},
+    "intake": {"publish"},
+    "render": {"bundle"},  # the name of the bundle's type alone
+    "batch": {"render", "publish"},
+    "explore": {"compute", "draw", "tell"},
+}
+MAY_IMPORT_ALL = {"cli"}
+
+MOST_LINES = 10
+LOOPS_AND_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def module_of(path):
+    """The first folder or file below the package: `compute` for compute/money.py."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path):
+    """Modules of ours that a file imports, wherever in it, types and late imports included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports name the package"
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "helpers" else [node.module]
+            )
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("helpers.")}
+    return found
+
+
+def allowed(module):
+    if module in MAY_IMPORT_ALL:
+        return {module_of(path) for path in SOURCES}
+    if module in {"terms", "notation"}:
+        return ARROWS[module] | {module}
+    return ARROWS.get(module, set()) | EVERYWHERE | {module}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_follow_the_allowed_arrows(path):
+    module = module_of(path)
+    strange = imported(path) - allowed(module) - {"__version__"}
+    assert not strange, f"{module} may not import {', '.join(sorted(strange))}: a new arrow is a decision"
+
+
+def test_no_arrow_is_allowed_that_nobody_needs():
+    """An arrow that is not used any more is taken out, so that using it again is a decision again."""
+    built = {module_of(path) for path in SOURCES}
+    for module, targets in ARROWS.items():
+        if module in built:
+            used = set().union(*(imported(path) for path in SOURCES if module_of(path) == module))
+            assert targets <= used, module
+
+
+def test_words_cross_the_disk_only_where_they_may():
+    """`compute`, `tell`, `draw` and `terms` are given what they need; reading is `read`'s, writing `publish`'s and others'."""
+    pure = [path for path in SOURCES if module_of(path) in {"compute", "tell", "check"}]
+    assert pure
+    for path in pure:
+        words = path.read_text(encoding="utf-8")
+        assert not re.search(r"\bopen\(|Path\(|read_text|write_text|read_csv|to_csv", words), path
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if module_of(path) == "compute"], ids=lambda path: path.name)
+def test_computing_neither_rounds_nor_leaves_whole_numbers(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        assert not (isinstance(node, ast.Name) and node.id in {"round", "float", "Decimal"}), f"line {node.lineno}"
+        assert not (isinstance(node, ast.Attribute) and node.attr in {"round", "to_numeric"}), f"line {node.lineno}"
+        is_binary = isinstance(node, ast.Constant) and isinstance(node.value, float)
+        assert not is_binary, f"line {node.lineno}: {node.value} is the nearest binary number"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_blank_never_becomes_zero(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fillna":
+            values = [*node.args, *(keyword.value for keyword in node.keywords)]
+            zeros = [v for v in values if isinstance(v, ast.Constant) and v.value == 0 and v.value is not False]
+            assert not zeros, f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_public_functions_say_what_comes_back(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), "the module says what it is"
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    for node in [*tree.body, *(inner for outer in classes for inner in outer.body)]:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{node.name} (line {node.lineno})"
+
+
+def test_public_names_are_listed_in_order_and_exist():
+    for path in PACKAGE.glob("*/__init__.py"):
+        listed = [
+            ast.literal_eval(node.value)
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+        ]
+        for names in listed:
+            assert len(set(names)) == len(names), path.parent.name
+
+
+# Notebooks
+
+
+def cells(path):
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def code(path):
+    return [(cell, "".join(cell["source"])) for cell in cells(path) if cell["cell_type"] == "code"]
+
+
+def tagged(path, tag):
+    return [source for cell, source in code(path) if tag in cell["metadata"].get("tags", [])]
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def test_there_are_notebooks():
+    assert "brief" in [path.stem for path in NOTEBOOKS]
+
+
+@each_notebook
+def test_a_notebook_is_committed_without_outputs_and_with_named_cells(path):
+    ids = [cell.get("id", "") for cell in cells(path)]
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]*", name) for name in ids), "named, not generated"
+    assert len(set(ids)) == len(ids)
+    for cell, _ in code(path):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+
+
+@each_notebook
+def test_a_notebook_asks_in_markdown_and_answers_with_calls(path):
+    assert cells(path)[0]["cell_type"] == "markdown"
+    for _, source in code(path):
+        assert 0 < len(source.splitlines()) <= MOST_LINES
+        for node in ast.walk(ast.parse(source)):
+            assert not isinstance(node, LOOPS_AND_DEFINITIONS + COMPREHENSIONS), f"{ast.unparse(node)}"
+
+
+@each_notebook
+def test_a_notebook_imports_helpers_only_and_once(path):
+    (setup,) = tagged(path, "setup")
+    for _, source in code(path):
+        for node in ast.walk(ast.parse(source)):
+            assert not isinstance(node, ast.Import)
+            if isinstance(node, ast.ImportFrom):
+                assert node.module == "helpers"
+                assert source == setup, "imports stand in the setup cell"
+
+
+@each_notebook
+def test_a_notebook_has_one_cell_of_parameters_that_are_plain_and_explained(path):
+    (parameters,) = tagged(path, "parameters")
+    for line in parameters.splitlines():
+        (assignment,) = ast.parse(line).body
+        assert isinstance(assignment, ast.Assign)
+        assert isinstance(assignment.value, ast.Constant)
+        assert re.search(r"  # \S", line), f"{line}: what it means"
+
+
+@each_notebook
+def test_a_notebook_of_a_page_takes_what_its_page_needs(path):
+    page = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("gyokaku", {})
+    if page.get("per") == "year":
+        (parameters,) = tagged(path, "parameters")
+        names = [node.targets[0].id for node in ast.parse(parameters).body]
+        assert names[:5] == ["plan", "fiscal_year", "language", "audience", "data_dir"]
+        assert "bundle.Bundle(" in code(path)[-1][1], "the last cell is the door"

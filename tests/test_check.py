@@ -1,0 +1,622 @@
+"""Each check fails when its fault is planted in the real year, and says where; nothing else fails with it by accident."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import check, compute, notation, read, tell
+from helpers.check import claims
+from helpers.terms import Figure, Figures, Interval, Refusal, Sentence, Status, in_yen
+
+ROOT = Path(__file__).resolve().parent.parent
+# What checks of this document do not apply to, and what they say of it.
+SEED = {"V14": "failed"}
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return read.year("isehara-6", 2024, ROOT / "data")
+
+
+@pytest.fixture(scope="module")
+def figures(frames):
+    return compute.figures(frames)
+
+
+@pytest.fixture(scope="module")
+def story(frames, figures):
+    return tell.brief(figures, frames, check.frames(frames))
+
+
+def of_frames(frames):
+    return {finding.id: finding for finding in check.frames(frames)}
+
+
+def of_figures(frames):
+    return {finding.id: finding for finding in check.figures(frames, compute.figures(frames))}
+
+
+def everything(frames):
+    return of_frames(frames) | of_figures(frames)
+
+
+def planted(frames, table, line, **cells):
+    """The frames with other cells in one line of one table, as if the file held them."""
+    rows = frames.tables()[table].copy()
+    for column, value in cells.items():
+        assert rows.loc[line, column] != value, "the fault is none"
+        rows.loc[line, column] = value
+    if table == "effects":
+        exact = [in_yen(row.amount, row.unit) for row in rows.itertuples()]
+        rows[["amount_yen", "precision_yen"]] = pd.DataFrame(exact, index=rows.index)
+    return replace(frames, **{table: rows})
+
+
+def added(frames, table, **cells):
+    """The frames with one more line, the last one again with other cells."""
+    rows = frames.tables()[table]
+    more = rows.iloc[[-1]].assign(**cells).set_axis([rows.index.max() + 1])
+    return replace(frames, **{table: pd.concat([rows, more])})
+
+
+def without(frames, table, *lines):
+    return replace(frames, **{table: frames.tables()[table].drop(index=list(lines))})
+
+
+def none_of(frames, table):
+    return replace(frames, **{table: frames.tables()[table].iloc[0:0]})
+
+
+def line_of(table, **cells):
+    found = table
+    for column, value in cells.items():
+        found = found[found[column] == value]
+    (line,) = found.index
+    return line
+
+
+def test_the_real_year_passes_every_check_but_the_warning_of_the_zero(frames):
+    results = {
+        check_id: finding.result for check_id, finding in everything(frames).items() if finding.result != "passed"
+    }
+    assert {check_id: result for check_id, result in results.items() if result != "not_applicable"} == SEED
+    assert not any(finding.stops for finding in everything(frames).values())
+
+
+def test_every_check_has_a_title_and_evidence(frames):
+    for finding in everything(frames).values():
+        assert finding.title, finding.id
+        assert finding.evidence, finding.id
+        assert bool(finding.remedy) == (finding.result == "failed"), finding.id
+
+
+# One fault each: what is planted, the check that finds it, and words that name the place.
+
+PLANTED = {
+    "a row's grades do not add up": (
+        lambda f: planted(f, "grade_counts", 2, measures=4),
+        {
+            "V01": "L63:C6「20」の記載は20件、計算では21件",
+            "V02": "L68:C2「16」の記載は16件、計算では17件",
+            "V03": "62件、計算では63件",
+        },
+    ),
+    "a column's total is wrong": (
+        lambda f: planted(f, "stated", line_of(f.stated, locator="L68:C4"), value="13", quote="13"),
+        {"V02": "L68:C4「13」の記載は13件、計算では12件"},
+    ),
+    "the whole is wrong": (
+        lambda f: planted(f, "stated", line_of(f.stated, locator="L68:C6"), value="75"),
+        {"V02": "の記載は75件、計算では74件"},
+    ),
+    "the claim contradicts the table": (
+        lambda f: planted(f, "stated", line_of(f.stated, metric="achieved_measures"), value="63"),
+        {"V03": "の記載は63件、計算では62件"},
+    ),
+    "about nine tenths is not eight": (
+        lambda f: planted(f, "stated", line_of(f.stated, metric="achievement_rate"), value="9"),
+        {"V04": "L60「9割」とあるが、"},
+    ),
+    "a policy's amount is wrong": (
+        lambda f: planted(f, "effects", 2, amount="107078"),
+        {"V05": "L107:C3「(347,736)」の記載は347,736千円、計算では347,737千円"},
+    ),
+    "a total in yen is wrong": (
+        lambda f: planted(f, "stated", line_of(f.stated, locator="L108:C3"), value="1345648"),
+        {"V05": "の記載は1,345,648千円、計算では1,345,649千円"},
+    ),
+    "a policy is only in one table": (
+        lambda f: without(f, "effects", 10, 11),
+        {"V06": "効果額の表に方針5がない"},
+    ),
+    "a policy has only one of its two amounts": (
+        lambda f: without(f, "effects", 2),
+        {"V06": "方針1の金額が見込・実績のどちらかしかない"},
+    ),
+    "a policy is not the plan's": (
+        lambda f: added(f, "grade_counts", policy_id="6", policy_name="架空", measures=0),
+        {"V06": "達成状況の表の方針6は plan.toml にない"},
+    ),
+    "a policy has another's name": (
+        lambda f: planted(f, "effects", 4, scope_name="健全な財政運営"),
+        {"V06": "effects.csv 4行の方針2の名称「健全な財政運営」が plan.toml と違う"},
+    ),
+    "the document counts other policies": (
+        lambda f: planted(f, "stated", line_of(f.stated, locator="L35"), value="6"),
+        {"V06": "L35「〔5〕」の記載は6、計算では5"},
+    ),
+    "the document counts other promotion items": (
+        lambda f: planted(f, "stated", line_of(f.stated, locator="L38"), value="11"),
+        {"V06": "の記載は11、計算では10"},
+    ),
+    "an item is a thousand times too large": (
+        lambda f: planted(f, "effects", 14, amount="172000"),
+        {"V07": "「下水道使用料の適正化」の1,719.99〜1,720.01億円が入る基本方針がない（実績は最大12.82億円）"},
+    ),
+    "two items do not fit beside each other": (
+        lambda f: planted(f, "effects", 14, amount="330"),
+        {"V08": "公表された件数・金額と両立する置き方がない（"},
+    ),
+    "the items are more than the whole": (
+        lambda f: planted(f, "effects", 14, amount="400"),
+        {"V09": "で、実績の合計13.46億円を超える"},
+    ),
+    "more measures are named with a grade than have it": (
+        lambda f: replace(
+            f,
+            grade_counts=f.grade_counts.assign(
+                measures=f.grade_counts["measures"].where(f.grade_counts["grade"] != "C", 1)
+            ),
+        ),
+        {"V10": "評価Cの取組は5件なのに、6件の名称がある"},
+    ),
+    "a grade is named that no policy counts": (
+        lambda f: replace(
+            planted(f, "measures", 8, grade="D"), grade_counts=f.grade_counts[f.grade_counts["grade"] != "D"]
+        ),
+        {"V10": "評価Dの取組は0件なのに、1件の名称がある"},
+    ),
+    "a mention leads nowhere": (
+        lambda f: planted(f, "mentions", 3, measure_id="m-000000"),
+        {"V11": "mentions.csv 3行の取組「市民協働事業の推進」（m-000000）が measures.csv にない"},
+    ),
+    "an amount leads nowhere": (
+        lambda f: planted(f, "effects", 15, scope_id="m-000000"),
+        {
+            "V11": "effects.csv 15行の取組「伊勢原市事業公社及び土地開発公社の健全化の促進」（m-000000）が measures.csv にない"
+        },
+    ),
+    "a judgement is of another measure": (
+        lambda f: planted(f, "effect_classes", 2, measure="補助金の見直し"),
+        {
+            "V11": "effect_classes.csv 2行の名称「補助金の見直し」が measures.csv の「ごみの減量化・資源化に向けた取組」と違う"
+        },
+    ),
+    "a cause leads nowhere": (
+        lambda f: planted(f, "reason_codes", 2, measure_id="m-000000"),
+        {"V11": "reason_codes.csv 2行の取組「時間外勤務の縮減」（m-000000）が measures.csv にない"},
+    ),
+    "a measure is there twice": (
+        lambda f: planted(f, "measures", 3, measure="エコオフィスの実現に 向けた取組"),
+        {"V11": "が measures.csv に2度ある"},
+    ),
+    "a measure has two departments": (
+        lambda f: planted(f, "mentions", 6, department="企画部"),
+        {"V12": "「下水道使用料の適正化」の部が企画部・土木部と分かれている"},
+    ),
+    "a measure has another department than its mention": (
+        lambda f: planted(f, "measures", 2, department="企画部"),
+        {"V12": "「エコオフィスの実現に向けた取組」の部が経済環境部・企画部と分かれている"},
+    ),
+    "a grade is not in the scale": (
+        lambda f: planted(f, "grade_counts", 2, grade="E"),
+        {"V13": "評価「E」は plan.toml の尺度（A・B・C・D）にない"},
+    ),
+    "a count is of no grade": (
+        lambda f: planted(f, "grade_counts", 2, grade="not_stated"),
+        {"V13": "評価「not_stated」は plan.toml の尺度（A・B・C・D）にない"},
+    ),
+    "a linked plan ends before it begins": (
+        lambda f: planted(f, "linked_plans", 6, last_fiscal_year="2022"),
+        {"V18": "linked_plans.csv 6行「公共施設等総合管理計画」は終わりが始まりより前"},
+    ),
+    "a linked plan without years says they are stated": (
+        lambda f: planted(f, "linked_plans", 2, period_basis="stated"),
+        {"V18": "linked_plans.csv 2行「第6次総合計画」の期間と、期間の根拠（stated）が合わない"},
+    ),
+    "an absorbed plan has a period": (
+        lambda f: planted(
+            f, "linked_plans", 4, first_fiscal_year="2023", last_fiscal_year="2027", period_basis="stated"
+        ),
+        {"V18": "linked_plans.csv 4行「財政健全化計画」は取り込まれた計画なのに期間がある"},
+    ),
+    "the year is not the plan's": (
+        lambda f: replace(f, fiscal_year=2028),
+        {"V19": "令和10年度は計画の期間（令和5年度〜令和9年度）の外"},
+    ),
+    "the words say less where it was more": (
+        lambda f: planted(f, "stated", line_of(f.stated, unit="効果見込額"), comparison="below"),
+        {"V26": "L92「➤ 計画策定当初に見込んでいた効果額を上回る**実績効果額**を計上」とあるが、"},
+    ),
+    "the words say four times where it was less": (
+        lambda f: planted(f, "stated", line_of(f.stated, unit="効果見込額"), value="4"),
+        {"V26": "とあるが、"},
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_found_and_its_place_named(fault, frames):
+    plant, finds = PLANTED[fault]
+    faulty = plant(frames)
+    found = of_frames(faulty)
+    if not set(finds) <= set(found):
+        found |= of_figures(faulty)
+    for check_id, says in finds.items():
+        assert found[check_id].result == "failed", f"{check_id}: {found[check_id].evidence}"
+        assert says in found[check_id].evidence
+        assert found[check_id].stops == (found[check_id].severity == "block")
+        assert found[check_id].remedy
+
+
+@pytest.mark.parametrize("check_id", ["V01", "V03", "V05", "V06", "V11", "V12", "V18", "V26"])
+def test_each_check_finds_its_own_fault_and_leaves_the_others_alone(check_id, frames):
+    """One cell changed, one check failed: a check that fails with everything says nothing."""
+    alone = {
+        "V01": planted(frames, "stated", line_of(frames.stated, locator="L63:C6"), value="21"),
+        "V03": planted(frames, "stated", line_of(frames.stated, metric="achieved_measures"), value="63"),
+        "V05": planted(frames, "stated", line_of(frames.stated, locator="L107:C3"), value="347735"),
+        "V06": planted(frames, "stated", line_of(frames.stated, locator="L35"), value="6"),
+        "V11": planted(frames, "reason_codes", 2, measure_id="m-000000"),
+        "V12": planted(frames, "mentions", 2, department="架空部"),
+        "V18": planted(frames, "linked_plans", 6, last_fiscal_year="2022"),
+        "V26": planted(frames, "stated", line_of(frames.stated, unit="効果見込額"), comparison="below"),
+    }
+    failed = {key for key, finding in of_frames(alone[check_id]).items() if finding.result == "failed"}
+    assert failed - set(SEED) == {check_id}
+
+
+def test_a_multiplier_where_nothing_was_expected_is_found(frames, figures):
+    made = Figure(
+        "effect_multiplier", "policy", "4", 2024, Status.DERIVED, exact=Fraction(1), inputs=("effects.csv:8",)
+    )
+    wrong = Figures([made if figure.key == made.key else figure for figure in figures])
+    (found,) = [one for one in check.figures(frames, wrong) if one.id == "V15"]
+    assert found.result == "failed"
+    assert "policy 4に倍率がある" in found.evidence
+
+
+def test_contributions_that_do_not_add_up_are_found(frames, figures):
+    key = ("contribution_to_multiplier", "policy", "1")
+    made = replace(figures[key], exact=figures[key].exact + Fraction(1, 10**9))
+    wrong = Figures([made if figure.key == key else figure for figure in figures])
+    (found,) = [one for one in check.figures(frames, wrong) if one.id == "V16"]
+    assert found.result == "failed", "however little it is"
+
+
+def test_the_zero_that_nobody_explains_warns_and_does_not_stop(frames):
+    found = of_frames(frames)["V14"]
+    assert [found.severity, found.result, found.stops] == ["warn", "failed", False]
+    assert "「公共施設の縮充・最適化」の0が実測か未設定か" in found.evidence
+    effects = frames.effects.assign(zero_meaning=frames.effects["zero_meaning"].replace("unknown", "measured_zero"))
+    assert of_frames(replace(frames, effects=effects))["V14"].result == "passed"
+
+
+ABSENT = {
+    "V01": ("stated", lambda t: (t["metric"] == "measures") & (t["scope"] == "policy")),
+    "V03": ("stated", lambda t: t["metric"] == "achieved_measures"),
+    "V04": ("stated", lambda t: t["metric"] == "achievement_rate"),
+    "V05": ("stated", lambda t: t["unit"] == "千円"),
+    "V07": ("effects", lambda t: t["scope"] == "measure"),
+    "V09": ("effects", lambda t: t["scope"] == "measure"),
+    "V14": ("effects", lambda t: t["amount_yen"] == 0),
+    "V18": ("linked_plans", lambda t: t["family"] != ""),
+    "V26": ("stated", lambda t: t["unit"] == "効果見込額"),
+}
+
+
+@pytest.mark.parametrize("check_id", ABSENT)
+def test_a_check_whose_input_is_absent_is_not_applicable_and_says_what_is_missing(check_id, frames):
+    table, belongs = ABSENT[check_id]
+    rows = frames.tables()[table]
+    lacking = replace(frames, **{table: rows[~belongs(rows)]})
+    found = everything(lacking)[check_id]
+    assert [found.result, found.stops] == ["not_applicable", False]
+    assert found.evidence.endswith(("がない", "はない"))
+
+
+def test_items_beside_negative_effects_are_not_applicable(frames):
+    negative = planted(frames, "effects", 3, amount="-47708", zero_meaning="unknown")
+    found = of_figures(negative)
+    assert {check_id: found[check_id].result for check_id in ("V07", "V09")} == {
+        "V07": "not_applicable",
+        "V09": "not_applicable",
+    }
+    assert "負の効果額" in found["V07"].evidence
+
+
+def test_a_year_without_effects_has_nothing_to_compare(frames):
+    lacking = none_of(frames, "effects")
+    lacking = replace(lacking, stated=frames.stated[frames.stated["unit"].isin(["件", "割", "方針", "項目"])])
+    results = {key: finding.result for key, finding in everything(lacking).items()}
+    for check_id in ("V05", "V07", "V09", "V15", "V16", "V26"):
+        assert results[check_id] == "not_applicable", check_id
+    assert "failed" not in results.values()
+
+
+def acknowledging(frames, check_id):
+    row = [check_id, "訂正の公表を待っている", "企画部長", "2026-08-20"]
+    columns = list(frames.acknowledged.columns)
+    return replace(frames, acknowledged=pd.DataFrame([row], columns=columns, index=pd.RangeIndex(2, 3)))
+
+
+def test_an_acknowledged_failure_does_not_stop_and_is_carried(frames):
+    faulty = planted(frames, "stated", line_of(frames.stated, metric="achieved_measures"), value="63")
+    with pytest.raises(Refusal, match="検算 V03（達成した件数の記載）が不合格です。L60「") as refused:
+        check.stop(check.frames(faulty))
+    assert "corrections.csv で訂正してください" in str(refused.value)
+
+    accepted = acknowledging(faulty, "V03")
+    findings = check.frames(accepted)
+    check.stop(findings)
+    (found,) = [finding for finding in findings if finding.id == "V03"]
+    assert [found.result, found.acknowledged] == ["failed", "訂正の公表を待っている、企画部長"]
+    assert check.tally(findings)["acknowledged"] == 1
+    assert check.tally(findings)["failed"] == 0
+
+
+def test_an_acknowledgement_covers_its_own_check_only(frames):
+    faulty = planted(frames, "stated", line_of(frames.stated, metric="achieved_measures"), value="63")
+    with pytest.raises(Refusal):
+        check.stop(check.frames(acknowledging(faulty, "V05")))
+
+
+def test_all_that_stops_is_told_at_once(frames):
+    faulty = planted(frames, "stated", line_of(frames.stated, metric="achieved_measures"), value="63")
+    faulty = planted(faulty, "stated", line_of(frames.stated, locator="L107:C3"), value="347735")
+    with pytest.raises(Refusal) as refused:
+        check.stop(check.frames(faulty))
+    assert [sentence[:6] for sentence in refused.value.sentences] == ["検算 V03", "検算 V05"]
+
+
+def test_the_tally_counts_every_finding_once(frames):
+    findings = list(everything(frames).values())
+    tally = check.tally(findings)
+    assert sum(tally.values()) == len(findings)
+    assert tally["warned"] == 1
+
+
+def test_checking_changes_nothing(frames):
+    before = {name: table.copy() for name, table in frames.tables().items()}
+    everything(frames)
+    for name, table in frames.tables().items():
+        pd.testing.assert_frame_equal(table, before[name])
+
+
+# What a printed number allows
+
+
+@pytest.mark.parametrize(
+    ("comparison", "printed", "found", "holds"),
+    [
+        ("equal", "62", "62", True),
+        ("equal", "62", "63", False),
+        ("equal", "13.5", "13.46", True),  # rounded
+        ("equal", "13.4", "13.46", True),  # cut
+        ("equal", "13.6", "13.46", False),
+        ("about", "8", "7.5", True),
+        ("about", "8", "8.499", True),
+        ("about", "8", "8.5", False),
+        ("about", "8", "7.49", False),
+        ("about", "60", "64", True),  # the zero is round, not exact
+        ("about", "60", "65", False),
+        ("above", "1", "1", False),
+        ("above", "1", "1.001", True),
+        ("below", "1", "1", False),
+        ("at_least", "62", "62", True),
+        ("at_least", "62", "61", False),
+        ("at_most", "62", "62", True),
+        ("at_most", "62", "63", False),
+    ],
+)
+def test_a_claim_holds_as_finely_as_it_is_printed(comparison, printed, found, holds):
+    last = claims.last_digit(printed)
+    assert claims.holds(comparison, Fraction(printed), Fraction(found), last_digit=last) is holds
+
+
+@pytest.mark.parametrize(
+    ("cells", "result"),
+    [
+        ({"metric": "effect_multiplier", "value": "3.9", "unit": "倍"}, "passed"),
+        ({"metric": "effect_multiplier", "value": "3.8", "unit": "倍"}, "passed"),  # cut
+        ({"metric": "effect_multiplier", "value": "2.8", "unit": "倍"}, "failed"),
+        ({"metric": "exceeded_rate", "value": "21.6", "unit": "%"}, "passed"),
+        ({"metric": "exceeded_rate", "value": "22.6", "unit": "%"}, "failed"),
+        ({"metric": "achievement_rate", "value": "80", "unit": "%", "comparison": "at_least"}, "passed"),
+        ({"metric": "achievement_rate", "value": "85", "unit": "%", "comparison": "at_least"}, "failed"),
+        ({"metric": "achievement_rate", "value": "8", "unit": "割"}, "passed"),
+    ],
+)
+def test_a_ratio_claimed_in_a_sentence_is_held_to_the_computed_one(cells, result, frames):
+    row = {"scope": "plan", "scope_id": "plan", "comparison": "equal", "locator": "L60"} | cells
+    assert of_figures(added(frames, "stated", **row))["V04"].result == result
+
+
+@pytest.mark.parametrize(
+    ("cells", "result"),
+    [
+        ({"value": "13.5", "unit": "億円", "comparison": "about"}, "passed"),
+        ({"value": "13", "unit": "億円", "comparison": "at_least"}, "passed"),
+        ({"value": "14", "unit": "億円", "comparison": "at_least"}, "failed"),
+        ({"value": "13.46", "unit": "億円"}, "passed"),
+        ({"value": "13.64", "unit": "億円"}, "failed"),
+    ],
+)
+def test_an_amount_claimed_in_a_sentence_is_held_to_the_sum(cells, result, frames):
+    row = {
+        "metric": "actual_effect",
+        "scope": "plan",
+        "scope_id": "plan",
+        "comparison": "equal",
+        "locator": "L92",
+    } | cells
+    assert of_frames(added(frames, "stated", **row))["V05"].result == result
+
+
+# The back-check of the finished page (V17, V25)
+
+
+def back_check(sentences, figures, frames):
+    return {finding.id: finding for finding in check.page(sentences, figures, acknowledged=frames.acknowledged)}
+
+
+def test_the_story_of_the_real_year_states_its_figures_and_nothing_else(story, figures, frames):
+    found = back_check(story.sentences(), figures, frames)
+    assert {finding.result for finding in found.values()} == {"passed"}
+
+
+RATE = ("achievement_rate", "plan", "")
+ACHIEVED, MEASURES = ("achieved_measures", "plan", ""), ("measures", "plan", "")
+ACTUAL, EXPECTED = ("actual_effect", "plan", ""), ("expected_effect", "plan", "")
+MULTIPLIER, GAP = ("effect_multiplier", "plan", ""), ("effect_gap", "policy", "1")
+SHARE, WITHOUT = ("top_item_share", "plan", ""), ("multiplier_without_top_item", "plan", "")
+ITEM, ZERO = ("actual_effect", "measure", "m-9ceefd"), ("actual_effect", "policy", "4")
+
+TRUE = [
+    ("74件中62件（83.8%）", (MEASURES, ACHIEVED, RATE), ()),
+    ("達成率は84%", (RATE,), ()),
+    ("13.46億円は見込みの3.87倍", (ACTUAL, MULTIPLIER), ()),
+    ("実績は1,345,649千円", (ACTUAL,), ()),
+    ("見込みの387%", (MULTIPLIER,), ()),
+    ("5,937万円不足", (GAP,), ()),
+    ("差は△5,937万円", (GAP,), ()),
+    ("約71%", (SHARE,), ()),
+    ("71.3〜71.5%", (SHARE,), ()),
+    ("1.10〜1.11倍", (WITHOUT,), ()),
+    ("約1.1倍", (WITHOUT,), ()),
+    ("公表 961百万円", (ITEM,), ()),
+    ("見込み・実績とも0", (ZERO,), ()),
+    ("方針1は74件", (MEASURES,), ("方針1",)),
+    ("方針12は74件", (MEASURES,), ("方針12", "方針1")),
+]
+FALSE = {
+    "a wrong number": ("74件中63件", (MEASURES, ACHIEVED), ()),
+    "a number that is another figure's": ("74件中62件", (MEASURES,), ()),
+    "a number rounded wrongly": ("達成率は83.7%", (RATE,), ()),
+    "a number cut instead of rounded": ("達成率は83%", (RATE,), ()),
+    "a percentage for a multiplier": ("見込みの3.87%", (MULTIPLIER,), ()),
+    "the right digits in another unit": ("13.46万円", (ACTUAL,), ()),
+    "measures with the unit of a multiplier": ("62倍", (ACHIEVED,), ()),
+    "a number without its unit of yen": ("実績は1,345,649", (ACTUAL,), ()),
+    "a lost sign": ("差は5,937万円", (GAP,), ()),
+    "a shortage said of another number": ("5,937万円で、見込みに不足", (GAP,), ()),
+    "a range rounded inward": ("71.4〜71.5%", (SHARE,), ()),
+    "one number out of a range, without 約": ("71.4%", (SHARE,), ()),
+    "about, where the ends round apart": ("約71.4%", (SHARE,), ()),
+    "an amount beyond its interval": ("公表 963百万円", (ITEM,), ()),
+    "zero of what is not zero": ("実績は0", (ACTUAL,), ()),
+    "a figure without a number": ("方針4は1.00倍", (("effect_multiplier", "policy", "4"),), ("方針4",)),
+    "a number behind a name": ("99件が達成", (MEASURES,), ("99件",)),
+    "a number behind a longer name": ("方針12は74件", (MEASURES,), ("方針1",)),
+    "a number whose end is a name": ("162件が達成", (MEASURES,), ("62件が",)),
+    "a full-width number": ("６３件が達成", (ACHIEVED,), ()),
+    "more than the figures bear out": ("大幅に達成し、74件", (MEASURES,), ()),
+    "a multiplier that is above": ("見込みを3.87倍上回る", (MULTIPLIER,), ()),
+}
+
+
+@pytest.mark.parametrize(("text", "cites", "words"), TRUE, ids=[text for text, *_ in TRUE])
+def test_a_true_sentence_passes_the_back_check(text, cites, words, figures, frames):
+    found = back_check([Sentence("made-up", text, cites, words)], figures, frames)
+    assert found["V25"].result == "passed", found["V25"].evidence
+
+
+@pytest.mark.parametrize("fault", FALSE)
+def test_a_false_sentence_fails_the_back_check(fault, figures, frames):
+    text, cites, words = FALSE[fault]
+    found = back_check([Sentence("made-up", text, cites, words)], figures, frames)["V25"]
+    assert [found.result, found.stops] == ["failed", True]
+    assert text in found.evidence
+
+
+@pytest.mark.parametrize("word", check.page.__globals__["FORBIDDEN"])
+def test_forbidden_words_are_found_except_in_names(word, figures, frames):
+    said = [Sentence("made-up", f"{word}な取組", (), ())]
+    named = [Sentence("made-up", f"{word}な取組", (), (f"{word}な取組",))]
+    assert back_check(said, figures, frames)["V25"].result == "failed"
+    assert back_check(named, figures, frames)["V25"].result == "passed"
+
+
+def test_changing_any_figure_of_the_story_is_noticed(story, figures, frames):
+    """Each figure that page one states, moved by a tenth, no longer agrees with the words; two that read alike may stand in."""
+    cited = dict.fromkeys(key for sentence in story.sentences() for key in sentence.figures)
+    shown = [notation.figure(figures[key]) for key in cited]
+    for key in cited:
+        figure = figures[key]
+        if not figure.is_known or figure.exact == 0 or shown.count(notation.figure(figure)) > 1:
+            continue
+        moved = (
+            replace(figure, exact=type(figure.exact)(figure.exact * Fraction(11, 10) + 1))
+            if figure.range is None
+            else replace(figure, range=Interval(*(end * Fraction(11, 10) for end in figure.range)))
+        )
+        others = Figures([moved if one.key == key else one for one in figures])
+        assert back_check(story.sentences(), others, frames)["V25"].result == "failed", key
+
+
+def test_a_figure_without_its_rows_or_not_there_at_all_is_found(figures, frames):
+    bare = Figures([replace(figure, inputs=()) if figure.key == RATE else figure for figure in figures])
+    said = [Sentence("made-up", "83.8%", (RATE,))]
+    assert "achievement_rate/plan/ に出典の行がない" in back_check(said, bare, frames)["V17"].evidence
+    missing = [Sentence("made-up", "", (("no_such_metric", "plan", ""),))]
+    assert "no_such_metric/plan/ がない" in back_check(missing, figures, frames)["V17"].evidence
+
+
+def test_parameters_that_no_page_can_be_made_for_are_refused_together():
+    check.parameters(plan="isehara-6", fiscal_year=2024, language="ja", audience="internal")
+    with pytest.raises(Refusal) as refused:
+        check.parameters(plan="", fiscal_year="2024", language="fr", audience="press")
+    assert len(refused.value.sentences) == 4
+    assert "、".join(notation.LANGUAGES) in str(refused.value)
+
+
+@pytest.mark.parametrize("fiscal_year", ["令和6", "2024", 2024.0, True, 6, None])
+def test_a_year_that_is_no_whole_western_year_is_refused(fiscal_year):
+    with pytest.raises(Refusal, match=r"^fiscal_year（年度）.* は西暦の年度ではありません。令和6年度なら 2024 と"):
+        check.parameters(plan="isehara-6", fiscal_year=fiscal_year, language="ja", audience="internal")
+
+
+@pytest.mark.parametrize("plan", ["", " ", 6, None])
+def test_a_plan_without_a_name_is_refused(plan):
+    with pytest.raises(Refusal, match=r"^plan（計画）「.*」は計画の名前ではありません。"):
+        check.parameters(plan=plan, fiscal_year=2024, language="ja", audience="internal")
+
+
+def test_what_stops_names_the_document_where_it_is_known(frames):
+    faulty = planted(frames, "stated", line_of(frames.stated, metric="achieved_measures"), value="63")
+    with pytest.raises(
+        Refusal, match=r"検算 V03（達成した件数の記載）が不合格です（000_f3b1c5305073834e\.txt）。L60「"
+    ):
+        check.stop(check.frames(faulty), faulty)
+
+
+def test_without_claims_the_checks_of_claims_do_not_apply(frames):
+    is_claim = ~frames.stated["locator"].str.contains(":")
+    bare = replace(frames, stated=frames.stated[~is_claim])
+    found = everything(bare)
+    assert {found[check_id].result for check_id in ("V03", "V04", "V26")} == {"not_applicable"}
+    check.stop(list(found.values()))
+
+
+@pytest.mark.parametrize(("value", "unit", "result"), [
+    ("134564", "万円", "passed"), ("134565", "万円", "passed"), ("134563", "万円", "failed"),
+    ("13", "億円", "passed"), ("1", "億円", "failed"),
+])  # fmt: skip
+def test_an_amount_in_a_sentence_holds_as_exactly_as_it_is_printed(frames, value, unit, result):
+    line = line_of(frames.stated, locator="L108:C3")
+    claimed = frames.stated.loc[[line]].assign(value=value, unit=unit, locator="L92").set_axis([99])
+    found = everything(replace(frames, stated=pd.concat([frames.stated, claimed])))
+    assert found["V05"].result == result

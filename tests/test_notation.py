@@ -1,0 +1,245 @@
+"""How numbers look: 四捨五入, units, ranges that never shut the truth out, and five kinds of nothing."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import notation
+from helpers.terms import METRICS, Figure, Interval, Status, Unit
+
+MODEST = settings(max_examples=80, derandomize=True, deadline=None)
+RATIOS = st.fractions(min_value=-50, max_value=50, max_denominator=10**6)
+YEN = st.integers(-(10**11), 10**11)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "shown"),
+    [
+        ("0.5", 0, "1"),
+        ("-0.5", 0, "△1"),
+        ("1.5", 0, "2"),
+        ("2.5", 0, "3"),  # not 2, as half-even would have it
+        ("-2.5", 0, "△3"),
+        ("0.49", 0, "0"),
+        ("-0.49", 0, "0"),  # a zero has no sign
+        ("0.125", 2, "0.13"),
+        ("-0.125", 2, "△0.13"),
+        ("2.675", 2, "2.68"),  # a binary float would be below the half
+        ("1234567.5", 0, "1,234,568"),
+        ("-59369", 0, "△59,369"),
+        ("0.05", 1, "0.1"),
+        ("999.95", 1, "1,000.0"),
+        ("7", 2, "7.00"),
+    ],
+)
+def test_halves_round_away_from_zero(value, places, shown):
+    assert notation.decimal(Fraction(value), places) == shown
+
+
+@MODEST
+@given(st.decimals(min_value=-(10**6), max_value=10**6, places=4), st.integers(0, 3))
+def test_rounding_is_that_of_the_textbook(value, places):
+    textbook = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    assert notation.half_up(Fraction(value), places) == Fraction(textbook)
+
+
+@MODEST
+@given(RATIOS, st.integers(0, 4))
+def test_floor_and_ceil_hold_the_value_between_them(value, places):
+    low, high = notation.floor(value, places), notation.ceil(value, places)
+    assert low <= value <= high
+    assert (high - low) * 10**places in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(3, "＋3"), (0, "0"), (-3, "△3"), (Fraction(1, 4), "0"), (Fraction(-1, 4), "0")]
+)
+def test_a_sign_is_shown_on_both_sides_when_asked_for(value, shown):
+    assert notation.decimal(value, sign=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("yen", "shown"),
+    [
+        (0, "0円"),
+        (1, "1円"),
+        (9_999, "9,999円"),
+        (10_000, "1万円"),
+        (14_999, "1万円"),
+        (15_000, "2万円"),
+        (59_369_000, "5,937万円"),
+        (99_994_999, "9,999万円"),
+        (99_995_000, "1.00億円"),  # never 10,000万円
+        (100_000_000, "1.00億円"),
+        (100_500_000, "1.01億円"),
+        (1_345_649_000, "13.46億円"),
+        (123_456_789_000, "1,234.57億円"),
+        (-9_999, "△9,999円"),
+        (-10_000, "△1万円"),
+        (-99_995_000, "△1.00億円"),
+        (-59_369_000, "△5,937万円"),
+    ],
+)
+def test_yen_change_their_unit_where_the_next_one_reads_better(yen, shown):
+    assert notation.yen(yen) == shown
+
+
+def test_yen_carry_a_plus_when_asked_for():
+    assert notation.yen(997_913_000, sign=True) == "＋9.98億円"
+    assert notation.yen(-59_369_000, sign=True) == "△5,937万円"
+    assert notation.yen(0, sign=True) == "0円"
+
+
+@pytest.mark.parametrize(
+    ("show", "value", "shown"),
+    [
+        (notation.percent, Fraction(31, 37), "83.8%"),
+        (notation.percent, Fraction(1), "100.0%"),
+        (notation.points, Fraction(1, 74), "1.35ポイント"),
+        (notation.multiplier, Fraction(1345649, 347736), "3.87倍"),
+        (notation.multiplier, Fraction(-1, 4), "△0.25倍"),
+        (notation.index, Fraction(10, 11), "0.909"),
+        (notation.policies, Fraction(11, 10), "1.10方針"),
+        (notation.count, 62, "62件"),
+        (notation.count, 1234, "1,234件"),
+        (notation.thousand_yen, 1_345_649_000, "1,345,649"),
+    ],
+)
+def test_each_unit_has_its_look(show, value, shown):
+    assert show(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"), [("-1234.5", "△1,234.5"), ("961", "961"), ("0", "0"), ("-0.05", "△0.05"), ("8.0", "8.0")]
+)
+def test_a_printed_decimal_keeps_its_decimals(printed, shown):
+    assert notation.decimal_text(printed) == shown
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "shown"),
+    [
+        (Unit.MULTIPLIER, "1.1032", "1.1091", "1.10〜1.11倍"),
+        (Unit.MULTIPLIER, "1.104", "1.1", "約1.10倍"),
+        (Unit.MULTIPLIER, "1.1", "1.1", "1.10倍"),
+        (Unit.MULTIPLIER, "-0.02", "0.03", "△0.02〜0.03倍"),
+        (Unit.MULTIPLIER, "-0.034", "-0.021", "△0.04〜△0.02倍"),
+        (Unit.SHARE, "0.71341", "0.71490", "71.3〜71.5%"),
+        (Unit.SHARE, "0.9955", "1.0045", "99.5〜100.5%"),
+        (Unit.YEN, "960001000", "961999000", "9.60〜9.62億円"),
+        (Unit.YEN, "961000000", "961400000", "約9.61億円"),
+        (Unit.YEN, "35001000", "36999000", "3,500〜3,700万円"),
+        (Unit.YEN, "35996000", "36004000", "約3,600万円"),
+        (Unit.YEN, "-4999000", "-3001000", "△500〜△300万円"),
+        (Unit.YEN, "-999000", "999000", "△100〜100万円"),
+        (Unit.INDEX, "0.5258", "0.5439", "0.525〜0.544"),
+    ],
+)
+def test_a_range_is_about_one_number_or_outward(unit, low, high, shown):
+    ends = sorted([Fraction(low), Fraction(high)])
+    assert notation.shown(unit, Interval(*ends)) == shown
+
+
+def test_fewer_decimals_turn_a_range_into_about():
+    assert notation.shown(Unit.SHARE, Interval(Fraction(960001, 1345649), Fraction(961999, 1345649)), 0) == "約71%"
+
+
+def test_a_range_of_points_is_outward_too():
+    shown = notation.between(Interval(Fraction("0.0131"), Fraction("0.0139")), notation.points, 1)
+    assert shown == "1.3〜1.4ポイント"
+
+
+def read_back(text):
+    """The range that words leave open: about a number, half of its last digit either way; else from end to end."""
+    scale = {"億円": 10**8, "万円": 10**4, "円": 1, "%": Fraction(1, 100)}.get(re.search(r"[^\d.,△〜約]*$", text)[0], 1)
+    numbers = re.findall(r"△?[\d,]+(?:\.\d+)?", text)
+    values = [Fraction(number.replace(",", "").replace("△", "-")) * scale for number in numbers]
+    half = scale * Fraction(1, 2 * 10 ** len(numbers[0].partition(".")[2])) if text.startswith("約") else 0
+    return values[0] - half, values[-1] + half
+
+
+@MODEST
+@given(RATIOS, RATIOS, st.sampled_from([Unit.MULTIPLIER, Unit.SHARE, Unit.RATE, Unit.INDEX, Unit.POLICIES]))
+def test_what_is_shown_of_a_range_never_shuts_the_truth_out(one, other, unit):
+    interval = Interval(*sorted([one, other]))
+    if not interval.is_point:
+        low, high = read_back(notation.shown(unit, interval).removesuffix("方針").removesuffix("倍"))
+        assert low <= interval.low <= interval.high <= high
+
+
+@MODEST
+@given(YEN, st.integers(1, 10**9))
+def test_what_is_shown_of_yen_never_shuts_the_truth_out(low_yen, width):
+    interval = Interval(low_yen, low_yen + width)
+    low, high = read_back(notation.yen_between(interval))
+    assert low <= interval.low <= interval.high <= high
+    thousand = notation.thousand_yen_between(interval)
+    low, high = (end * 1000 for end in read_back(thousand))
+    assert low <= interval.low <= interval.high <= high
+
+
+def figure(metric="effect_multiplier", **known):
+    return Figure(
+        **{"metric": metric, "scope": "plan", "scope_id": "", "fiscal_year": 2024, "status": Status.DERIVED} | known
+    )
+
+
+def test_the_five_kinds_of_nothing_differ_from_each_other():
+    five = {
+        notation.figure(figure("effect_gap", exact=0)),
+        notation.NOT_APPLICABLE,
+        notation.NOT_STATED,
+        notation.NOT_REGISTERED,
+        notation.NOT_DUE,
+    }
+    assert len(five) == 5
+    assert notation.cell(figure("effect_gap", exact=0)) == notation.ZERO
+
+
+def test_a_figure_without_a_number_says_why_and_shows_no_digit_of_its_own():
+    zero_of_zero = notation.figure(figure(reason="zero_zero"))
+    assert zero_of_zero.startswith(notation.NOT_APPLICABLE)
+    assert not {"0.00倍", "inf", "nan", "100%"} & {zero_of_zero}
+    assert notation.figure(figure(reason="expected_not_stated")) == "見込み未設定"
+    assert notation.figure(figure(reason="actual_not_stated")) == notation.NOT_STATED
+
+
+def test_a_figure_in_a_column_is_in_thousand_yen_and_in_a_sentence_is_not():
+    gap = figure("effect_gap", exact=-59_369_000)
+    assert [notation.cell(gap), notation.figure(gap)] == ["△59,369", "△5,937万円"]
+    item = figure("actual_effect", range=Interval(960_001_000, 961_999_000))
+    assert [notation.cell(item), notation.figure(item)] == ["960,001〜961,999", "9.60〜9.62億円"]
+
+
+def test_categories_are_words():
+    assert notation.figure(figure("discordance", exact="rate_ok_money_short")) == "評価は届き、金額は届かない"
+    assert notation.figure(figure("feasible_policies", exact="1,3,5")) == "方針1・3・5"
+
+
+def test_every_unit_with_numbers_has_a_look():
+    for unit in {metric.unit for metric in METRICS.values()} - {Unit.CATEGORY}:
+        assert notation.shown(unit, Interval(1, 1))
+
+
+def test_a_sentence_fills_its_places_and_misses_none():
+    assert notation.sentence("label.policy", id="1") == "方針1"
+    with pytest.raises(KeyError):
+        notation.sentence("label.policy")
+    with pytest.raises(KeyError):
+        notation.sentence("label.no_such_sentence")
+
+
+def test_no_sentence_of_the_catalogue_has_a_number_typed_in():
+    """A number in the catalogue would be one that no check compares with a figure."""
+    typed = {
+        key: says
+        for group in ("headline", "caption", "point", "caveat")
+        for key, says in notation.catalogue._catalogue("ja").items()
+        if key.startswith(f"{group}.") and re.search(r"[0-9０-９]", says)
+    }
+    # 見込み・実績とも0 states the figure that is zero, and is cited
+    assert all("見込み・実績とも0" in says or "見込みは0" in says for says in typed.values()), typed

@@ -1,0 +1,402 @@
+"""The reader gives exactly what the files hold, or says every fault at once: file, line, heading, remedy."""
+
+import hashlib
+import shutil
+from dataclasses import fields
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import read
+from helpers.terms import Refusal
+from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TOKENS
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAN, YEAR = "isehara-6", 2024
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the real plan and year, to be broken."""
+    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+@pytest.fixture
+def refusal(data):
+    """The sentences with which a year is refused after changes: file, words as they are, words as they shall be."""
+
+    def sentences(*changes):
+        for name, old, new in changes:
+            path = data / PLAN / ("" if name == "plan.toml" else str(YEAR)) / name
+            text = path.read_text(encoding="utf-8")
+            assert old in text, f"{name} does not hold {old!r}"
+            path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+        with pytest.raises(Refusal) as refused:
+            read.year(PLAN, YEAR, data)
+        return [sentence.replace(f"{data / PLAN}/", "") for sentence in refused.value.sentences]
+
+    return sentences
+
+
+FIRST = "A,計画を上回る,3,summary"
+FAULTS = {
+    "a count that is no number": (
+        ("2024/grade_counts.csv", FIRST, FIRST.replace("3", "three")),
+        "2024/grade_counts.csv 2行「取組数」（measures）: 「three」は0以上の整数ではありません。",
+    ),
+    "a blank is not zero": (
+        ("2024/grade_counts.csv", FIRST, FIRST.replace("3", "")),
+        "2024/grade_counts.csv 2行「取組数」（measures）: 空欄です。値か、ない理由（not_stated など）を書いてください。",
+    ),
+    "a token is no count": (
+        ("2024/grade_counts.csv", FIRST, FIRST.replace("3", "not_stated")),
+        "2024/grade_counts.csv 2行「取組数」（measures）: 「not_stated」は0以上の整数ではありません。",
+    ),
+    "a negative count": (
+        ("2024/grade_counts.csv", FIRST, FIRST.replace("3", "-3")),
+        "2024/grade_counts.csv 2行「取組数」（measures）: 「-3」は0以上の整数ではありません。",
+    ),
+    "a count in full width": (
+        ("2024/grade_counts.csv", FIRST, FIRST.replace("3", "３")),
+        "2024/grade_counts.csv 2行「取組数」（measures）: 「３」は0以上の整数ではありません。半角数字で書いてください",
+    ),
+    "a count beyond any city": (
+        ("2024/grade_counts.csv", FIRST, FIRST.replace("3", "9" * 30)),
+        "2024/grade_counts.csv 2行「取組数」（measures）: ",
+    ),
+    "a thousands separator": (
+        ("2024/effects.csv", "107077", "107,077"),
+        '2024/effects.csv 2行: 欄が13あります（見出しは12）。余分な「,」を消すか、その欄を " で囲んでください。',
+    ),
+    "an amount in full width": (
+        ("2024/effects.csv", "107077", "１０７０７７"),
+        "2024/effects.csv 2行「金額」（amount）: 「１０７０７７」は決まりの形ではありません。",
+    ),
+    "a triangle for a minus": (
+        ("2024/effects.csv", "107077", "△107077"),
+        "2024/effects.csv 2行「金額」（amount）: 「△107077」は決まりの形ではありません。unit の単位。負は半角の - で書く",
+    ),
+    "an amount beyond any city": (
+        ("2024/effects.csv", "107077", "9" * 30),
+        "2024/effects.csv 2行「金額」（amount）: 「999999999999999999999999999999千円」は金額として扱えません",
+    ),
+    "an amount finer than a yen": (
+        ("2024/effects.csv", "107077", "107077.12345"),
+        "2024/effects.csv 2行「金額」（amount）: 「107077.12345千円」は金額として扱えません",
+    ),
+    "an unknown unit": (
+        ("2024/effects.csv", "107077,千円", "107077,千"),
+        "2024/effects.csv 2行「単位」（unit）: 「千」は使えません。円（円）、千円（千円）、",
+    ),
+    "a row of a policy and grade twice": (
+        ("2024/grade_counts.csv", "1,行政サービスの最適化,B", "1,行政サービスの最適化,A"),
+        "2024/grade_counts.csv 3行: 基本方針の番号・評価 が同じ行が前にあります。どちらかを消してください。",
+    ),
+    "a heading of another name": (
+        ("2024/grade_counts.csv", "grade_label", "label"),
+        "2024/grade_counts.csv: 列「grade_label」が決まりと違います。列は順に policy_id、policy_name、grade、grade_label、",
+    ),
+    "a quotation mark that never ends": (
+        ("2024/effects.csv", '"(107,077)"', '"(107,077)'),
+        "2024/effects.csv 3行: CSV として読めません",
+    ),
+    "a source that nobody describes": (
+        ("2024/effects.csv", "summary-1dfd948c", "summary-0"),
+        "2024/effects.csv 2行「出典」（source_id）: 「summary-0」は SOURCES.toml にありません。",
+    ),
+    "a source without its publisher": (
+        ("2024/SOURCES.toml", "publisher =", "printed_by ="),
+        "2024/SOURCES.toml [summary-1dfd948c]: publisher がありません。1行加えてください。",
+    ),
+    "a day that is no day": (
+        ("2024/effect_classes.csv", "2026-11-23", "2026-13-45"),
+        "2024/effect_classes.csv 2行「判断日」（coded_on）: 「2026-13-45」は決まりの形ではありません。",
+    ),
+    "sources that are no TOML": (
+        ("2024/SOURCES.toml", "file = ", "file "),
+        "2024/SOURCES.toml 2行: TOML として読めません",
+    ),
+    "a plan that is no TOML": (("plan.toml", "[plan]", "[plan"), "plan.toml 4行: TOML として読めません"),
+    "a plan of another folder": (
+        ("plan.toml", 'id = "isehara-6"', 'id = "isehara-7"'),
+        "plan.toml: id「isehara-7」がフォルダー名「isehara-6」と違います。",
+    ),
+    "a plan with a mistyped field": (
+        ("plan.toml", "philosophy =", "philosofy ="),
+        "plan.toml [plan]: philosophy がありません。1行加えてください。",
+    ),
+    "a plan with a year that is text": (
+        ("plan.toml", "first_fiscal_year = 2023", 'first_fiscal_year = "R5"'),
+        "plan.toml [plan]: first_fiscal_year の値「R5」の種類が違います。",
+    ),
+    "a threshold in percent": (
+        ("plan.toml", "achievement = 0.8", "achievement = 80"),
+        "plan.toml [thresholds]: achievement は比率です。80% は 0.8 のように、0 から 1 までで書いてください。",
+    ),
+    "a grade of no band": (
+        ("plan.toml", 'band = "stalled"', 'band = "stuck"'),
+        "plan.toml [[grades]]: band「stuck」は使えません。exceeded、on_track、behind、stalled、not_rated のどれかです。",
+    ),
+    "a grade twice": (("plan.toml", 'code = "B"', 'code = "A"'), "plan.toml [[grades]]: 「A」が2度あります。"),
+    "a grade that is not rated yet achieved": (
+        ("plan.toml", 'band = "exceeded"', 'band = "not_rated"'),
+        "plan.toml [[grades]]: 「A」は評価の対象外（not_rated）なので、achieved は false です。",
+    ),
+    "a field without its source": (
+        ("plan.toml", 'philosophy = "L12', 'philosofy = "L12'),
+        "plan.toml [sources]: philosophy の出典がありません。",
+    ),
+    "a municipality's code of five digits": (
+        ("plan.toml", '"142140"', '"14214"'),
+        "plan.toml: municipality_code「14214」は6桁の数字ではありません。",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_one_sentence_with_place_and_remedy(fault, refusal):
+    (name, old, new), says = FAULTS[fault]
+    sentences = refusal((name.removeprefix("2024/"), old, new))
+    assert [sentence for sentence in sentences if sentence.startswith(says)], "\n".join(sentences)
+    assert all(sentence.endswith("。") for sentence in sentences)
+    assert len(sentences) <= 2, "a fault is not told as many"
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_files(refusal):
+    sentences = refusal(
+        ("effects.csv", "107077,千円", "107077,千"),
+        ("grade_counts.csv", "2,公共私連携・協働,A,計画を上回る,4", "2,公共私連携・協働,A,計画を上回る,"),
+        ("grade_counts.csv", FIRST, FIRST.replace("3", "three")),
+        ("measures.csv", "土木部,A,stated", "土木部,A,guessed"),
+    )
+    assert [sentence.split("「")[0] for sentence in sentences] == [
+        "2024/grade_counts.csv 2行",
+        "2024/grade_counts.csv 6行",
+        "2024/effects.csv 2行",
+        "2024/measures.csv 6行",
+    ]
+
+
+@pytest.mark.parametrize("contract", FACTS, ids=lambda contract: contract.name)
+def test_a_missing_table_of_facts_is_named(contract, data):
+    (data / PLAN / str(YEAR) / f"{contract.name}.csv").unlink()
+    with pytest.raises(Refusal, match=rf"{contract.name}\.csv: 表がありません。gyokaku intake で"):
+        read.year(PLAN, YEAR, data)
+
+
+def test_tables_kept_by_people_may_be_absent_and_are_then_empty(data):
+    for contract in KEPT_BY_PEOPLE:
+        (data / PLAN / str(YEAR) / f"{contract.name}.csv").unlink()
+    frames = read.year(PLAN, YEAR, data)
+    for contract in KEPT_BY_PEOPLE:
+        table = getattr(frames, contract.name)
+        assert table.empty
+        assert list(table.columns) == list(contract.columns)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "見出しの行がありません"),
+        ("基本方針".encode("cp932"), "UTF-8 で保存し直してください"),
+        ("policy_id".encode("utf-16"), "UTF-8 で保存し直してください"),
+        (bytes(range(256)), "UTF-8 で保存し直してください"),
+    ],
+    ids=["empty", "cp932", "utf-16", "binary"],
+)
+def test_a_file_that_is_no_table_is_named_with_a_remedy(content, says, data):
+    (data / PLAN / str(YEAR) / "effects.csv").write_bytes(content)
+    with pytest.raises(Refusal, match=says) as refused:
+        read.year(PLAN, YEAR, data)
+    assert "effects.csv" in str(refused.value)
+
+
+def test_an_empty_line_is_named(data):
+    path = data / PLAN / str(YEAR) / "effects.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(Refusal, match=r"effects\.csv 16行: 欄が0あります（見出しは12）。その行を消してください。"):
+        read.year(PLAN, YEAR, data)
+
+
+def test_a_cell_of_two_lines_does_not_move_the_numbers_of_the_lines_below(data):
+    path = data / PLAN / str(YEAR) / "linked_plans.csv"
+    text = path.read_text(encoding="utf-8")
+    note = "※ 財政健全化計画は更新せず、財政健全化に関する内容を第6次行財政改革推進計画に取り込む"
+    two_lines = note.replace("、", "、\n")
+    path.write_text(text.replace(f"{note},", f'"{two_lines}",', 1), encoding="utf-8")
+    lines = read.year(PLAN, YEAR, data).linked_plans.index
+    assert list(lines) == [2, 3, 4, 6, 7, 8, 9]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_heading(data):
+    path = data / PLAN / str(YEAR) / "effects.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read.year(PLAN, YEAR, data).effects.columns[0] == "scope"
+
+
+@pytest.mark.parametrize("name", ["../isehara-6", "isehara-6/../isehara-6", "/etc", "ISEHARA", "", "伊勢原", ".", "-x"])
+def test_a_plan_that_is_no_plain_folder_name_is_refused(name, data):
+    with pytest.raises(Refusal, match=r"計画の名前「.*」は使えません"):
+        read.plan(name, data)
+    with pytest.raises(Refusal, match=r"計画の名前「.*」は使えません"):
+        read.years(name, data)
+
+
+def test_an_unknown_plan_is_told_the_known_ones(data):
+    with pytest.raises(Refusal, match=r"計画「isehara-7」がありません.*登録済みの計画: isehara-6。"):
+        read.plan("isehara-7", data)
+
+
+def test_an_unregistered_year_is_told_the_registered_ones(data):
+    with pytest.raises(Refusal, match=r"令和5年度（2023）は未登録です.*登録済みの年度: 2024。gyokaku intake"):
+        read.year(PLAN, 2023, data)
+
+
+def test_a_folder_of_plans_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(Refusal, match="綴りを確かめてください"):
+        read.data_folder(tmp_path / "nowhere")
+
+
+def test_the_data_are_found_from_any_folder_below(data, monkeypatch):
+    below = data.parent / "notebooks" / "drafts"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert read.data_folder() == data
+    assert read.plans() == [PLAN]
+    assert read.years(PLAN) == [YEAR]
+
+
+def test_where_nothing_is_above_the_sentence_says_what_to_give(monkeypatch):
+    monkeypatch.chdir(Path("/").resolve())  # nothing lies above it
+    monkeypatch.setattr(read, "PROJECT", Path("/").resolve())
+    with pytest.raises(Refusal, match=r"--data（data_dir）"):
+        read.data_folder()
+
+
+def test_from_elsewhere_the_data_of_this_project_are_read(monkeypatch):
+    monkeypatch.chdir(Path("/").resolve())
+    assert read.data_folder() == ROOT / "data"
+
+
+def test_a_plan_with_a_byte_order_mark_is_read(data):
+    path = data / PLAN / "plan.toml"
+    before = read.plan(PLAN, data)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read.plan(PLAN, data) == before
+
+
+@pytest.mark.parametrize(("text", "line"), [("a = 1\nb = [\n", 2), ("a = 1\n\na = 2\n", 3), ("", 1)])
+def test_a_fault_of_toml_is_told_with_its_line(text, line, data):
+    path = data / PLAN / "plan.toml"
+    path.write_text(text or "x", encoding="utf-8")
+    with pytest.raises(Refusal, match=f"^{path} {line}行: TOML として読めません。[^A-Za-z]*$"):
+        read.plan(PLAN, data)
+    path.write_bytes("計画".encode("cp932"))
+    with pytest.raises(Refusal, match="UTF-8 で保存し直してください"):
+        read.plan(PLAN, data)
+
+
+@pytest.mark.parametrize("is_superseded", [True, False])
+@pytest.mark.parametrize("change", ["changed", "deleted"])
+def test_a_document_that_is_not_what_was_received_is_refused(change, is_superseded, data):
+    year = data / PLAN / str(YEAR)
+    if is_superseded:
+        (year / "source" / "前.txt").write_text("前の資料", encoding="utf-8")
+        words = (year / "SOURCES.toml").read_text(encoding="utf-8").splitlines()
+        sha256 = hashlib.sha256("前の資料".encode()).hexdigest()
+        values = {"file": '"前.txt"', "sha256": f'"{sha256}"', "superseded": "true"}
+        other = [f"{key} = {values.get(key, value)}" for key, value in (line.split(" = ", 1) for line in words[1:])]
+        (year / "SOURCES.toml").write_text("\n".join([*words, "", "[summary-0]", *other]), encoding="utf-8")
+        path = year / "source" / "前.txt"
+    else:
+        [path] = (year / "source").iterdir()
+    read.year(PLAN, YEAR, data)
+    if change == "changed":
+        path.write_bytes(path.read_bytes() + b"\n")
+    else:
+        path.unlink()
+    says = "受け取ったときの資料から変わっています" if change == "changed" else "資料がありません"
+    with pytest.raises(Refusal, match=f"^{path}: {says}.*元の資料を戻.*ください。$") as refused:
+        read.year(PLAN, YEAR, data)
+    assert len(refused.value.sentences) == 1
+
+
+# What is read
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return read.year(PLAN, YEAR, ROOT / "data")
+
+
+def test_every_row_stands_at_its_line_with_the_cells_of_the_file(frames):
+    for name, table in frames.tables().items():
+        path = ROOT / "data" / PLAN / str(YEAR) / f"{name}.csv"
+        if not path.exists():
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) == len(table) + 1, name
+        for line, row in table.iterrows():
+            assert lines[line - 1].replace('"', "").startswith(str(row.iloc[0])), f"{name}.csv:{line}"
+
+
+def test_amounts_are_whole_yen_with_the_worth_of_their_last_digit(frames):
+    by_id = frames.effects.set_index(["scope_id", "kind"])
+    assert by_id.loc[("1", "expected"), ["amount_yen", "precision_yen"]].to_list() == [107_077_000, 1_000]
+    assert by_id.loc[("m-9ceefd", "actual"), ["amount_yen", "precision_yen"]].to_list() == [961_000_000, 1_000_000]
+    assert by_id.loc[("4", "expected"), "amount_yen"] == 0
+    assert frames.effects["amount_yen"].dtype == "int64"
+
+
+def test_a_word_for_nothing_stays_that_word(frames):
+    assert set(frames.measures["policy_id"]) == {"not_stated"}
+    assert "not_stated" in set(frames.measures["grade"])
+    assert "not_stated" in TOKENS
+
+
+def test_no_cell_is_missing(frames):
+    for name, table in frames.tables().items():
+        assert not table.isna().any().any(), name
+
+
+def test_thresholds_are_exact(frames):
+    thresholds = frames.plan.thresholds
+    assert thresholds.achievement == Fraction(4, 5), "and not the nearest binary number"
+    assert all(isinstance(getattr(thresholds, field.name), Fraction) for field in fields(thresholds))
+
+
+def test_grades_are_in_their_order_and_policies_in_the_plans(frames):
+    assert [grade.code for grade in frames.plan.grades] == ["A", "B", "C", "D"]
+    assert [policy.id for policy in frames.plan.policies] == ["1", "2", "3", "4", "5"]
+    assert frames.plan.achieved_label == "概ね計画どおり"
+
+
+def test_two_readings_are_equal_and_share_nothing(frames):
+    again = read.year(PLAN, YEAR, ROOT / "data")
+    for name, table in frames.tables().items():
+        pd.testing.assert_frame_equal(table, again.tables()[name])
+        assert table is not again.tables()[name]
+    assert frames.input_hash == again.input_hash
+
+
+def test_the_input_hash_follows_what_is_read_and_nothing_else(data, frames):
+    year = data / PLAN / str(YEAR)
+    assert read.year(PLAN, YEAR, data).input_hash == frames.input_hash, "wherever it lies"
+    (year / ".ipynb_checkpoints").mkdir()
+    (year / ".ipynb_checkpoints" / "effects-checkpoint.csv").write_text("opened in JupyterLab", encoding="utf-8")
+    (year / "~$effects.csv").write_text("open in Excel", encoding="utf-8")
+    assert read.year(PLAN, YEAR, data).input_hash == frames.input_hash
+    (year / "acknowledged.csv").write_text(
+        "check_id,reason,acknowledged_by,acknowledged_on\nV14,確認中,企画部長,2026-08-20\n", encoding="utf-8"
+    )
+    assert read.year(PLAN, YEAR, data).input_hash != frames.input_hash
+
+
+def test_the_lines_of_a_document_are_numbered_as_the_locators_say(frames):
+    lines = read.source_lines(frames, "summary-1dfd948c", ROOT / "data")
+    for name in [contract.name for contract in FACTS]:
+        for line, row in frames.tables()[name].iterrows():
+            where = int(row["locator"].split(":")[0].removeprefix("L"))
+            assert row["quote"] in lines[where - 1], f"{name}.csv:{line}"

@@ -1,0 +1,299 @@
+"""Fiscal years, money as intervals (M20), the closed list of metrics, and the documents made from the contracts."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.terms import (
+    METRICS,
+    ROUNDINGS,
+    UNITS_IN_YEN,
+    Figure,
+    Figures,
+    Interval,
+    Refusal,
+    Status,
+    documents,
+    fiscal_year,
+    fiscal_year_of,
+    fiscal_years,
+    in_yen,
+    month,
+    rounding_interval,
+    short_wareki,
+    wareki,
+)
+from helpers.terms import tables as contracts
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEST = settings(max_examples=60, derandomize=True, deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("label", "year"),
+    [
+        ("令和6年度", 2024),
+        ("令和６年度", 2024),
+        ("Ｒ６", 2024),
+        ("R6", 2024),
+        ("R06", 2024),
+        ("R6年度", 2024),
+        ("令和元年度", 2019),
+        ("R1", 2019),
+        ("平成31年度", 2019),
+        ("H31", 2019),
+        ("平成34年度", 2022),  # a label that ran on past its era
+        ("平成元年度", 1989),
+        ("昭和64年度", 1989),
+        ("2024年度", 2024),
+        ("２０２４年度", 2024),
+        ("2024", 2024),
+        (" 令和 6 年度 ", 2024),
+    ],
+)
+def test_a_fiscal_year_is_read_arithmetically(label, year):
+    assert fiscal_year(label) == year
+
+
+@pytest.mark.parametrize(
+    "label", ["", "6年度", "令和", "令和0年度", "R0", "R00", "令和六年度", "X6", "24", "R6~R9", "2024-25"]
+)
+def test_what_is_no_fiscal_year_is_refused_with_an_example(label):
+    with pytest.raises(Refusal, match="令和6年度、R6、2024 のように"):
+        fiscal_year(label)
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (date(2024, 3, 31), 2023),
+        (date(2024, 4, 1), 2024),
+        (date(2024, 12, 31), 2024),
+        (date(2025, 1, 1), 2024),
+        (date(2025, 3, 31), 2024),
+        (date(2025, 4, 1), 2025),
+    ],
+)
+def test_the_fiscal_year_turns_on_1_april(day, year):
+    assert fiscal_year_of(day) == year
+
+
+@MODEST
+@given(st.dates(date(1868, 4, 1), date(2100, 3, 31)))
+def test_a_fiscal_year_is_365_or_366_days_from_its_1_april(day):
+    first = date(fiscal_year_of(day), 4, 1)
+    assert timedelta(0) <= day - first < timedelta(366)
+
+
+@pytest.mark.parametrize("between", ["~", "～", "〜", "－", "-", " ～ "])
+@pytest.mark.parametrize(("first", "last"), [("R5", "R14"), ("令和5年度", "令和14年度"), ("2023", "2032年度")])
+def test_a_period_is_read_whatever_its_dash(first, last, between):
+    assert fiscal_years(f"{first}{between}{last}") == (2023, 2032)
+
+
+@pytest.mark.parametrize("label", ["R5", "R5~", "~R9", "R5~R9~R14", "R5R9", "前期～後期"])
+def test_what_is_no_period_is_refused(label):
+    with pytest.raises(Refusal, match=r"期間として読めません|年度として読めません"):
+        fiscal_years(label)
+
+
+def test_a_period_in_brackets_and_of_one_year_is_read():
+    assert fiscal_years("（R3～R7）") == (2021, 2025)
+    assert fiscal_years("H30～R1") == (2018, 2019)
+    assert fiscal_years("R6~R6") == (2024, 2024)
+
+
+def test_a_period_that_ends_before_it_begins_is_refused():
+    with pytest.raises(Refusal, match="終わりの年度が始まりより前"):
+        fiscal_years("R9~R5")
+
+
+@pytest.mark.parametrize(
+    ("words", "iso"), [("令和7年8月", "2025-08"), ("令和元年5月", "2019-05"), ("２０２５年１２月１日", "2025-12")]
+)
+def test_a_month_is_read_as_iso(words, iso):
+    assert month(words) == iso
+
+
+@pytest.mark.parametrize("words", ["令和7年", "令和7年13月", "令和7年0月", "8月", "令和0年8月"])
+def test_what_names_no_month_is_refused(words):
+    with pytest.raises(Refusal, match="令和7年8月 のように"):
+        month(words)
+
+
+@MODEST
+@given(st.integers(1868, 2100))
+def test_the_label_of_a_year_reads_back(year):
+    assert fiscal_year(wareki(year)) == fiscal_year(short_wareki(year)) == year
+
+
+def test_the_first_year_of_an_era_is_gannen():
+    assert [wareki(2019), short_wareki(2019), wareki(2018)] == ["令和元年度", "R1", "平成30年度"]
+
+
+def test_a_year_before_the_first_era_is_refused():
+    with pytest.raises(Refusal, match="1868年度以降"):
+        wareki(1867)
+
+
+# Money (M20). True amounts are whole 千円; a rule prints them in 百万円.
+
+GRAIN, QUANTUM = 1_000, 1_000_000
+TRUE_AMOUNTS = st.integers(-3_000_000, 3_000_000).map(lambda amount: amount * GRAIN)
+
+
+def printed(true_yen, rule):
+    """What a city prints for a true amount, written down from the words of each rule, with the sign put back at the end."""
+    whole, rest = divmod(abs(true_yen), QUANTUM)
+    up = {
+        "half_up": 2 * rest >= QUANTUM,
+        "half_even": 2 * rest > QUANTUM or (2 * rest == QUANTUM and whole % 2 == 1),
+        "floor": False,
+        "ceil": rest > 0,
+    }[rule]
+    size = (whole + up) * QUANTUM
+    return size if true_yen >= 0 else -size
+
+
+def interval(amount_yen, rule):
+    return rounding_interval(amount_yen, precision_yen=QUANTUM, rounding=rule, grain_yen=GRAIN)
+
+
+@MODEST
+@given(TRUE_AMOUNTS, st.sampled_from(["half_up", "half_even", "floor", "ceil"]))
+def test_every_amount_lies_in_the_interval_of_what_is_printed_for_it(true_yen, rule):
+    low, high = interval(printed(true_yen, rule), rule)
+    assert low <= true_yen <= high
+
+
+@MODEST
+@given(
+    st.integers(-50, 50).map(lambda amount: amount * QUANTUM),
+    st.sampled_from(["half_up", "half_even", "floor", "ceil"]),
+)
+def test_the_interval_holds_nothing_that_would_be_printed_otherwise(amount_yen, rule):
+    low, high = interval(amount_yen, rule)
+    assert {printed(end, rule) for end in (low, high)} == {amount_yen}
+    assert amount_yen not in {printed(low - GRAIN, rule), printed(high + GRAIN, rule)}
+
+
+@MODEST
+@given(st.integers(-50, 50).map(lambda amount: amount * QUANTUM))
+def test_an_unknown_rule_is_the_hull_of_all(amount_yen):
+    known = [interval(amount_yen, rule) for rule in ("half_up", "half_even", "floor", "ceil")]
+    hull = (min(low for low, _ in known), max(high for _, high in known))
+    assert interval(amount_yen, "unknown") == hull
+
+
+@MODEST
+@given(st.lists(TRUE_AMOUNTS, min_size=1, max_size=6), st.sampled_from(["half_up", "half_even", "floor", "ceil"]))
+def test_a_sum_lies_in_the_sum_of_the_intervals(amounts, rule):
+    total = sum((interval(printed(amount, rule), rule) for amount in amounts), Interval(0, 0))
+    assert total.low <= sum(amounts) <= total.high
+
+
+def test_an_unknown_word_for_a_rule_is_refused_with_the_known_ones():
+    with pytest.raises(Refusal, match="half_up、half_even"):
+        interval(0, "nearest")
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "yen", "precision"),
+    [
+        ("961", "百万円", 961_000_000, 1_000_000),
+        ("107077", "千円", 107_077_000, 1_000),
+        ("-4", "百万円", -4_000_000, 1_000_000),
+        ("13.46", "億円", 1_346_000_000, 1_000_000),
+        ("13.50", "億円", 1_350_000_000, 1_000_000),
+        ("0", "千円", 0, 1_000),
+        ("12.000", "千円", 12_000, 1),
+        ("370171834", "円", 370_171_834, 1),
+    ],
+)
+def test_an_amount_keeps_the_worth_of_its_last_digit(amount, unit, yen, precision):
+    assert in_yen(amount, unit) == (yen, precision)
+
+
+@pytest.mark.parametrize(("amount", "unit"), [("0.5", "円"), ("1.2345", "千円"), ("99999999", "億円")])
+def test_an_amount_finer_than_a_yen_or_beyond_any_city_is_refused(amount, unit):
+    with pytest.raises(Refusal, match=amount):
+        in_yen(amount, unit)
+
+
+@MODEST
+@given(st.integers(-(10**6), 10**6), st.sampled_from(sorted(UNITS_IN_YEN)))
+def test_yen_are_whole_whatever_the_unit(amount, unit):
+    assert in_yen(str(amount), unit) == (amount * UNITS_IN_YEN[unit], UNITS_IN_YEN[unit])
+
+
+# Figures
+
+
+def figure(**changes):
+    return Figure(
+        **{"metric": "measures", "scope": "plan", "scope_id": "", "fiscal_year": 2024, "status": Status.DERIVED}
+        | changes
+    )
+
+
+def test_a_figure_is_exact_or_a_range_or_has_no_number():
+    assert figure(exact=3).interval == (3, 3)
+    assert figure(range=Interval(1, Fraction(3, 2))).interval == (1, Fraction(3, 2))
+    assert not figure(reason="no_measures").is_known
+    with pytest.raises(ValueError, match="has no number"):
+        _ = figure(reason="no_measures").interval
+
+
+def test_two_figures_of_one_key_are_refused():
+    with pytest.raises(ValueError, match="two figures"):
+        Figures([figure(exact=1), figure(exact=2)])
+
+
+def test_every_metric_says_name_unit_formula_and_place():
+    for name, metric in METRICS.items():
+        assert all([metric.name, metric.unit, metric.formula, metric.reference]), name
+        assert name == name.lower()
+    assert len({metric.name for metric in METRICS.values()}) == len(METRICS), "one word for one thing"
+
+
+# What is made from the contracts
+
+
+@pytest.mark.parametrize("name", documents.DOCUMENTS)
+def test_what_is_made_from_the_contracts_is_current(name):
+    assert (ROOT / name).read_text(encoding="utf-8") == documents.DOCUMENTS[name](), "make docs"
+
+
+def test_they_are_written_below_any_folder(tmp_path):
+    for folder in ("docs", "data"):
+        (tmp_path / folder).mkdir()
+    documents.write(tmp_path)
+    for name, made in documents.DOCUMENTS.items():
+        assert (tmp_path / name).read_bytes().decode() == made()
+
+
+def test_the_catalogue_of_metrics_names_every_metric_once():
+    text = documents.DOCUMENTS["docs/metrics.md"]()
+    assert [text.count(f"| `{name}` |") for name in METRICS] == [1] * len(METRICS)
+
+
+def test_every_rounding_rule_has_a_contract_choice():
+    assert set(contracts.EFFECTS.columns["rounding"].metadata["choices"]) == set(ROUNDINGS)
+
+
+def test_every_table_has_a_key_of_its_own_columns_and_a_heading_for_each():
+    for name, contract in contracts.TABLES.items():
+        assert contract.unique, name
+        assert set(contract.unique) <= set(contract.columns)
+        titles = [column.title for column in contract.columns.values()]
+        assert all(titles), name
+        assert len(set(titles)) == len(titles), f"{name}: two columns of one heading"
+
+
+def test_facts_carry_where_they_came_from():
+    for contract in contracts.FACTS:
+        assert set(contracts.PROVENANCE) <= set(contract.columns)
