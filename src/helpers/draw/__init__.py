@@ -4,11 +4,15 @@ Every function returns a `Part` that JupyterLab and the page show alike. Nothing
 said of it, comes in.
 """
 
+from helpers.draw import detail, links, quality
 from helpers.draw.charts import composition, grades, policies, policies_in_full, too_many_to_square
 from helpers.draw.data import data
+from helpers.draw.detail_data import detail_data
+from helpers.draw.links import navigation
 from helpers.draw.page import (
     caveats,
     composition_table,
+    decision_table,
     decisions,
     findings,
     headline,
@@ -28,17 +32,23 @@ __all__ = [
     "composition",
     "composition_table",
     "data",
+    "decision_table",
     "decisions",
+    "detail",
+    "detail_data",
     "findings",
     "grades",
     "headline",
     "key_figures",
+    "links",
     "masthead",
+    "navigation",
     "points",
     "policies",
     "policies_in_full",
     "policy_tables",
     "provenance",
+    "quality",
     "table",
     "too_many_to_square",
     "trace",

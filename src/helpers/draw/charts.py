@@ -1,11 +1,14 @@
 """The three charts of page one: where the money came from, the grades, the policies."""
 
+from bisect import bisect_right
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
 from helpers.draw.canvas import MM, NARROW_MM, canvas, chart, colour, figures_face, on_colour, quiet, size
@@ -16,15 +19,23 @@ from helpers.terms.tables import Frames
 
 OKU = 100_000_000
 MILLION = 1_000_000
+# An axis of money counts in the largest of these that its longest bar holds at least once.
+MONEY_UNITS = ((OKU, "億円"), (10_000, "万円"), (1_000, "千円"), (1, "円"))
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
 MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24
 LEGEND_MM = 4.2
-# Room for the gap's words, right of the multiplier.
-GAP_MM = 20.5
+# The least room for a policy's number, for its multiplier, and for the gap's words right of that.
+LABEL_MM, RATIO_MM, GAP_MM = 12.5, 15.0, 20.5
 # Room for the rate, right of the counts.
 PERCENT_MM = 10.5
 # One policy is so much larger than the next that the others cannot be seen beside it.
 ZOOM_FROM = 4
+# The first chart: millimetres a unit of height, around the bars, and between words and what they must keep clear of.
+UNIT_MM, LEFT_MM, RIGHT_MM, FOOT_MM, CLEAR_MM = 13.8, 12, 3, 8, 1.2
+# Of the pieces too narrow for their words so many items are named; no name is shortened to fewer letters than these.
+MOST_NAMED, LEAST_LETTERS = 3, 6
+# How much wider a browser sets bold letters than they are measured here.
+BOLDER = 1.04
 
 
 def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 1) -> Part:
@@ -94,67 +105,140 @@ def composition_table(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["種類", "項目", "金額"])
 
 
+def money_unit(*amounts: Fraction | int | None) -> tuple[int, str]:
+    """The unit an axis of money counts in, by its largest amount: yen a unit, and its name."""
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=0)
+    return next((unit for unit in MONEY_UNITS if largest >= unit[0]), MONEY_UNITS[-1])
+
+
+def tick_text(value: float) -> str:
+    """A round value of an axis, with the decimals it has: 0.5, 1,000, △20."""
+    digits = f"{value:.6f}".rstrip("0").rstrip(".")
+    return notation.decimal_text("0" if digits == "-0" else digits)
+
+
+def shortened(name: str, letters: int) -> str:
+    """A name of at most so many letters, the last of them … where some are left out; tables hold it in full."""
+    return name if len(name) <= letters else f"{name[: max(letters - 1, 1)]}…"
+
+
+@dataclass
+class _Bars:
+    """The first chart while it is drawn: its axes count in `unit` yen across and in bars' heights upward."""
+
+    axes: Axes
+    unit: int
+    low: float
+    high: float
+    expected: float
+    mm: float  # units of the axis a millimetre
+    is_narrow: bool
+
+    @property
+    def lines(self) -> list[float]:
+        """Where upright lines stand that no words may be struck through by."""
+        return sorted({self.expected, 0.0} if self.low < 0 else {self.expected})
+
+    def wide(self, words: str, **style: object) -> float:
+        """Width of words in units of the axis."""
+        factor = BOLDER if style.get("weight") == "bold" else 1
+        return factor * max(text_width(self.axes, line, **style) for line in words.split("\n")) / MM * self.mm
+
+    def spans(self) -> list[tuple[float, float]]:
+        """The clear stretches between the upright lines, from right to left."""
+        clear, (low, high) = CLEAR_MM * self.mm, self.axes.get_xlim()
+        inner = [end for line in self.lines for end in (line - clear, line + clear)]
+        ends = [low, *inner, self.high]
+        return [
+            (max(a, low), min(b, high))
+            for a, b in zip(ends[::2], ends[1::2], strict=True)
+            if min(b, high) > max(a, low)
+        ][::-1]
+
+    def fitted(self, name: str, rest: str, room: float, **style: object) -> str:
+        """Name and the rest of a line, the name shortened until the line has room."""
+        if self.wide(name + rest, **style) <= room:
+            return name + rest
+        letters = bisect_right(range(1, len(name)), room, key=lambda n: self.wide(shortened(name, n) + rest, **style))
+        return shortened(name, max(letters, 1)) + rest
+
+
 def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     expected, actual = figures["expected_effect"], figures["actual_effect"]
-    is_narrow = width_mm <= NARROW_MM
-    with canvas(width_mm, 66 if is_narrow else 46) as drawn:
-        if not expected.is_known or not actual.is_known:
+    if not expected.is_known or not actual.is_known:
+        with canvas(width_mm, 46) as drawn:
             drawn.text(0.5, 0.5, notation.figure(expected if actual.is_known else actual), ha="center")
-            return drawn
-        left = 12 / width_mm
-        bottom = 8 / (drawn.get_figheight() / MM)
-        axes = drawn.add_axes((left, bottom, 1 - left - 3 / width_mm, 0.99 - bottom))
-        low = min(0, expected.exact, actual.exact) / OKU
-        high = max(0, expected.exact, actual.exact) / OKU or 1
-        span = high - low
-        axes.set_xlim(low - (0.04 * span if low < 0 else 0), high + 0.02 * span)
-        axes.set_ylim(-2.5 if is_narrow else -1.1, 1.62)
-        _bar(axes, 0, expected.exact / OKU, y=1.2, look="expected")
-        crowded = _pieces(axes, parts)
-        _crowded_labels(axes, crowded, is_narrow=is_narrow)
-        _expected_label(axes, expected.exact)
-        multiplier = figures["effect_multiplier"]
-        axes.plot([expected.exact / OKU] * 2, [-0.42, 1.5], color=colour("ink"), lw=0.8, ls=(0, (3, 2)), zorder=4)
-        ratio = f"＝見込みの{notation.figure(multiplier)}" if multiplier.is_known else ""
-        axes.text(high, 0.5, f"実績 {notation.yen(actual.exact)}{ratio}", ha="right", va="bottom", weight="bold")
-        _without_top(axes, figures, parts, is_narrow=is_narrow)
-        axes.set_yticks([1.2, 0], ["見込み", "実績"])
-        axes.set_xlabel("億円（0からの等間隔目盛）", labelpad=1)
-        axes.xaxis.set_major_formatter(lambda v, _: notation.decimal_text(f"{v:g}"))
+        return drawn
+    unit, unit_name = money_unit(expected.exact, actual.exact)
+    low = min(0, expected.exact, actual.exact) / unit
+    high = max(0, expected.exact, actual.exact) / unit
+    high = high if high > low else 1.0
+    is_narrow, span = width_mm <= NARROW_MM, high - low
+    ends = (low - (0.04 * span if low < 0 else 0), high + 0.02 * span)
+    mm = (ends[1] - ends[0]) / (width_mm - LEFT_MM - RIGHT_MM)
+    with canvas(width_mm, 46) as drawn:
+        axes = drawn.add_axes((LEFT_MM / width_mm, 0.1, 1 - (LEFT_MM + RIGHT_MM) / width_mm, 0.8))
+        axes.set_xlim(*ends)
+        bars = _Bars(axes, unit, low, high, expected.exact / unit, mm, is_narrow)
+        crowded = _pieces(bars, parts)
+        words, end, crowd = _between(bars, figures, crowded)
+        level = 1.42 if "\n" in words else 1.2
+        bottom = _below(bars, figures, parts, crowded) if is_narrow else -1.1
+        if not is_narrow:
+            _without_top(bars, figures, parts)
+            _crowded_labels(bars, crowded, crowd)
+        height_mm = (level + 0.42 - bottom) * UNIT_MM + FOOT_MM + 0.46
+        drawn.set_figheight(height_mm * MM)
+        axes.set_position(
+            (LEFT_MM / width_mm, FOOT_MM / height_mm, 1 - (LEFT_MM + RIGHT_MM) / width_mm, 0.99 - FOOT_MM / height_mm)
+        )
+        axes.set_ylim(bottom, level + 0.42)
+        _bar(axes, 0, bars.expected, y=level, look="expected")
+        _expected_label(bars, expected.exact, level)
+        axes.plot([bars.expected] * 2, [-0.42, level + 0.3], color=colour("ink"), lw=0.8, ls=(0, (3, 2)), zorder=4)
+        axes.text(end, 0.55, words, ha="right", va="bottom", weight="bold", bbox=_ground(), zorder=5, linespacing=1.15)
+        axes.set_yticks([level, 0], ["見込み", "実績"])
+        axes.set_xlabel(f"{unit_name}（0からの等間隔目盛）", labelpad=1)
+        ticks = _ticks(bars) if expected.exact or actual.exact else [0.0]
+        axes.set_xticks(ticks, [tick_text(tick) for tick in ticks])
         quiet(axes, keep="bottom")
         if low < 0:
             axes.axvline(0, color=colour("ink"), lw=0.8)
     return drawn
 
 
-def _expected_label(axes: Axes, expected_yen: int) -> None:
-    """Beside the expected bar where there is room, inside its end where there is none."""
+def _ticks(bars: _Bars) -> list[float]:
+    """Round values on the axis whose numbers are not cut at its ends."""
+    low, high = bars.axes.get_xlim()
+    found = [tick for tick in MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
+    return [tick for tick in found if tick + bars.wide(tick_text(tick)) / 2 <= high + (RIGHT_MM - 0.5) * bars.mm]
+
+
+def _expected_label(bars: _Bars, expected_yen: int, level: float) -> None:
+    """Beside the expected bar where there is room, inside its end or left of it where there is none."""
     words = f"見込み {notation.yen(expected_yen)}"
-    end = max(0, expected_yen / OKU)
-    low, high = axes.get_xlim()
-    scale = (high - low) / (axes.get_position().width * axes.figure.get_figwidth())
-    is_inside = end + text_width(axes, words) * scale + 0.02 * (high - low) > high
-    step = 0.01 * (high - low)
-    axes.text(
-        end - step if is_inside else end + step, 1.2, words, va="center", ha="right" if is_inside else "left", zorder=5
-    )
+    start, end = sorted((0.0, bars.expected))
+    wide, step = bars.wide(words), CLEAR_MM * bars.mm
+    if end + step + wide <= bars.axes.get_xlim()[1]:
+        x, side = end + step, "left"
+    elif end - start >= wide + 2 * step:
+        x, side = end - step, "right"
+    else:
+        x, side = start - step, "right"
+    bars.axes.text(x, level, words, va="center", ha=side, zorder=5)
 
 
-def _pieces(axes: Axes, parts: pd.DataFrame) -> list:
+def _pieces(bars: _Bars, parts: pd.DataFrame) -> list:
     """Draws the pieces of the actual effect; returns those too narrow for their words."""
     start, crowded = 0.0, []
     for piece in parts.itertuples():
-        end = start + piece.yen / OKU
-        _bar(axes, start, end, y=0, look=piece.look)
-        if len(parts) > 1:
-            unit = piece.printed.lstrip(f"{notation.MINUS}0123456789,.{notation.TO}")
-            ways = ([piece.label, piece.printed], [piece.label, piece.printed.removesuffix(unit), unit])
-            fitting = [lines for lines in ways if _fits(axes, end - start, lines)]
-            if fitting:
-                axes.text(
-                    (start + end) / 2,
-                    0,
-                    "\n".join(fitting[0]),
+        end = start + piece.yen / bars.unit
+        _bar(bars.axes, start, end, y=0, look=piece.look)
+        if len(parts) > 1 and piece.yen:
+            placed = _words_of(bars, piece, start, end)
+            if placed:
+                bars.axes.text(
+                    *placed,
                     ha="center",
                     va="center",
                     color=on_colour(piece.look),
@@ -162,28 +246,160 @@ def _pieces(axes: Axes, parts: pd.DataFrame) -> list:
                     bbox=_plate(piece.look),
                     zorder=5,
                 )
-            elif piece.yen:
+            else:
                 crowded.append((start, end, piece))
         start = end
     return crowded
 
 
-def _without_top(axes: Axes, figures: Figures, parts: pd.DataFrame, *, is_narrow: bool) -> None:
-    """Below the bar: what it is without its last piece, and what multiplier that makes."""
+def _words_of(bars: _Bars, piece, start: float, end: float) -> tuple[float, float, str] | None:  # noqa: ANN001 — a row
+    """Where a piece's words stand inside it: clear of the expected amount's line if they can; None if they do not fit."""
+    unit = piece.printed.lstrip(f"{notation.MINUS}0123456789,.{notation.TO}")
+    number = piece.printed.removesuffix(unit)
+    short = bars.fitted(piece.label, "", end - start - 0.6 * bars.mm)
+    ways = [f"{piece.label}\n{piece.printed}", f"{piece.label}\n{number}\n{unit}"]
+    if len(short) >= LEAST_LETTERS:
+        ways.append(f"{short}\n{piece.printed}")
+    rooms = [(start, end)]
+    if start < bars.expected < end:
+        clear = CLEAR_MM / 2 * bars.mm
+        sides = ((start, bars.expected - clear), (bars.expected + clear, end))
+        rooms = [*sorted(sides, key=lambda side: side[0] - side[1]), (start, end)]
+    for words in ways:
+        wide = bars.wide(words) + 0.6 * bars.mm
+        for left, right in rooms:
+            if wide <= right - left:
+                return (left + right) / 2, 0, words
+    return None
+
+
+def _between(bars: _Bars, figures: Figures, crowded: list) -> tuple[str, float, tuple[float, str] | None]:
+    """Words and right end of the actual amount between the bars, and of what is named beside it: clear of lines."""
+    actual, multiplier = figures["actual_effect"], figures["effect_multiplier"]
+    amount = f"実績 {notation.yen(actual.exact)}"
+    ratio = f"＝見込みの{notation.figure(multiplier)}" if multiplier.is_known else ""
+    ways = [amount + ratio, *([f"{amount}\n{ratio}"] if bars.is_narrow and ratio else [])]
+    for words in ways:
+        wide = bars.wide(words, weight="bold")
+        places = [right - wide for left, right in bars.spans() if right - left >= wide]
+        places += [left for left, right in bars.spans()[::-1] if right - left >= wide]
+        if places and (bars.is_narrow or not crowded):
+            return words, places[0] + wide, None
+        if places:
+            rooms = [_beside(bars, crowded, place, place + wide) for place in places]
+            full = _named(bars, crowded, bars.axes.get_xlim()[1] - bars.axes.get_xlim()[0])
+            need = bars.wide(full)
+            best = max(range(len(places)), key=lambda n: (min(rooms[n][1] - rooms[n][0], need), -n))
+            room = rooms[best]
+            named = _named(bars, crowded, room[1] - room[0])
+            return words, places[best] + wide, (_crowd_place(bars, crowded, room, bars.wide(named)), named)
+    return ways[-1], max(bars.high, bars.axes.get_xlim()[0] + bars.wide(ways[-1], weight="bold")), None
+
+
+def _crowd_place(bars: _Bars, crowded: list, room: tuple[float, float], wide: float) -> float:
+    """Where the names of the crowded pieces begin: by their bracket, and left of the expected amount's line if they can."""
+    left, right = room
+    before = bars.expected - CLEAR_MM * bars.mm
+    if crowded[-1][1] <= bars.expected and before - left >= wide:
+        right = min(right, before)
+    return max(left, min(crowded[0][0], right - wide))
+
+
+def _beside(bars: _Bars, crowded: list, left: float, right: float) -> tuple[float, float]:
+    """What is left of the line on that side of the words on which the crowded pieces lie."""
+    low, high = bars.axes.get_xlim()
+    gap = 2 * CLEAR_MM * bars.mm
+    rooms = ((low, left - gap), (right + gap, high))
+    middle = (crowded[0][0] + crowded[-1][1]) / 2
+    holding = [room for room in rooms if room[0] <= middle <= room[1]]
+    return holding[0] if holding else (left, left)
+
+
+def _entries(crowded: list) -> tuple[list, bool]:
+    """The pieces to be named, left to right: what is not itemised and the largest items; and whether these are all."""
+    items = [piece for *_, piece in crowded if piece.look != "rest"]
+    named = [piece for *_, piece in crowded if piece.look == "rest"] + items[-MOST_NAMED:]
+    return named, len(items) <= MOST_NAMED
+
+
+def _named(bars: _Bars, crowded: list, room: float) -> str:
+    """One line that names the crowded pieces: names shortened first, then fewer of them."""
+    named, is_all = _entries(crowded)
+    for left_out in range(len(named)):
+        pieces, ending = named[left_out:], "" if is_all and not left_out else " など"
+        least = LEAST_LETTERS if len(pieces) > 1 else 1
+        for letters in range(max(least, *(len(piece.label) for piece in pieces)), least - 1, -1):
+            words = "、".join(f"{shortened(piece.label, letters)} {piece.printed}" for piece in pieces) + ending
+            if bars.wide(words) <= room:
+                return words
+    return ""
+
+
+def _without_words(figures: Figures, parts: pd.DataFrame) -> tuple[str, str, str] | None:
+    """The largest item's name, what is left without it, and what multiplier that makes; None where that is not said."""
     without, multiplier = figures["effect_without_top_item"], figures["multiplier_without_top_item"]
     if parts["look"].iloc[-1] != "single" or not multiplier.is_known:
-        return
-    end = parts["yen"].iloc[:-1].sum() / OKU
-    break_ = "\n" if is_narrow else ""
-    axes.plot([0, 0, end, end], [-0.5, -0.58, -0.58, -0.5], color=colour("ink"), lw=0.9)
-    axes.text(
-        0,
-        -0.66,
-        f"{parts['label'].iloc[-1]}を除くと {notation.figure(without)}{break_}＝見込みの{notation.figure(multiplier)}",
-        ha="left",
-        va="top",
-        weight="bold",
+        return None
+    return parts["label"].iloc[-1], f"を除くと {notation.figure(without)}", f"＝見込みの{notation.figure(multiplier)}"
+
+
+def _without_top(bars: _Bars, figures: Figures, parts: pd.DataFrame) -> bool:
+    """Below the bar: what it is without its last piece, and what multiplier that makes."""
+    said = _without_words(figures, parts)
+    if said is None:
+        return False
+    name, without, ratio = said
+    end = parts["yen"].iloc[:-1].sum() / bars.unit
+    room = bars.axes.get_xlim()[1]
+    words = (
+        f"{bars.fitted(name, without, room, weight='bold')}\n{ratio}"
+        if bars.is_narrow
+        else bars.fitted(name, without + ratio, room, weight="bold")
     )
+    bars.axes.plot([0, 0, end, end], [-0.5, -0.58, -0.58, -0.5], color=colour("ink"), lw=0.9)
+    bars.axes.text(0, -0.66, words, ha="left", va="top", weight="bold")
+    return True
+
+
+def _below(bars: _Bars, figures: Figures, parts: pd.DataFrame, crowded: list) -> float:
+    """Below the bar of a narrow chart, what cannot stand beside it; returns how far down that reaches."""
+    top = -1.45 if _without_top(bars, figures, parts) else -0.66
+    if not crowded:
+        return top + 0.1
+    named, is_all = _entries(crowded)
+    room = bars.axes.get_xlim()[1] - bars.axes.get_xlim()[0]
+    lines = ["左から " if is_all else "文字のない部分 "]
+    for n, piece in enumerate(named):
+        ending = "" if is_all or n < len(named) - 1 else " など"
+        words = f"{piece.label} {piece.printed}{ending}"
+        joined = lines[-1] + ("、" if n else "") + words
+        if bars.wide(joined) <= room:
+            lines[-1] = joined
+        elif n or bars.wide(words) > room:
+            start = lines.pop() if not n else ""
+            lines.append(start + bars.fitted(piece.label, f" {piece.printed}{ending}", room - bars.wide(start)))
+        else:
+            lines.append(words)
+    bars.axes.text(
+        bars.axes.get_xlim()[0], top, "\n".join(lines), ha="left", va="top", color=colour("soft"), linespacing=1.4
+    )
+    return top - 0.34 * len(lines) - 0.1
+
+
+def _crowded_labels(bars: _Bars, crowded: list, label: tuple[float, str] | None) -> None:
+    """Pieces too narrow for their words: a bracket over each run of them, and their names in one line."""
+    if label is None:
+        return
+    ends: list[list[float]] = []
+    for start, end, _ in crowded:
+        if ends and ends[-1][1] == start:
+            ends[-1][1] = end
+        else:
+            ends.append([start, end])
+    for start, end in ends:
+        bars.axes.plot([start, start, end, end], [0.46, 0.52, 0.52, 0.46], color=colour("soft"), lw=0.6)
+    x, words = label
+    bars.axes.text(x, 0.55, words, ha="left", va="bottom", color=colour("soft"), bbox=_ground(), zorder=5)
 
 
 def _bar(axes: Axes, start: float, end: float, *, y: float, look: str) -> None:
@@ -205,41 +421,13 @@ def _plate(look: str) -> dict:
     return {"facecolor": colour(look), "edgecolor": "none", "pad": 1.2}
 
 
-def _fits(axes: Axes, width: float, lines: list[str]) -> bool:
-    inches = width / (axes.get_xlim()[1] - axes.get_xlim()[0]) * axes.get_position().width * axes.figure.get_figwidth()
-    return max(text_width(axes, line) for line in lines) + 0.6 * MM <= inches
-
-
-def text_width(axes: Axes, words: str) -> float:
+def text_width(axes: Axes, words: str, **style: object) -> float:
     """Width of a line of small type, in inches."""
     renderer = axes.figure.canvas.get_renderer() if hasattr(axes.figure.canvas, "get_renderer") else None
-    probe = axes.text(0, 0, words)
+    probe = axes.text(0, 0, words, **style)
     extent = probe.get_window_extent(renderer or axes.figure._get_renderer())  # noqa: SLF001 — no public way before savefig
     probe.remove()
     return extent.width / axes.figure.dpi
-
-
-def _crowded_labels(axes: Axes, crowded: list, *, is_narrow: bool) -> None:
-    """Pieces too narrow for their words are named together: above the bar, or below everything where it is narrow."""
-    if not crowded:
-        return
-    start, end = crowded[0][0], crowded[-1][1]
-    x_low, x_high = axes.get_xlim()
-    scale = (x_high - x_low) / (axes.get_position().width * axes.figure.get_figwidth())
-    lines = [""]
-    for _, _, piece in crowded:
-        words = f"{piece.label} {piece.printed}"
-        longer = f"{lines[-1]}、{words}" if lines[-1] else words
-        if lines[-1] and text_width(axes, longer) * scale > (x_high - x_low) * (1 if is_narrow else 0.55):
-            lines.append(words)
-        else:
-            lines[-1] = longer
-    if is_narrow:
-        axes.text(0, -1.45, "左から " + "\n".join(lines), ha="left", va="top", color=colour("soft"), linespacing=1.4)
-        return
-    axes.plot([start, start, end, end], [0.46, 0.52, 0.52, 0.46], color=colour("soft"), lw=0.6)
-    words = "\n".join(lines)
-    axes.text(start, 0.55, words, ha="left", va="bottom", color=colour("soft"), bbox=_ground(), zorder=5)
 
 
 def _ground() -> dict:
@@ -308,13 +496,14 @@ def _rated_policies(figures: Figures, frames: Frames) -> list:
 def _squares(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     policies = _rated_policies(figures, frames)
     longest = max((_drawn(figures, frames, policy.id) for policy in policies), default=1) or 1
-    label_mm, rate_mm, cell_mm = 13.5, 23.0, 5.0
+    label_mm, rate_mm = _columns_of_rates(width_mm, figures, policies)
+    cell_mm = 5.0
     cell_w = min(4.2, (width_mm - label_mm - rate_mm) / longest)
     legend = _legend_lines(width_mm, frames)
     head_mm = LEGEND_MM * len(legend) + 1
     height_mm = cell_mm * 1.22 * max(len(policies), 1) + head_mm
     with canvas(width_mm, height_mm) as drawn:
-        axes = _millimetres(drawn, width_mm, height_mm)
+        axes = millimetres(drawn, width_mm, height_mm)
         for row, policy in enumerate(policies):
             y = height_mm - head_mm - (row + 1) * cell_mm * 1.22 + 0.6
             axes.text(0, y + cell_mm / 2, f"方針{policy.id}", va="center")
@@ -338,6 +527,20 @@ def _squares(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     return drawn
 
 
+def _columns_of_rates(width_mm: float, figures: Figures, policies: list) -> tuple[float, float]:
+    """Millimetres for the policies' numbers, left, and for their counts and rates, right."""
+    with canvas(width_mm, 10) as probe:
+        axes = millimetres(probe, width_mm, 10)
+        label_mm = _column(axes, [f"方針{policy.id}" for policy in policies], 2, LABEL_MM + 1)
+        counts = [_achieved_of(figures, policy.id) for policy in policies]
+        return label_mm, PERCENT_MM + _column(axes, counts, 2, 12.5, **figures_face())
+
+
+def _achieved_of(figures: Figures, policy_id: str) -> str:
+    achieved, measures = (figures[metric, "policy", policy_id] for metric in ("achieved_measures", "measures"))
+    return f"{notation.decimal(achieved.exact)}/{notation.decimal(measures.exact)}"
+
+
 def _drawn(figures: Figures, frames: Frames, policy_id: str) -> int:
     return sum(_count(figures, policy_id, grade.code) for grade in frames.plan.grades)
 
@@ -347,24 +550,23 @@ def _square(axes: Axes, x: float, y: float, width: float, height: float, band: s
 
 
 def _rate(axes: Axes, x: float, y: float, figures: Figures, policy_id: str) -> None:
-    achieved, measures = (figures[m, "policy", policy_id] for m in ("achieved_measures", "measures"))
     rate = figures["achievement_rate", "policy", policy_id]
-    counted = f"{notation.decimal(achieved.exact)}/{notation.decimal(measures.exact)}"
     percent = notation.figure(rate) if rate.is_known else notation.NOT_APPLICABLE
-    axes.text(x - PERCENT_MM, y, counted, ha="right", va="center", **figures_face())
+    axes.text(x - PERCENT_MM, y, _achieved_of(figures, policy_id), ha="right", va="center", **figures_face())
     axes.text(x, y, percent, ha="right", va="center", **figures_face())
 
 
 def _bars_of_grades(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     policies = _rated_policies(figures, frames)
     longest = max((_drawn(figures, frames, policy.id) for policy in policies), default=1) or 1
-    label_mm, rate_mm, row_mm = 13.5, 25.0, 5.2
+    label_mm, rate_mm = _columns_of_rates(width_mm, figures, policies)
+    row_mm = 5.2
     scale = (width_mm - label_mm - rate_mm) / longest
     legend = _legend_lines(width_mm, frames)
     head_mm = LEGEND_MM * len(legend) + 1
     height_mm = row_mm * max(len(policies), 1) + head_mm
     with canvas(width_mm, height_mm) as drawn:
-        axes = _millimetres(drawn, width_mm, height_mm)
+        axes = millimetres(drawn, width_mm, height_mm)
         for row, policy in enumerate(policies):
             y = height_mm - head_mm - (row + 1) * row_mm + 0.5
             axes.text(0, y + row_mm * 0.4, f"方針{policy.id}", va="center")
@@ -396,7 +598,7 @@ def _legend_lines(width_mm: float, frames: Frames) -> list[list[tuple[float, str
     lines: list[list[tuple[float, str, str]]] = [[]]
     x = 0.0
     with canvas(width_mm, 10) as probe:
-        axes = _millimetres(probe, width_mm, 10)
+        axes = millimetres(probe, width_mm, 10)
         for grade in frames.plan.grades:
             words = f"{grade.code} {grade.label}"
             advance = 3.6 + text_width(axes, words) / MM * _legend_size() / size("small") + 2.6
@@ -420,7 +622,7 @@ def _legend_size() -> float:
     return size("small") - 0.5
 
 
-def _millimetres(drawn: Canvas, width_mm: float, height_mm: float) -> Axes:
+def millimetres(drawn: Canvas, width_mm: float, height_mm: float) -> Axes:
     """Axes over the whole chart, counted in millimetres."""
     axes = drawn.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, width_mm)
@@ -453,7 +655,8 @@ def policies_in_full(figures: Figures, frames: Frames, caption: Sentence, *, num
 def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number: int) -> Part:
     rows = policy_table(figures, frames)
     alt = f"{caption.text}。" + "、".join(
-        f"方針{row.番号} 見込み{row.見込}千円 実績{row.実績}千円 倍率{row.倍率}" for row in rows.itertuples()
+        f"方針{row.番号} 見込み{_thousands(row.見込み)} 実績{_thousands(row.実績)} 倍率{row.倍率}"
+        for row in rows.itertuples()
     )
     return chart(
         lambda width: _policies(width, figures, frames),
@@ -466,14 +669,19 @@ def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number:
     )
 
 
+def _thousands(cell: str) -> str:
+    """An amount of the table with its unit; the words that stand where there is none, without."""
+    return f"{cell}千円" if any(letter in "0123456789" for letter in cell) else cell
+
+
 def policy_table(figures: Figures, frames: Frames) -> pd.DataFrame:
     """Money by policy, in thousand yen, with multiplier, gap and shares."""
     metrics = {
-        "見込": "expected_effect",
+        "見込み": "expected_effect",
         "実績": "actual_effect",
         "差": "effect_gap",
         "倍率": "effect_multiplier",
-        "見込構成比": "expected_share",
+        "見込み構成比": "expected_share",
         "実績構成比": "actual_share",
     }
     rows = [
@@ -496,8 +704,12 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     zoomed = [policy.id for policy in shown if not is_zoomed or sizes[policy.id] < ranked[0]]
     row_mm, head_mm = 6.1, 6.0
     height_mm = row_mm * max(len(shown), 1) + head_mm + 5
-    label_mm, text_mm = 12.5, 35.5
     with canvas(width_mm, height_mm) as drawn:
+        words = millimetres(drawn, width_mm, height_mm)
+        lines = {policy.id: _money_words(figures, policy.id) for policy in shown}
+        label_mm = _column(words, [f"方針{policy.id}" for policy in shown], 1.5, LABEL_MM)
+        gap_mm = _column(words, [gap for _, gap, _ in lines.values()], 2, GAP_MM, weight="bold")
+        text_mm = gap_mm + _column(words, [ratio for ratio, *_ in lines.values()], 2, RATIO_MM, weight="bold")
         panel_mm = width_mm - label_mm - text_mm
         panels = [(label_mm, panel_mm, [policy.id for policy in shown], "")]
         if is_zoomed:
@@ -507,59 +719,96 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
                 (label_mm + half + 4, half, zoomed, "拡大（目盛が違う）"),
             ]
         for left, width, ids, title in panels:
-            _panel(drawn, (left, width, width_mm, height_mm, head_mm), shown, amounts, ids, title)
-        words = _millimetres(drawn, width_mm, height_mm)
-        for x, heading in ((width_mm - GAP_MM, "倍率"), (width_mm, "差")):
+            _panel(drawn, (left, width, width_mm, height_mm, head_mm), shown, amounts, ids)
+            words.text(
+                left + width / 2,
+                height_mm - head_mm + 0.7,
+                title,
+                ha="center",
+                va="bottom",
+                size=size("unit_letter") + 0.5,
+                color=colour("soft"),
+            )
+            _money_axis(words, (left, width), [v for key in ids for v in amounts[key] if v is not None])
+        for x, heading in ((width_mm - gap_mm, "倍率"), (width_mm, "差")):
             words.text(x, height_mm - 2.5, heading, ha="right", va="center", color=colour("soft"))
         for row, policy in enumerate(shown):
             y = height_mm - head_mm - (row + 0.5) * row_mm
             words.text(0, y, f"方針{policy.id}", va="center")
-            multiplier, gap = (figures[m, "policy", policy.id] for m in ("effect_multiplier", "effect_gap"))
-            ratio = notation.figure(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE
-            is_short = gap.exact is not None and gap.exact < 0
+            ratio, gap, is_short = lines[policy.id]
             ink = {"color": colour("alert"), "weight": "bold"} if is_short else {}
-            words.text(width_mm - GAP_MM, y, ratio, ha="right", va="center", **ink)
-            words.text(
-                width_mm,
-                y,
-                notation.yen(gap.exact, sign=True) if gap.exact is not None else "—",
-                ha="right",
-                va="center",
-                **ink,
-            )
+            words.text(width_mm - gap_mm, y, ratio, ha="right", va="center", **ink)
+            words.text(width_mm, y, gap, ha="right", va="center", **ink)
     return drawn
 
 
-def _panel(drawn: Canvas, box: tuple[float, ...], shown: list, amounts: dict, ids: list[str], title: str) -> None:
+def _money_words(figures: Figures, policy_id: str) -> tuple[str, str, bool]:
+    """Multiplier and gap of a policy in words, and whether it fell short."""
+    multiplier, gap = (figures[metric, "policy", policy_id] for metric in ("effect_multiplier", "effect_gap"))
+    ratio = notation.figure(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE
+    is_short = gap.exact is not None and gap.exact < 0
+    return ratio, notation.yen(gap.exact, sign=True) if gap.exact is not None else "—", is_short
+
+
+def _column(axes: Axes, words: list[str], gap: float, least: float, **style: object) -> float:
+    """Millimetres a column of words needs with a gap beside it."""
+    return max([least, *(text_width(axes, line, **style) / MM + gap for line in words)])
+
+
+def _extent(amounts: list[int]) -> tuple[float, float]:
+    """Both ends of an axis of yen that holds zero and all amounts, with a little room."""
+    low, high = min([0, *amounts]) * 1.05, max([0, *amounts]) * 1.05
+    return low, high if high > low else 1.0
+
+
+def _money_axis(words: Axes, box: tuple[float, float], amounts: list[int]) -> None:
+    """Below a panel: zero, and one round value on its longer side with its unit; neither cut nor on the other."""
+    left, width = box
+    low, high = _extent(amounts)
+    look = {"size": size("unit_letter") + 0.5, "va": "center", "color": colour("soft")}
+    letters = (size("unit_letter") + 0.5) / size("small") / MM
+    zero = left - low / (high - low) * width
+    if not any(amounts):
+        words.text(zero, 2.8, "0", ha="center", **look)
+        return
+    is_below = -low > high
+    unit, name = money_unit(low if is_below else high)
+    top = round_tick(max(-low, high) / unit) * (-1 if is_below else 1)
+    x = left + (top * unit - low) / (high - low) * width
+    says = f"{tick_text(top)}{name}"
+    half, half_zero = text_width(words, says) * letters / 2, text_width(words, "0") * letters / 2
+    at = min(max(x, left + half - 1), left + width - half + 1)
+    words.plot([x, x], [4.3, 5], color=colour("faint"), lw=0.6)
+    words.text(at, 2.8, says, ha="center", **look)
+    if abs(at - zero) >= half + half_zero + 0.8:
+        words.text(zero, 2.8, "0", ha="center", **look)
+
+
+def _panel(drawn: Canvas, box: tuple[float, ...], shown: list, amounts: dict, ids: list[str]) -> None:
     left, width, width_mm, height_mm, head_mm = box
     bottom = 5
     axes = drawn.add_axes((left / width_mm, bottom / height_mm, width / width_mm, 1 - (head_mm + bottom) / height_mm))
-    axes.set_ylim(len(shown), 0)
-    largest = max((value for key in ids for value in amounts[key] if value is not None), default=0)
-    smallest = min((value for key in ids for value in amounts[key] if value is not None), default=0)
-    axes.set_xlim(min(0, smallest) / OKU * 1.05, (max(largest, 0) / OKU * 1.05) or 1)
+    axes.set_ylim(max(len(shown), 1), 0)
+    axes.set_xlim(*_extent([value for key in ids for value in amounts[key] if value is not None]))
     for row, policy in enumerate(shown):
         expected, actual = amounts[policy.id]
         if policy.id not in ids:
-            axes.text(0, row + 0.5, " ←左の図", va="center", color=colour("soft"), size=size("unit_letter") + 0.5)
+            look = {"color": colour("soft"), "size": size("unit_letter") + 0.5, "bbox": _ground(), "zorder": 5}
+            axes.text(0.07, row + 0.5, "←左の図", va="center", transform=axes.get_yaxis_transform(), **look)
             continue
         if expected is not None:
             axes.barh(
-                row + 0.5, expected / OKU, height=0.78, color=colour("expected"), edgecolor=colour("ink"), linewidth=0.9
+                row + 0.5, expected, height=0.78, color=colour("expected"), edgecolor=colour("ink"), linewidth=0.9
             )
         if actual is not None:
-            axes.barh(row + 0.5, actual / OKU, height=0.36, color=colour("actual"), zorder=3)
+            axes.barh(row + 0.5, actual, height=0.36, color=colour("actual"), zorder=3)
     axes.axvline(0, color=colour("ink"), lw=0.7)
+    axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(title, pad=2, size=size("unit_letter") + 0.5, color=colour("soft"))
-    end = axes.get_xlim()[1]
-    top = _round_tick(end)
-    axes.set_xticks([0, top], ["0", f"{notation.decimal_text(f'{top:g}')}億円"])
-    axes.tick_params(axis="x", labelsize=size("unit_letter") + 0.5)
     quiet(axes, keep="bottom")
 
 
-def _round_tick(end: float) -> float:
+def round_tick(end: float) -> float:
     """The largest 1, 2 or 5 times a power of ten that lies on the axis."""
     power = 10.0
     while power > end / 10:

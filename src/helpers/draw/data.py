@@ -1,4 +1,4 @@
-"""The data behind the charts, for machines: one header row, western years, plain numbers, codes beside names."""
+"""The data behind the page, for machines: one header row, western years, plain numbers, codes beside names."""
 
 from fractions import Fraction
 
@@ -10,11 +10,13 @@ from helpers.terms.tables import Frames
 
 RATIO_PLACES = 6
 _MONEY = ("expected_effect", "actual_effect", "effect_gap")
+# What the document says and what was judged of it, as read: enough to compute every figure again.
+_FACTS = ("grade_counts", "effects", "measures", "mentions", "stated", "effect_classes", "reason_codes", "assumptions")
 _RATIOS = ("achievement_rate", "exceeded_rate", "effect_multiplier", "expected_share", "actual_share")
 
 
 def data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
-    """One table a chart: `figure-composition`, `figure-grades`, `figure-policies`.
+    """One table a chart (`figure-composition`, `figure-grades`, `figure-policies`), and the facts they stand on.
 
     Amounts are integer yen, ratios decimals with six places; where there is no number stands the status that says why.
     """
@@ -22,7 +24,13 @@ def data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
         "figure-composition": _composition(figures, frames),
         "figure-grades": _grades(figures, frames),
         "figure-policies": _policies(figures, frames),
+        **{name: table for name, table in frames.tables().items() if name in _FACTS and len(table)},
     }
+    return {name: placed(table, frames) for name, table in tables.items()}
+
+
+def placed(table: pd.DataFrame, frames: Frames) -> pd.DataFrame:
+    """A table with municipality, plan and year before its own columns."""
     plan = frames.plan
     place = {
         "municipality_code": plan.municipality_code,
@@ -30,10 +38,7 @@ def data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
         "plan": plan.name,
         "fiscal_year": frames.fiscal_year,
     }
-    return {
-        name: pd.concat([pd.DataFrame([place] * len(table), index=table.index), table], axis="columns")
-        for name, table in tables.items()
-    }
+    return pd.concat([pd.DataFrame([place] * len(table), index=table.index), table], axis="columns")
 
 
 def _composition(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -69,15 +74,16 @@ def _policies(figures: Figures, frames: Frames) -> pd.DataFrame:
             {
                 "policy_id": policy.id,
                 "policy": policy.name,
-                **{metric: _number(figures, metric, key) for metric in ("measures", "achieved_measures")},
-                **{f"{metric}_yen": _number(figures, metric, key) for metric in _MONEY},
-                **{metric: _number(figures, metric, key) for metric in _RATIOS},
+                **{metric: number(figures, metric, key) for metric in ("measures", "achieved_measures")},
+                **{f"{metric}_yen": number(figures, metric, key) for metric in _MONEY},
+                **{metric: number(figures, metric, key) for metric in _RATIOS},
             }
         )
     return pd.DataFrame(rows)
 
 
-def _number(figures: Figures, metric: str, key: tuple[str, str]) -> int | str:
+def number(figures: Figures, metric: str, key: tuple[str, str]) -> int | str:
+    """A figure for machines: an integer, a decimal with six places, or the status that says why there is none."""
     if (metric, *key) not in figures:
         return "not_available"
     figure = figures[(metric, *key)]

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.draw import charts
+from helpers.draw.links import as_received, figure_link, input_row, line_link, linked
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import table
 from helpers.terms import METRICS, Figure, Figures, Finding, Point, Sentence, Status, wareki
@@ -20,15 +21,19 @@ STATUSES = {
 }
 RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
 MOST_QUOTES = 4
+MOST_DECISIONS = 3
+DECISION_STATES = {"open": "協議中", "decided": "決定", "done": "完了", "dropped": "取下げ"}
 
 
 def masthead(frames: Frames, *, audience: str) -> Part:
-    """Whose plan, which year, for whom, on what knowledge."""
+    """Whose plan, which year, for whom, on what knowledge; it brings the page's looks to JupyterLab."""
     plan, year = frames.plan, frames.fiscal_year
     nth = f"計画{year - plan.first_fiscal_year + 1}年目／{len(plan.years)}年"
     name = f"{plan.municipality} {plan.name}"
+    in_lab = f'<style class="in-lab">{notation.stylesheet_in_lab()}</style>'
     return Part(
-        tag(
+        in_lab
+        + tag(
             "header",
             tag(
                 "p",
@@ -42,25 +47,31 @@ def masthead(frames: Frames, *, audience: str) -> Part:
     )
 
 
-def headline(sentences: list[Sentence]) -> Part:
-    """The headline, each sentence kept whole where the line allows."""
-    words = " ".join(tag("span", text(sentence.text)) for sentence in sentences)
+def headline(sentences: list[Sentence], figures: Figures) -> Part:
+    """The headline, each sentence kept whole where the line allows; its figures lead to their proof."""
+    words = " ".join(tag("span", linked(sentence, figures)) for sentence in sentences)
     return Part(tag("h1", words, cls="headline"), "".join(sentence.text for sentence in sentences))
 
 
-def key_figures(key_figures: list) -> Part:
-    """The five large figures with what each is made of."""
+def key_figures(key_figures: list, figures: Figures) -> Part:
+    """The five large figures with what each is made of; each leads to its proof."""
     cards = "".join(
         tag(
             "div",
             tag("dt", text(key.label.text))
-            + tag("dd", _emphasised(key.value.text), cls="value")
-            + "".join(tag("dd", text(line.text)) for line in key.lines),
+            + tag("dd", _proven(key.value), cls="value")
+            + "".join(tag("dd", linked(line, figures)) for line in key.lines),
             cls="key-figure",
         )
         for key in key_figures
     )
     return Part(tag("dl", cards, cls="key-figures"), " / ".join(f"{k.label.text} {k.value.text}" for k in key_figures))
+
+
+def _proven(value: Sentence) -> str:
+    """The figure large, leading to its proof."""
+    says = _emphasised(value.text)
+    return figure_link(value.figures[0], says, is_html=True).html if value.figures else says
 
 
 def _emphasised(value: str) -> str:
@@ -73,13 +84,16 @@ def _emphasised(value: str) -> str:
     )
 
 
-def points(points: list[Point]) -> Part:
+def points(points: list[Point], figures: Figures) -> Part:
     """Points to put to leadership; who decides what by when is written in at the meeting."""
     heading = tag("h2", "判断をお願いする事項（候補）")
     if not points:
         return Part(tag("section", heading + tag("p", "規則に当たる事項はない。"), cls="points"), "points")
     rows = pd.DataFrame(
-        [(n, p.topic.text, p.evidence.text, p.options, "") for n, p in enumerate(points, start=1)],
+        [
+            (n, p.topic.text, Part(linked(p.evidence, figures), p.evidence.text), p.options, "")
+            for n, p in enumerate(points, start=1)
+        ],
         columns=["#", "論点", "根拠", "選択肢", "決定・担当・期限"],
     )
     listed = table(rows, name="table-points", caption="判断をお願いする事項（候補）", head=2)
@@ -87,24 +101,45 @@ def points(points: list[Point]) -> Part:
 
 
 def decisions(frames: Frames) -> Part:
-    """What became of the points put to leadership before."""
-    heading = tag("h2", "前回までの判断事項")
-    kept = frames.decisions
+    """What became of the points put to leadership: the open ones first, three at the most; the rest is on the sheet behind."""
+    kept = _decided(frames)
     if kept.empty:
-        return Part(tag("section", heading + tag("p", f"{notation.NOT_REGISTERED}"), cls="decisions"), "decisions")
-    states = {"open": "協議中", "decided": "決定", "done": "完了", "dropped": "取下げ"}
+        listed = f"{notation.NOT_REGISTERED}"
+    else:
+        shown = kept.head(MOST_DECISIONS)
+        more = f'　<a href="#table-decisions">全{len(kept)}件は次のページ</a>' if len(kept) > len(shown) else ""
+        listed = "".join(tag("span", text(f"{_one_decision(row)}")) for row in shown.itertuples()) + more
+    return Part(tag("section", tag("h2", "前回までの判断事項") + tag("p", listed), cls="decisions"), "decisions")
+
+
+def decision_table(frames: Frames) -> Part | None:
+    """All of them, where there are more than page one shows; None otherwise."""
+    kept = _decided(frames)
+    if len(kept) <= MOST_DECISIONS:
+        return None
+    rows = kept[["year", "topic", "state", "decision", "owner", "due"]]
+    rows.columns = ["年度", "論点", "状態", "決定", "担当", "期限"]
+    return table(rows, name="table-decisions", caption="前回までの判断事項", head=2)
+
+
+def _decided(frames: Frames) -> pd.DataFrame:
+    """Decisions of this year and those before, in words; what is still open first, then the newest."""
+    kept = {**frames.earlier_decisions, frames.fiscal_year: frames.decisions}
+    rows = pd.concat([table.assign(year=year) for year, table in kept.items() if len(table)] or [frames.decisions])
+    if rows.empty:
+        return rows
+    order = list(DECISION_STATES)
+    rows = rows.assign(order=rows["state"].map(order.index)).sort_values(["order", "year"], ascending=[True, False])
     words = {"not_registered": notation.NOT_REGISTERED}
-    items = "".join(
-        tag(
-            "li",
-            text(
-                f"{row.topic}：{states[row.state]}｜{words.get(row.decision, row.decision)}"
-                f"（{words.get(row.owner, row.owner)}、{words.get(row.due, row.due)}）"
-            ),
-        )
-        for row in kept.itertuples()
+    return rows.assign(
+        year=rows["year"].map(wareki),
+        state=rows["state"].map(DECISION_STATES),
+        **{column: rows[column].replace(words) for column in ("decision", "owner", "due")},
     )
-    return Part(tag("section", heading + tag("ul", items), cls="decisions"), "decisions")
+
+
+def _one_decision(row: tuple) -> str:
+    return f"{row.topic}（{row.year}）：{row.state}。{row.decision}（{row.owner}、{row.due}）"
 
 
 def caveats(groups: list[list[Sentence]]) -> Part:
@@ -145,13 +180,48 @@ def _month(iso: str) -> str:
 def composition_table(figures: Figures, frames: Frames) -> Part:
     """The table twin of the first chart."""
     rows = charts.composition_table(figures, frames)
+    rows["金額"] = [_of_composition(row, figures, frames) for row in rows.itertuples()]
     return table(rows, name="table-composition", caption="実績効果額の内訳（図1）", figures=("金額",), head=2)
+
+
+def _of_composition(row, figures: Figures, frames: Frames) -> object:  # noqa: ANN001 — a line of the table
+    """The amount of a line, leading to its proof."""
+    lines = {
+        "効果見込額": ("expected_effect", "plan", ""),
+        "実績効果額": ("actual_effect", "plan", ""),
+        "内訳なし": ("unnamed_effect", "plan", ""),
+        "最大の1件を除く実績": ("effect_without_top_item", "plan", ""),
+    }
+    names = frames.measures.set_index("measure_id")["measure"]
+    items = {
+        frames.plan.short_name(names.get(item.scope_id, item.scope_id)): item.key
+        for item in figures.of("actual_effect", "measure")
+    }
+    key = (items if row.種類 == "内訳" and row.項目 in items else lines).get(row.項目)
+    return row.金額 if key is None or key not in figures else figure_link(key, row.金額)
+
+
+# The column of the policies' table that shows a metric.
+_OF_POLICY = {
+    "件数": "measures",
+    "達成": "achieved_measures",
+    "達成率": "achievement_rate",
+    "見込み": "expected_effect",
+    "実績": "actual_effect",
+    "差": "effect_gap",
+    "倍率": "effect_multiplier",
+    "見込み構成比": "expected_share",
+    "実績構成比": "actual_share",
+}
 
 
 def policy_tables(figures: Figures, frames: Frames) -> Part:
     """The table twin of the second and third chart: grades and money of each policy."""
     grades, money = charts.grade_table(figures, frames), charts.policy_table(figures, frames)
-    rows = grades.merge(money.drop(columns="基本方針"), on="番号", how="outer", sort=False)
+    names = pd.DataFrame([(policy.id, policy.name) for policy in frames.plan.policies], columns=["番号", "基本方針"])
+    rows = names[names["番号"].isin([*grades["番号"], *money["番号"]])]  # in the plan's order
+    for part in (grades, money):
+        rows = rows.merge(part.drop(columns="基本方針"), on="番号", how="left")
     rows = rows.rename(columns={"番号": "方針"})
     codes = [grade.code for grade in frames.plan.grades]
     total = {
@@ -161,16 +231,20 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         "件数": _total(figures, "measures"),
         "達成": _total(figures, "achieved_measures"),
         "達成率": notation.cell(figures["achievement_rate"]),
-        "見込": notation.cell(figures["expected_effect"]),
+        "見込み": notation.cell(figures["expected_effect"]),
         "実績": notation.cell(figures["actual_effect"]),
         "差": notation.cell(figures["effect_gap"]),
         "倍率": notation.cell(figures["effect_multiplier"]),
-        "見込構成比": "",
+        "見込み構成比": "",
         "実績構成比": "",
     }
     rows = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object)
     rows = rows.where(rows.notna(), notation.NOT_STATED)
     numeric = tuple(column for column in rows.columns if column not in {"方針", "基本方針"})
+    for column in numeric:
+        rows[column] = [
+            _of_policy(cell, column, policy, figures) for cell, policy in zip(rows[column], rows["方針"], strict=True)
+        ]
     return table(
         rows,
         name="table-policies",
@@ -179,6 +253,16 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         figures=numeric,
         head=2,
     )
+
+
+def _of_policy(cell: object, column: str, policy: object, figures: Figures) -> object:
+    """A cell leading to its figure's proof."""
+    of_all = str(policy) == "計"
+    if column in _OF_POLICY:
+        key = (_OF_POLICY[column], "plan" if of_all else "policy", "" if of_all else str(policy))
+    else:
+        key = ("measures_by_grade", *(("grade", column) if of_all else ("policy:grade", f"{policy}:{column}")))
+    return figure_link(key, str(cell)) if key in figures and cell != "" else cell
 
 
 def _total(figures: Figures, key: str | Key) -> str:
@@ -205,14 +289,14 @@ def findings(findings: list[Finding]) -> Part:
 
 
 def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
-    """Each figure of the page with its formula and the words of the source it was made of."""
+    """Each figure of the page with its formula and the words of the source it was made of; all of them lead on."""
     keys = dict.fromkeys(key for sentence in sentences for key in sentence.figures)
     rows = pd.DataFrame(
         [
             (
-                _name(figures[key], frames),
+                figure_link(key, _name(figures[key], frames)),
                 notation.figure(figures[key]),
-                METRICS[key[0]].formula,
+                _formula(figures[key]),
                 STATUSES[figures[key].status],
                 _origin(figures[key], frames),
             )
@@ -221,6 +305,15 @@ def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
         columns=["数値", "値", "計算", "区分", "資料の行と言葉"],
     )
     return table(rows, name="table-trace", caption="このページの数値の根拠", figures=("値",))
+
+
+def _formula(figure: Figure) -> str:
+    """How it was made; an amount or a count that the document prints was not computed."""
+    if figure.status is Status.STATED:
+        return "資料の値"
+    if figure.scope == "measure" and figure.metric in {"expected_effect", "actual_effect"}:
+        return "資料の値に、端数処理による幅を見込む"
+    return METRICS[figure.metric].formula
 
 
 def _name(figure: Figure, frames: Frames) -> str:
@@ -235,19 +328,26 @@ def _name(figure: Figure, frames: Frames) -> str:
     return name
 
 
-def _origin(figure: Figure, frames: Frames) -> str:
+def _origin(figure: Figure, frames: Frames) -> Part:
     """Lines and words of the document; of a long list the first and last."""
     tables = frames.tables()
-    found = []
+    found = {}
     for place in figure.inputs:
-        name, line = place.removesuffix("").split(".csv:")
-        row = tables[name].loc[int(line)]
-        if "locator" in row:
-            found.append((row["locator"], row["quote"]))
-    found = list(dict.fromkeys(found))
+        year, name, line = input_row(place)
+        if not year and line is not None and "locator" in tables[name]:
+            row = tables[name].loc[line]
+            found[row["source_id"], row["locator"]] = row["quote"]
     if not found:
-        return "、".join(figure.inputs)
+        return Part(text("、".join(figure.inputs)), "")
     if len(found) > MOST_QUOTES:
-        lines = [int(locator.split(":")[0][1:]) for locator, _ in found]
-        return f"L{min(lines)}〜L{max(lines)}の表（{len(found)}欄）"
-    return " ".join(f"{locator}「{quote}」" for locator, quote in found)
+        ends = sorted(found, key=lambda place: int(place[1].split(":")[0][1:]))
+        first, last = ((source, locator.split(":")[0]) for source, locator in (ends[0], ends[-1]))
+        span = f"{line_link(frames, *first)}〜{line_link(frames, *last)}"
+        return Part(f"{span}の表（{len(found)}欄）", "")
+    return Part(
+        " ".join(
+            f"{line_link(frames, source, locator)}「{as_received(quote)}」"
+            for (source, locator), quote in found.items()
+        ),
+        "",
+    )

@@ -39,8 +39,21 @@ def table(
     )
 
 
+def stacked(
+    rows: pd.DataFrame, *, name: str, caption: str, unit: str = "", figures: tuple[str, ...] = (), head: int = 1
+) -> Part:
+    """A table that becomes one block a row where the screen is narrow, each cell with its heading before it."""
+    labelled = rows.astype(object)
+    for column in rows.columns[head:]:
+        label = tag("span", text(f"{column}："), cls="narrow-only")
+        cells = [cell if isinstance(cell, Part) else Part(text(cell), str(cell)) for cell in rows[column]]
+        labelled[column] = [Part(label + cell.html, cell.text) for cell in cells]
+    listed = table(labelled, name=name, caption=caption, unit=unit, figures=figures, head=head)
+    return Part(tag("div", listed.html, cls="stacked"), caption)
+
+
 def _cell(name: str, value: object, *, is_head: bool, figures: tuple[str, ...]) -> str:
-    content = value.html if isinstance(value, Part) else text(value)
-    is_words = name in figures and not any(letter in "0123456789" for letter in str(value)[:3])
+    content, says = (value.html, value.text) if isinstance(value, Part) else (text(value), str(value))
+    is_words = name in figures and not any(letter in "0123456789" for letter in says[:3])
     look = f"figures {'words' if is_words else 'fixed-width'}" if name in figures else ""
     return tag("th", content, scope="row", cls=look) if is_head else tag("td", content, cls=look)

@@ -16,13 +16,15 @@ from helpers.render import fonts
 
 TEMPLATES = Path(__file__).parent / "template"
 TEMPLATE = "gyokaku"
-STYLESHEET = TEMPLATES / TEMPLATE / "page.css"
 # The first that an output has is shown.
 RICHEST_FIRST = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
 
 FONTS_GO_HERE = "/*fonts*/"
 FIXED_WIDTH_TAGS = {"code", "kbd", "pre", "samp"}
 FIXED_WIDTH_CLASS = "fixed-width"
+# The words of a document: a letter that none of our faces has is left to the reader's own.
+RECEIVED_CLASS = "as-received"
+FIXED_WIDTH_FAMILIES = {face.family for face in fonts.FACES if face.is_fixed_width}
 FORBIDDEN_TAGS = {"applet", "base", "embed", "form", "frame", "iframe", "link", "object", "script"}
 FETCHED = {"background", "data", "href", "poster", "src", "srcset", "xlink:href"}
 VOID_TAGS = {"area", "br", "col", "hr", "img", "input", "meta", "source", "track", "wbr"}
@@ -56,6 +58,7 @@ class PageExporter(HTMLExporter):
         yield from super().default_filters()
         yield "richest", richest
         yield "inline_svg", _inline_svg
+        yield "for_page", _for_page
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict | None = None, **options: object
@@ -74,7 +77,7 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
     Raises:
         NotAPage: An output cannot be shown, a character has no glyph, or something would run or be fetched.
     """
-    css = notation.css_tokens() + "\n" + STYLESHEET.read_text(encoding="utf-8")
+    css = notation.stylesheet()
     resources = {"page": {**page, "css": css, "fonts_css": FONTS_GO_HERE}}
     text, _ = PageExporter().from_notebook_node(notebook, resources)
     read = _read(text)
@@ -98,6 +101,11 @@ def richest(output: NotebookNode) -> str:
         if kind in output["data"]:
             return kind
     raise NotAPage(f"出力をページに表せません（{'、'.join(output['data'])}）。")
+
+
+def _for_page(content: str) -> str:
+    """Without the stylesheet that an output carries for JupyterLab: the page has it in its head."""
+    return re.sub(r'<style class="in-lab">.*?</style>', "", content, flags=re.DOTALL)
 
 
 def _inline_svg(svg: str) -> str:
@@ -124,6 +132,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.read = _Read(set(), set(), [])
         self._open: list[tuple[str, bool]] = []
+        self._is_received = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag in FORBIDDEN_TAGS:
@@ -131,8 +140,10 @@ class _Reader(HTMLParser):
         for name, value in attributes:
             self._look_at(tag, name, (value or "").strip())
         if tag not in VOID_TAGS:
-            classes = (dict(attributes).get("class") or "").split()
-            fixed = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
+            said = {name: value or "" for name, value in attributes}
+            self._is_received = RECEIVED_CLASS in said.get("class", "").split()
+            in_chart = any(family in said.get("style", "") for family in FIXED_WIDTH_FAMILIES)
+            fixed = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in said.get("class", "").split() or in_chart
             self._open.append((tag, fixed or self._is_fixed_width))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -140,6 +151,7 @@ class _Reader(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_received = False
         while any(name == tag for name, _ in self._open):
             if self._open.pop()[0] == tag:
                 break
@@ -149,20 +161,19 @@ class _Reader(HTMLParser):
             if STYLE_FETCHES.search(text):
                 self.read.faults.append("<style> url()")
             text = "".join(found[2] for found in STYLE_TEXT.finditer(text))
-        self.read.characters.update(text)
+        letters = set(text) - set(fonts.missing(set(text)) if self._is_received else ())
+        self.read.characters.update(letters)
         if self._is_fixed_width:
-            self.read.fixed_width.update(text)
+            self.read.fixed_width.update(letters)
 
     @property
     def _is_fixed_width(self) -> bool:
         return bool(self._open) and self._open[-1][1]
 
     def _look_at(self, tag: str, name: str, value: str) -> None:
-        is_link = tag == "a" and name in {"href", "xlink:href"}
-        if is_link:
-            fetches = value.lower().startswith(("javascript:", "data:"))
-        else:
-            fetches = name in FETCHED and not value.startswith(("data:", "#"))
+        fetches = name in FETCHED and not value.startswith(("data:", "#"))
+        if tag == "a" and fetches:  # a link fetches nothing until somebody follows it
+            fetches = value.lower().startswith("javascript:")
         if fetches or name.startswith("on") or (tag == "meta" and value.lower() == "refresh"):
             self.read.faults.append(f'<{tag} {name}="{value[:40]}">')
         if name == "style" and STYLE_FETCHES.search(value):

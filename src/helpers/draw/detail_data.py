@@ -1,0 +1,125 @@
+"""The data behind the detail page's charts, for machines: as in `data`, one table a chart."""
+
+import pandas as pd
+
+from helpers.draw import measure_charts, money_charts, plan_charts
+from helpers.draw.data import number, placed
+from helpers.terms import Figures
+from helpers.terms.tables import Frames
+
+_GAPS = ("expected_effect", "actual_effect", "effect_gap")
+_OF_GAPS = ("effect_multiplier", "contribution_to_multiplier", "contribution_to_excess")
+_LEFT_OUT = ("leave_one_out_multiplier", "leave_one_out_rate")
+_PLAN = (
+    "effect_multiplier",
+    "multiplier_without_top_item",
+    "multiplier_without_top_item_upper",
+    "recurring_multiplier",
+    "capped_delivery",
+)
+
+
+def detail_data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
+    """One table a chart of the detail page; a table without rows is left out."""
+    tables = {
+        "figure-structure": _policies(figures, frames, counts=("measures",)),
+        "figure-linked-plans": _linked_plans(frames),
+        "figure-matrix": _policies(
+            figures, frames, counts=("measures", "achieved_measures"), ratios=("achievement_rate", "leave_one_out_rate")
+        ),
+        "figure-measures": _named(figures, frames),
+        "figure-effect": _policies(figures, frames, money=_GAPS, ratios=_OF_GAPS),
+        "figure-items": _items(figures, frames),
+        "figure-underlying": _underlying(figures, frames),
+        "figure-departments": _departments(frames),
+        "figure-years": _years(figures, frames),
+    }
+    return {name: placed(table, frames) for name, table in tables.items() if len(table)}
+
+
+def _policies(
+    figures: Figures, frames: Frames, *, counts: tuple = (), money: tuple = (), ratios: tuple = ()
+) -> pd.DataFrame:
+    columns = {**{one: one for one in (*counts, *ratios)}, **{one: f"{one}_yen" for one in money}}
+    return pd.DataFrame(
+        [
+            {
+                "policy_id": policy.id,
+                "policy": policy.name,
+                **{columns[one]: number(figures, one, ("policy", policy.id)) for one in (*counts, *money, *ratios)},
+            }
+            for policy in frames.plan.policies
+        ]
+    )
+
+
+def _linked_plans(frames: Frames) -> pd.DataFrame:
+    rows = plan_charts.linked_plan_rows(frames)
+    names = {"first": "first_fiscal_year", "last": "last_fiscal_year", "look": "period_basis"}
+    shown = rows.drop(columns="note").rename(columns=names).astype(object)
+    basis = {"self": "plan.toml", "absorbed": "not_applicable"}
+    shown["period_basis"] = shown["period_basis"].replace(basis)
+    none = shown["period_basis"].where(shown["period_basis"] == "not_applicable", "not_stated")
+    for column in ("first_fiscal_year", "last_fiscal_year"):
+        shown[column] = shown[column].where(shown[column].notna(), none)
+    return shown
+
+
+def _named(figures: Figures, frames: Frames) -> pd.DataFrame:
+    rows = measure_charts.named_rows(figures, frames)
+    return rows.set_axis(["grade", "grade_label", "measures", "named_measures"], axis="columns")
+
+
+def _items(figures: Figures, frames: Frames) -> pd.DataFrame:
+    rows = money_charts.item_rows(figures, frames)
+    return pd.DataFrame(
+        [
+            (
+                row.measure_id or "not_applicable",
+                frames.measure_names.get(row.measure_id, row.name),
+                *row.figure.interval,
+                str(row.figure.status),
+            )
+            for row in rows.itertuples(index=False)
+        ],
+        columns=["measure_id", "name", "low_yen", "high_yen", "status"],
+    )
+
+
+def _underlying(figures: Figures, frames: Frames) -> pd.DataFrame:
+    keys = [(one, "plan", "") for one in _PLAN if one in figures]
+    keys += [(one, "policy", policy.id) for one in _LEFT_OUT for policy in frames.plan.policies]
+    rows = []
+    for key in keys:
+        if key not in figures:
+            continue
+        figure = figures[key]
+        ends = [f"{float(end):.6f}" for end in figure.interval] if figure.is_known else [str(figure.status)] * 2
+        rows.append((key[0], key[1], key[2] or "not_applicable", *ends, str(figure.status)))
+    return pd.DataFrame(rows, columns=["metric", "scope", "scope_id", "low", "high", "status"])
+
+
+def _departments(frames: Frames) -> pd.DataFrame:
+    rows = measure_charts.department_rows(frames)
+    return (
+        rows.rename_axis("department").reset_index().melt("department", var_name="grade", value_name="named_measures")
+    )
+
+
+def _years(figures: Figures, frames: Frames) -> pd.DataFrame:
+    rows = plan_charts.year_rows(figures, frames)
+    metrics = ("measures", "achieved_measures", "achievement_rate", "effect_multiplier")
+    words = {"registered": "on_its_own_page", "not_registered": "not_registered", "not_due": "not_due"}
+    return pd.DataFrame(
+        [
+            {
+                "plan_year": row.year,
+                "state": row.state,
+                **{
+                    one: number(figures, one, ("plan", "")) if row.state == "shown" else words[row.state]
+                    for one in metrics
+                },
+            }
+            for row in rows.itertuples()
+        ]
+    )

@@ -1,0 +1,108 @@
+"""The way from a figure to its proof, and from the proof to the words of the document."""
+
+import re
+import unicodedata
+
+from helpers import notation
+from helpers.draw.part import Part, tag, text
+from helpers.terms import Figure, Figures, Sentence, Unit
+from helpers.terms.sentence import Key
+from helpers.terms.tables import Frames
+
+QUALITY = "quality.html"
+# Where a figure may be written otherwise than usual: fewer decimals, or with its sign.
+WAYS = ({}, {"sign": True}, {"places": 0}, {"places": 1})
+# A judgement is kept by people and has no line in the document.
+JUDGED = ("effect_classes", "reason_codes", "assumptions", "corrections", "acknowledged", "decisions")
+
+
+def figure_id(key: Key) -> str:
+    """The id of a figure's entry on the page of proofs: `m-effect_multiplier-policy-1`."""
+    parts = "-".join(part for part in ("m", *key) if part)
+    return re.sub(r"[^\w-]", lambda found: "-" if found[0] == ":" else f"_{ord(found[0]):x}_", parts)
+
+
+def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = False) -> Part:
+    """Words that lead to a figure's entry; `page` is empty on the page of proofs itself."""
+    shown = words if is_html else text(words)
+    return Part(tag("a", shown, href=f"{page}#{figure_id(key)}", cls="figure-link"), words)
+
+
+def line_id(frames: Frames, source_id: str, locator: str) -> str:
+    """The id of a document's line: `L63` in the document in force, with its id before it in any other."""
+    line = locator.partition(":")[0]
+    first = next((name for name, about in frames.sources.items() if not about.get("superseded")), source_id)
+    return line if source_id == first else f"{source_id}-{line}"
+
+
+def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> str:
+    """A locator that leads to its line."""
+    return tag("a", text(locator), href=f"{page}#{line_id(frames, source_id, locator)}", cls="line-link")
+
+
+def as_received(words: str) -> str:
+    """Words of a document as HTML; a control character that no page may hold is shown by its number.
+
+    The class tells `render` that a letter which is in none of our faces is left to the reader's own.
+    """
+    shown = "".join(
+        f"〔U+{ord(letter):04X}〕" if unicodedata.category(letter) == "Cc" and letter != "\t" else letter
+        for letter in words
+    )
+    return tag("span", text(shown), cls="as-received")
+
+
+def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
+    """The pages of a year side by side, the one that is open not a link.
+
+    Args:
+        current: Page this stands on.
+        pages: Pages of the year set, in the order of reading.
+    """
+    names = {page: notation.sentence(f"navigation.{page}") for page in pages}
+    links = " ".join(
+        tag("strong", text(name), aria_current="page") if page == current else tag("a", text(name), href=f"{page}.html")
+        for page, name in names.items()
+    )
+    return Part(
+        tag("nav", links, cls="pages", aria_label=notation.sentence("navigation.label")), " / ".join(names.values())
+    )
+
+
+def input_row(place: str) -> tuple[str, str, int | None]:
+    """Year (empty for the figure's own), table and line of an input: `effects.csv:12`, `2023/effects.csv:2`, `plan.toml`."""
+    found = re.fullmatch(r"(?:(\d{4})/)?(\w+)\.csv:(\d+)", place)
+    return (found[1] or "", found[2], int(found[3])) if found else ("", place.removesuffix(".csv"), None)
+
+
+def linked(sentence: Sentence, figures: Figures) -> str:
+    """A sentence as HTML in which every figure it states leads to its proof."""
+    return linked_text(sentence.text, [figures[key] for key in sentence.figures if key in figures])
+
+
+def linked_text(words: str, figures: list[Figure]) -> str:
+    """Words as HTML in which these figures, as they are written there, lead to their proof."""
+    written: dict[str, Key] = {}
+    for figure in figures:
+        for says in _ways(figure):
+            written.setdefault(says, figure.key)
+    if not written:
+        return text(words)
+    pattern = "|".join(rf"(?<![0-9.,△＋]){re.escape(says)}(?![0-9])" for says in sorted(written, key=len, reverse=True))
+    parts, end = [], 0
+    for found in re.finditer(pattern, words):
+        parts += [text(words[end : found.start()]), figure_link(written[found[0]], found[0]).html]
+        end = found.end()
+    return "".join([*parts, text(words[end:])])
+
+
+def _ways(figure: Figure) -> list[str]:
+    if not figure.is_known or figure.unit is Unit.CATEGORY:
+        return []
+    says = [notation.figure(figure, **way) for way in WAYS if figure.unit is not Unit.YEN or "places" not in way]
+    if figure.unit is Unit.MULTIPLIER and figure.exact is not None:
+        says += [notation.percent(figure.exact, places) for places in (0, 1)]
+    if figure.unit is Unit.MEASURES and figure.exact is not None:
+        says.append(f"{figure.scope_id} {notation.decimal(figure.exact)}" if figure.scope == "grade" else "")
+    says = [one for one in says if one]
+    return [*says, *(one.removeprefix(notation.MINUS) for one in says if one.startswith(notation.MINUS))]

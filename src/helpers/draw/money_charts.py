@@ -1,0 +1,212 @@
+"""Charts of money: where the gap came from, the named items, what stays without the largest."""
+
+from fractions import Fraction
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Rectangle
+
+from helpers import notation
+from helpers.draw.canvas import NARROW_MM, canvas, colour
+from helpers.draw.charts import OKU, ZOOM_FROM, millimetres
+from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale
+from helpers.terms import Figure, Figures, Interval
+from helpers.terms.tables import Frames
+
+ROW_MM = 6.6
+FOOT_MM = 10.0
+SHORT_FOOT_MM = 6.0
+GAP_MM = 23.0
+ZOOM_MM = 7.0
+
+
+def gaps(width: float, figures: Figures, frames: Frames) -> Canvas:
+    """From the expected effect step by step to the actual: one step a policy, and the small steps again enlarged."""
+    expected, actual = figures["expected_effect"], figures["actual_effect"]
+    if not expected.is_known or not actual.is_known:
+        with canvas(width, 12) as drawn:
+            missing = expected if actual.is_known else actual
+            drawn.text(0.5, 0.5, f"効果額：{notation.figure(missing)}", ha="center", va="center")
+        return drawn
+    steps = [(policy.id, figures["effect_gap", "policy", policy.id].exact) for policy in frames.plan.policies]
+    sizes = sorted((abs(step) for _, step in steps), reverse=True)
+    is_zoomed = len(sizes) > 1 and sizes[0] > ZOOM_FROM * sizes[1] > 0
+    small = [(name, step) for name, step in steps if abs(step) < sizes[0]] if is_zoomed else []
+    count = len(steps) + 2
+    upper = count * ROW_MM
+    zoom = ZOOM_MM + len(small) * ROW_MM + SHORT_FOOT_MM if small else 0
+    height = upper + SHORT_FOOT_MM + zoom
+    with canvas(width, height) as drawn:
+        axes = millimetres(drawn, width, height)
+        levels, level = [], Fraction(expected.exact)
+        for _, step in steps:
+            levels.append((level, level + step))
+            level += step
+        ends = [end / OKU for pair in levels for end in pair]
+        the_scale = scale([*ends, expected.exact / OKU, actual.exact / OKU], 16, width - GAP_MM)
+        axis(axes, the_scale, bottom=height - upper, top=height, unit="億円")
+        y = height - ROW_MM / 2
+        _block(axes, the_scale, (0, expected.exact), y, look="expected")
+        _row(axes, width, y, "見込み", notation.yen(expected.exact))
+        for (policy_id, step), pair in zip(steps, levels, strict=True):
+            axes.plot([the_scale(pair[0] / OKU)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
+            y -= ROW_MM
+            _block(axes, the_scale, pair, y, look="single" if step < 0 else "item")
+            _row(axes, width, y, f"方針{policy_id}", notation.yen(step, sign=True), is_short=step < 0)
+        axes.plot([the_scale(level / OKU)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
+        y -= ROW_MM
+        _block(axes, the_scale, (0, actual.exact), y, look="actual")
+        _row(axes, width, y, "実績", notation.yen(actual.exact))
+        if small:
+            _zoomed(axes, width, small, zoom)
+    return drawn
+
+
+def _zoomed(axes: Axes, width: float, small: list[tuple[str, int]], zoom: float) -> None:
+    words = "拡大：最も大きい差を除く（目盛は上と違う）"
+    axes.text(0, zoom - ZOOM_MM / 2 - 0.5, words, va="center", weight="bold")
+    the_scale = scale([step / OKU for _, step in small], 16, width - GAP_MM)
+    axis(axes, the_scale, bottom=SHORT_FOOT_MM, top=SHORT_FOOT_MM + len(small) * ROW_MM, unit="億円")
+    for n, (policy_id, step) in enumerate(small):
+        y = SHORT_FOOT_MM + (len(small) - n - 0.5) * ROW_MM
+        _block(axes, the_scale, (0, step), y, look="single" if step < 0 else "item")
+        _row(axes, width, y, f"方針{policy_id}", notation.yen(step, sign=True), is_short=step < 0)
+
+
+def _block(axes: Axes, the_scale: Scale, ends: tuple, y: float, *, look: str) -> None:
+    left, right = sorted(the_scale(end / OKU) for end in ends)
+    box = Rectangle((left, y - 2), right - left, 4)
+    box.set(facecolor=colour(look), edgecolor=colour("ink"), linewidth=0.9 if look == "expected" else 0.6, zorder=2)
+    if look == "single":
+        box.set_hatch("////")
+    axes.add_patch(box)
+
+
+def _row(axes: Axes, width: float, y: float, label: str, words: str, *, is_short: bool = False) -> None:
+    ink = {"color": colour("alert"), "weight": "bold"} if is_short else {}
+    axes.text(0, y, label, va="center")
+    axes.text(width, y, words, ha="right", va="center", **ink)
+
+
+def item_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
+    """Named items, largest first, and the rest: `measure_id`, `name`, `printed`, `range`."""
+    effects = frames.effects.set_index("scope_id")
+    effects = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
+    rows = []
+    for figure in figures.of("actual_effect", "measure"):
+        row = effects.loc[figure.scope_id]
+        printed = f"{notation.decimal_text(row['amount'])}{row['unit']}"
+        rows.append((figure.scope_id, frames.plan.short_name(row["scope_name"]), printed, figure))
+    unnamed = figures["unnamed_effect"]
+    if rows and unnamed.is_known:
+        rows.append(("", "内訳の公表なし", notation.NOT_STATED, unnamed))
+    return pd.DataFrame(rows, columns=["measure_id", "name", "printed", "figure"])
+
+
+def items(width: float, figures: Figures, frames: Frames) -> Canvas:
+    """Each item as a dot with whiskers over what rounding leaves open."""
+    rows = item_rows(figures, frames)
+    label_mm, words_mm = (27, 25) if width <= NARROW_MM else (46, 36)
+    named = [lines(name, label_mm - 2) for name in rows["name"]]
+    heights = [max(ROW_MM, len(name) * LINE_MM + 1.6) for name in named]
+    height = sum(heights) + FOOT_MM
+    with canvas(width, max(height, 12)) as drawn:
+        axes = millimetres(drawn, width, max(height, 12))
+        if rows.empty:
+            axes.text(width / 2, 6, f"取組ごとの効果額：{notation.NOT_STATED}", ha="center", va="center")
+            return drawn
+        ends = [float(end) / OKU for figure in rows["figure"] for end in figure.interval]
+        the_scale = scale(ends, label_mm, width - words_mm)
+        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit="億円（点は幅の中央、線は端数のとりうる幅）")
+        y = height
+        for row, name, tall in zip(rows.itertuples(), named, heights, strict=True):
+            middle = y - tall / 2
+            axes.text(0, middle, "\n".join(name), va="center", linespacing=1.3)
+            low, high = (the_scale(float(end) / OKU) for end in row.figure.interval)
+            whisker(axes, low, high, middle, is_hollow=not row.measure_id)
+            axes.text(width, middle, notation.figure(row.figure), ha="right", va="center")
+            y -= tall
+    return drawn
+
+
+def whisker(axes: Axes, low: float, high: float, y: float, *, is_hollow: bool = False) -> None:
+    """A dot in the middle of a range, its ends capped."""
+    axes.plot([low, high], [y, y], color=colour("ink"), lw=1.4, zorder=3)
+    for end in (low, high):
+        axes.plot([end, end], [y - 1.5, y + 1.5], color=colour("ink"), lw=1, zorder=3)
+    face = colour("paper" if is_hollow else "actual")
+    axes.plot([(low + high) / 2], [y], marker="o", ms=4, mfc=face, mec=colour("ink"), mew=0.7, zorder=4)
+
+
+def underlying(width: float, figures: Figures, frames: Frames) -> Canvas:
+    """The multiplier, what stays of it without the largest item and without each policy, and what may recur."""
+    multiplier = figures["effect_multiplier"]
+    if not multiplier.is_known:
+        with canvas(width, 12) as drawn:
+            drawn.text(0.5, 0.5, f"倍率：{notation.figure(multiplier)}", ha="center", va="center")
+        return drawn
+    floor, upper = figures["multiplier_without_top_item"], figures["multiplier_without_top_item_upper"]
+    rows: list[tuple[str, Interval | None, str, str]] = [
+        ("計画全体", multiplier.interval, notation.figure(multiplier), "dot"),
+        *_without_rows(floor, upper),
+        ("続くとみられる効果（判断）", *_shown(figures["recurring_multiplier"]), "range"),
+    ]
+    rows += [
+        (f"方針{policy.id}を除く", *_shown(figures["leave_one_out_multiplier", "policy", policy.id]), "bar")
+        for policy in frames.plan.policies
+        if ("leave_one_out_multiplier", "policy", policy.id) in figures
+    ]
+    label_mm, words_mm = (27, 22) if width <= NARROW_MM else (46, 34)
+    named = [lines(label, label_mm - 2) for label, *_ in rows]
+    said = [lines(words, words_mm - 1) for _, _, words, _ in rows]
+    heights = [max(ROW_MM, max(len(name), len(words)) * LINE_MM + 1.6) for name, words in zip(named, said, strict=True)]
+    height = sum(heights) + FOOT_MM + 5
+    with canvas(width, height) as drawn:
+        axes = millimetres(drawn, width, height)
+        ends = [float(end) for _, interval, *_ in rows if interval for end in interval]
+        the_scale = scale([*ends, 1.0], label_mm, width - words_mm)
+        axis(axes, the_scale, bottom=FOOT_MM, top=height - 5, unit="倍（実績÷見込み）")
+        one = the_scale(1)
+        axes.plot([one, one], [FOOT_MM, height - 4], color=colour("alert"), lw=1, ls=(0, (3, 2)), zorder=2.5)
+        axes.text(one, height - 2, "見込みどおり", ha="center", va="center", color=colour("alert"))
+        y = height - 5
+        for (_, interval, _, look), name, words, tall in zip(rows, named, said, heights, strict=True):
+            middle = y - tall / 2
+            axes.text(0, middle, "\n".join(name), va="center", linespacing=1.3)
+            axes.text(width, middle, "\n".join(words), ha="right", va="center", linespacing=1.3)
+            if interval:
+                _mark(axes, the_scale, interval, (middle, float(multiplier.interval.low)), look)
+            y -= tall
+    return drawn
+
+
+def _shown(figure: Figure) -> tuple[Interval | None, str]:
+    return (figure.interval if figure.is_known else None), notation.figure(figure)
+
+
+def _without_rows(floor: Figure, upper: Figure) -> list[tuple[str, Interval | None, str, str]]:
+    if not floor.is_known:
+        return [("最大の1件を除く", None, notation.figure(floor), "range")]
+    rows = [("最大の1件を除く（下限）", *_shown(floor), "range")]
+    if upper.is_known:
+        rows.append(("同（上限）", *_shown(upper), "range"))
+    return rows
+
+
+def _mark(axes: Axes, the_scale: Scale, interval: Interval, at: tuple[float, float], look: str) -> None:
+    y, whole = at
+    low, high = (the_scale(float(end)) for end in interval)
+    if look == "bar":
+        left, right = sorted((the_scale(whole), low))
+        box = Rectangle((left, y - 1.8), right - left, 3.6)
+        box.set(facecolor=colour("rest"), edgecolor=colour("ink"), linewidth=0.6, zorder=2)
+        axes.add_patch(box)
+        axes.plot([low], [y], marker="o", ms=4, mfc=colour("paper"), mec=colour("ink"), mew=0.8, zorder=4)
+        return
+    if look == "range" and high - low > 1:
+        box = Rectangle((low, y - 1.8), high - low, 3.6)
+        box.set(facecolor=colour("single"), edgecolor=colour("ink"), linewidth=0.6, hatch="////", zorder=2)
+        axes.add_patch(box)
+        return
+    whisker(axes, low, high, y)

@@ -1,0 +1,307 @@
+"""The detail page: eleven sections, each with its message from the figures, its chart, its table and the way back."""
+
+import dataclasses
+import itertools
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import check, cli, compute, draw, read, tell
+from helpers.draw import plan_charts
+from helpers.draw.detail import TOPICS
+from helpers.draw.scale import lines, scale, width_mm
+
+ROOT = Path(__file__).parents[1]
+MADE_UP = ROOT / "tests" / "documents" / "synthetic-2025.txt"
+MOST_BYTES = 1_500_000
+WITHOUT_CHART = {"method"}
+A4_POINTS = (595, 842)
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
+
+
+def told(frames):
+    figures = compute.figures(frames)
+    findings = [*check.frames(frames), *check.figures(frames, figures)]
+    return figures, findings, tell.detail(figures, frames, findings)
+
+
+def drawn(frames, *names):
+    figures, findings, story = told(frames)
+    workings = tell.workings(figures, frames)
+    parts = {}
+    for name in names or story.sections:
+        section = story.sections[name]
+        function = getattr(draw.detail, name.replace("-", "_"))
+        extra = {"checks": [findings], "method": [workings]}.get(name, [])
+        parts[name] = function(figures, frames, *extra, section).html
+    return parts
+
+
+def emptied(frames, *tables):
+    return dataclasses.replace(frames, **{name: getattr(frames, name).iloc[:0] for name in tables})
+
+
+def test_every_section_has_a_topic_and_a_message(frames):
+    _, _, story = told(frames)
+    assert list(story.sections) == list(TOPICS)
+    assert [section.number for section in story.sections.values()] == list(range(1, 12))
+    assert all(section.title.text for section in story.sections.values())
+
+
+def test_messages_are_those_of_the_document(frames):
+    _, _, story = told(frames)
+    says = {name: section.title.text for name, section in story.sections.items()}
+    assert says["structure"] == "取組74件のうち、最も多いのは方針1（20件）、最も少ないのは方針4（7件）"
+    assert says["linked-plans"] == "「ICT推進計画・改定版」・「職員の仕事と生活の両立応援プラン」は令和7年度で終了"
+    assert says["matrix"] == "計画に届かない12件は、方針2（5件）・方針5（5件）・方針1（2件）にある"
+    assert says["measures"].endswith("「計画を上回る」16件中6件、「計画どおり進捗せず」12件中6件")
+    assert "＋9.98億円" in says["effect"]
+    assert "方針1の△5,937万円" in says["effect"]
+    assert "1.10〜1.11倍（下限）" in says["underlying"]
+    assert "0.59〜1.11倍（判断）" in says["underlying"]
+    assert "74件中15件（20.3%）" in says["departments"]
+    assert says["years"] == "登録済みは令和6年度だけで、年度の比較はまだできない"
+
+
+def test_every_number_of_the_sentences_is_a_figure(frames):
+    figures, _, story = told(frames)
+    found = {one.id: one for one in check.page(story.sentences(), figures, acknowledged=frames.acknowledged)}
+    assert found["V17"].result == "passed"
+    assert found["V25"].result == "passed", found["V25"].evidence
+
+
+@pytest.mark.parametrize(
+    ("tables", "section", "says"),
+    [
+        (("linked_plans",), "linked-plans", "関連計画は資料に記載がない"),
+        (("effects", "effect_classes"), "effect", "効果額は資料に記載がない"),
+        (("effects", "effect_classes"), "items", "取組ごとの効果額は資料に記載がない"),
+        (("effects", "effect_classes"), "underlying", "倍率がないため、基調は計算できない"),
+        (("measures", "mentions", "reason_codes"), "measures", "名称と評価の分かる取組は、資料に記載がない"),
+        (("measures", "mentions", "reason_codes"), "departments", "部の分かる取組は、資料に記載がない"),
+        (("grade_counts",), "matrix", "評価を受けた取組はない"),
+    ],
+)
+def test_section_without_its_input_says_so(frames, tables, section, says):
+    tables = (*tables, "effects") if "measures" in tables else tables
+    bare = emptied(frames, *tables)
+    figures, _, story = told(bare)
+    assert story.sections[section].title.text.startswith(says)
+    found = check.page(story.sentences(), figures, acknowledged=bare.acknowledged)
+    assert {one.result for one in found} == {"passed"}
+    assert says in drawn(bare, section)[section]
+
+
+def test_every_chart_has_an_alternative_text_and_a_table(frames):
+    for name, html in drawn(frames).items():
+        assert f'<section id="{name}"' in html
+        assert html.count("<h2>") == 1
+        if name in WITHOUT_CHART:
+            continue
+        assert len(re.search(r'aria-label="([^"]+)"', html)[1]) > 30
+        assert f'href="#table-{name}"' in html
+        assert f'<table id="table-{name}"' in html
+
+
+def test_plans_that_leave_the_grid_or_have_no_period_are_told_apart(frames):
+    rows = plan_charts.linked_plan_rows(frames).set_index("name")
+    assert dict(rows["look"]) == {
+        "前期基本計画": "not_stated",
+        "第6次行財政改革推進計画": "self",
+        "財政健全化計画": "absorbed",
+        "定員管理計画": "not_stated",
+        "公共施設等再配置プラン": "stated",
+        "ICT推進計画・改定版": "stated",
+        "職員の仕事と生活の両立応援プラン": "stated",
+    }
+    html = drawn(frames, "linked-plans")["linked-plans"]
+    assert "R3〜R7" in html
+    assert "R5〜R14" in html
+    assert "期間の記載なし" in html
+
+
+def test_years_say_why_they_are_empty(frames):
+    figures = compute.figures(frames)
+    assert list(plan_charts.year_rows(figures, frames)["state"]) == ["not_registered", "shown", *["not_due"] * 3]
+    more = dataclasses.replace(frames, registered_years=(2023, 2024, 2025))
+    assert list(plan_charts.year_rows(figures, more)["state"])[:3] == ["registered", "shown", "registered"]
+    assert "令和5年度・令和6年度・令和7年度" in told(more)[2].sections["years"].title.text
+
+
+def test_data_of_the_charts_has_no_blank(frames):
+    tables = draw.detail_data(compute.figures(frames), frames)
+    assert len(tables) == 9
+    for name, table in tables.items():
+        assert len(table), name
+        assert not table.isna().any(axis=None), name
+        assert not (table.astype(str) == "").any(axis=None), name
+
+
+def test_data_of_gaps_adds_up(frames):
+    table = draw.detail_data(compute.figures(frames), frames)["figure-effect"]
+    gaps = pd.to_numeric(table["effect_gap_yen"])
+    assert gaps.sum() == 997_913_000
+    assert (table["actual_effect_yen"] - table["expected_effect_yen"] == gaps).all()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (0, 3), (-0.6, 0.04), (-5, 1200), (0, 0.004), (-3, -1)])
+def test_scale_holds_zero_and_round_ticks(low, high):
+    the_scale = scale([low, high], 10, 100)
+    assert the_scale.low <= min(0, low)
+    assert the_scale.high >= max(0, high)
+    ticks = the_scale.ticks
+    assert 0 in ticks
+    assert 1 <= len(ticks) <= 8
+    assert all(the_scale.low <= tick <= the_scale.high for tick in ticks)
+
+
+def test_counts_have_whole_ticks():
+    assert all(tick.denominator == 1 for tick in scale([3], 0, 150, is_whole=True).ticks)
+
+
+def test_broken_lines_keep_every_letter_and_their_width():
+    words = "PPP/PFI手法導入優先的検討規程の策定及び活用検討"
+    broken = lines(words, 30)
+    assert "".join(broken) == words
+    assert len(broken) > 1
+    assert all(width_mm(line) <= 30 for line in broken)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The year's set, and the made-up following year beside it."""
+    folder = tmp_path_factory.mktemp("detail")
+    data, out = folder / "data", folder / "reports"
+    shutil.copytree(ROOT / "data", data)
+    registered = cli.main(["intake", str(MADE_UP), "--plan", "isehara-6", "--year", "2025", "--data", str(data)])
+    assert registered == 0
+    where = ["--data", str(data), "--out", str(out)]
+    assert cli.main(["build", "isehara-6", "--year", "2024", *where]) == 0
+    assert cli.main(["build", "isehara-6", "--year", "2025", "--page", "detail", *where]) == 0
+    return {year: out / "isehara-6" / str(year) / "detail.html" for year in (2024, 2025)}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_page_is_whole_and_small(built, year):
+    html = built[year].read_text(encoding="utf-8")
+    assert built[year].stat().st_size <= MOST_BYTES
+    assert html.count("<h1") == 1
+    assert re.findall(r'<section id="([\w-]+)" class="detail"', html) == list(TOPICS)
+    assert not re.search(r"\b(inf|nan|NaN|None)\b|∞", re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
+
+
+@pytest.fixture
+def page(browser, built, request):
+    page = browser.new_page()
+    page.goto(built[request.param].as_uri())
+    yield page
+    page.close()
+
+
+both_years = pytest.mark.parametrize("page", [2024, 2025], indirect=True)
+
+
+def in_browser(test):
+    return pytest.mark.slow(pytest.mark.browser(pytest.mark.xdist_group("browser")(test)))
+
+
+@in_browser
+@both_years
+@pytest.mark.parametrize("width", [400, 700, 1100])
+def test_page_is_never_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@in_browser
+@both_years
+@pytest.mark.parametrize("width", [400, 1100])
+def test_chart_labels_lie_inside_their_chart(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
+            const box = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter(t => {
+                const b = t.getBoundingClientRect();
+                return b.width && (b.left < box.left - 1 || b.right > box.right + 1
+                    || b.bottom > box.bottom + 2 || b.top < box.top - 2);
+            }).map(t => t.textContent);
+        })"""
+    )
+    assert cut == []
+
+
+@in_browser
+@both_years
+@pytest.mark.parametrize("width", [400, 1100])
+def test_chart_labels_do_not_lie_on_each_other(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    laid = page.evaluate(
+        """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
+            const all = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()])
+                .filter(([, b]) => b.width);
+            return all.flatMap(([a, p], n) => all.slice(n + 1).filter(([, q]) =>
+                Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 &&
+                Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > Math.min(p.height, q.height) * 0.5
+            ).map(([b]) => a + ' | ' + b));
+        })"""
+    )
+    assert laid == []
+
+
+@in_browser
+@both_years
+def test_ids_are_unique_and_links_lead_somewhere(page):
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    targets = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href'))")
+    assert set(targets) >= {f"#{name}" for name in TOPICS}
+    assert {target[1:] for target in targets} <= set(ids)
+
+
+@in_browser
+@pytest.mark.parametrize("page", [2024], indirect=True)
+def test_links_beside_the_page_lead_to_files_and_their_places(page, built):
+    hrefs = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
+    beside = built[2024].parent
+    places = {}
+    for href in dict.fromkeys(hrefs):
+        name, _, place = href.partition("#")
+        if not name:
+            continue
+        assert (beside / name).is_file(), href
+        if place:
+            ids = places.setdefault(name, set(re.findall(r'id="([^"]+)"', (beside / name).read_text("utf-8"))))
+            assert place in ids, href
+
+
+@in_browser
+@pytest.mark.parametrize("page", [2024], indirect=True)
+def test_headings_go_down_one_by_one(page):
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => +e.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+@in_browser
+@pytest.mark.parametrize("page", [2024], indirect=True)
+def test_heading_stays_with_its_chart_on_paper(page, tmp_path):
+    from pypdf import PdfReader  # noqa: PLC0415 — only here
+
+    page.pdf(path=tmp_path / "detail.pdf", prefer_css_page_size=True, print_background=True)
+    sheets = PdfReader(tmp_path / "detail.pdf").pages
+    assert tuple(round(float(side)) for side in sheets[0].mediabox[2:]) == A4_POINTS
+    for number, topic in enumerate(TOPICS.values(), start=1):
+        heading = f"{number}{topic}"
+        on = [text for sheet in sheets if heading in (text := "".join(sheet.extract_text().split()))]
+        assert any("図" in text[text.index(heading) :] or number == 11 for text in on), heading

@@ -1,0 +1,260 @@
+"""The three charts of page one on made-up years: nothing is cut, nothing lies on anything else, and the words are true."""
+
+import itertools
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from made_up import plan, year
+from matplotlib.text import Text
+
+from helpers import compute, draw, read
+from helpers.draw import charts
+from helpers.draw.canvas import MM, NARROW_MM, house
+from helpers.notation import tokens
+from helpers.terms import Sentence
+
+ROOT = Path(__file__).parents[1]
+WIDE_MM = tokens()["page"]["width"]
+COUNTS = {"A": 2, "B": 5, "C": 1, "D": 0}
+LONG = "公共施設の縮充と最適化に向けた総合的な管理計画の見直しと統廃合の推進"
+# Pixels by which a line of type may reach over: it is taller than its letters.
+TOLERANCE = 1.0
+
+
+def made(amounts, items=(), counts=None, **changes):
+    return year(counts or [COUNTS] * len(amounts), amounts, items, **changes)
+
+
+def items(*millions, name="架空の取組{}"):
+    return [(name.format(n), str(amount), "百万円", "half_up") for n, amount in enumerate(millions, start=1)]
+
+
+def times(ratio, *millions, name="架空の取組{}"):
+    """Expected 3億円, and so many times that."""
+    return made([(200_000, int(200_000 * ratio)), (100_000, int(100_000 * ratio))], items(*millions, name=name))
+
+
+def many_policies(count, *, largest=0, below=0):
+    amounts = [(1000 * n, 1300 * n - 2000) for n in range(1, count + 1)]
+    amounts[2] = (amounts[2][0] + largest, amounts[2][1])
+    amounts[4] = (amounts[4][0], amounts[4][1] - below)
+    return made(amounts, counts=[{"A": n, "B": 2 * n, "C": n % 3, "D": n % 2} for n in range(1, count + 1)])
+
+
+@cache
+def fy2024():
+    return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
+
+
+CASES = {
+    "FY2024": fy2024,
+    "FY2024 with full names": lambda: replace(fy2024(), plan=replace(fy2024().plan, short_names={})),
+    "below a thousand ten-thousands": lambda: made([(3000, 2500), (1200, 1400)], items(1)),
+    "some thousands of yen": lambda: made([(30, 25), (12, 14)]),
+    "one thousand yen": lambda: made([(1, 1), (0, 0)]),
+    "a thousand 億円": lambda: made([(120_000_000, 98_000_000), (5_000_000, 5_000_000)], items(90_000)),
+    "0.02 times": lambda: times(0.02, 2, 1),
+    "0.9 times": lambda: times(0.9, 60, 40, 20),
+    "1 time": lambda: times(1, 60, 40, 20),
+    "1.14 times": lambda: times(1.14, 60, 40, 20),
+    "1.14 times, one item": lambda: times(1.14, 260, 4),
+    "1.3 times": lambda: times(1.3, 160, 40, 2),
+    "2 times": lambda: times(2, 160, 40, 2, name=LONG + "{}"),
+    "50 times": lambda: times(50, 60, 40, 20),
+    "twelve small items": lambda: made([(400_000, 342_000)], items(*[3] * 6, *[5] * 6)),
+    "twelve small items in full": lambda: made([(400_000, 442_000)], items(*[3] * 6, *[5] * 6, 300, name=LONG + "{}")),
+    "five items in full": lambda: made([(348_000, 342_000)], items(90, 80, 70, 40, 30, name=LONG + "{}")),
+    "twenty items": lambda: made([(348_000, 342_000)], items(*range(5, 25))),
+    "all below zero": lambda: made([(0, -30_500), (0, -5_000)]),
+    "actual below zero": lambda: made([(98_400, -3_500), (5_200, -40_000), (6_100, 2_000)], items(2)),
+    "far below zero": lambda: made([(100, -90_000), (5_200, 4_000)]),
+    "a policy below zero": lambda: made([(98_400, -30_500), (5_200, 4_980), (215_000, 198_300)], items(174, -4)),
+    "nothing": lambda: made([(0, 0), (0, 0)]),
+    "nothing expected": lambda: made([(0, 1_200), (0, 300)]),
+    "not stated": lambda: made([(1_000, None), (200, 300)]),
+    "twelve policies": lambda: many_policies(12),
+    "twelve policies, one vast": lambda: many_policies(12, largest=90_000_000, below=9_000_000),
+    "three hundred measures": lambda: made(
+        [(100_000, 90_000)] * 5, counts=[{"A": 10, "B": 30, "C": 20, "D": n} for n in range(1, 6)]
+    ),
+    "five thousand measures": lambda: made(
+        [(100_000, 90_000)] * 12, counts=[{"A": 100, "B": 300, "C": 20, "D": n} for n in range(1, 13)]
+    ),
+}
+
+
+@cache
+def of(case):
+    frames = CASES[case]()
+    return compute.figures(frames), frames
+
+
+@cache
+def pictures(case):
+    """Each chart of a case as it is drawn."""
+    figures, frames = of(case)
+    parts = charts.segments(figures, frames)
+    grades = charts._bars_of_grades if charts.too_many_to_square(figures, frames) else charts._squares
+    return {
+        "composition": charts._composition(WIDE_MM, figures, parts),
+        "composition, narrow": charts._composition(NARROW_MM, figures, parts),
+        "grades": grades(NARROW_MM, figures, frames),
+        "policies": charts._policies(NARROW_MM, figures, frames),
+    }
+
+
+def extents(drawn):
+    """All words of a chart with their boxes: left, right, low, high."""
+    with house():
+        renderer = drawn._get_renderer()
+        drawn.draw_without_rendering()
+        found = [one for one in drawn.findobj(Text) if one.get_visible() and one.get_text().strip()]
+        boxes = [(one.get_text(), Text.get_window_extent(one, renderer)) for one in found]
+    return [(words, box.x0, box.x1, box.y0, box.y1) for words, box in boxes if box.width]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_words_are_cut_or_lie_on_others(case):
+    for name, drawn in pictures(case).items():
+        said = extents(drawn)
+        width, height = drawn.get_window_extent().width, drawn.get_window_extent().height
+        cut = [
+            words
+            for words, left, right, low, high in said
+            if left < -TOLERANCE or right > width + TOLERANCE or low < -TOLERANCE or high > height + TOLERANCE
+        ]
+        assert not cut, name
+        touching = [
+            (a[0], b[0])
+            for a, b in itertools.combinations(said, 2)
+            if min(a[2], b[2]) - max(a[1], b[1]) > TOLERANCE and min(a[4], b[4]) - max(a[3], b[3]) > 2 * TOLERANCE
+        ]
+        assert not touching, name
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "not stated"])
+def test_line_of_the_expected_amount_strikes_through_no_amount(case):
+    figures, _ = of(case)
+    for name in ("composition", "composition, narrow"):
+        drawn = pictures(case)[name]
+        axes = drawn.axes[0]
+        unit, _ = charts.money_unit(figures["expected_effect"].exact, figures["actual_effect"].exact)
+        line = axes.transData.transform((figures["expected_effect"].exact / unit, 0))[0]
+        for words, left, right, *_ in extents(drawn):
+            if words.startswith(("実績 ", "見込み ")):
+                assert not left < line < right, (name, words)
+
+
+@pytest.mark.parametrize(
+    ("case", "unit", "ticks"),
+    [
+        ("below a thousand ten-thousands", "万円", ["0", "100", "200", "300", "400"]),
+        ("some thousands of yen", "万円", ["0", "1", "2", "3", "4"]),
+        ("one thousand yen", "千円", ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ("FY2024", "億円", ["0", "2", "4", "6", "8", "10", "12"]),
+        ("a thousand 億円", "億円", ["0", "200", "400", "600", "800", "1,000", "1,200"]),
+        ("all below zero", "万円", ["△3,000", "△2,000", "△1,000", "0"]),
+        ("nothing", "円", ["0"]),
+    ],
+)
+def test_axis_of_money_has_short_true_numbers(case, unit, ticks):
+    for name in ("composition", "composition, narrow"):
+        axes = pictures(case)[name].axes[0]
+        assert axes.get_xlabel().startswith(unit)
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ticks
+        numbers = [float(tick.replace(",", "").replace("△", "-")) for tick in ticks]
+        assert list(axes.get_xticks()) == pytest.approx(numbers)
+
+
+@pytest.mark.parametrize(
+    ("case", "ticks"),
+    [
+        ("below a thousand ten-thousands", {"200万円"}),
+        ("some thousands of yen", {"2万円"}),
+        ("one thousand yen", {"1千円"}),
+        ("FY2024", {"10億円", "1億円"}),
+        ("all below zero", {"△2,000万円", "△500万円"}),
+        ("nothing", set()),
+    ],
+)
+def test_axis_of_policies_names_its_unit(case, ticks):
+    drawn = pictures(case)["policies"]
+    found = [one for one in drawn.findobj(Text) if one.get_text() and one.get_position()[1] == 2.8]
+    assert {one.get_text() for one in found} - {"0"} == ticks
+
+
+@pytest.mark.parametrize(
+    ("yen", "unit"),
+    [(100_000_000, "億円"), (99_999_999, "万円"), (9_999, "千円"), (999, "円"), (0, "円"), (-20_000, "万円")],
+)
+def test_unit_of_an_axis_follows_the_amount(yen, unit):
+    assert charts.money_unit(0, None, yen)[1] == unit
+
+
+def test_of_many_small_items_the_three_largest_are_named():
+    said = "\n".join(words for words, *_ in extents(pictures("twelve small items")["composition"]))
+    assert re.findall(r"架空の取組\d+ 5百万円", said) == [f"架空の取組{n} 5百万円" for n in (10, 11, 12)]
+    assert said.count(" など") == 1
+    assert "3百万円" not in said
+
+
+def test_names_are_shortened_in_the_chart_alone():
+    figures, frames = of("twelve small items in full")
+    said = "".join(words for words, *_ in extents(pictures("twelve small items in full")["composition"]))
+    assert "公共施設の縮… 5百万円" in said
+    whole = charts.composition_table(figures, frames)
+    assert sum(name.startswith(LONG) for name in whole["項目"]) == 13
+    assert not whole["項目"].str.contains("…").any()
+
+
+@pytest.mark.parametrize("case", ["actual below zero", "all below zero", "far below zero"])
+def test_bars_below_zero_are_whole(case):
+    for name in ("composition", "composition, narrow", "policies"):
+        for axes in pictures(case)[name].axes:
+            low, high = axes.get_xlim()
+            for bar in [patch for container in axes.containers for patch in container]:
+                assert low <= min(bar.get_x(), bar.get_x() + bar.get_width())
+                assert high >= max(bar.get_x(), bar.get_x() + bar.get_width())
+    widths = [bar.get_width() for axes in pictures(case)["policies"].axes for c in axes.containers for bar in c]
+    assert min(widths) < 0
+
+
+def alt(part):
+    return re.search(r'aria-label="([^"]*)"', part.html)[1]
+
+
+def test_alternative_text_says_only_what_is_known():
+    said = Sentence("caption.policies_none", "架空の一文", ())
+    figures, frames = of("not stated")
+    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in alt(charts.policies(figures, frames, said))
+    assert "見込み120万円、実績—（記載なし）" in alt(charts.composition(figures, frames, said))
+    figures, frames = of("actual below zero")
+    assert "実績△3,500千円" in alt(charts.policies(figures, frames, said))
+    assert "見込み1.10億円、実績△4,150万円" in alt(charts.composition(figures, frames, said))
+    figures, frames = of("twelve small items")
+    words = alt(charts.composition(figures, frames, said))
+    assert all(f"架空の取組{n} " in words for n in range(1, 13))
+
+
+def test_policies_stand_in_the_plans_order():
+    figures, frames = of("twelve policies")
+    html = draw.policy_tables(figures, frames).html
+    order = [int(n) for n in re.findall(r'<tr><th scope="row"[^>]*>(\d+)</th>', html)]
+    assert order == list(range(1, 13))
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', html)
+    assert headings[:2] == ["方針", "基本方針"]
+    assert headings[-6:] == ["見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比"]
+    turned = replace(frames, plan=replace(frames.plan, policies=plan(12).policies[::-1]))
+    html = draw.policy_tables(compute.figures(turned), turned).html
+    assert re.findall(r'<tr><th scope="row"[^>]*>(\d+)</th>', html)[0] == "12"
+
+
+def test_charts_keep_their_size():
+    """Page one has no more room than this."""
+    for case in CASES:
+        drawn = pictures(case)["composition"]
+        assert drawn.get_figwidth() / MM == pytest.approx(WIDE_MM)
+        assert drawn.get_figheight() / MM == pytest.approx(46, abs=0.1)

@@ -1,0 +1,497 @@
+"""The page of proofs: workings an independent hand can redo, ways to the source in two clicks, rules told openly."""
+
+import dataclasses
+import html
+import json
+import re
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import made_up
+import made_up_register
+import pytest
+
+from helpers import check, cli, compute, draw, notation, read, tell
+from helpers.tell.arithmetic import less, number, over, squared, times, total
+from helpers.tell.workings import workings
+from helpers.terms import Sentence
+
+ROOT = Path(__file__).parents[1]
+DATA = str(ROOT / "data")
+PAGE_BYTES = 1_500_000
+# Metrics that existed when the workings were written; each of their numbers has a calculation, not only its rows.
+CALCULATED = {
+    *("measures", "achieved_measures", "missed_measures", "measures_by_grade", "achievement_rate", "missed_rate"),
+    *("exceeded_rate", "points_per_measure", "expected_effect", "actual_effect", "effect_multiplier", "effect_gap"),
+    *("contribution_to_multiplier", "contribution_to_excess", "expected_share", "actual_share", "top_item_share"),
+    *("top_two_share", "named_share", "unnamed_effect", "concentration_actual", "concentration_expected"),
+    *("concentration_items", "effective_policies_actual", "effective_policies_expected", "effect_without_top_item"),
+    *("multiplier_without_top_item", "multiplier_without_top_item_upper", "recurring_effect", "recurring_multiplier"),
+    *("leave_one_out_multiplier", "leave_one_out_rate", "capped_delivery", "regrades_to_80", "coverage"),
+    *("rate_weighted_by_expected", "shortfall", "surplus", "shortfall_share", "scenario_yearly_effect"),
+}
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return compute.corrected(read.year("isehara-6", 2024, DATA))
+
+
+@pytest.fixture(scope="module")
+def figures(frames):
+    return compute.figures(frames)
+
+
+@pytest.fixture(scope="module")
+def scores(frames, figures):
+    return check.readability(read.table_files(frames, DATA), draw.data(figures, frames), frames=frames)
+
+
+@pytest.fixture(scope="module")
+def quality(frames, figures, scores):
+    findings = [*check.frames(frames), *check.figures(frames, figures)]
+    return tell.quality(figures, frames, findings, scores)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    out = tmp_path_factory.mktemp("quality")
+    pages = ("--page", "brief", "--page", "quality")
+    assert cli.main(["build", "isehara-6", "--year", "2024", *pages, "--data", DATA, "--out", str(out)]) == 0
+    return out / "isehara-6" / "2024"
+
+
+# -- an own little calculator: numbers with △ and commas, + − × ÷ ², parentheses
+
+
+class Calculator:
+    """Reads a written calculation from left to right, by the rules of school."""
+
+    def __init__(self, words):
+        self.tokens = re.findall(r"△?[\d,]+(?:\.\d+)?|[+−×÷²（）]", words)
+        assert "".join(self.tokens) == re.sub(r"\s", "", words), f"not a calculation: {words}"
+
+    def result(self):
+        """What it comes to."""
+        value = self._sum()
+        assert not self.tokens
+        return value
+
+    def _sum(self):
+        value = self._product()
+        while self.tokens and self.tokens[0] in "+−":
+            sign = self.tokens.pop(0)
+            other = self._product()
+            value = value + other if sign == "+" else value - other
+        return value
+
+    def _product(self):
+        value = self._power()
+        while self.tokens and self.tokens[0] in "×÷":
+            sign = self.tokens.pop(0)
+            other = self._power()
+            value = value * other if sign == "×" else value / other
+        return value
+
+    def _power(self):
+        first = self.tokens.pop(0)
+        if first == "（":
+            value = self._sum()
+            assert self.tokens.pop(0) == "）"
+        else:
+            value = Fraction(first.replace(",", "").replace("△", "-"))
+        while self.tokens and self.tokens[0] == "²":
+            self.tokens.pop(0)
+            value *= value
+        return value
+
+
+def test_the_calculator_itself():
+    assert Calculator("1 + 2 × 3 − 4 ÷ 2").result() == 5
+    assert Calculator("（△1,000 + 10）² ÷ 10").result() == 98010
+
+
+def stated(words):
+    """The decimals of a result and whether they go on: 0.445548… or 383,650千円."""
+    found = re.fullmatch(r"(△?)([\d,]+(?:\.\d+)?)(…?)(千円|円|件)?", words)
+    assert found, words
+    return Fraction(found[2].replace(",", "")) * (-1 if found[1] else 1), bool(found[3]), found[4] or ""
+
+
+def rows_of(page):
+    """Each entry of the workings: its id and its row."""
+    for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL):
+        if found := re.search(r'<span id="(m-[^"]+)"', row):
+            yield html.unescape(found[1]), row
+
+
+def steps_of(row):
+    for step in re.findall(r'<div class="step">(.*?)</div>', row):
+        yield html.unescape(re.search(r'<span class="fixed-width">(.*?)</span>', step)[1])
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_each_line_of_the_workings_gives_what_it_says_and_the_figure(built):
+    page = (built / "quality.html").read_text(encoding="utf-8")
+    metrics = json.loads((built / "metrics.json").read_text(encoding="utf-8"))
+    by_id = {draw.links.figure_id((m["metric"], m["scope"], m["scope_id"])): m for m in metrics}
+    rows = dict(rows_of(page))
+    assert set(rows) == set(by_id), "every figure has an entry, and nothing else has"
+    lines = 0
+    for name, row in rows.items():
+        found = []
+        for line in steps_of(row):
+            expression, _, result = line.rpartition(" ＝ ")
+            value, goes_on, unit = stated(result)
+            exact = Calculator(expression).result() if expression else value
+            if goes_on:
+                assert exact != value
+                assert 0 <= (abs(exact) - abs(value)) * 10**6 < 1, line
+            else:
+                assert exact == value, line
+            found.append(exact * {"千円": 1000}.get(unit, 1))
+            lines += 1
+        metric = by_id[name]
+        if not found or metric["metric"] == "regrades_to_80":
+            continue
+        ends = [metric["exact"]] if metric["exact"] is not None else [metric["low"], metric["high"]]
+        assert found == [Fraction(end) for end in ends], name
+        assert html.unescape(row).count(metric["display"]) >= 1
+    assert lines > 150
+
+
+def source_lines(page):
+    """The words of each line of the source text, by the line's id."""
+    found = re.findall(r'<div id="([^"]+)" class="source-line">(.*?)</div>', page)
+    return {name: html.unescape(re.sub(r"<a .*?</a>|<[^>]+>", "", words)) for name, words in found}
+
+
+NUMBER = re.compile(r"[△＋]?\d[\d,]*(?:\.\d+)?(?:〜\d[\d,]*(?:\.\d+)?)?(?:億円|百万円|万円|千円|倍|%|件)")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_every_number_of_the_brief_reaches_its_source_words_in_two_clicks(built):
+    brief = (built / "brief.html").read_text(encoding="utf-8")
+    quality = (built / "quality.html").read_text(encoding="utf-8")
+    entries, lines = dict(rows_of(quality)), source_lines(quality)
+    assert [lines[f"L{n}"] for n in range(1, len(lines) + 1)] == read.source_lines(
+        read.year("isehara-6", 2024, DATA), "summary-1dfd948c", DATA
+    )
+    links = re.findall(r'<a href="quality\.html#([^"]+)" class="figure-link">(.*?)</a>', brief)
+    assert len(links) > 100
+    for target, words in links:
+        row = entries[html.unescape(target)]  # the first click
+        second = re.findall(r'href="#([^"]+)"', row)
+        reached = [name for name in second if re.match(r"(.+-)?L\d+$", name)]
+        assert reached, f"{words}: {target} leads to no line"
+        for name in reached:
+            assert name in lines  # the second click
+        for name, quote in re.findall(r'href="#([^"]+)" class="line-link">[^<]*</a>「<span[^>]*>(.*?)</span>」', row):
+            assert html.unescape(quote) in lines[name] or quote.split("\t")[0] in lines[name]
+    for target in re.findall(r'<a href="quality\.html#([^"]+)" class="line-link"', brief):
+        assert target in lines
+    said = {number for _, words in links for number in NUMBER.findall(re.sub(r"<[^>]+>", "", html.unescape(words)))}
+    trace = re.search(r'<table id="table-trace">.*?</table>', brief, re.DOTALL)[0]
+    said |= set(NUMBER.findall(html.unescape(re.sub(r"<[^>]+>", " ", trace))))
+    one = brief[brief.index('class="page-one"') : brief.index('id="table-policies"')]
+    one = re.sub(r"<svg.*?</svg>|<footer.*?</footer>|<style.*?</style>", " ", one, flags=re.DOTALL)
+    shown = set(NUMBER.findall(re.sub(r"<[^>]+>", "", html.unescape(one))))
+    signless = {number.lstrip("＋△") for number in said}
+    lost = {n for n in shown if n.lstrip("＋△") not in signless and n not in {"80%", "1件"}}
+    assert lost == set(), "numbers of the brief that lead nowhere"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_page_is_whole_and_light(built):
+    page = (built / "quality.html").read_text(encoding="utf-8")
+    assert len(page.encode()) < PAGE_BYTES
+    assert page.count("<h1") == 1
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    targets = {html.unescape(target) for target in re.findall(r'href="#([^"]+)"', page)}
+    assert targets <= {html.unescape(name) for name in ids}
+    assert "準拠" not in page
+
+
+# -- without a kernel
+
+
+def test_workings_agree_with_every_figure(figures, quality):
+    assert {figure.key for figure in figures} == set(quality.workings)
+    assert [key for key, working in quality.workings.items() if working.agrees is False] == []
+
+
+def test_metrics_of_the_year_are_calculated_and_not_only_traced(figures, quality):
+    rows_only = {
+        figure.key
+        for figure in figures
+        if figure.metric in CALCULATED and figure.is_known and not quality.workings[figure.key].steps
+    }
+    assert rows_only == set()
+
+
+def test_figure_without_value_says_why(figures, quality):
+    silent = [figure for figure in figures if not figure.is_known]
+    assert silent
+    for figure in silent:
+        assert notation.figure(figure) in quality.workings[figure.key].note
+
+
+def test_the_example_of_a_pocket_calculator(quality):
+    (step,) = quality.workings["effect_multiplier", "policy", "1"].steps
+    assert step.expression == "47,708 ÷ 107,077"
+    assert notation.unrounded(step.value) == "0.445548…"
+    low, high = quality.workings["multiplier_without_top_item", "plan", ""].steps
+    assert (low.expression, high.expression) == (
+        "（1,345,649 − 961,999） ÷ 347,736",
+        "（1,345,649 − 960,001） ÷ 347,736",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "value"),
+    [
+        (over(less(number(10), number(4)), number(3)), "（10 − 4） ÷ 3", 2),
+        (less(number(10), total([number(4), number(3)])), "10 − （4 + 3）", 3),
+        (squared(number(-3)), "（△3）²", 9),
+        (over(number(1), over(number(1), number(2))), "1 ÷ （1 ÷ 2）", 2),
+        (times(number(3), over(number(1), number(2))), "3 × （1 ÷ 2）", Fraction(3, 2)),
+        (total([]), "0", 0),
+    ],
+)
+def test_written_calculation_means_what_it_is(written, text, value):
+    assert written.text == text
+    assert written.value == value == Calculator(text).result()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(47708, 107077), "0.445548…"),
+        (Fraction(1, 8), "0.125"),
+        (Fraction(-1, 3), "△0.333333…"),
+        (Fraction(1, 10**7), "0.000000…"),
+        (1345649, "1,345,649"),
+        (0, "0"),
+    ],
+)
+def test_result_is_cut_and_never_rounded(value, text):
+    assert notation.unrounded(value) == text
+
+
+def test_sentences_state_figures_only(frames, figures, quality):
+    findings = check.page(quality.sentences(), figures, acknowledged=frames.acknowledged)
+    assert [(one.id, one.evidence) for one in findings if one.result != "passed"] == []
+
+
+def test_questions_come_from_the_gaps(quality):
+    asked = {question.rule for question in quality.questions}
+    assert {"effect_definition", "item_account", "unnamed_effect", "zero_both", "graded_by"} <= asked
+    (item,) = [question for question in quality.questions if question.rule == "item_account"]
+    assert item.department == "総務部"
+    assert ("actual_effect", "measure", "m-9ceefd") in item.says.figures
+    assert all(question.says.figures for question in quality.questions)
+
+
+def test_coverage_tells_stated_from_implied_from_unknown(quality):
+    known = quality.coverage.set_index("measure")
+    assert len(known) == 15
+    assert known["grade"].value_counts().to_dict() == {"stated": 6, "implied": 6, "unknown": 3}
+    assert known["amount"].value_counts().to_dict() == {"unknown": 11, "stated": 4}
+    assert known["policy"].value_counts().to_dict() == {"unknown": 13, "implied": 2}
+    assert known.loc["下水道使用料の適正化", "policy_value"] == "5"
+    assert known.loc["エコオフィスの実現に向けた取組", "number"] == "stated"
+
+
+def test_rules_for_tables_are_looked_at_one_by_one(scores):
+    assert len(scores) == 23
+    result = scores.set_index("rule")["data"]
+    assert result["1-1"] == "met"
+    assert result["1-2"] == "missed", "assumptions.csv lists several metrics in one cell"
+    assert result["1-6"] == "partly", "linked_plans.csv leaves a note blank"
+    assert result["L3-07"] == "unchecked", "one year cannot be compared"
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken"),
+    [
+        ("1-1", "policy_id,measures\n1,3\n".encode("utf-16")),
+        ("1-3", b'policy_id,measures\n1,"1,234"\n'),
+        ("1-4", b"policy_id,measures\n1\n"),
+        ("1-5", "policy_id,measures\n1　,3\n".encode()),
+        ("1-6", b"policy_id,\n1,3\n"),
+        ("1-7", b"policy_id,measures\n=A1,3\n"),
+        ("1-10", "policy_id,name\n1,①\n".encode()),
+        ("1-11", "fiscal_year,measures\n令和6年度,3\n".encode()),
+        ("L1-09", b"policy_id,measures\n1,\n"),
+        ("L3-03", b"policy_id,measures\n1,-\n"),
+    ],
+)
+def test_broken_table_is_found_out(frames, rule, broken):
+    scores = check.readability({"broken.csv": broken}, {}, frames=frames)
+    assert scores.set_index("rule").loc[rule, "data"] == "missed"
+
+
+def test_ids_are_the_announced_ones():
+    assert draw.links.figure_id(("effect_multiplier", "policy", "1")) == "m-effect_multiplier-policy-1"
+    assert draw.links.figure_id(("effect_multiplier", "plan", "")) == "m-effect_multiplier-plan"
+    assert draw.links.figure_id(("measures_by_grade", "policy:grade", "1:A")) == "m-measures_by_grade-policy-grade-1-A"
+
+
+def test_numbers_in_a_sentence_lead_to_their_proof(frames, figures):
+    (first, *_) = tell.headline(tell.Teller(figures, frames))
+    shown = draw.links.linked(first, figures)
+    assert re.sub(r"<[^>]+>", "", shown) == first.text
+    assert '<a href="quality.html#m-measures-plan" class="figure-link">74件</a>' in shown
+    assert '<a href="quality.html#m-achieved_measures-plan" class="figure-link">62件</a>' in shown
+
+
+def pages_parts(frames):
+    """Every part of the page for these frames, as one text."""
+    figures = compute.figures(frames)
+    findings = [*check.frames(frames), *check.figures(frames, figures)]
+    tables = draw.data(figures, frames)
+    scores = check.readability(read.table_files(frames, DATA), tables, frames=frames)
+    quality = tell.quality(figures, frames, findings, scores)
+    assert [key for key, working in quality.workings.items() if working.agrees is False] == []
+    (numbers,) = [
+        f for f in check.page(quality.sentences(), figures, acknowledged=frames.acknowledged) if f.id == "V25"
+    ]
+    assert numbers.result == "passed", numbers.evidence
+    says = quality.messages
+    parts = [
+        draw.quality.title(frames, says),
+        draw.quality.contents(says, figures),
+        draw.quality.checks(findings, says["checks"]),
+        draw.quality.workings(quality.workings, figures, frames, says["workings"]),
+        draw.quality.items(figures, frames, says["items"]),
+        draw.quality.coverage(quality.coverage, figures, says["coverage"]),
+        draw.quality.judgements(frames, says["judgements"]),
+        draw.quality.questions(quality.questions, figures, frames, says["questions"]),
+        draw.quality.readability(scores, says["readability"]),
+        draw.quality.source(read.documents(frames, DATA), frames, says["source"]),
+    ]
+    page = "".join(part.html for part in parts)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {html.unescape(target) for target in re.findall(r'href="#([^"]+)"', page)} <= set(map(html.unescape, ids))
+    assert not re.search(r"\b(inf|nan|NaN|None)\b|∞", re.sub(r"<[^>]+>", " ", page))
+    return page
+
+
+def only(frames, *, effects=None, **others):
+    """The frames with some tables cut down."""
+    kept = frames.effects if effects is None else effects
+    items = set(kept.loc[kept["scope"] == "measure", "scope_id"])
+    classes = frames.effect_classes[frames.effect_classes["measure_id"].isin(items)]
+    return dataclasses.replace(frames, effects=kept, effect_classes=classes, **others)
+
+
+def test_page_holds_for_a_plan_without_effects(frames):
+    page = pages_parts(only(frames, effects=frames.effects.iloc[:0]))
+    assert "見込み未設定" in page
+    assert "金額が公表された取組はない" in page
+
+
+def test_page_holds_without_items(frames):
+    assert "74 − 62" in pages_parts(only(frames, effects=frames.effects[frames.effects["scope"] == "policy"]))
+
+
+def test_page_holds_without_grades_and_names(frames):
+    empty = {
+        name: table.iloc[:0]
+        for name, table in frames.tables().items()
+        if name in {"grade_counts", "measures", "mentions", "reason_codes", "stated"}
+    }
+    policies = frames.effects[frames.effects["scope"] == "policy"]
+    assert "名称のある取組はない" in pages_parts(only(frames, effects=policies, **empty))
+
+
+def test_page_holds_for_amounts_in_yen_and_below_zero(frames):
+    effects = frames.effects.copy()
+    first = effects.index[1]
+    effects.loc[first, ["amount", "unit", "amount_yen", "precision_yen"]] = ["-1234567", "円", -1_234_567, 1]
+    page = pages_parts(only(frames, effects=effects))
+    assert "△1,234,567 ÷ 107,077,000" in page
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_page_holds_for_another_year_of_the_plan(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data)
+    document = str(ROOT / "tests" / "documents" / "synthetic-2025.txt")
+    assert cli.main(["intake", document, "--plan", "isehara-6", "--year", "2025", "--data", str(data)]) == 0
+    pages = ("--page", "brief", "--page", "quality")
+    out = tmp_path / "reports"
+    assert cli.main(["build", "isehara-6", "--year", "2025", *pages, "--data", str(data), "--out", str(out)]) == 0
+    page = (out / "isehara-6" / "2025" / "quality.html").read_text(encoding="utf-8")
+    assert "△3,500 ÷ 98,400" in page
+    assert "この式は値と一致しない" not in page
+    targets = {html.unescape(target) for target in re.findall(r'href="#([^"]+)"', page)}
+    assert targets <= {html.unescape(name) for name in re.findall(r'\sid="([^"]+)"', page)}
+
+
+def test_names_and_source_words_are_never_obeyed(frames):
+    nasty = '<script>alert("x")</script>&amp;\x07'
+    part = draw.quality.source({"summary-1dfd948c": [nasty]}, frames, Sentence("quality.source", nasty))
+    assert "<script>" not in part.html
+    assert "&lt;script&gt;" in part.html
+    assert "&amp;amp;" in part.html
+    assert "〔U+0007〕" in part.html
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_page_is_never_wider_than_the_screen_and_opens_at_a_line(built):
+    browser = shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(browser).exists():
+        pytest.skip("chromium is missing: `make browser` installs it")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = opened.new_page()
+        for width in (400, 700, 1100):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto((built / "quality.html").as_uri() + "#L116")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            spilling = "[...document.querySelectorAll('.table')].filter(t => t.scrollWidth > t.clientWidth + 1).length"
+            assert page.evaluate(spilling) == 0, f"at {width} px"
+            top = page.evaluate("document.querySelector(':target').getBoundingClientRect().top")
+            assert 0 <= top < 900
+        opened.close()
+
+
+def test_workings_hold_with_an_internal_register(frames):
+    register = made_up_register.frame(made_up_register.rows(frames))
+    page = pages_parts(dataclasses.replace(frames, register=register))
+    assert "m-registered_effect_multiplier-plan" in page
+    assert "1,345,649 ÷ 347,736" in page
+
+
+@pytest.mark.parametrize(
+    ("amounts", "items"),
+    [
+        ([(100, -5), (0, 77777)], [("項目甲", "961", "百万円", "floor")]),
+        ([(None, 100), (2500, 100)], []),
+        ([(-5, 100), (100, None)], [("項目甲", "12", "円", "exact")]),
+        (
+            [(2500, 77777), (100, 1234567)],
+            [("項目甲", "35", "百万円", "half_even"), ("項目乙", "1", "百万円", "unknown")],
+        ),
+        ([(0, 0), (0, 0)], [("項目甲", "-2", "千円", "exact")]),
+    ],
+)
+def test_workings_agree_in_made_up_years(amounts, items):
+    counts = [{"A": 1, "B": 0, "C": 3, "D": 0}, {"A": 0, "B": 9, "C": 0, "D": 1}]
+    frames = made_up.year(counts, amounts, items, classes={item[0]: ("recurring", "cash") for item in items})
+    figures = compute.figures(frames)
+    worked = workings(figures, frames)
+    assert set(worked) == {figure.key for figure in figures}
+    assert [key for key, working in worked.items() if working.agrees is False] == []
