@@ -10,13 +10,14 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser briefs test check lab lock
+.PHONY: help setup browser briefs test check bench lab docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The stamp holds what .venv was made from. It is taken away before the work starts, so that an interrupted set-up
-# begins afresh; a folder that was moved or a Python that was replaced does so too, since .venv cannot follow them.
+# begins afresh; a folder that was moved or a Python that was replaced does so too, since the commands in .venv cannot
+# follow them. The way to src/ is written relatively: Python reads it by the locale, and dies of a Japanese folder's name.
 setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproject.toml stay the same
 	@made_from="$$(cat requirements.lock pyproject.toml | cksum) $$(pwd)"; \
 	made_before="$$(cat $(STAMP) 2>/dev/null)"; \
@@ -38,6 +39,7 @@ setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproj
 	if [ -z "$$made_before" ]; then "$(PYTHON)" -m venv --clear .venv || exit 1; fi; \
 	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock && \
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e . && \
+	for pth in .venv/lib/python3*/site-packages/_gyokaku.pth; do echo ../../../../src > "$$pth" || exit 1; done && \
 	echo "$$made_from" > $(STAMP)
 
 browser: ## Install Debian's chromium for the browser tests, where that is allowed
@@ -64,8 +66,15 @@ check: setup ## Run what takes seconds, before each commit
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
 	@$(PYTEST) -m "not slow and not browser"
 
+bench: setup ## Measure what bench/README.md publishes (minutes)
+	@$(BIN)/python bench/corruption.py
+	@$(BIN)/python bench/metrics_scale.py
+
 lab: setup ## Open the brief's notebook in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/brief.ipynb
+
+docs: setup ## Make docs/metrics.md and data/README.md again, from what they describe
+	@$(BIN)/python -m helpers.terms.documents
 
 lock: ## Resolve requirements.lock again, keeping what still fits (LOCK_FLAGS=--upgrade takes newer releases)
 	@resolver="$$(mktemp -d)"; trap 'rm -rf "$$resolver"' EXIT; \

@@ -16,7 +16,7 @@ SCHEMA = 1
 # Those whose release can change a page.
 LIBRARIES = (
     *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune", "nbclient", "nbconvert"),
-    *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn"),
+    *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "xlsxwriter"),
 )
 PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -47,8 +47,12 @@ def year_pages(notebooks: Path) -> dict[str, Path]:
 def inputs(plan: str, fiscal_year: int, *, data: Path, notebook: Path) -> dict[str, str]:
     """What one page of one year is made of, as hashes."""
     year = data / plan / str(fiscal_year)
+    registered = sorted(int(path.parent.name) for path in (data / plan).glob("[0-9]*/SOURCES.toml"))
+    # A page compares itself with the years before, and says which others are registered.
+    before = [file for one in registered if one < fiscal_year for file in _files(data / plan / str(one))]
     return {
-        "data": digest([data / plan / "plan.toml", *_files(year)], data),
+        "data": digest([data / plan / "plan.toml", *_files(year), *before], data),
+        "years": " ".join(map(str, registered)),
         "notebook": digest([notebook], notebook.parent),
     }
 

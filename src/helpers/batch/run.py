@@ -197,6 +197,8 @@ class _Run:
         return Result(work.plan, work.fiscal_year, state, (failure / REASON,), tuple(dict.fromkeys(sentences)))
 
     def _page(self, work: _Work, page: str) -> year_set.Made:
+        if self._interrupted.is_set():
+            raise InterruptedError
         render, notebook = _render(), self._notebooks[page]
         asked = {"plan": work.plan, "fiscal_year": work.fiscal_year, **self._parameters}
         values = {**asked, "data_dir": str(self._folders.data.resolve())}
@@ -291,7 +293,7 @@ def _details(errors: Iterable[Exception]) -> list[str]:
 
 
 def _os_sentence(error: OSError, path: Path) -> str:
-    return f"{path} を使えません: {publish.WHAT_TO_DO.get(error.errno or 0, error.strerror or error)}。"
+    return f"{path} を使えません: {publish.reason(error)}。"
 
 
 def _render() -> ModuleType:

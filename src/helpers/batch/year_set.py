@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from helpers.batch import workbook
 from helpers.batch.due import to_json
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -36,6 +37,11 @@ def notebook_file(page: str, language: str) -> str:
     return f"notebooks/{page_file(page, language).removesuffix('.html')}.ipynb"
 
 
+def workbook_file(plan: str, fiscal_year: int) -> str:
+    """The workbook's file: a name that still says what it is once it was sent by mail."""
+    return f"data/{plan}-{fiscal_year}.xlsx"
+
+
 def files(pages: Mapping[str, Made], language: str) -> dict[str, bytes]:
     """Every file of the set by its path in it.
 
@@ -56,6 +62,16 @@ def files(pages: Mapping[str, Made], language: str) -> dict[str, bytes]:
         if not TABLE_NAME.fullmatch(name):
             raise Disagreement(f"表の名前「{name}」はファイル名に使えません。")
         made[f"data/{name}.csv"] = _csv(table)
+    one = next(iter(bundles.values()))
+    made[workbook_file(one["plan"], one["fiscal_year"])] = workbook.workbook(
+        one["plan"],
+        one["fiscal_year"],
+        title=one["title"],
+        summary=summary,
+        metrics=metrics.values(),
+        tables=tables,
+        language=language,
+    )
     return made
 
 
