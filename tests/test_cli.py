@@ -1,8 +1,10 @@
 """What a clerk types, and what comes back: results on standard output, sentences on standard error, a status."""
 
+import errno
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -62,7 +64,9 @@ def test_help_is_japanese_and_quick():
 
 def test_help_imports_nothing_heavy():
     code = "import sys; from helpers import cli; cli.main(['build', '--help'])\n"
-    code += "sys.exit(', '.join({'pandas', 'papermill', 'nbconvert', 'tqdm', 'helpers.read'} & set(sys.modules)) or None)"
+    code += (
+        "sys.exit(', '.join({'pandas', 'papermill', 'nbconvert', 'tqdm', 'helpers.read'} & set(sys.modules)) or None)"
+    )
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True, timeout=10)
 
 
@@ -72,8 +76,12 @@ def test_help_imports_nothing_heavy():
         (["bild"], "「bild」というコマンドはありません"),
         (["build", "--yaer", "2024"], "--yaer というオプションはありません。--year"),
         (["build", "--year", "令和"], "「令和」は年度として読めません"),
-        (["build", "--jobs", "0"], "--jobs"),
-        (["build", "--language", "fr"], "--language"),
+        (["build", "--jobs", "0"], "'--jobs' の値が使えません。1以上の整数を指定してください。\n"),
+        (["build", "--jobs", "多"], "'--jobs' の値が使えません。1以上の整数を指定してください。\n"),
+        (["build", "--language", "fr"], "'--language' の値が使えません。ja、en のどれかを指定してください。\n"),
+        (["build", "--jobs"], "--jobs の書き方が違います。"),
+        (["build", "--force=1"], "--force の書き方が違います。"),
+        (["intake", "a.txt", "b.txt", "--plan", "a", "--year", "R6"], "「b.txt」が余分です。\n"),
         (["intake"], "FILE"),
         (["intake", "a.txt", "--year", "2024"], "--plan' を指定してください"),
     ],
@@ -198,7 +206,10 @@ def test_on_a_terminal_progress_is_a_bar(monkeypatch):
     ("error", "status", "sentence"),
     [
         (Refusal("一つ目。", "二つ目。"), 1, "一つ目。\n二つ目。\n"),
-        (PermissionError(13, "Permission denied", "reports"), 1, "reports: Permission denied。場所と権限"),
+        (PermissionError(13, "Permission denied", "reports"), 1, "reports: 権限がありません。権限を確かめ"),
+        (OSError(errno.EFBIG, "File too large"), 1, "書き込み先: ファイルの大きさの上限を超えました。"),
+        (OSError(errno.EPROTO, "Protocol error", "x"), 1, "x: 読み書きできません。場所と権限を確かめてください。"),
+        (shutil.Error([("a", "b", "[Errno 27] File too large")]), 1, "写せないファイルがあります。"),
         (KeyboardInterrupt(), 130, "中断しました。"),
         (ZeroDivisionError("ours"), 1, "予期しない誤りです（ZeroDivisionError: ours）"),
     ],
@@ -286,6 +297,8 @@ def checked(here, monkeypatch):  # noqa: ARG001 — a fixture takes a fixture by
     """Findings of the frames and of the figures, for a test to change."""
     findings = SimpleNamespace(frames=FINDINGS[:1], figures=[])
     monkeypatch.setattr(read, "year", lambda *_: "frames")
+    monkeypatch.setattr(check, "document", lambda _: "資料.txt")
+    monkeypatch.setattr(check.findings, "document", lambda _: "資料.txt")
     monkeypatch.setattr(compute, "corrected", lambda frames: f"corrected {frames}")
     monkeypatch.setattr(compute, "figures", lambda _: "figures")
     monkeypatch.setattr(check, "frames", lambda frames: findings.frames if frames == "corrected frames" else None)
@@ -299,9 +312,9 @@ def test_check_says_one_line_a_finding(capsys, checked):
     assert (status, err) == (1, "")
     assert out.splitlines() == [
         f"{PLAN} 2024 V01 合格 行の合計: 5行が一致",
-        f"{PLAN} 2024 V02 不合格 列の合計: 75件と74件 表を確かめてください",
-        f"{PLAN} 2024 V03 了承済 達成の件数: 63件と62件 誤記、企画課 表を確かめてください",
-        f"{PLAN} 2024 V04 注意 割程度: 9割 言葉を確かめてください",
+        f"{PLAN} 2024 V02 不合格 列の合計（資料.txt）: 75件と74件 表を確かめてください",
+        f"{PLAN} 2024 V03 了承済 達成の件数（資料.txt）: 63件と62件 誤記、企画課 表を確かめてください",
+        f"{PLAN} 2024 V04 注意 割程度（資料.txt）: 9割 言葉を確かめてください",
         f"{PLAN} 2024 V05 対象外 金額: 金額の記載なし",
         f"{PLAN} 2024 V06 実行不能 方針: 表がない 登録してください",
     ]
@@ -338,6 +351,16 @@ def test_check_of_a_year_that_cannot_be_read_says_so(capsys, monkeypatch):
     assert typed(capsys, "check") == (1, "", "effects.csv 5行: 空欄です。\n")
 
 
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_plan_without_a_year_is_said(capsys, here, built, command):  # noqa: ARG001 — a fixture takes a fixture by its name
+    shutil.rmtree(here.data / PLAN / str(YEAR))
+    sentence = f"{PLAN} の年度は未登録です。登録済みの年度: なし。gyokaku intake で資料を登録してください。\n"
+    status, _, err = typed(capsys, command)
+    assert (status, err) == (0, sentence)
+    status, _, err = typed(capsys, command, PLAN)
+    assert (status, err) == (1, sentence)
+
+
 # intake
 
 
@@ -350,9 +373,9 @@ def received(checked, here, monkeypatch):
     def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace):
         state.replaced = replace
         yield data_dir / "staged"
-        state.filed.append((plan.id, fiscal_year, document, list(tables)))
+        state.filed.append((plan.id, fiscal_year, document.name, list(tables)))
 
-    monkeypatch.setattr(intake, "document", lambda path: f"document of {path.name}")
+    monkeypatch.setattr(intake, "document", lambda path: SimpleNamespace(name=path.name))
     monkeypatch.setattr(intake, "summary", lambda *_, **__: {"grade_counts": [1, 2], "effects": [1]})
     monkeypatch.setattr(intake, "staged_year", staged_year)
     monkeypatch.setattr(read, "year", lambda *_, folder: "frames" if folder == here.data / "staged" else None)
@@ -367,7 +390,7 @@ def test_intake_says_what_was_filed_and_what_comes_next(capsys, received):
         f"data/{PLAN}/2024/effects.csv  1行".replace("/", os.sep, 3),
         f"登録しました。次は: gyokaku build {PLAN} --year 2024",
     ]
-    assert received.filed == [(PLAN, 2024, "document of a.txt", ["grade_counts", "effects"])]
+    assert received.filed == [(PLAN, 2024, "a.txt", ["grade_counts", "effects"])]
     assert received.replaced is False
 
 
@@ -377,6 +400,52 @@ def test_what_does_not_hold_is_not_filed_and_says_the_two_ways_out(capsys, recei
     assert (status, out) == (1, "")
     refused, remedy = err.splitlines()
     assert "V02" in refused
+    assert "（資料.txt）" in refused
     assert f"data{os.sep}{PLAN}{os.sep}2024 の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて" in remedy
     assert received.filed == []
     assert received.replaced is True
+
+
+def test_what_the_figures_contradict_is_not_filed(capsys, received):
+    received.findings.figures = FINDINGS[1:2]
+    status, _, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
+    assert status == 1
+    assert "V02" in err
+    assert received.filed == []
+
+
+def test_warnings_are_said_when_it_is_filed(capsys, received):
+    received.findings.figures = [FINDINGS[3]]
+    status, out, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
+    assert status == 0
+    assert "登録しました" in out
+    assert err == f"{PLAN} 2024 V04 注意 割程度（a.txt）: 9割 言葉を確かめてください\n"
+
+
+def test_a_refusal_names_the_place_that_people_know(capsys, received, monkeypatch):
+    def year(*_, folder):
+        raise Refusal(f"{folder / 'effects.csv'} 2行: 空欄です。", "corrections.csv 2行: 値が違います。")
+
+    monkeypatch.setattr(read, "year", year)
+    status, _, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
+    year = f"data/{PLAN}/2024/".replace("/", os.sep)
+    assert (status, err) == (1, f"{year}effects.csv 2行: 空欄です。\n{year}corrections.csv 2行: 値が違います。\n")
+    assert received.filed == []
+
+
+@pytest.mark.usefixtures("here")
+def test_a_file_that_may_not_be_read_is_refused(capsys, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("本文", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+
+    real = type(tmp_path).read_bytes
+
+    def fails(self):
+        if self.name == "a.txt":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(type(tmp_path), "read_bytes", fails)
+    status, _, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
+    assert status == 1
+    assert "a.txt を読めません（読む権限がありません）。" in err

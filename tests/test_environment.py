@@ -1,8 +1,10 @@
 """What is declared, what conda would install, what is locked and what `make` offers agree."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -98,6 +100,25 @@ def test_make_help_lists_every_target():
 
     assert targets == phony.split()
     assert re.findall(r"^  make (\S+) +\S", shown.stdout, re.MULTILINE) == targets
+
+
+def test_the_way_to_src_is_relative_and_leads_there():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    ((packages, way),) = re.findall(r"for pth in (\S+)/_gyokaku\.pth; do echo (\S+) >", makefile)
+    assert Path(os.path.normpath(ROOT / packages / way)) == ROOT / "src"
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "ja_JP.UTF-8", "xx_XX.UTF-8"])
+def test_a_relative_way_works_from_a_folder_of_any_name(locale, tmp_path):
+    """What Python makes of the `.pth` that `make setup` writes, in a folder with Japanese letters."""
+    packages = tmp_path / "計画 の試し" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages.parent / "src").mkdir()
+    (packages.parent / "src" / "found_by_pth.py").touch()
+    (packages / "_gyokaku.pth").write_text("../src\n", encoding="ascii")
+    code = "import site, sys; site.addsitedir(sys.argv[1]); import found_by_pth"
+    environment = {**os.environ, "LC_ALL": locale}
+    subprocess.run([sys.executable, "-c", code, packages], check=True, env=environment)
 
 
 def _environment():

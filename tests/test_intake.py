@@ -1,6 +1,9 @@
 """The received document becomes rows, each with its place and words; what is not understood is named."""
 
-import csv
+import os
+import shutil
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -428,17 +431,45 @@ def test_a_list_may_say_that_there_is_nothing(summarise):
     assert "behind" not in set(summarise((items, "該当なし\n\n"))["mentions"]["list"])
 
 
-def test_markup_and_formulas_are_only_words(summarise, plan, data_dir):
-    names = ['<script>alert("1")</script>', "=cmd|' /C calc'!A0", "+1+1,2", "@SUM(A1)"]
-    old = ["市民協働事業の推進", "行政手続きのオンライン化の拡大", "不用公有財産の処分の促進", "補助金の見直し"]
-    found = summarise(*zip(old, names, strict=True))
-    assert set(names) <= set(found["measures"]["measure"])
-    document = intake.document(SEED)
-    asked = {"plan": plan, "fiscal_year": 2024, "data_dir": data_dir, "replace": False}
-    with intake.staged_year(found, document, **asked):
-        pass
-    with (data_dir / "isehara-6" / "2024" / "measures.csv").open(encoding="utf-8", newline="") as file:
-        assert set(names) <= {row["measure"] for row in csv.DictReader(file)}
+@pytest.mark.parametrize(
+    "name",
+    [
+        '<script>alert("1")</script>',
+        "推進<b",
+        "見直し</td>",
+        "<!-- -->促進",
+        "=cmd|' /C calc'!A0",
+        "+1+1,2",
+        "-1",
+        "@SUM(A1)",
+    ],
+)
+def test_a_name_that_is_markup_or_a_formula_is_refused(name, refused):
+    [said] = [sentence for sentence in refused(("市民協働事業の推進", name)) if "HTML" in sentence or "式" in sentence]
+    assert said.startswith("変えた資料.txt 73行「")
+    assert said.endswith("原本と見比べて直してください。")
+
+
+@pytest.mark.parametrize("name", ["利用者 < 100人の施設", "A=Bの確認", "PPP/PFIの検討", "＋ONE事業", "C++の研修"])
+def test_signs_within_a_name_are_words(name, summarise):
+    assert name in set(summarise(("市民協働事業の推進", name))["measures"]["measure"])
+
+
+def test_a_document_without_claims_is_read(summarise, seed):
+    found = summarise((CLAIM, "➤ 着実に推進"), ("➤ 計画策定当初に見込んでいた効果額を上回る**実績効果額**を計上", ""))
+    stated = found["stated"]
+    assert not {"achieved_measures", "achievement_rate"} & set(stated["metric"])
+    assert not (stated["unit"] == "効果見込額").any()
+    assert rows(found["effects"], "amount") == rows(seed["effects"], "amount")
+    assert len(found["grade_counts"]) == 20
+
+
+@pytest.mark.parametrize("code", ["－", "−", "-", "ー"])
+def test_a_grade_may_be_a_dash(code, summarise, plan):
+    grades = tuple(replace(grade, code=code) if grade.code == "D" else grade for grade in plan.grades)
+    other = {"－": "−", "−": "－"}.get(code, code)
+    counts = summarise(("\tD 進捗が ほぼなし", f"\t{other} 進捗が ほぼなし"), plan=replace(plan, grades=grades))
+    assert set(counts["grade_counts"]["grade"]) == {"A", "B", "C", code}
 
 
 CLAIMS = {
@@ -470,6 +501,20 @@ EFFECT_CLAIMS = {
         ("actual_effect", "about", "13.5", "億円"),
         ("expected_effect", "equal", "3.5", "億円"),
     ],
+    "実績効果額は13億4,565万円、効果見込額は3億4千円": [
+        ("actual_effect", "equal", "134565", "万円"),
+        ("expected_effect", "equal", "300004", "千円"),
+    ],
+    "実績効果額は約13億4,564万9千円、効果見込額は1億円": [
+        ("actual_effect", "about", "1345649", "千円"),
+        ("expected_effect", "equal", "1", "億円"),
+    ],
+    "実績効果額は△1億2.5百万円、効果見込額は3万円": [
+        ("actual_effect", "equal", "-102.5", "百万円"),
+        ("expected_effect", "equal", "3", "万円"),
+    ],
+    "見込んでいた効果額と同額の実績効果額": [("actual_effect", "equal", "1", "効果見込額")],
+    "見込みどおりの効果額": [],
     "効果見込額の3.87倍": [("effect_multiplier", "equal", "3.87", "倍")],
 }
 
@@ -489,8 +534,14 @@ CLAIM = "➤ 計画に位置付けた74件の取組項目のうち、**8割程�
 ONE_FAULT = {
     "no grade table": ((GRADE_TABLE, ""), "評価（A・B・C・D）の表がありません"),
     "no yen table": ((YEN_TABLE, ""), "効果見込額と実績効果額の表がありません"),
-    "no claim of achievement": ((CLAIM, "➤ 着実に推進"), "達成状況の主張（74件の取組項目のうち62件が…）がありません"),
-    "no claim of effect": (("➤ 計画策定当初に見込んでいた効果額を上回る**実績効果額**を計上", ""), "実績効果額の主張"),
+    "amount larger in its smaller unit": (
+        ("➤ 計画策定", "➤ 実績効果額は13億4,565億円\n\n➤ 計画策定"),
+        "「13億4,565億円」が何を指すか",
+    ),
+    "amount with a misplaced separator": (
+        ("➤ 計画策定", "➤ 実績効果額は13億45,65万円\n\n➤ 計画策定"),
+        "「13億45,65万円」が何を指すか",
+    ),
     "count that is no number": (("最適化\t3\t15", "最適化\t三\t15"), "63行「三」: 件数として読めません"),
     "blank is not zero": (("転換\t3\t6\t0\t0", "転換\t3\t6\t\t0"), "65行「（空欄）」: 件数として読めません"),
     "negative count": (("最適化\t3\t15", "最適化\t△3\t15"), "63行「△3」: 件数として読めません"),
@@ -983,6 +1034,28 @@ def test_a_folder_of_peoples_files_is_no_year_yet(file, data_dir):
     assert contents(file())["decisions.csv"] == b"kept"
 
 
+def test_what_a_killed_intake_left_is_cleared_away(file, data_dir):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    folder = data_dir / "isehara-6"
+    kept = [f".staging-{os.getpid()}-0123abcd", f".staging-{ended.pid}-0123abcd-former", ".staging-memo", "2023"]
+    for name in [*kept, f".staging-{ended.pid}-0123abcd", ".staging-99999999999999999999-0123abcd"]:
+        (folder / name / "source").mkdir(parents=True)
+    file()
+    left = {path.name for path in folder.iterdir() if path.is_dir()}
+    assert left - {".staging-99999999999999999999-0123abcd"} == {*kept, "2024"}
+
+
+def test_a_file_that_cannot_be_copied_is_a_sentence(file, amended, monkeypatch):
+    def fails(*_, **__):
+        raise shutil.Error([("a", "b", "[Errno 27] File too large")])
+
+    year = file()
+    monkeypatch.setattr(shutil, "copytree", fails)
+    with pytest.raises(Refusal, match=f"^{year} に書けません: 写せないファイルがあります。.*確かめてください。$"):
+        file(amended, replace=True)
+
+
 @pytest.mark.parametrize("fault", [Refusal("止める"), KeyboardInterrupt(), OSError("disk")])
 def test_an_interruption_leaves_the_former_year_untouched(file, amended, data_dir, fault):
     def interrupt(folder):
@@ -999,7 +1072,9 @@ def test_an_interruption_leaves_the_former_year_untouched(file, amended, data_di
     assert [path.name for path in year.parent.iterdir() if path.is_dir()] == ["2024"]
 
 
-@pytest.mark.parametrize(("text", "says"), [("= nonsense", "TOML として読めません"), ('title = "a"', "見出し .* の外")])
+@pytest.mark.parametrize(
+    ("text", "says"), [("= nonsense", "SOURCES.toml 1行: TOML として読めません"), ('title = "a"', "見出し .* の外")]
+)
 def test_a_source_list_that_cannot_be_read_stops_before_anything_is_written(text, says, file):
     year = file()
     (year / "SOURCES.toml").write_text(text, encoding="utf-8")

@@ -123,7 +123,8 @@ def test_a_file_in_the_place_of_a_parent_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("code", "says"), [(errno.EACCES, "権限"), (errno.EROFS, "読み取り専用"), (errno.ENOSPC, "空き")]
+    ("code", "says"),
+    [(errno.EACCES, "権限"), (errno.EROFS, "読み取り専用"), (errno.ENOSPC, "空き"), (errno.EFBIG, "上限")],
 )
 def test_what_the_system_refuses_is_said_with_what_to_do(target, monkeypatch, code, says):
     def fails(self, *_, **__):
@@ -136,8 +137,9 @@ def test_what_the_system_refuses_is_said_with_what_to_do(target, monkeypatch, co
 
 
 def test_a_full_disk_while_the_folder_is_filled_is_said(target):
-    with pytest.raises(Refusal, match="空き"), publish.staging(target):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for code, says in ((errno.ENOSPC, "空き"), (errno.EFBIG, "大きさの上限")):
+        with pytest.raises(Refusal, match=f"^{target} に書けません: .*{says}"), publish.staging(target):
+            raise OSError(code, os.strerror(code))
     assert names(target.parent) == ["set", "set/old.txt"]
 
 

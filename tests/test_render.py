@@ -343,6 +343,11 @@ def test_faces_hold_the_characters_of_the_page_and_no_more():
     assert faces["BIZ UDGothic", 400] == set(" 1件引用")
 
 
+def test_the_fixed_width_face_holds_what_is_set_in_it():
+    html = """<p class='fixed-width'>甲<b>乙</b></p><br><svg><text style="font: 9px 'BIZ UDGothic'">丙</text></svg>丁"""
+    assert faces_for(html)["BIZ UDGothic", 400] == set(" 甲乙丙")
+
+
 def test_words_of_the_stylesheet_are_in_the_faces():
     faces = faces_for("<style>.n::before{content:'注'} /* 説明 */</style>題")
     assert faces["BIZ UDPGothic", 400] == set(" 題注")

@@ -3,13 +3,15 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from helpers import cli, notation
+from helpers import bundle, cli, notation
 from helpers.terms import UNITS_IN_YEN
 
 ROOT = Path(__file__).parents[1]
@@ -150,3 +152,27 @@ def test_summary_tells_the_headline():
         "ただし約71%は公社の健全化によるもので、除くと約1.1倍。方針1は見込みの45%。"
     )
     assert summary["checks"]["failed"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_plain_papermill_gives_the_same_figures(tmp_path):
+    """By hand, from another folder, with papermill's own command and nothing of ours around it."""
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "papermill", str(ROOT / "notebooks" / "brief.ipynb"), str(tmp_path / "out.ipynb")),
+            *("-p", "plan", "isehara-6", "-p", "fiscal_year", "2024", "--no-progress-bar"),
+        ],
+        cwd=ROOT / "tests",
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    executed = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
+    (content,) = [
+        output["data"][bundle.MIME]
+        for cell in executed["cells"]
+        for output in cell.get("outputs", [])
+        if bundle.MIME in output.get("data", {})
+    ]
+    assert content["metrics"] == metrics()

@@ -7,6 +7,7 @@ wrong; 130 interrupted. Standard output is for results, standard error for progr
 import dataclasses
 import json
 import os
+import re
 import sys
 import traceback
 from collections import Counter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.batch import Result
+    from helpers.terms.tables import Frames
 
 STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "failed": "失敗"}
 RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
@@ -56,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _told("中断しました。公開済みのページはそのままです。", 130)
     except OSError as error:
-        return _told(f"{error.filename or 'ファイル'}: {error.strerror or error}。場所と権限を確かめてください。", 1)
+        from helpers import publish
+
+        # Without a name it came while something was written (a full disk, a limit), and the last place is what was asked for.
+        return _told(f"{error.filename or '書き込み先'}: {publish.reason(error)}。", 1)
     except Exception as error:  # noqa: BLE001 — a fault of ours, too, is told in a sentence
         return _told(
             f"予期しない誤りです（{type(error).__name__}: {error}）。GYOKAKU_DEBUG=1 を付けると詳しく出ます。", 1
@@ -84,9 +89,11 @@ class _FiscalYear(click.ParamType):
             self.fail(str(refusal), param, context)
 
 
+# What cannot be read is refused by whoever reads it, in a sentence.
+FOLDER = click.Path(path_type=Path, readable=False)
 PLANS = click.argument("plans", nargs=-1, metavar="[PLAN]...")
 YEARS = click.option("--year", "years", type=_FiscalYear(), multiple=True, help="年度。2024、R6、令和6年度。何度でも。")
-DATA = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="計画のデータのフォルダー。")
+DATA = click.option("--data", type=FOLDER, metavar="DIR", help="計画のデータのフォルダー。")
 HELP = click.help_option("--help", "-h", help="この使い方を出す。")
 WIDE = {"max_content_width": 120}
 
@@ -104,7 +111,7 @@ def gyokaku() -> None:
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", help="言語。")
 @click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="読み手。")
 @DATA
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="出力先。既定は data と並ぶ reports。")
+@click.option("--out", type=FOLDER, metavar="DIR", help="出力先。既定は data と並ぶ reports。")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同時に作る数。既定はコアの数。")
 @click.option("--scheduler", metavar="ADDRESS", help="計算機の群れで作る（まだ使えない）。")
 @click.option("--force", is_flag=True, help="変わっていないものも作り直す。")
@@ -149,18 +156,20 @@ def build(
 @HELP
 def check(plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, *, as_json: bool) -> int:
     """登録済みのデータを検算する。ページは作らない。"""
-    from helpers import read
+    from helpers import check, compute, read
 
     folder = read.data_folder(data or "")
     year_sets, refusals = _year_sets(plans, years, folder)
     rows = []
     for plan, year in year_sets:
         try:
-            findings = _findings(plan, year, folder)
+            frames = compute.corrected(read.year(plan, year, folder))
+            findings = _findings(frames)
         except Refusal as refusal:
             refusals += refusal.sentences
             continue
-        rows += [{"plan": plan, "fiscal_year": year, **_finding(finding)} for finding in findings]
+        about = {"plan": plan, "fiscal_year": year, "document": check.document(frames)}
+        rows += [about | _finding(finding) for finding in findings]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
@@ -172,7 +181,7 @@ def check(plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, *, 
 
 
 @gyokaku.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=FOLDER, metavar="FILE")
 @click.option("--plan", "plan_id", required=True, metavar="PLAN", help="計画（data/ の下のフォルダー名）。")
 @click.option("--year", required=True, type=_FiscalYear(), help="年度。2024、R6、令和6年度。")
 @DATA
@@ -188,15 +197,31 @@ def intake(file: Path, plan_id: str, year: int, data: Path | None, *, replace: b
     tables = intake.summary(document, plan=plan, fiscal_year=year)
     target = folder / plan_id / str(year)
     filing = intake.staged_year(tables, document, plan=plan, fiscal_year=year, data_dir=folder, replace=replace)
-    with filing as staged:
+    with filing as staged, _in_its_place(staged, target):
         frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))
+        findings = _findings(frames)
         try:
-            check.stop(check.frames(frames))
+            check.stop(findings, frames)
         except Refusal as refusal:
             raise Refusal(*refusal.sentences, CORRECT_OR_ACCEPT.format(folder=_shown(target))) from None
+    about = {"plan": plan_id, "fiscal_year": year, "document": document.name}
+    for finding in findings:
+        if finding.result == "failed":
+            _told(_line(about | _finding(finding)), 0)
     for name, table in tables.items():
         click.echo(f"{_shown(target / name)}.csv  {len(table)}行")
     click.echo(f"登録しました。次は: gyokaku build {plan_id} --year {year}")
+
+
+@contextmanager
+def _in_its_place(staged: Path, target: Path) -> "Iterator[None]":
+    """Refusals name a file where people find it, not where it lies until it is filed."""
+    try:
+        yield
+    except Refusal as refusal:
+        shown, of_the_year = _shown(target), "corrections.csv "  # `compute` knows no folder
+        placed = [sentence.replace(str(staged), shown) for sentence in refusal.sentences]
+        raise Refusal(*(f"{shown}{os.sep}{s}" if s.startswith(of_the_year) else s for s in placed)) from None
 
 
 def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
@@ -216,8 +241,11 @@ def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tu
         missing = [year for year in dict.fromkeys(years) if year not in known]
         if plans:
             refusals += [_not_registered(f"{plan} の{year}年度", known) for year in missing]
-        if plans and not known and not years:
-            refusals.append(_not_registered(f"{plan} の年度", known))
+        if not known and not years:
+            sentence = _not_registered(f"{plan} の年度", known)
+            refusals += [sentence] if plans else []
+            if not plans:
+                _told(sentence, 0)
     if not plans:
         found = {year for _, year in year_sets}
         missing = [year for year in dict.fromkeys(years) if year not in found]
@@ -230,10 +258,10 @@ def _not_registered(what: str, known: Iterable[int]) -> str:
     return f"{what}は未登録です。登録済みの年度: {registered}。gyokaku intake で資料を登録してください。"
 
 
-def _findings(plan: str, year: int, data: Path) -> list[Finding]:
-    from helpers import check, compute, read
+def _findings(frames: "Frames") -> list[Finding]:
+    """All checks of a year, as they are before it is filed and ever after."""
+    from helpers import check, compute
 
-    frames = compute.corrected(read.year(plan, year, data))
     findings = check.frames(frames)
     if any(finding.stops for finding in findings):
         return findings  # what does not hold together cannot be computed
@@ -248,7 +276,8 @@ def _line(row: dict) -> str:
     is_warning = row["result"] == "failed" and row["severity"] == "warn"
     result = ACCEPTED if row["acknowledged"] else WARNED if is_warning else RESULTS[row["result"]]
     said = [row["evidence"], row["acknowledged"], row["remedy"]]
-    return f"{row['plan']} {row['fiscal_year']} {row['id']} {result} {row['title']}: {' '.join(filter(None, said))}"
+    title = f"{row['title']}（{row['document']}）" if row["result"] == "failed" else row["title"]
+    return f"{row['plan']} {row['fiscal_year']} {row['id']} {result} {title}: {' '.join(filter(None, said))}"
 
 
 def _report(result: "Result") -> None:
@@ -288,10 +317,28 @@ def _usage(error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter):
         return f"{error.param.get_error_hint(error.ctx)} を指定してください。"
     if isinstance(error, click.BadParameter) and error.param:
-        return f"{error.param.get_error_hint(error.ctx)} の値が使えません。{error.message}"
+        return f"{error.param.get_error_hint(error.ctx)} の値が使えません。{_allowed(error)}"
     if name := getattr(error, "command_name", ""):
         return f"「{name}」というコマンドはありません。使えるもの: {'、'.join(gyokaku.commands)}。"
+    return _misplaced(error)
+
+
+def _misplaced(error: click.UsageError) -> str:
+    if isinstance(error, click.BadOptionUsage):
+        return f"{error.option_name} の書き方が違います。値の要るオプションには値を一つ書き、要らないものには書かないでください。"
+    if extra := re.fullmatch(r"Got unexpected extra arguments? \((.+)\)", error.message):
+        return f"「{extra[1]}」が余分です。"
     return error.format_message()
+
+
+def _allowed(error: click.BadParameter) -> str:
+    """What a value may be; our own types say so themselves."""
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.IntRange):
+        return f"{kind.min}以上の整数を指定してください。"
+    if isinstance(kind, click.Choice):
+        return f"{'、'.join(map(str, kind.choices))} のどれかを指定してください。"
+    return error.message if isinstance(kind, _FiscalYear) else "別の値を指定してください。"
 
 
 def _told(sentence: str, status: int) -> int:

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -20,12 +21,47 @@ CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 WHAT_TO_DO = {
     errno.ENOSPC: "ディスクの空きがありません。空きを作ってから、もう一度実行してください",
     errno.EDQUOT: "割り当てられたディスクの容量を使い切りました。空きを作ってから、もう一度実行してください",
-    errno.EACCES: "書き込む権限がありません。権限を確かめ、中のファイルを開いているプログラムがあれば閉じてください",
-    errno.EPERM: "書き込む権限がありません。権限を確かめてください",
+    errno.EACCES: "権限がありません。権限を確かめ、中のファイルを開いているプログラムがあれば閉じてください",
+    errno.EPERM: "権限がありません。権限を確かめてください",
+    errno.EFBIG: "ファイルの大きさの上限を超えました。上限（ulimit -f など）を確かめてから、もう一度実行してください",
+    errno.EMFILE: "一度に開けるファイルの数を超えました。上限（ulimit -n など）を確かめてから、もう一度実行してください",
+    errno.EIO: "読み書きの途中で装置が誤りを返しました。ディスクを確かめてください",
+    errno.ENOENT: "ファイルかフォルダーがありません。名前と場所を確かめてください",
+    errno.EISDIR: "ファイルであるべき所にフォルダーがあります。フォルダーを移すか、別の場所を指定してください",
+    errno.ENAMETOOLONG: "名前が長すぎます。短い名前にしてください",
     errno.EROFS: "読み取り専用の場所です。書き込める場所を指定してください",
     errno.ENOTDIR: "フォルダーであるべき所にファイルがあります。ファイルを移すか、別の場所を指定してください",
     errno.EEXIST: "フォルダーであるべき所にファイルがあります。ファイルを移すか、別の場所を指定してください",
 }
+
+_STAGED = re.compile(r"\.staging-([0-9]+)-[0-9a-f]{8}")
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, and what to do, without a full stop."""
+    if isinstance(error, shutil.Error):
+        return "写せないファイルがあります。年度のフォルダーの中のファイルと権限を確かめてください"
+    return WHAT_TO_DO.get(error.errno or 0, "読み書きできません。場所と権限を確かめてください")
+
+
+def clear_leftovers(beside: Path) -> None:
+    """Deletes what a staging beside `beside` left when it was killed; what still runs, and former content, stays."""
+    if os.name != "posix":  # elsewhere signal 0 does not just ask
+        return
+    for left in beside.resolve().parent.glob(".staging-*"):
+        found = _STAGED.fullmatch(left.name)
+        if found and not _is_running(int(found[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # it is somebody else's, or no number of a process
+        return True
+    return True
 
 
 @contextmanager
@@ -46,7 +82,8 @@ def staging(beside: Path) -> Iterator[Path]:
             raise _refusal(error, beside) from error
         yield staged
     except OSError as error:
-        if staged.name in str(error.filename) or (error.filename is None and error.errno in WHAT_TO_DO):
+        is_ours = isinstance(error, shutil.Error) or (error.filename is None and error.errno in WHAT_TO_DO)
+        if is_ours or staged.name in str(error.filename):
             raise _refusal(error, beside) from error
         raise
     finally:
@@ -107,4 +144,4 @@ def _moved_in(staged: Path, target: Path) -> Path:
 
 
 def _refusal(error: OSError, path: Path) -> Refusal:
-    return Refusal(f"{path} に書けません: {WHAT_TO_DO.get(error.errno or 0, error.strerror or error)}。")
+    return Refusal(f"{path} に書けません: {reason(error)}。")

@@ -7,22 +7,24 @@ counted among it (74件のうち), or to the effect it names. A number without s
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from helpers.intake.document import number, wording
 from helpers.intake.ledger import PLAN
 from helpers.intake.parts import CLAIM_MARKS
-from helpers.terms import Plan
+from helpers.terms import UNITS_IN_YEN, Plan
 
 EXPECTED_EFFECT = "効果見込額"  # the unit of 「見込んでいた効果額を上回る」: actual effect > 1 × expected effect
 
 _STRUCTURE = {
-    ("policies", "方針"): r"([0-9]+)(?:つの|の|つ)基本方針|基本方針〔([0-9]+)〕",
-    ("promotion_items", "項目"): r"([0-9]+)(?:つの|の|つ)推進項目|推進項目〔([0-9]+)〕",
+    ("policies", "方針"): r"([△▲]?[0-9]+)(?:つの|の|つ)基本方針|基本方針〔([0-9]+)〕",
+    ("promotion_items", "項目"): r"([△▲]?[0-9]+)(?:つの|の|つ)推進項目|推進項目〔([0-9]+)〕",
     ("measures", "件"): r"取組(?:項目|事項)\)?〔([0-9]+)〕",
 }
 _CLAUSE = re.compile(r"(.*?)(うち|(?<=件)中|[、。;]|,(?![0-9])|$)")
 _NUMBER = re.compile(
-    r"(?P<about>約|およそ|ほぼ)?(?P<number>[△▲-]?[0-9][0-9,]*(?:\.[0-9]+)?)(?P<unit>件|割|%|倍|(?:億|百万|万|千)?円)"
+    r"(?P<about>約|およそ|ほぼ)?(?P<larger>[△▲-]?[0-9][0-9,]*億(?:[0-9][0-9,]*万)?|[△▲-]?[0-9][0-9,]*万)?"
+    r"(?P<number>(?(larger)|[△▲-]?)[0-9][0-9,]*(?:\.[0-9]+)?)(?P<unit>件|割|%|倍|(?:億|百万|万|千)?円)"
     r"(?:(?P<how>以上|以下|未満|を?超|を上回|を下回)|(?P<roughly>程度|前後|強|弱))?(?P<change>上回|下回|の?(?:増|減|差)|多|少|不足)?"
 )
 _HOW = {"以上": "at_least", "以下": "at_most", "未満": "below", "下回": "below", "超": "above", "上回": "above"}
@@ -30,9 +32,14 @@ _ALL_MEASURES = re.compile(r"(?:全|全体で|全部で|合計|総数|位置付�
 _RELATION = re.compile(
     r"を[^、。を0-9]{0,6}?(?P<way>上回|下回)(?:る|り|った|って)(?!こと(?:は|が)?(?:な|でき)|には|ものでは)"
     r"|には?(?:届か|達しな|達せ|及ば)"
+    r"|と(?P<same>同額)(?!で(?:は|も)?な)"
 )
 _UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*")
 _NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9]?|[0-9]{4}年度?|[0-9]+月|[A-Z][0-9]+(?:年度)?")
+# A unit whose number was lost: 、割程度の, 位置付けた件の, 改革のつの基本方針. A word that ends so (案件, 役割) has no kana before it.
+_LOST = re.compile(
+    r"(?<=[ぁ-ん、。「」(),])(?:(?:件|割|%|倍|(?:億|百万|万|千)?円)(?=程度|以上|以下|未満|[のがをはと、。])|つの(?:基本方針|推進項目))"
+)
 _ALSO_CALLED = {"exceeded": "計画以上"}  # the sentence's word for what the table calls 計画を上回る
 
 
@@ -56,8 +63,10 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
     for (metric, unit), pattern in _STRUCTURE.items():
         for hit in re.finditer(pattern, text):
             at = hit.start(hit.lastindex or 0)
-            found.append(Claim(metric, PLAN, "equal", str(int(hit[hit.lastindex or 0])), unit, at))
+            found.append(Claim(metric, PLAN, "equal", number(hit[hit.lastindex or 0]) or "", unit, at))
             rest = _without(rest, hit)
+    if text[0] in CLAIM_MARKS or found or "つの" in text:
+        unread += [(hit.start(), hit[0]) for hit in _LOST.finditer(rest)]
     for clause in _CLAUSE.finditer(rest):
         for hit, claim in _numbers(clause, plan):
             found += [claim] if claim else []
@@ -89,13 +98,29 @@ def _numbers(clause: re.Match[str], plan: Plan) -> Iterator[tuple[re.Match[str],
     for hit in hits:
         of_measures = _of_measures(hit["unit"], clause, grades, plan)
         metric = _of_effect(hit["unit"], clause[1]) if hit["unit"][-1] in "円倍" else of_measures
-        value = number(hit["number"])
+        value = _value(hit)
         if metric is None or value is None or hit["change"] or units.count(hit["unit"]) > 1:
             yield hit, None
         else:
             how = _HOW[hit["how"].removeprefix("を")] if hit["how"] else "equal"
             how = "about" if hit["about"] or hit["roughly"] else how
             yield hit, Claim(*metric, how, value, hit["unit"], hit.start())
+
+
+def _value(hit: re.Match[str]) -> str | None:
+    """The number in its last unit: 13億4,565万円 is 134565万円, as exactly as it is printed."""
+    last = number(hit["number"])
+    if not hit["larger"] or last is None:
+        return last
+    parts = [*re.findall(r"([0-9,]+)(億|万)", hit["larger"]), (hit["number"], hit["unit"].removesuffix("円"))]
+    figures, sizes = [number(words) for words, _ in parts], [UNITS_IN_YEN.get(f"{unit}円", 0) for _, unit in parts]
+    yen = [Fraction(figure or 0) * size for figure, size in zip(figures, sizes, strict=True)]
+    does_fit = all(low < size for low, size in zip(yen[1:], sizes, strict=False))
+    if hit["unit"][-1] != "円" or None in figures or not does_fit:
+        return None  # 13億4,565億円, 1億20,000万円: it is not known what is meant
+    sign = "-" if hit["larger"][0] in "△▲-" else ""
+    whole, point, digits = last.partition(".")
+    return f"{sign}{int(sum(yen[:-1])) // sizes[-1] + int(whole)}{point}{digits}"
 
 
 def _of_measures(unit: str, clause: re.Match[str], grades: set[str], plan: Plan) -> tuple[str, tuple[str, str]] | None:
@@ -124,6 +149,8 @@ def _effect_compared(hit: re.Match[str], text: str) -> str | None:
     after = text[hit.end() :].split("。", maxsplit=1)[0]
     if "効果" not in before + after or not re.search(r"(?:見込[^、。を]*|実績効果額)$", before):
         return None
+    if hit["same"]:
+        return "equal"
     is_turned = before.endswith("実績効果額")  # 実績効果額を上回る効果見込額
     return "above" if (hit["way"] == "上回") != is_turned else "below"
 

@@ -1,6 +1,7 @@
 """A document as it was received, and its words in a form that can be compared."""
 
 import codecs
+import errno
 import hashlib
 import re
 import unicodedata
@@ -12,6 +13,14 @@ from helpers.terms import Refusal
 
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WITHOUT_BOM = ("utf-8", "cp932")
+CANNOT_READ = {
+    errno.ENOENT: "ファイルがありません",
+    errno.ENOTDIR: "ファイルがありません",
+    errno.EACCES: "読む権限がありません",
+    errno.EPERM: "読む権限がありません",
+    errno.EISDIR: "フォルダーです",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}
 NO_TEXT = {
     "Cc",
     "Cf",
@@ -59,7 +68,8 @@ def document(path: Path) -> Document:
         content = path.read_bytes()
         name.encode()
     except OSError as error:
-        raise Refusal(f"{path} を読めません（{error.strerror}）。ファイルの名前と場所を確かめてください。") from error
+        why = CANNOT_READ.get(error.errno or 0, "読み取りの途中で誤りが起きました")
+        raise Refusal(f"{path} を読めません（{why}）。ファイルの名前と場所、権限を確かめてください。") from error
     except UnicodeEncodeError as error:
         raise Refusal(f"{path.parent} のファイルの名前が文字として読めません。名前を付け直してください。") from error
     encoding, text = _text(name, content)

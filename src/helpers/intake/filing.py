@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,8 +12,8 @@ import pandas as pd
 from helpers import publish
 from helpers.intake.document import Document
 from helpers.intake.summary import front_matter
-from helpers.terms import Plan, Refusal, wareki
-from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE
+from helpers.terms import Plan, Refusal, toml, wareki
+from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, RESTATED, SUPERSEDED
 
 SOURCES = "SOURCES.toml"
 DOCUMENTS = "source"
@@ -33,7 +32,7 @@ def staged_year(
     """A complete year folder not yet in its place; it takes its place when the block ends well, and is gone otherwise.
 
     Facts, the document and `SOURCES.toml` are new; every other file of the year is people's and stays. A replaced
-    document stays under `source/`, marked as superseded.
+    document stays under `source/`, marked as superseded, and its tables under `superseded/`, so that V27 can tell what changed.
 
     Raises:
         Refusal: The year holds facts and `replace` is not asked for, or the folder cannot be written.
@@ -42,10 +41,12 @@ def staged_year(
     former = _sources(year / SOURCES)
     if not replace and (former or any((year / f"{contract.name}.csv").exists() for contract in FACTS)):
         raise Refusal(_already_there(year, former, document, plan=plan, fiscal_year=fiscal_year))
+    publish.clear_leftovers(year)
     with publish.staging(year) as staged:
         if year.is_dir():
             shutil.copytree(year, staged, dirs_exist_ok=True, symlinks=True)
         (staged / DOCUMENTS).mkdir(exist_ok=True)
+        _keep_tables(former, document, staged)
         sources = _superseded(former, document, staged / DOCUMENTS)
         received = staged / DOCUMENTS / document.name
         if received.exists() and received.read_bytes() != document.content:
@@ -92,15 +93,28 @@ def _superseded(former: dict, document: Document, folder: Path) -> dict[str, dic
         kept[source_id] = entry | ({"superseded": True} if source_id.startswith("summary-") else {})
         if file == document.name:
             kept[source_id]["file"] = f"{Path(file).stem}.{source_id}{Path(file).suffix}"
-            (folder / file).rename(folder / kept[source_id]["file"])
+            if (folder / file).exists():  # one that was deleted is missed by `read`
+                (folder / file).rename(folder / kept[source_id]["file"])
     return kept
 
 
+def _keep_tables(former: dict, document: Document, staged: Path) -> None:
+    """The tables of the document that is replaced, as it was read; none of the document that comes (back) into force."""
+    shutil.rmtree(staged / SUPERSEDED / document.source_id, ignore_errors=True)
+    for source_id, entry in former.items():
+        if source_id == document.source_id or entry.get("superseded") or not source_id.startswith("summary-"):
+            continue
+        kept = staged / SUPERSEDED / source_id
+        kept.mkdir(parents=True, exist_ok=True)
+        for contract in RESTATED:
+            if (staged / f"{contract.name}.csv").exists():
+                shutil.copyfile(staged / f"{contract.name}.csv", kept / f"{contract.name}.csv")
+    if (staged / SUPERSEDED).is_dir() and not any((staged / SUPERSEDED).iterdir()):
+        (staged / SUPERSEDED).rmdir()
+
+
 def _sources(path: Path) -> dict[str, dict]:
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(f"{path}: TOML として読めません（{error}）。その行を直してください。") from None
+    found = toml(path.read_bytes(), place=str(path)) if path.exists() else {}
     for name in [name for name, entry in found.items() if not isinstance(entry, dict)]:
         raise Refusal(f"{path}: 「{name}」が資料の見出し [ ] の外にあります。見出しの下に移してください。")
     return found

@@ -16,6 +16,8 @@ _ELLIPSIS = re.compile(r"\.{2,}|・{2,}")
 _AMOUNT = r"\(\s*([^()]*円)\s*\)"
 _DEPARTMENT = re.compile(rf"(?:{_AMOUNT}\s*)?〔((?![0-9]+〕)[^〔〕]+)〕(?:\s*{_AMOUNT})?")
 _IN_YEN = re.compile(r"(.+?)(" + "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True)) + ")")
+_MARKUP = re.compile(r"<[A-Za-z/!]")
+_FORMULA = re.compile(r"[=+\-@]")
 _NOTHING = {"該当なし", "なし", "特になし"}
 
 
@@ -80,6 +82,10 @@ def _entry(name: str, lines: list[Passage], ledger: Ledger) -> Entry | None:
         ledger.fault(
             lines[0], f"一つの取組として読めません。余計な印がないか、二つの取組がつながっていないか、{ORIGINAL}"
         )
+    if _MARKUP.search(measure.words):
+        ledger.fault(lines[0], f"取組の名称に HTML の書き方（< の付いた語）があります。名称だけになるよう、{ORIGINAL}")
+    if _FORMULA.match(measure.words):
+        ledger.fault(lines[0], f"取組の名称が「{measure.words[0]}」で始まり、表計算ソフトで式になります。{ORIGINAL}")
     words = whole[found.end() :]
     opening = re.match(rf"(?:{_ELLIPSIS.pattern}|:)?", words.text)
     words = words[opening.end() if opening else 0 :]

@@ -167,10 +167,10 @@ def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
         return TOTAL
     words = wording(cell.text)
     for grade in ledger.plan.grades:
-        label = wording(grade.label)
-        if words in {label, grade.code, grade.code + label}:
+        label, code = wording(grade.label), wording(grade.code)
+        if words in {label, code, code + label}:
             return grade
-        if re.match(rf"{re.escape(grade.code)}(?![A-Za-z0-9])", words):
+        if re.match(rf"{re.escape(code)}(?![A-Za-z0-9])", words):
             ledger.fault(cell, f"plan.toml では、評価 {grade.code} は「{grade.label}」です。どちらかを直してください")
             return grade
     codes = "・".join(grade.code for grade in ledger.plan.grades)

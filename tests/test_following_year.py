@@ -1,0 +1,71 @@
+"""A made-up following year goes from document to page with true sentences and no code changed.
+
+`tests/documents/synthetic-2025.txt` is made up (架空・試験用). The numbers below were worked by hand from it:
+ΣE 324,700, ΣA 208,000 (千円); 方針1 98,400 → △3,500; 方針4 0 → 1,200; 61 of 75 measures; one D.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from helpers import cli
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = Path(__file__).parent / "documents" / "synthetic-2025.txt"
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("following_year")]
+
+
+@pytest.fixture(scope="module")
+def year_set(tmp_path_factory):
+    project = tmp_path_factory.mktemp("city")
+    shutil.copytree(ROOT / "data", project / "data")
+    where = ["--data", str(project / "data")]
+    assert cli.main(["intake", str(DOCUMENT), "--plan", "isehara-6", "--year", "R7", *where]) == 0
+    assert cli.main(["build", "isehara-6", "--year", "R7", *where]) == 0
+    return project / "reports" / "isehara-6" / "2025"
+
+
+def metric(year_set, name, scope="plan", scope_id=""):
+    rows = json.loads((year_set / "metrics.json").read_text(encoding="utf-8"))
+    (row,) = [r for r in rows if (r["metric"], r["scope"], r["scope_id"]) == (name, scope, scope_id)]
+    return row
+
+
+def test_headline_is_true(year_set):
+    summary = json.loads((year_set / "summary.json").read_text(encoding="utf-8"))
+    # 61/75 = 81.3%; 208,000/324,700 = 0.6406; 324,700 − 208,000 = 116,700; 173.5..174.499 of 208 = 83.4..83.9%
+    assert summary["headline"] == (
+        "75件中61件（81.3%）が概ね計画どおり以上。効果額2.08億円は見込みの64%で、1.17億円不足。"
+        "うち83〜84%は下水道使用料によるもの。方針1は見込み9,840万円に対し実績△350万円。"
+    )
+
+
+def test_policy_with_nothing_expected_and_something_earned_has_no_ratio(year_set):
+    row = metric(year_set, "effect_multiplier", "policy", "4")
+    assert (row["exact"], row["status"]) == (None, "undefined")
+    assert metric(year_set, "effect_gap", "policy", "4")["exact"] == 1_200_000
+
+
+def test_negative_actual_keeps_its_sign(year_set):
+    assert metric(year_set, "actual_effect", "policy", "1")["exact"] == -3_500_000
+    assert metric(year_set, "effect_multiplier", "policy", "1")["display"] == "△0.04倍"
+
+
+def test_a_d_is_counted_and_not_achieved(year_set):
+    assert metric(year_set, "measures_by_grade", "grade", "D")["exact"] == 1
+    assert metric(year_set, "achievement_rate")["exact"] == "61/75"
+
+
+def test_with_a_d_the_measures_behind_keep_an_unknown_grade(year_set):
+    lines = (year_set.parents[2] / "data/isehara-6/2025/measures.csv").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if "民間提案制度の導入" in line]
+    assert ",not_stated,unknown," in line
+
+
+def test_page_says_that_it_is_short(year_set):
+    page = (year_set / "brief.html").read_text(encoding="utf-8")
+    assert "見込みに届かないのは" in page
+    assert "前年度（令和6年度）との比較は詳細の「経年」にある。" in page
