@@ -124,7 +124,7 @@ def test_manifest_has_no_time_and_no_machine(built):
     assert str(folders.data.parent) not in manifest
     assert "/" + folders.data.parent.name not in manifest
     entry = json.loads(manifest)["sets"][f"{PLAN}/{YEAR}"]
-    assert set(entry["pages"]["good"]) == {"data", "libraries", "notebook", "package", "parameters"}
+    assert set(entry["pages"]["good"]) == {"data", "libraries", "notebook", "package", "parameters", "years"}
     assert set(entry["outputs"]) == {name.removeprefix(f"{PLAN}/{YEAR}/") for name in files} - {"manifest.json"}
 
 

@@ -39,7 +39,7 @@ def test_headline_is_true(year_set):
     # 61/75 = 81.3%; 208,000/324,700 = 0.6406; 324,700 − 208,000 = 116,700; 173.5..174.499 of 208 = 83.4..83.9%
     assert summary["headline"] == (
         "75件中61件（81.3%）が概ね計画どおり以上。効果額2.08億円は見込みの64%で、1.17億円不足。"
-        "うち83〜84%は下水道使用料によるもの。方針1は見込み9,840万円に対し実績△350万円。"
+        "効果額の83〜84%は下水道使用料によるもの。方針1は見込み9,840万円に対し実績△350万円。"
     )
 
 
@@ -69,3 +69,25 @@ def test_page_says_that_it_is_short(year_set):
     page = (year_set / "brief.html").read_text(encoding="utf-8")
     assert "見込みに届かないのは" in page
     assert "前年度（令和6年度）との比較は詳細の「経年」にある。" in page
+
+
+def test_years_are_compared_where_both_are_registered(year_set):
+    # 61/75 − 62/74 = (4514 − 4650)/5550 = −136/5550 = −68/2775
+    assert metric(year_set, "achievement_rate_change")["exact"] == "-68/2775"
+    # 208,000 − 1,345,649 = −1,137,649 (千円)
+    assert metric(year_set, "actual_effect_change")["exact"] == -1_137_649_000
+
+
+def test_what_was_decided_last_year_stands_on_page_one(year_set, tmp_path):
+    project = tmp_path / "city"
+    shutil.copytree(year_set.parents[2] / "data", project / "data")
+    (project / "data" / "isehara-6" / "2024" / "decisions.csv").write_text(
+        "decision_id,topic,rule,decision,owner,due,state,updated_on\n"
+        "2024-1,方針1の見込みの立て直し（架空）,D-a,見込みを改める,企画部,2026-03,open,2025-10-01\n",
+        encoding="utf-8",
+    )
+    where = ["--data", str(project / "data"), "--page", "brief"]
+    assert cli.main(["build", "isehara-6", "--year", "R7", *where]) == 0
+    page = (project / "reports" / "isehara-6" / "2025" / "brief.html").read_text(encoding="utf-8")
+    said = "方針1の見込みの立て直し（架空）（令和6年度）：協議中。見込みを改める（企画部、2026-03）"
+    assert said in page[: page.index("読むときの注意")]

@@ -1,10 +1,13 @@
 """The brief in a real browser: on paper, on a telephone, on a network that never answers."""
 
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+
+from helpers import cli
 
 REPORTS = Path(__file__).parents[1] / "reports"
 BRIEF = REPORTS / "isehara-6" / "2024" / "brief.html"
@@ -133,3 +136,46 @@ def test_links_beside_the_page_lead_to_files(page):
             file, _, place = target.partition("#")
             assert (BRIEF.parent / file).is_file(), target
             assert not place or f'id="{place}"' in (BRIEF.parent / file).read_text(encoding="utf-8"), target
+
+
+def full_of(name, project):
+    """FY2024 with what people may add to it (made up): page one must still hold it."""
+    shutil.copytree(REPORTS.parent / "data", project / "data")
+    year = project / "data" / "isehara-6" / "2024"
+    plan = project / "data" / "isehara-6" / "plan.toml"
+    if name == "no short names":
+        words = plan.read_text(encoding="utf-8")
+        head, _, rest = words.partition("[short_names]\n")
+        plan.write_text(head + "[short_names]\n" + rest[rest.index("\n\n") :], encoding="utf-8")
+    else:
+        (year / "decisions.csv").write_text(
+            "decision_id,topic,rule,decision,owner,due,state,updated_on\n"
+            + "".join(
+                f"2024-{n},架空の論点その{n}を次の計画の見直しに合わせて決める,manual,not_registered,企画部,2026-03,open,2025-10-01\n"
+                for n in range(1, 6)
+            ),
+            encoding="utf-8",
+        )
+        (year / "acknowledged.csv").write_text(
+            "check_id,reason,acknowledged_by,acknowledged_on\nV03,訂正の公表を待っている,企画部長,2025-08-20\n",
+            encoding="utf-8",
+        )
+        stated = year / "stated.csv"
+        stated.write_text(
+            stated.read_text(encoding="utf-8").replace(",equal,62,件,", ",equal,63,件,"), encoding="utf-8"
+        )
+    assert cli.main(["build", "isehara-6", "--data", str(project / "data"), "--page", "brief"]) == 0
+    return project / "reports" / "isehara-6" / "2024" / "brief.html"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["decisions and an acknowledgement", "no short names"])
+def test_page_one_holds_what_people_add(name, browser, tmp_path):
+    brief = full_of(name, tmp_path)
+    page = browser.new_page()
+    page.goto(brief.as_uri())
+    page.pdf(path=tmp_path / "brief.pdf", prefer_css_page_size=True, print_background=True)
+    page.close()
+    first = PdfReader(tmp_path / "brief.pdf").pages[0].extract_text()
+    assert "再現：" in first, "the last line of page one"
+    assert ("了承して公表した" in first) == (name != "no short names")

@@ -1,0 +1,46 @@
+"""What the README promises is there: files, functions, hand-worked cases, lines of the source."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers import compute
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MOST_LINES = 70
+SOURCE = (Path(__file__).parent / "documents" / "isehara-2024.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/add-a-year.md", "bench/README.md"])
+def test_links_lead_to_files(page):
+    words = (ROOT / page).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", words) if "://" not in target]
+    missing = [target for target in targets if not ((ROOT / page).parent / target).exists()]
+    assert missing == []
+
+
+def test_it_fits_a_screen():
+    assert len(README.splitlines()) <= MOST_LINES
+
+
+def test_functions_and_cases_of_the_table_exist():
+    functions = re.findall(r"`compute\.(\w+)`", README)
+    cases = re.findall(r"`(tests/cases/\w+\.csv)`", README)
+    assert len(functions) == len(cases) > 5
+    assert [name for name in functions if not hasattr(compute, name)] == []
+    assert [name for name in cases if not (ROOT / name).is_file()] == []
+
+
+def test_figures_of_the_table_are_those_of_the_released_set():
+    metrics = (ROOT / "reports/isehara-6/2024/metrics.json").read_text(encoding="utf-8")
+    shown = {row["display"] for row in json.loads(metrics)} | {"約71%"}
+    for words in re.findall(r"^\| [^|`]*? ([約△]?[\d,.〜]+(?:%|倍|万円)) \|", README, flags=re.MULTILINE):
+        assert words in shown, words
+
+
+def test_lines_of_the_table_hold_a_figure():
+    for line in re.findall(r"L(\d+)", README):
+        assert re.search(r"\d", SOURCE[int(line) - 1]), f"L{line}"
