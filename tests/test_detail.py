@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import made_up_register
 import pandas as pd
 import pytest
 
@@ -142,6 +143,37 @@ def test_data_of_the_charts_has_no_blank(frames):
         assert len(table), name
         assert not table.isna().any(axis=None), name
         assert not (table.astype(str) == "").any(axis=None), name
+
+
+def test_departments_of_a_register_are_a_layer_of_their_own(frames):
+    rows = made_up_register.rows(frames)
+    rows[-1]["department"] = rows[-2]["department"] = "架空の部"
+    register = made_up_register.frame(rows)
+    city = dataclasses.replace(frames, register=register)
+    figures, _, story = told(city)
+    section = story.sections["departments"]
+    assert section.register.text == "内部台帳による：取組74件のうち62件が達成"
+    found = check.page(story.sentences(), figures, acknowledged=city.acknowledged)
+    assert {one.result for one in found} == {"passed"}
+    html = drawn(city, "departments")["departments"]
+    assert section.title.text.startswith("公表資料で")
+    assert html.index("公表資料による") < html.index("内部台帳による")
+    assert html.index('id="table-departments"') < html.index('id="table-departments-register"')
+    assert html.count('aria-label="内部台帳による：取組') == 2
+    table = draw.detail_data(figures, city)["figure-departments-register"]
+    assert list(table["department"]) == list(dict.fromkeys(register["department"]))
+    assert table["registered_measures"].sum() == 74
+    assert table["registered_effect_gap_yen"].sum() == 997_913_000
+    few = table["registered_measures"] < 10
+    assert few.sum() == 1
+    assert set(table.loc[few, "registered_achievement_rate"]) <= {"undefined", "not_available"}
+    assert 'id="table-discordant-register"' in html
+
+
+def test_without_a_register_departments_show_the_published_only(frames):
+    assert frames.register.empty
+    assert told(frames)[2].sections["departments"].register is None
+    assert "内部台帳" not in drawn(frames, "departments")["departments"]
 
 
 def test_data_of_gaps_adds_up(frames):

@@ -17,6 +17,8 @@ def corrected(frames: Frames) -> Frames:
         Refusal: A correction names a place that is not there or is not one, an old value that the document does not hold, or
             a new value that such a cell cannot hold.
     """
+    if frames.corrections.empty:
+        return frames
     tables = {name: table.copy() for name, table in frames.tables().items()}
     faults = []
     for line, correction in frames.corrections.iterrows():

@@ -1,6 +1,8 @@
 """All figures of one plan and year, each with the rows it was made of."""
 
+import gc
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 
 import pandas as pd
@@ -30,7 +32,24 @@ def figures(frames: Frames, *, years: Mapping[int, Frames] | None = None) -> Fig
         years: Other registered years of the same plan as their files hold them, for what compares or adds up years; not given,
             those figures say so.
     """
-    maker, others = _Maker(frames), {year: corrected(other) for year, other in (years or {}).items()}
+    with _nothing_collected():
+        return _figures(frames, {year: corrected(other) for year, other in (years or {}).items()})
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """There may be millions of figures and no cycle among them: the collector would walk them again and again for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
+    maker = _Maker(frames)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
     further = [*analytics(frames, of_year, others), *over_years(frames, others), *from_register(frames)]
     found = {figure.metric for figure in (*of_year, *further)}

@@ -42,7 +42,7 @@ def placed(table: pd.DataFrame, frames: Frames) -> pd.DataFrame:
 
 
 def _composition(figures: Figures, frames: Frames) -> pd.DataFrame:
-    names = frames.measures.set_index("measure_id")["measure"]
+    names = frames.measure_names
     rows = [
         ("total", "not_applicable", "効果見込額", figures["expected_effect"]),
         ("total", "not_applicable", "実績効果額", figures["actual_effect"]),

@@ -44,6 +44,7 @@ TOPICS = {
     "method": "方法",
 }
 MOST_LINES = 6
+MOST_DISCORDANT = 10
 STATES = {"open": "未確認", "confirmed": "確認済", "refuted": "誤りと判明"}
 CASH = {"cash": "伴う", "non_cash": "伴わない", "unknown": "判断できない"}
 # The figures whose making the last section shows, in the order in which a reader meets them.
@@ -325,8 +326,9 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
 def departments(figures: Figures, frames: Frames, section: object) -> Part:
     """Named measures by department: counts, in the document's order."""
     counts = measure_charts.department_rows(frames)
+    registered = _registered(figures, frames, section)
     if counts.empty:
-        return _section(section, figures, frames, "")
+        return _section(section, figures, frames, "", after=registered)
     shown = counts.rename(columns={"not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
     totals = [figures["named_measures", "department", one].exact for one in shown["部"]]
     shown = shown.astype(object).assign(計=totals)
@@ -337,7 +339,85 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     caption = "部別の件数（図8。資料に現れる順）"
     listed = table(shown, name="table-departments", caption=caption, unit="件", figures=numeric)
     inputs = [f"measures.csv:{line}" for line in frames.measures.index]
-    return _section(section, figures, frames, drawn + listed.html, inputs=inputs)
+    layer = tag("h3", "公表資料による") if registered else ""
+    return _section(section, figures, frames, layer + drawn + listed.html, inputs=inputs, after=registered)
+
+
+def _registered(figures: Figures, frames: Frames, section: object) -> str:
+    """The register's departments, a layer of its own: counts, rate, gap; in the register's order."""
+    if section.register is None:
+        return ""
+    rows = measure_charts.registered_rows(figures, frames)
+    shown = rows.astype(object).rename_axis("部").reset_index()
+    metrics = {
+        "計": "registered_measures",
+        "達成": "registered_achieved_measures",
+        "達成率": "registered_achievement_rate",
+        "差": "registered_effect_gap",
+    }
+    if figures.of("stuck_measures", "department"):
+        metrics["遅れが続く"] = "stuck_measures"
+    for heading, metric in metrics.items():
+        shown[heading] = [_cell(figures, metric, one, scope="department").removesuffix("件") for one in rows.index]
+    name = "departments-register"
+    drawn = chart(
+        lambda width: measure_charts.registered_departments(width, figures, frames),
+        number=f"{section.number}の2",
+        name=f"figure-{name}",
+        width_mm=tokens()["page"]["width"],
+        caption="内部台帳による部ごとの取組の数",
+        alt=f"{section.register.text}。" + "、".join(f"{one} {count}件" for one, count in rows.sum(axis=1).items()),
+        table=f"table-{name}",
+    )
+    listed = stacked(
+        shown,
+        name=f"table-{name}",
+        caption="内部台帳による部別の件数（件）と差（千円）。台帳の順",
+        figures=tuple(shown.columns[1:]),
+    )
+    note = "達成率は評価を受けた取組が10件以上の部だけに示す。部に順位は付けない。公表資料の件数とは足し合わせない。"
+    link = tag("a", f"figure-{name}.csv", href=f"data/figure-{name}.csv")
+    return (
+        tag("h3", text(section.register.text))
+        + drawn.html
+        + listed.html
+        + tag("p", note, cls="aside-note")
+        + _discordant(figures, frames)
+        + tag("p", f"データ：{link}", cls="origin")
+    )
+
+
+def _discordant(figures: Figures, frames: Frames) -> str:
+    """The register's measures whose grade and money disagree, the largest gap first."""
+    found = [
+        one
+        for one in figures.of("registered_discordance", "measure")
+        if one.exact in {"achieved_money_short", "behind_money_ok"}
+    ]
+    if not found:
+        return tag("p", "内部台帳では、評価と金額の食い違う取組はない。", cls="aside-note")
+    found.sort(key=lambda one: -abs(figures["registered_effect_gap", "measure", one.scope_id].exact))
+    known = frames.register.set_index("measure_id")
+    amounts = {"見込み": "expected_effect", "実績": "actual_effect", "差": "effect_gap"}
+    rows = pd.DataFrame(
+        [
+            {
+                "取組": known.loc[one.scope_id, "measure"],
+                "部": known.loc[one.scope_id, "department"],
+                "評価": known.loc[one.scope_id, "grade"],
+                "食い違い": notation.figure(one),
+                **{
+                    heading: _cell(figures, f"registered_{metric}", one.scope_id, scope="measure")
+                    for heading, metric in amounts.items()
+                },
+            }
+            for one in found[:MOST_DISCORDANT]
+        ]
+    )
+    caption = "内部台帳による、評価と金額の食い違う取組（差の大きい順）"
+    listed = stacked(rows, name="table-discordant-register", caption=caption, unit="千円", figures=tuple(amounts)).html
+    rest = len(found) - MOST_DISCORDANT
+    return listed + (tag("p", f"ほかに{rest}件ある。", cls="aside-note") if rest > 0 else "")
 
 
 def years(figures: Figures, frames: Frames, section: object) -> Part:
@@ -491,7 +571,9 @@ def _chart(section: object, caption: str, alt: str, draw: object) -> str:
     ).html
 
 
-def _section(section: object, figures: Figures, frames: Frames, content: str, *, inputs: Iterable[str] = ()) -> Part:
+def _section(
+    section: object, figures: Figures, frames: Frames, content: str, *, inputs: Iterable[str] = (), after: str = ""
+) -> Part:
     topic = tag("span", f"{section.number}　{text(TOPICS[section.name])}", cls="topic")
     heading = tag("h2", f"{topic} {linked(section.title, figures)}")
     notes = "".join(tag("li", linked(note, figures)) for note in section.notes)
@@ -503,7 +585,7 @@ def _section(section: object, figures: Figures, frames: Frames, content: str, *,
     if content and name in detail_data(figures, frames):
         ways.append(f"データ：{tag('a', f'{name}.csv', href=f'data/{name}.csv')}")
     origin = tag("p", "　".join(ways), cls="origin") if ways else ""
-    whole = tag("section", heading + content + below + origin, id=section.name, cls="detail")
+    whole = tag("section", heading + content + below + origin + after, id=section.name, cls="detail")
     return Part(whole, f"{section.number} {TOPICS[section.name]}：{section.title.text}")
 
 

@@ -32,6 +32,7 @@ def detail_data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
         "figure-items": _items(figures, frames),
         "figure-underlying": _underlying(figures, frames),
         "figure-departments": _departments(frames),
+        "figure-departments-register": _registered(figures, frames),
         "figure-years": _years(figures, frames),
     }
     return {name: placed(table, frames) for name, table in tables.items() if len(table)}
@@ -104,6 +105,19 @@ def _departments(frames: Frames) -> pd.DataFrame:
     return (
         rows.rename_axis("department").reset_index().melt("department", var_name="grade", value_name="named_measures")
     )
+
+
+def _registered(figures: Figures, frames: Frames) -> pd.DataFrame:
+    if frames.register.empty:
+        return pd.DataFrame()
+    rows = measure_charts.registered_rows(figures, frames).add_prefix("measures_").rename_axis("department")
+    metrics = ("registered_measures", "registered_achieved_measures", "registered_achievement_rate", "stuck_measures")
+    for metric in metrics:
+        rows[metric] = [number(figures, metric, ("department", one)) for one in rows.index]
+    rows["registered_effect_gap_yen"] = [
+        number(figures, "registered_effect_gap", ("department", one)) for one in rows.index
+    ]
+    return rows.reset_index()
 
 
 def _years(figures: Figures, frames: Frames) -> pd.DataFrame:

@@ -126,18 +126,40 @@ UNGRADED = Grade(code="—", label="評価の記載なし", order=99, achieved=F
 
 def departments(width: float, frames: Frames) -> Canvas:
     """Counts of named measures by department, each with its grade's letter; in the document's order."""
-    rows, tall = department_rows(frames), 7.0
-    label_mm = 26
+    return _departments(width, frames, department_rows(frames), "件（名称のある取組。—は評価の記載なし）")
+
+
+def registered_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
+    """The register's rated measures by department and grade, departments in the register's order."""
+    counts = {
+        one.scope_id: {
+            grade.code: figures[
+                "registered_measures_by_grade", "department:grade", f"{one.scope_id}:{grade.code}"
+            ].exact
+            for grade in frames.plan.grades
+        }
+        for one in figures.of("registered_measures", "department")
+    }
+    return pd.DataFrame.from_dict(counts, orient="index").astype(int)
+
+
+def registered_departments(width: float, figures: Figures, frames: Frames) -> Canvas:
+    """Counts of the register's measures by department, as `departments` shows the published ones."""
+    return _departments(width, frames, registered_rows(figures, frames), "件（内部台帳による）")
+
+
+def _departments(width: float, frames: Frames, rows: pd.DataFrame, unit: str) -> Canvas:
+    tall, label_mm = 7.0, 26
     height = tall * max(len(rows), 1) + 11
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
         the_scale = scale([int(total) for total in rows.sum(axis="columns")], label_mm, width - 12, is_whole=True)
-        axis(axes, the_scale, bottom=10, top=height, unit="件（名称のある取組。—は評価の記載なし）")
+        axis(axes, the_scale, bottom=10, top=height, unit=unit)
         for n, (department, counts) in enumerate(rows.iterrows()):
             middle = height - (n + 0.5) * tall
             axes.text(0, middle, department, va="center")
             grades = [(grade, int(counts[grade.code])) for grade in frames.plan.grades]
-            graded(axes, the_scale, [*grades, (UNGRADED, int(counts["not_stated"]))], middle)
+            graded(axes, the_scale, [*grades, (UNGRADED, int(counts.get("not_stated", 0)))], middle)
             total = int(counts.sum())
             axes.text(the_scale(total) + 1.2, middle, notation.count(total), va="center", **figures_face())
     return drawn

@@ -192,7 +192,7 @@ def _of_composition(row, figures: Figures, frames: Frames) -> object:  # noqa: A
         "内訳なし": ("unnamed_effect", "plan", ""),
         "最大の1件を除く実績": ("effect_without_top_item", "plan", ""),
     }
-    names = frames.measures.set_index("measure_id")["measure"]
+    names = frames.measure_names
     items = {
         frames.plan.short_name(names.get(item.scope_id, item.scope_id)): item.key
         for item in figures.of("actual_effect", "measure")
@@ -323,7 +323,7 @@ def _name(figure: Figure, frames: Frames) -> str:
     if figure.scope == "grade":
         return f"{name}（{figure.scope_id}）"
     if figure.scope == "measure":
-        measures = frames.measures.set_index("measure_id")["measure"]
+        measures = frames.measure_names
         return f"{name}（{frames.plan.short_name(measures[figure.scope_id])}）"
     return name
 

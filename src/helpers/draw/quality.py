@@ -215,7 +215,7 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
     """What rounding leaves open of each printed amount, and the policies each named measure may belong to."""
     effects, amounts = frames.effects, figures.of("actual_effect", "measure")
     printed = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")].set_index("scope_id")
-    names = frames.measures.set_index("measure_id")["measure"]
+    names = frames.measure_names
     ranges = pd.DataFrame(
         [
             (

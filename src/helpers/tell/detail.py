@@ -15,12 +15,16 @@ MOST_LISTED = 3
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its place on the page, the sentence it is there to say, and what must be known beside it."""
+    """One section: its place on the page, the sentence it is there to say, and what must be known beside it.
+
+    `register` is what the internal register says of the same, a layer of its own.
+    """
 
     name: str
     number: int
     title: Sentence
     notes: tuple[Sentence, ...]
+    register: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Detail:
     def sentences(self) -> list[Sentence]:
         """Every sentence, for the back-check."""
         of_sections = [s for section in self.sections.values() for s in (section.title, *section.notes)]
+        of_sections += [section.register for section in self.sections.values() if section.register]
         return [*self.headline, *of_sections]
 
 
@@ -62,7 +67,8 @@ def detail(figures: Figures, frames: Frames, findings: list[Finding], *, languag
     sections = {}
     for number, (name, write) in enumerate(writers.items(), start=1):
         title, notes = write()
-        sections[name] = Section(name, number, title, tuple(notes))
+        register = _registered_departments(teller) if name == "departments" else None
+        sections[name] = Section(name, number, title, tuple(notes), register)
     return Detail(headline(teller), sections)
 
 
@@ -294,7 +300,16 @@ def _departments(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     named, measures, coverage = figures["named_measures"], figures["measures"], figures["coverage"]
     if not coverage.is_known or named.exact >= measures.exact:
         return teller.says("detail.departments_all", named=named), notes
-    return teller.says("detail.departments", named=named, measures=measures, coverage=coverage), notes
+    key = "detail.departments" if teller.frames.register.empty else "detail.departments_published"
+    return teller.says(key, named=named, measures=measures, coverage=coverage), notes
+
+
+def _registered_departments(teller: Teller) -> Sentence | None:
+    if teller.frames.register.empty:
+        return None
+    names = {"measures": "registered_measures", "achieved": "registered_achieved_measures"}
+    places = {place: teller.figures[metric] for place, metric in names.items()}
+    return teller.says("detail.departments_registered", **places)
 
 
 def _years(teller: Teller) -> tuple[Sentence, list[Sentence]]:

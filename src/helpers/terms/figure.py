@@ -84,12 +84,11 @@ class Figures:
     """
 
     def __init__(self, figures: Iterable[Figure]) -> None:
-        self._by_key: dict[tuple[str, str, str], Figure] = {}
-        for figure in figures:
-            key = figure.key
-            if key in self._by_key:
-                raise ValueError(f"two figures for {key}")
-            self._by_key[key] = figure
+        listed = list(figures)
+        self._by_key = {(figure.metric, figure.scope, figure.scope_id): figure for figure in listed}
+        if len(self._by_key) < len(listed):
+            twice = next(figure.key for figure in listed if self._by_key[figure.key] is not figure)
+            raise ValueError(f"two figures for {twice}")
 
     def __getitem__(self, key: str | tuple[str, str, str]) -> Figure:
         """The figure of that metric; a plain metric means the whole plan."""
