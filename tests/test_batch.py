@@ -128,6 +128,14 @@ def test_manifest_has_no_time_and_no_machine(built):
     assert set(entry["outputs"]) == {name.removeprefix(f"{PLAN}/{YEAR}/") for name in files} - {"manifest.json"}
 
 
+@pytest.mark.slow
+def test_what_people_put_beside_the_pages_stays(copied):
+    memo = copied.out / PLAN / str(YEAR) / "会議の記録.txt"
+    memo.write_text("架空", encoding="utf-8")
+    assert only(copied, force=True).state is batch.State.BUILT
+    assert memo.read_text(encoding="utf-8") == "架空"
+
+
 # What is due
 
 

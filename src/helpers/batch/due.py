@@ -95,6 +95,13 @@ class Manifest:
         stand = all(digest([target / name], target) == known for name, known in entry.get("outputs", {}).items())
         return entry if stand else {}
 
+    def strangers(self, plan: str, fiscal_year: int) -> dict[str, bytes]:
+        """What people put into the folder of a year set: every file that no run has written. Empty where no run is recorded."""
+        outputs = self._sets.get(f"{plan}/{fiscal_year}", {}).get("outputs", {})
+        target = self._out / plan / str(fiscal_year)
+        files = {path.relative_to(target).as_posix(): path for path in _files(target)} if outputs else {}
+        return {name: path.read_bytes() for name, path in files.items() if name not in outputs}
+
     def record(self, plan: str, fiscal_year: int, pages: Mapping[str, object], outputs: Iterable[str]) -> None:
         """Write down what has just been published."""
         target = self._out / plan / str(fiscal_year)

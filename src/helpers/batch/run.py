@@ -219,7 +219,7 @@ class _Run:
             notebook = (target / year_set.notebook_file(page, language)).read_bytes()
             made[page] = _render().Page(html, notebook, _render().bundle_in(notebook))
         files = year_set.files({page: made[page] for page in work.inputs}, language)
-        _put(files, target, beside=self._folders.out / work.plan)
+        _put(self.manifest.strangers(work.plan, work.fiscal_year) | files, target, beside=self._folders.out / work.plan)
         self.manifest.record(work.plan, work.fiscal_year, work.inputs, files)
 
     def _tell(self, what: str) -> None:
