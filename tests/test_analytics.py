@@ -295,7 +295,7 @@ def test_nothing_of_page_one_stands_on_a_proxy(seed, figures):
         (("measures_with_number", "plan", ""), 2),
         (("named_graded_measures", "plan", ""), 12),
         (("elapsed_share", "plan", ""), Fraction(2, 5)),
-        (("open_assumptions", "plan", ""), 6),
+        (("open_assumptions", "plan", ""), 8),
         (("sourced_share", "plan", ""), 1),
         (("scenario_yearly_effect", "scenario", "S3"), 288_367_000),
     ],

@@ -266,11 +266,14 @@ def _linked_plans_run_forward(frames: Frames) -> Finding:
             faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は終わりが始まりより前")
         elif row.relation == "absorbed" and stated:
             faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は取り込まれた計画なのに期間がある")
-    without = int((frames.linked_plans["period_basis"] != "stated").sum())
+    linked = frames.linked_plans
+    # The plan's own period is in plan.toml; one that was absorbed has none.
+    without = int(((linked["period_basis"] == "not_stated") & (linked["relation"] != "self")).sum())
+    absorbed = int((linked["relation"] == "absorbed").sum())
     return finding(
         "V18",
         faults,
-        holds=f"{len(frames.linked_plans)}計画、うち期間の記載なし{without}",
+        holds=f"{len(linked)}計画、うち期間の記載なし{without}、取り込み{absorbed}",
         acknowledged=frames.acknowledged,
         applies=len(frames.linked_plans) > 0,
         absent="関連計画の記載がない",

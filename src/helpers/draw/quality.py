@@ -73,7 +73,7 @@ def checks(findings: list[Finding], message: Sentence) -> Part:
         ],
         columns=["番号", "検算", "不合格のとき", "結果", "照らし合わせた内容", "対処", "了承"],
     )
-    note = "「止める」検算が不合格なら、了承がない限りページは作られない。対象外は、比べる記載が資料にないもの。"
+    note = "「止める」検算が不合格なら、了承がない限りページは作られない。対象外は、比べる相手（資料の記載・内部台帳・差し替え前の資料）がないもの。"
     listed = _stacked(rows, name="proof-checks", caption="検算（番号の順）", head=2)
     return _section("checks", message, tag("p", note) + listed)
 

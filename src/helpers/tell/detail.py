@@ -227,6 +227,8 @@ def _effect(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         return teller.says("detail.effect_none", gap=total), [definition]
     joined = _enumerated(teller, parts)
     notes = [definition, *_delivered(teller)]
+    if gap.exact > 0:
+        notes.append(teller.says("detail.effect_high"))
     zero = [one for one in figures.of("effect_multiplier", "policy") if one.reason in {"zero_zero", "unexpected"}]
     if zero:
         names = teller.listed([Sentence("", p.text, words=p.words) for p in (teller.policy(z.scope_id) for z in zero)])

@@ -6,6 +6,9 @@ from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure
 from helpers.terms.proof import Question
 
+# From twice what was expected on, the expectation itself is asked about.
+FAR_ABOVE = 2
+
 
 def questions(teller: Teller) -> list[Question]:
     """What would have to be known, money first, then grades, then which measures there are."""
@@ -37,6 +40,10 @@ def _effect(teller: Teller) -> Iterator[Question]:
     if expected.is_known and actual.is_known:
         yield _asked(teller, "effect_definition", actual=actual, expected=expected)
         yield _asked(teller, "expected_by_year", year=teller.year(teller.frames.fiscal_year), expected=expected)
+    for multiplier in figures.of("effect_multiplier", "policy"):
+        if multiplier.exact is not None and multiplier.exact >= FAR_ABOVE:
+            policy = teller.policy(multiplier.scope_id)
+            yield _asked(teller, "low_expected", policy=policy, multiplier=multiplier)
     unnamed = figures["unnamed_effect"]
     if unnamed.is_known and unnamed.interval.high > 0:
         yield _asked(teller, "unnamed_effect", actual=actual, unnamed=unnamed)

@@ -380,6 +380,9 @@ _WRITERS: dict[str, Callable[[_Writer, Figure], Expression | Ends | Working | No
     "concentration_items": _Writer.item_concentration,
     "effect_without_top_item": lambda w, _: w.rest(w.items[:1]),
     "multiplier_without_top_item": lambda w, _: _both(w.rest(w.items[:1]), w.amount("expected")),
+    "multiplier_without_item": lambda w, figure: _both(
+        w.rest([item for item in w.items if item.scope_id == figure.scope_id]), w.amount("expected")
+    ),
     "multiplier_without_top_item_upper": lambda w, _: w.beyond_policy(),
     "recurring_effect": lambda w, _: w.recurring(),
     "recurring_multiplier": lambda w, _: _both(w.recurring(), w.amount("expected")),
