@@ -495,3 +495,13 @@ def test_workings_agree_in_made_up_years(amounts, items):
     worked = workings(figures, frames)
     assert set(worked) == {figure.key for figure in figures}
     assert [key for key, working in worked.items() if working.agrees is False] == []
+
+
+def test_multiplier_without_each_item_can_be_followed_with_a_calculator():
+    """(1,345,649 − 172,999) ÷ 347,736 and its like: arithmetic, not a count of rows."""
+    page = (Path(__file__).parents[1] / "reports/isehara-6/2024/quality.html").read_text(encoding="utf-8")
+    rows = re.findall(r'id="m-multiplier_without_item-measure-.*?</tr>', page, flags=re.DOTALL)
+    assert len(rows) == 4
+    for row in rows:
+        assert "347,736" in row
+        assert "四則の式ではなく" not in row

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from helpers.terms import Finding, Refusal, fiscal_year
+from helpers.terms import RESULTS, Finding, Refusal, fiscal_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from helpers.terms.tables import Frames
 
 STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "failed": "失敗"}
-RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
 ACCEPTED, WARNED = "了承済", "注意"
 HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Positional arguments": "引数"}
 TO_COME = {

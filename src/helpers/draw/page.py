@@ -7,7 +7,7 @@ from helpers.draw import charts
 from helpers.draw.links import as_received, figure_link, input_row, line_link, linked
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import table
-from helpers.terms import METRICS, Figure, Figures, Finding, Point, Sentence, Status, wareki
+from helpers.terms import METRICS, RESULTS, Figure, Figures, Finding, Point, Sentence, Status, wareki
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -19,7 +19,6 @@ STATUSES = {
     Status.UNDEFINED: "対象外",
     Status.NOT_AVAILABLE: "記載なし",
 }
-RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
 MOST_QUOTES = 4
 MOST_DECISIONS = 3
 DECISION_STATES = {"open": "協議中", "decided": "決定", "done": "完了", "dropped": "取下げ"}

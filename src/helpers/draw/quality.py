@@ -4,10 +4,10 @@ import pandas as pd
 
 from helpers import notation
 from helpers.draw.links import JUDGED, as_received, figure_id, figure_link, input_row, line_id, line_link
-from helpers.draw.page import RESULTS, STATUSES
+from helpers.draw.page import STATUSES
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
-from helpers.terms import METRICS, ROUNDINGS, Figure, Figures, Finding, Sentence, wareki
+from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Sentence, wareki
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, Frames

@@ -386,7 +386,9 @@ _WRITERS: dict[str, Callable[[_Writer, Figure], Expression | Ends | Working | No
     "multiplier_without_top_item_upper": lambda w, _: w.beyond_policy(),
     "recurring_effect": lambda w, _: w.recurring(),
     "recurring_multiplier": lambda w, _: _both(w.recurring(), w.amount("expected")),
-    "coverage": lambda w, _: over(w.counted("named_measures"), w.counted("measures")),
+    "coverage": lambda w, _: over(
+        w.counted("named_measures"), total([w.counted("measures"), w.counted("not_rated_measures")])
+    ),
 }
 _PAIRS = {
     "graded_coverage": ("÷", "named_graded_measures", "measures"),
@@ -403,6 +405,7 @@ _SCOPES = {
     "grade_share": {"grade"},
     "expected_effect": {"plan", "policy", "measure"},
     "actual_effect": {"plan", "policy", "measure"},
+    "multiplier_without_item": {"measure"},
     "scenario_effect": {"scenario"},
     "scenario_yearly_effect": {"scenario"},
     **{metric: {"plan", "policy", "department", "measure"} for metric in _PAIRS},

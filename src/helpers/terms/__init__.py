@@ -23,13 +23,14 @@ from helpers.terms.metric import METRICS, Metric, Unit
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, rounding_interval
 from helpers.terms.plan import BANDS, EFFECT_BASES, Grade, Plan, Policy, Thresholds, same_name
 from helpers.terms.refusal import Refusal
-from helpers.terms.sentence import Finding, Point, Sentence
+from helpers.terms.sentence import RESULTS, Finding, Point, Sentence
 from helpers.terms.toml import toml
 
 __all__ = [
     "BANDS",
     "EFFECT_BASES",
     "METRICS",
+    "RESULTS",
     "ROUNDINGS",
     "UNITS_IN_YEN",
     "Figure",

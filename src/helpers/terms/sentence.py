@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 Key = tuple[str, str, str]
+# What a check's result is called.
+RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
 
 
 @dataclass(frozen=True)
