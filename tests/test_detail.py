@@ -10,9 +10,10 @@ import made_up_register
 import pandas as pd
 import pytest
 
-from helpers import check, cli, compute, draw, read, tell
+from helpers import check, cli, compute, draw, notation, read, tell
 from helpers.draw import plan_charts
 from helpers.draw.detail import TOPICS
+from helpers.draw.quadrant import label_boxes
 from helpers.draw.scale import lines, scale, width_mm
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +65,7 @@ def test_messages_are_those_of_the_document(frames):
     assert says["matrix"] == "計画に届かない12件は、方針2（5件）・方針5（5件）・方針1（2件）にある"
     assert says["measures"].endswith("「計画を上回る」16件中6件、「計画どおり進捗せず」12件中6件")
     assert "＋9.98億円" in says["effect"]
-    assert "方針1の△5,937万円" in says["effect"]
+    assert "下回ったのは方針1だけ（△5,937万円）" in says["effect"]
     assert "1.10〜1.11倍（下限）" in says["underlying"]
     assert "0.59〜1.11倍（判断）" in says["underlying"]
     assert "74件中15件（20.3%）" in says["departments"]
@@ -138,7 +139,7 @@ def test_years_say_why_they_are_empty(frames):
 
 def test_data_of_the_charts_has_no_blank(frames):
     tables = draw.detail_data(compute.figures(frames), frames)
-    assert len(tables) == 9
+    assert len(tables) == 10
     for name, table in tables.items():
         assert len(table), name
         assert not table.isna().any(axis=None), name
@@ -337,3 +338,44 @@ def test_heading_stays_with_its_chart_on_paper(page, tmp_path):
         heading = f"{number}{topic}"
         on = [text for sheet in sheets if heading in (text := "".join(sheet.extract_text().split()))]
         assert any("図" in text[text.index(heading) :] or number == 11 for text in on), heading
+
+
+def test_quadrant_says_where_grades_and_money_part_ways(frames):
+    # By hand: 方針1 18/20 at 0.45倍; 方針2 13/18 at 1.35倍; 方針5 below 80% at 5.57倍; 方針3 both; 方針4 expects nothing.
+    figures, _, story = told(frames)
+    says = story.sections["effect"].second.text
+    assert says == "評価は届くが金額が届かないのは方針1、金額は届くが評価が届かないのは方針2・方針5"
+    table = draw.detail_data(figures, frames)["figure-quadrant"]
+    assert list(table["discordance"])[3] == "money_not_applicable"
+    html = drawn(frames, "effect")["effect"]
+    assert 'id="figure-quadrant"' in html
+    assert 'id="table-quadrant"' in html
+    assert "目盛に載らない方針" in html
+
+
+@pytest.mark.parametrize("apart", [0, 1, 4])
+def test_labels_of_twelve_dots_lie_on_nothing(apart):
+    dots = [(60 + apart * n % 30, 40 + apart * (n * 7 % 12)) for n in range(12)]
+    room = (14, 15, 91, 95)
+    boxes = label_boxes(dots, [11.0] * 12, room)
+    for a, b in itertools.combinations(boxes, 2):
+        assert min(a[2], b[2]) <= max(a[0], b[0]) or min(a[3], b[3]) <= max(a[1], b[1])
+    assert all(room[0] <= a[0] and a[2] <= room[2] and room[1] <= a[1] and a[3] <= room[3] for a in boxes)
+
+
+def test_each_question_leads_to_a_place_that_holds_its_figures(frames):
+    figures, _, story = told(frames)
+    assert len(story.asked) == 12
+    parts = drawn(frames)
+    table = draw.detail.questions(story.asked, figures).html
+    for one in story.asked:
+        page, _, anchor = one.place.rpartition("#")
+        assert f'href="{one.place if page else "#" + anchor}"' in table
+        if page:
+            continue
+        shown = re.sub(r"<[^>]+>", "", parts[anchor])
+        for key in one.answer.figures:
+            words = (notation.figure(figures[key]), notation.cell(figures[key]))
+            assert any(word in shown for word in words), (one.question.text, words)
+    assert "3.37〜3.38倍（下限）" in story.asked[2].answer.text
+    assert "どれも方針4には属しえない" in story.asked[8].answer.text

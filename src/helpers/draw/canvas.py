@@ -95,7 +95,14 @@ def canvas(width_mm: float, height_mm: float) -> Iterator[Canvas]:
 
 
 def chart(
-    draw: Callable[[float], Canvas], *, number: int, name: str, width_mm: float, caption: str, alt: str, table: str = ""
+    draw: Callable[[float], Canvas],
+    *,
+    number: int | str,
+    name: str,
+    width_mm: float,
+    caption: str,
+    alt: str,
+    table: str = "",
 ) -> Part:
     """A chart with its message, its alternative text and the way to its table.
 

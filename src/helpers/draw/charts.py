@@ -434,7 +434,15 @@ def _ground() -> dict:
     return {"facecolor": colour("paper"), "edgecolor": "none", "pad": 0.6}
 
 
-def grades(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 2) -> Part:
+def grades(
+    figures: Figures,
+    frames: Frames,
+    caption: Sentence,
+    *,
+    number: int | str = 2,
+    name: str = "figure-grades",
+    table: str = "table-policies",
+) -> Part:
     """A square a measure, with its grade's letter; counted bars where there are too many."""
     rows = grade_table(figures, frames)
     alt = f"{caption.text}。" + "、".join(
@@ -444,11 +452,11 @@ def grades(figures: Figures, frames: Frames, caption: Sentence, *, number: int =
     return chart(
         lambda width: drawer(width, figures, frames),
         number=number,
-        name="figure-grades",
+        name=name,
         width_mm=NARROW_MM,
         caption=caption.text,
         alt=alt,
-        table="table-policies",
+        table=table,
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers import notation
-from helpers.draw import measure_charts, money_charts, plan_charts
+from helpers.draw import charts, measure_charts, money_charts, plan_charts
+from helpers.draw import quadrant as quadrants
 from helpers.draw.canvas import chart
 from helpers.draw.charts import grade_table, policy_table
 from helpers.draw.detail_data import detail_data
@@ -89,6 +90,24 @@ def contents(sections: dict) -> Part:
     return Part(tag("nav", tag("h2", "目次") + tag("ol", items), cls="toc", aria_label="目次"), "目次")
 
 
+def questions(asked: Iterable, figures: Figures) -> Part:
+    """The questions readers ask, each with what the figures answer and a link to the place that shows it."""
+    rows = pd.DataFrame(
+        [(one.question.text, Part(linked(one.answer, figures), one.answer.text), _place(one.place)) for one in asked],
+        columns=["問い", "数値からの答え", "場所"],
+    )
+    listed = stacked(rows, name="table-questions", caption="よくある質問と答えの場所")
+    return Part(tag("section", listed.html, id="questions", cls="detail asked"), "よくある質問と答えの場所")
+
+
+def _place(place: str) -> Part:
+    names = {"brief.html#decisions": "1枚のまとめ", "quality.html#source": "資料の全文"}
+    if place in names:
+        return Part(tag("a", names[place], href=place), names[place])
+    words = f"{list(TOPICS).index(place) + 1} {TOPICS[place]}"
+    return Part(tag("a", text(words), href=f"#{place}"), words)
+
+
 def structure(figures: Figures, frames: Frames, section: object) -> Part:
     """How the plan is built, and where its measures are."""
     rows = plan_charts.structure_rows(figures, frames)
@@ -151,7 +170,10 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     drawn = _chart(section, "基本方針と評価ごとの件数", alt, lambda w: measure_charts.matrix(w, figures, frames))
     numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
     listed = table(shown, name="table-matrix", caption="基本方針別の評価（図3）", unit="件", figures=numeric, head=2)
-    return _section(section, figures, frames, drawn + listed.html, inputs=figures["measures"].inputs)
+    units = charts.grades(
+        figures, frames, section.second, number=f"{section.number}の2", name="figure-units", table="table-matrix"
+    )
+    return _section(section, figures, frames, drawn + units.html + listed.html, inputs=figures["measures"].inputs)
 
 
 def measures(figures: Figures, frames: Frames, section: object) -> Part:
@@ -220,7 +242,42 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
     caption = "基本方針別の効果額（図5）"
     listed = table(shown, name="table-effect", caption=caption, unit="千円", figures=numeric, head=2)
     inputs = (*figures["expected_effect"].inputs, *figures["actual_effect"].inputs)
-    return _section(section, figures, frames, drawn + listed.html, inputs=inputs)
+    return _section(
+        section, figures, frames, drawn + listed.html, inputs=inputs, after=_quadrant(section, figures, frames)
+    )
+
+
+def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
+    """Grades against money: the dots, the same figures as a table, what the limits are."""
+    rows = quadrants.quadrant_rows(figures, frames)
+    if rows.empty:
+        return ""
+    shown = pd.DataFrame(
+        [
+            (row.id, row.name, *(notation.figure(one) for one in (row.rate, row.multiplier, row.discordance)))
+            for row in rows.itertuples()
+        ],
+        columns=["方針", "基本方針", "達成率", "倍率", "評価と金額"],
+    )
+    drawn = chart(
+        lambda width: quadrants.quadrant(width, figures, frames),
+        number=f"{section.number}の2",
+        name="figure-quadrant",
+        width_mm=tokens()["page"]["width"],
+        caption=section.second.text,
+        alt=f"{section.second.text}。"
+        + "、".join(f"方針{r.方針} 達成率{r.達成率} 倍率{r.倍率}" for r in shown.itertuples()),
+        table="table-quadrant",
+    )
+    caption = f"評価と金額（図{section.number}の2）"
+    listed = stacked(shown, name="table-quadrant", caption=caption, figures=("達成率", "倍率"), head=2)
+    limit = frames.plan.thresholds.achievement
+    percent = notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
+    note = f"境目は、達成率が目安の{percent}、金額が見込みどおり（1倍）。点の位置から、評価と金額の関係の強さは読み取れない。"
+    places = _places(frames, dict.fromkeys(one for f in (*rows["rate"], *rows["multiplier"]) for one in f.inputs))
+    link = tag("a", "figure-quadrant.csv", href="data/figure-quadrant.csv")
+    origin = tag("p", f"資料の行：{places}　データ：{link}", cls="origin")
+    return drawn.html + listed.html + tag("p", text(note), cls="aside-note") + origin
 
 
 def items(figures: Figures, frames: Frames, section: object) -> Part:
@@ -297,7 +354,9 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
     )
     shown = _values(figures, metrics)
     alt = "、".join(f"{row.指標} {row.値}" for row in shown.itertuples())
-    words = "何を除くと倍率はどうなるか（点線は見込みどおり、斜線は幅）"
+    words = (
+        "何を除くと倍率はどうなるか（点線は見込みどおり、斜線は幅、棒は計画全体の倍率から、その方針を除いた倍率まで）"
+    )
     drawn = _chart(section, words, alt, lambda w: money_charts.underlying(w, figures, frames))
     listed = stacked(shown, name="table-underlying", caption="基調を見る指標（図7）", figures=("値",))
     rows = pd.DataFrame(
@@ -451,6 +510,7 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
             one
             for one in (
                 "achievement_rate_change", "actual_effect_change", "panel_achievement_rate", "stuck_measures",
+                "entered_measures", "ended_measures", "years_behind",
                 "cumulative_actual_effect", "cumulative_multiplier", "elapsed_share", "pace", "required_run_rate",
             )
             if one in figures
@@ -459,7 +519,32 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
     over = stacked(
         compared.drop(columns="区分"), name="table-over-years", caption="年度をまたぐ指標", figures=("値",)
     ).html
-    return _section(section, figures, frames, drawn + listed.html + (over if len(compared) else ""), inputs=())
+    after = (over if len(compared) else "") + _scenarios(figures)
+    return _section(section, figures, frames, drawn + listed.html + after, inputs=())
+
+
+def _scenarios(figures: Figures) -> str:
+    """What the coming years could bring, by arithmetic on plain assumptions (M18)."""
+    of_year = figures.of("scenario_yearly_effect", "scenario")
+    if not of_year:
+        return ""
+    rows = pd.DataFrame(
+        [
+            (
+                notation.sentence(f"scenario.{one.scope_id}"),
+                notation.figure(one),
+                notation.figure(figures["scenario_effect", "scenario", one.scope_id]),
+            )
+            for one in of_year
+        ],
+        columns=["仮定", "1年分（見込みが今年度と同じとき）", "残りの年度の計"],
+    )
+    return stacked(
+        rows,
+        name="table-scenarios",
+        caption="来年度以降の試算（判断。見通しではない）",
+        figures=tuple(rows.columns[1:]),
+    ).html
 
 
 def checks(figures: Figures, frames: Frames, findings: list[Finding], section: object) -> Part:

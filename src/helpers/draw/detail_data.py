@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.draw import measure_charts, money_charts, plan_charts
 from helpers.draw.data import number, placed
+from helpers.draw.quadrant import quadrant_rows
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
 
@@ -29,6 +30,7 @@ def detail_data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
         ),
         "figure-measures": _named(figures, frames),
         "figure-effect": _policies(figures, frames, money=_GAPS, ratios=_OF_GAPS),
+        "figure-quadrant": _quadrant(figures, frames),
         "figure-items": _items(figures, frames),
         "figure-underlying": _underlying(figures, frames),
         "figure-departments": _departments(frames),
@@ -52,6 +54,16 @@ def _policies(
             for policy in frames.plan.policies
         ]
     )
+
+
+def _quadrant(figures: Figures, frames: Frames) -> pd.DataFrame:
+    rows = quadrant_rows(figures, frames)
+    ratios = {
+        one: [number(figures, one, ("policy", policy)) for policy in rows["id"]]
+        for one in ("achievement_rate", "effect_multiplier")
+    }
+    states = [str(one.exact) if one.is_known else str(one.status) for one in rows["discordance"]]
+    return pd.DataFrame({"policy_id": rows["id"], "policy": rows["name"], **ratios, "discordance": states})
 
 
 def _linked_plans(frames: Frames) -> pd.DataFrame:

@@ -108,7 +108,9 @@ def decisions(frames: Frames) -> Part:
         shown = kept.head(MOST_DECISIONS)
         more = f'　<a href="#table-decisions">全{len(kept)}件は次のページ</a>' if len(kept) > len(shown) else ""
         listed = "".join(tag("span", text(f"{_one_decision(row)}")) for row in shown.itertuples()) + more
-    return Part(tag("section", tag("h2", "前回までの判断事項") + tag("p", listed), cls="decisions"), "decisions")
+    return Part(
+        tag("section", tag("h2", "前回までの判断事項") + tag("p", listed), id="decisions", cls="decisions"), "decisions"
+    )
 
 
 def decision_table(frames: Frames) -> Part | None:

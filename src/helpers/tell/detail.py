@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpers import notation
+from helpers.tell.asked import Asked, account, asked, behind, ended, fees, graders, quadrant, zero_policies
+from helpers.tell.captions import captions
 from helpers.tell.headline import headline
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure, Figures, Finding, Sentence
@@ -17,7 +19,7 @@ MOST_LISTED = 3
 class Section:
     """One section: its place on the page, the sentence it is there to say, and what must be known beside it.
 
-    `register` is what the internal register says of the same, a layer of its own.
+    `register` is what the internal register says of the same, a layer of its own; `second` is what a second chart says.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Section:
     title: Sentence
     notes: tuple[Sentence, ...]
     register: Sentence | None = None
+    second: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,15 @@ class Detail:
 
     headline: list[Sentence]
     sections: dict[str, Section]
+    asked: tuple[Asked, ...] = ()
 
     def sentences(self) -> list[Sentence]:
         """Every sentence, for the back-check."""
         of_sections = [s for section in self.sections.values() for s in (section.title, *section.notes)]
         of_sections += [section.register for section in self.sections.values() if section.register]
-        return [*self.headline, *of_sections]
+        of_sections += [section.second for section in self.sections.values() if section.second]
+        of_asked = [s for one in self.asked for s in (one.question, one.answer)]
+        return [*self.headline, *of_sections, *of_asked]
 
 
 def detail(figures: Figures, frames: Frames, findings: list[Finding], *, language: str = "ja") -> Detail:
@@ -64,12 +70,13 @@ def detail(figures: Figures, frames: Frames, findings: list[Finding], *, languag
         "checks": lambda: _checks(teller, findings),
         "method": lambda: _method(teller),
     }
+    seconds = {"matrix": captions(teller)["grades"], "effect": quadrant(teller)}
     sections = {}
     for number, (name, write) in enumerate(writers.items(), start=1):
         title, notes = write()
         register = _registered_departments(teller) if name == "departments" else None
-        sections[name] = Section(name, number, title, tuple(notes), register)
-    return Detail(headline(teller), sections)
+        sections[name] = Section(name, number, title, tuple(notes), register, seconds.get(name))
+    return Detail(headline(teller), sections, asked(teller))
 
 
 def _counted(teller: Teller, figures: list[Figure]) -> Cited:
@@ -162,7 +169,15 @@ def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         exceeded=figures["exceeded_rate"],
         label=teller.name(teller.plan.achieved_label),
     )
-    return title, [overall, *_left_out_rates(teller)]
+    return title, [overall, *_left_out_rates(teller), graders(teller), _weighted(teller)]
+
+
+def _weighted(teller: Teller) -> Sentence:
+    """The rate weighted by yen: with a register only; the proxy by policies is for the analyst (M2)."""
+    rate = teller.figures["registered_rate_by_expected"] if not teller.frames.register.empty else None
+    if rate is None or not rate.is_known:
+        return teller.says("detail.weighted_not_given")
+    return teller.says("detail.weighted_registered", rate=rate, coverage=teller.figures["registered_weight_coverage"])
 
 
 def _left_out_rates(teller: Teller) -> list[Sentence]:
@@ -220,6 +235,9 @@ def _effect(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         (below, "detail.effect_below", below is not None and below.exact < 0),
     ):
         if fits:
+            alone = all(other is one or (other.exact > 0) != (one.exact > 0) for other in gaps)
+            is_sure = all(other.is_known for other in figures.of("effect_gap", "policy"))
+            key = f"{key}_only" if alone and is_sure else key  # noqa: PLW2901 — "most" of one is no comparison
             places = {"policy": teller.policy(one.scope_id), "gap": teller.cited(one, sign=True)}
             parts.append(teller.says(key, **places))
     total = teller.cited(gap, sign=True)
@@ -233,6 +251,7 @@ def _effect(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     if zero:
         names = teller.listed([Sentence("", p.text, words=p.words) for p in (teller.policy(z.scope_id) for z in zero)])
         notes.append(teller.says("detail.effect_zero", policies=names))
+    notes += zero_policies(teller)
     return teller.says("detail.effect", gap=total, parts=joined), notes
 
 
@@ -257,6 +276,7 @@ def _items(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         notes.append(teller.says("detail.items_classes", basis=basis, is_judgement=True))
     else:
         notes.append(teller.says("detail.items_unclassed"))
+    notes += [fees(teller), account(teller)]
     if not share.is_known or not named.is_known:
         return teller.says("detail.items_no_share", item=teller.top_item_name), notes
     if len(figures.of("actual_effect", "measure")) == 1:
@@ -327,6 +347,10 @@ def _years(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     change = teller.figures["achievement_rate_change"]
     if change.is_known:
         notes.append(teller.says("detail.years_change", change=change))
+    notes += [ended(teller), behind(teller)]
+    scenario = ("scenario_yearly_effect", "scenario", "S1")
+    if scenario in teller.figures and teller.figures[scenario].is_known:
+        notes.append(teller.says("detail.scenarios", recurring=teller.figures[scenario], is_judgement=True))
     return title, notes
 
 

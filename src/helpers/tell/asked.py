@@ -1,0 +1,167 @@
+"""The twelve questions a sceptical reader asks, each with what the figures answer and the place that shows it."""
+
+from dataclasses import dataclass
+
+from helpers.tell.teller import Cited, Teller
+from helpers.terms import Sentence
+
+MOST_LISTED = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question, its answer, and the place on these pages: `underlying`, `quality.html#source`."""
+
+    question: Sentence
+    answer: Sentence
+    place: str
+
+
+def asked(teller: Teller) -> tuple[Asked, ...]:
+    """All twelve, in their order."""
+    answers = (
+        ("one_off", _without_top(teller), "underlying"),
+        ("recurring", _recurring(teller), "underlying"),
+        ("fees", fees(teller), "items"),
+        ("low_expected", _expected(teller), "effect"),
+        ("grader", graders(teller), "matrix"),
+        ("label", graders(teller), "matrix"),
+        ("dropped", ended(teller), "years"),
+        ("years_behind", behind(teller), "years"),
+        ("zero", (zero_policies(teller) or [teller.says("asked.zero_none")])[0], "effect"),
+        ("account", account(teller), "items"),
+        ("decisions", _decided(teller), "brief.html#decisions"),
+        ("source", _sourced(teller), "quality.html#source"),
+    )
+    return tuple(Asked(teller.says(f"asked.{name}"), answer, place) for name, answer, place in answers)
+
+
+def _without_top(teller: Teller) -> Sentence:
+    floor = teller.figures["multiplier_without_top_item"]
+    if teller.top_item is None or not floor.is_known:
+        return teller.says("asked.one_off_unknown")
+    return teller.says("asked.one_off_answer", item=teller.top_item_name, without=floor)
+
+
+def _recurring(teller: Teller) -> Sentence:
+    recurring = teller.figures["recurring_effect"]
+    if not recurring.is_known:
+        return teller.says("asked.recurring_unknown")
+    return teller.says("asked.recurring_answer", recurring=recurring, is_judgement=True)
+
+
+def fees(teller: Teller) -> Sentence:
+    """What the multiplier is without each item judged to be paid by residents: a judgement about the type of effect."""
+    classes = teller.frames.effect_classes
+    if classes.empty:
+        return teller.says("detail.fees_unjudged")
+    paid = set(classes.loc[classes["effect_type"] == "resident_charge", "measure_id"])
+    names = teller.frames.measure_names
+    parts = [
+        teller.says("detail.fee", item=teller.name(teller.plan.short_name(names[one.scope_id])), without=one)
+        for one in teller.figures.of("multiplier_without_item", "measure")
+        if one.scope_id in paid and one.is_known
+    ]
+    if not parts:
+        return teller.says("detail.fees_none" if not paid else "detail.fees_unknown", is_judgement=True)
+    return teller.says("detail.fees", items=teller.listed(parts), is_judgement=True)
+
+
+def _expected(teller: Teller) -> Sentence:
+    expected = teller.figures["expected_effect"]
+    return teller.says("asked.low_expected_answer", expected=teller.cited(expected))
+
+
+def graders(teller: Teller) -> Sentence:
+    """Who graded, and where the limit lies."""
+    plan = teller.plan
+    if plan.graded_by:
+        return teller.says("detail.graded_by", graded_by=teller.name(plan.graded_by))
+    return teller.says("caveat.grader", label=teller.name(plan.achieved_label))
+
+
+def ended(teller: Teller) -> Sentence:
+    """Measures that ended or came in since the year before, or why that cannot be told."""
+    gone, came = teller.figures["ended_measures"], teller.figures["entered_measures"]
+    if gone.is_known and came.is_known:
+        return teller.says("detail.ended", ended=gone, entered=came)
+    return teller.says("detail.ended_unknown", reason=teller.cited(gone))
+
+
+def behind(teller: Teller) -> Sentence:
+    """Measures behind for two years and more, or why that cannot be told."""
+    stuck = teller.figures["stuck_measures"]
+    if stuck.is_known:
+        return teller.says("detail.stuck", stuck=stuck)
+    return teller.says("detail.stuck_unknown", reason=teller.cited(stuck))
+
+
+def zero_policies(teller: Teller) -> list[Sentence]:
+    """What a policy without expected effect reached, and whether a named measure can belong to it at all (M21)."""
+    said = []
+    for zero in teller.figures.of("effect_multiplier", "policy"):
+        if zero.reason not in {"zero_zero", "unexpected"} or zero.scope_id not in teller.policy_ids("achievement_rate"):
+            continue
+        of = {name: teller.of(name, zero.scope_id) for name in ("measures", "achieved_measures")}
+        places = {
+            "policy": teller.policy(zero.scope_id),
+            "measures": of["measures"],
+            "achieved": of["achieved_measures"],
+        }
+        key = "zero_answer_none" if _none_can_belong(teller, zero.scope_id) else "zero_answer"
+        more = {"named": teller.figures["named_measures"]} if key == "zero_answer_none" else {}
+        said.append(teller.says(f"detail.{key}", **places, **more))
+    return said
+
+
+def _none_can_belong(teller: Teller, policy_id: str) -> bool:
+    effects = teller.frames.effects
+    places = teller.figures.of("feasible_policies", "measure")
+    is_sure = bool(places) and all(one.is_known for one in places) and not (effects["amount_yen"] < 0).any()
+    return is_sure and not any(policy_id in str(one.exact).split(",") for one in places)
+
+
+def account(teller: Teller) -> Sentence:
+    """Whose money the largest item is: not stated, and put to the department as a question."""
+    if teller.top_item is None:
+        return teller.says("detail.account_none")
+    amount = teller.figures["actual_effect", "measure", teller.top_item["scope_id"]]
+    return teller.says("detail.account", item=teller.top_item_name, amount=amount)
+
+
+def _decided(teller: Teller) -> Sentence:
+    frames = teller.frames
+    is_kept = len(frames.decisions) or any(len(one) for one in frames.earlier_decisions.values())
+    return teller.says("asked.decisions_answer" if is_kept else "asked.decisions_none")
+
+
+def _sourced(teller: Teller) -> Sentence:
+    facts, share = teller.figures["facts"], teller.figures["sourced_share"]
+    if not share.is_known:
+        return teller.says("asked.source_unknown")
+    return teller.says("detail.sourced", facts=facts, share=share)
+
+
+def quadrant(teller: Teller) -> Sentence:
+    """Which policies are graded well but short of money, and the reverse (M10)."""
+    found = teller.figures.of("discordance", "policy")
+    compared = [one for one in found if one.is_known and not str(one.exact).endswith("not_applicable")]
+    if not compared:
+        return teller.says("detail.quadrant_nothing")
+    parts = []
+    for state in ("rate_ok_money_short", "rate_short_money_ok"):
+        ids = [one for one in compared if one.exact == state]
+        if ids:
+            names = [teller.policy(one.scope_id) for one in ids[:MOST_LISTED]]
+            listed = teller.listed([Sentence("", one.text, words=one.words) for one in names])
+            etc = teller.named("detail.etc") if len(ids) > MOST_LISTED else ""
+            policies = Cited(listed.text + etc, listed.figures, listed.words)
+            parts.append(teller.says(f"detail.quadrant_{state}", policies=policies, cites=tuple(ids)))
+    if not parts:
+        return teller.says("detail.quadrant_none", cites=tuple(compared))
+    joined = Cited(
+        teller.named("detail.comma").join(one.text for one in parts),
+        tuple(key for one in parts for key in one.figures),
+        tuple(word for one in parts for word in one.words),
+    )
+    return teller.says("detail.quadrant", parts=joined)
