@@ -103,6 +103,7 @@ def chart(
     caption: str,
     alt: str,
     table: str = "",
+    message: str = "",
 ) -> Part:
     """A chart with its message, its alternative text and the way to its table.
 
@@ -114,14 +115,15 @@ def chart(
         caption: The sentence the chart is there to say.
         alt: That sentence and the key figures.
         table: Id of the table that holds the same figures.
+        message: The caption as HTML, where its figures lead to their proof.
     """
     wide = width_mm > NARROW_MM
     pictures = [_picture(draw(width_mm), f"{name}", alt, "wide" if wide else "")]
     if wide:
         pictures.append(_picture(draw(NARROW_MM), f"{name}-narrow", alt, "narrow"))
     link = f' <a class="to-table" href="#{table}">数値の表</a>' if table else ""
-    message = tag("figcaption", f'<span class="number">図{number}</span> {text(caption)}{link}')
-    return Part(tag("figure", message + "".join(pictures), cls="chart", id=name), f"図{number} {caption}")
+    heading = tag("figcaption", f'<span class="number">図{number}</span> {message or text(caption)}{link}')
+    return Part(tag("figure", heading + "".join(pictures), cls="chart", id=name), f"図{number} {caption}")
 
 
 def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:

@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
 from helpers.draw.canvas import MM, NARROW_MM, canvas, chart, colour, figures_face, on_colour, quiet, size
-from helpers.draw.part import Part, tag, text
+from helpers.draw.links import linked
+from helpers.draw.part import Part, tag
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
 from helpers.terms.tables import Frames
@@ -56,6 +57,7 @@ def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: 
         name="figure-composition",
         width_mm=tokens()["page"]["width"],
         caption=caption.text,
+        message=linked(caption, figures),
         alt=alt,
         table="table-composition",
     )
@@ -455,6 +457,7 @@ def grades(
         name=name,
         width_mm=NARROW_MM,
         caption=caption.text,
+        message=linked(caption, figures),
         alt=alt,
         table=table,
     )
@@ -647,7 +650,7 @@ def policies(figures: Figures, frames: Frames, caption: Sentence, *, number: int
     if len(frames.plan.policies) > MOST_POLICIES:
         words = tag(
             "p",
-            f'<span class="number">図{number}</span> {text(caption.text)}（<a href="#figure-policies">図は次のページ</a>）',
+            f'<span class="number">図{number}</span> {linked(caption, figures)}（<a href="#figure-policies">図は次のページ</a>）',
         )
         return Part(tag("div", words, cls="chart"), caption.text)
     return _policies_chart(figures, frames, caption, number)
@@ -672,6 +675,7 @@ def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number:
         name="figure-policies",
         width_mm=NARROW_MM,
         caption=caption.text,
+        message=linked(caption, figures),
         alt=alt,
         table="table-policies",
     )

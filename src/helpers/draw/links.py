@@ -28,6 +28,11 @@ def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = Fa
     return Part(tag("a", shown, href=f"{page}#{figure_id(key)}", cls="figure-link"), words)
 
 
+def way(words: str, anchor: str) -> str:
+    """Words that lead to a place on the page of proofs."""
+    return tag("a", text(words), href=f"{QUALITY}#{anchor}", cls="figure-link")
+
+
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
     """The id of a document's line: `L63` in the document in force, with its id before it in any other."""
     line = locator.partition(":")[0]
@@ -77,12 +82,15 @@ def input_row(place: str) -> tuple[str, str, int | None]:
 
 def linked(sentence: Sentence, figures: Figures) -> str:
     """A sentence as HTML in which every figure it states leads to its proof."""
-    return linked_text(sentence.text, [figures[key] for key in sentence.figures if key in figures])
+    return linked_text(sentence.text, [figures[key] for key in sentence.figures if key in figures], sentence.written)
 
 
-def linked_text(words: str, figures: list[Figure]) -> str:
+def linked_text(words: str, figures: list[Figure], otherwise: tuple[tuple[str, Key], ...] = ()) -> str:
     """Words as HTML in which these figures, as they are written there, lead to their proof."""
-    written: dict[str, Key] = {}
+    known = {figure.key for figure in figures if figure.is_known}
+    written: dict[str, Key] = {
+        says: key for says, key in otherwise if key in known and any(letter.isdigit() for letter in says)
+    }
     for figure in figures:
         for says in _ways(figure):
             written.setdefault(says, figure.key)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.draw import charts
-from helpers.draw.links import as_received, figure_link, input_row, line_link, linked
+from helpers.draw.links import as_received, figure_link, input_row, line_link, linked, way
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import table
 from helpers.terms import METRICS, RESULTS, Figure, Figures, Finding, Point, Sentence, Status, wareki
@@ -21,6 +21,8 @@ STATUSES = {
 }
 MOST_QUOTES = 4
 MOST_DECISIONS = 3
+# The check that the year lies in the plan's period.
+PERIOD_CHECK = "V19"
 DECISION_STATES = {"open": "協議中", "decided": "決定", "done": "完了", "dropped": "取下げ"}
 
 
@@ -36,7 +38,7 @@ def masthead(frames: Frames, *, audience: str) -> Part:
             "header",
             tag(
                 "p",
-                f"{text(name)}　<strong>{text(wareki(year))}（{year}年度）取組結果</strong>　{text(nth)}",
+                f"{text(name)}　<strong>{text(wareki(year))}（{year}年度）取組結果</strong>　{way(nth, PERIOD_CHECK)}",
                 cls="plan",
             )
             + tag("p", f"{text(AUDIENCES[audience])}｜公表資料に基づく", cls="audience"),
@@ -143,9 +145,9 @@ def _one_decision(row: tuple) -> str:
     return f"{row.topic}（{row.year}）：{row.state}。{row.decision}（{row.owner}、{row.due}）"
 
 
-def caveats(groups: list[list[Sentence]]) -> Part:
-    """What a reader must know, in three notes or four."""
-    items = "".join(tag("li", text("".join(sentence.text for sentence in group))) for group in groups)
+def caveats(groups: list[list[Sentence]], figures: Figures) -> Part:
+    """What a reader must know, in three notes or four; figures lead to their proof."""
+    items = "".join(tag("li", "".join(linked(sentence, figures) for sentence in group)) for group in groups)
     return Part(tag("section", tag("h2", "読むときの注意") + tag("ul", items), cls="caveats"), "caveats")
 
 
@@ -166,7 +168,9 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
         tag(
             "footer",
             tag("p", f"出典：{text(said)}")
-            + tag("p", f"検算：{text(checks)}　入力：{frames.input_hash[:12]}　再現：<code>{text(made)}</code>"),
+            + tag(
+                "p", f"検算：{way(checks, 'checks')}　入力：{frames.input_hash[:12]}　再現：<code>{text(made)}</code>"
+            ),
             cls="provenance",
         ),
         "provenance",

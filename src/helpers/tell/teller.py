@@ -61,6 +61,7 @@ class Teller:
         """
         cited: list[Key] = [figure.key for figure in cites]
         names = list(words)
+        alone: list[tuple[str, Key]] = []
         text: dict[str, str] = {}
         for place, value in places.items():
             written = self.cited(value) if isinstance(value, Figure) else value
@@ -68,6 +69,8 @@ class Teller:
                 cited.extend(written.figures)
                 names.extend(written.words)
                 text[place] = written.text
+                if len(written.figures) == 1:
+                    alone.append((written.text, written.figures[0]))
             else:
                 text[place] = written
         return Sentence(
@@ -76,6 +79,7 @@ class Teller:
             figures=tuple(dict.fromkeys(cited)),
             words=tuple(dict.fromkeys(names)),
             is_judgement=is_judgement,
+            written=tuple(alone),
         )
 
     def cited(self, figure: Figure, places: int | None = None, *, sign: bool = False) -> Cited:

@@ -17,6 +17,7 @@ class Sentence:
         figures: Keys of the figures it states; the back-check (V25) allows no other number.
         words: Names in it that carry digits of their own (第6次…, 方針1) and are no figures.
         is_judgement: Whether it rests on a judgement and says so.
+        written: Words that state one figure, as they stand in it, with the figure's key.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Sentence:
     figures: tuple[Key, ...] = ()
     words: tuple[str, ...] = ()
     is_judgement: bool = False
+    written: tuple[tuple[str, Key], ...] = ()
 
 
 @dataclass(frozen=True)
