@@ -9,7 +9,7 @@ import pytest
 from made_up import LETTERS, plan, year
 
 from helpers import compute, tell
-from helpers.terms import METRICS, Grade, rounding_interval
+from helpers.terms import METRICS, Grade, Interval, rounding_interval
 
 POLICY_FORMULAS = (
     "contribution_to_multiplier",
@@ -215,6 +215,12 @@ def test_feasible_policies(rows):
 def test_item_concentration(rows):
     *some, total = rows
     assert compute.item_concentration(items(some), int(total["total_yen"])) == ends(total)
+
+
+@each("effective_items")
+def test_effective_items(row):
+    low, high = (by_hand.number(row[f"concentration_{end}"]) for end in ("low", "high"))
+    assert compute.effective_items(None if low is None else Interval(low, high)) == ends(row)
 
 
 @each("headline")

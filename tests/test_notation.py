@@ -243,3 +243,25 @@ def test_no_sentence_of_the_catalogue_has_a_number_typed_in():
     }
     # 見込み・実績とも0 states the figure that is zero, and is cited
     assert all("見込み・実績とも0" in says or "見込みは0" in says for says in typed.values()), typed
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "says"),
+    [
+        (Unit.MULTIPLIER, Fraction(1_652, 347_736), "0.005倍"),
+        (Unit.MULTIPLIER, Fraction(4, 1000), "0.004倍"),
+        (Unit.MULTIPLIER, Fraction(0), "0.00倍"),
+        (Unit.RATE, Fraction(4, 10_000), "0.04%"),
+        (Unit.RATE, Fraction(0), "0.0%"),
+        (Unit.RATE, Fraction(9_995, 10_000), "99.95%"),
+        (Unit.RATE, Fraction(99_999, 100_000), "99.999%"),
+        (Unit.RATE, Fraction(1), "100.0%"),
+        (Unit.POINTS, Fraction(-4, 10_000), "△0.04ポイント"),
+    ],
+)
+def test_what_is_not_nothing_or_all_is_never_shown_as_such(unit, value, says):
+    assert notation.shown(unit, Interval(value, value)) == says
+
+
+def test_a_range_beside_zero_is_shown_from_end_to_end():
+    assert notation.shown(Unit.RATE, Interval(Fraction(1, 10_000), Fraction(4, 10_000))) == "0.0〜0.1%"

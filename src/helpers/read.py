@@ -480,4 +480,20 @@ def _contradictions(
         faults.append(f"{path} [[grades]]: 達成とみなす評価（achieved = true）が一つもありません。")
     if not re.fullmatch(r"\d{6}", str(head["municipality_code"])):
         faults.append(f"{path}: municipality_code「{head['municipality_code']}」は6桁の数字ではありません。")
+    elif not _has_check_digit(head["municipality_code"]):
+        faults.append(
+            f"{path}: municipality_code「{head['municipality_code']}」の6桁目（検査数字）が前の5桁と合いません。"
+        )
+    orders = [grade["order"] for grade in grades]
+    faults += [
+        f"{path} [[grades]]: order {order} が2度あります。評価は良い順に、別々の番号を付けてください。"
+        for order in dict.fromkeys(orders)
+        if orders.count(order) > 1
+    ]
     return faults
+
+
+def _has_check_digit(code: str) -> bool:
+    """Whether the sixth digit of a municipality's code follows from the first five (weights 6 to 2, modulus 11)."""
+    weighed = sum(weight * int(digit) for weight, digit in zip(range(6, 1, -1), code, strict=False))
+    return int(code[5]) == (11 - weighed % 11) % 10

@@ -35,6 +35,7 @@ from helpers.compute.register import measure_discordance, register_summary, regi
 from helpers.compute.scenarios import scenarios
 from helpers.compute.shares import (
     concentration,
+    effective_items,
     effective_number,
     grain_yen,
     item_concentration,
@@ -76,6 +77,7 @@ __all__ = [
     "effect_change",
     "effect_gap",
     "effect_multiplier",
+    "effective_items",
     "effective_number",
     "elapsed_share",
     "exceeded_rate",

@@ -24,6 +24,7 @@ def analytics(frames: Frames, figures: Figures, others: Mapping[int, Frames]) ->
     """
     yield from _grade_shares(frames, figures)
     yield from _weighted(frames)
+    yield from _priorities(frames)
     yield from _shortfalls(frames)
     yield from _without_each_item(frames, figures)
     yield from _departments(frames)
@@ -72,6 +73,11 @@ def _weighted(frames: Frames) -> Iterator[Figure]:
             inputs=rows("grade_counts", frames.grade_counts) + _amounts(frames, kind),
             reason=reason,
         )
+
+
+def _priorities(frames: Frames) -> Iterator[Figure]:
+    """M2b: no table holds weights of a city's own, and weights of ours would be an opinion."""
+    yield made("rate_weighted_by_priority", None, year=frames.fiscal_year, inputs=(), reason="weights_not_stated")
 
 
 def _shortfalls(frames: Frames) -> Iterator[Figure]:
@@ -222,6 +228,8 @@ def _causes(frames: Frames) -> Iterator[Figure]:
 def _evidence(frames: Frames) -> Iterator[Figure]:
     measures, year = frames.measures, frames.fiscal_year
     graded = measures[measures["grade"] != "not_stated"]
+    # Activity, output or outcome is for people to tell, and no table holds what they told.
+    yield made("evidence_level", None, year=year, inputs=(), reason="evidence_not_coded")
     if measures.empty:
         for metric in ("named_graded_measures", "graded_coverage", "measures_with_number", "number_in_text"):
             yield made(metric, None, year=year, inputs=(), reason="none_named")

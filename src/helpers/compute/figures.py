@@ -210,6 +210,9 @@ class _Maker:
         yield self._range("unnamed_effect", unnamed, self._item_rows(named), reason=self._parts_case())
         found = None if self.has_negative else shares.item_concentration(named, self.actual_yen)
         yield self._range("concentration_items", found, self._item_rows(named), reason=self._parts_case())
+        number = shares.effective_items(found) if found is None or found.low > 0 else None
+        reason = self._parts_case() if found is None else "nothing_positive"
+        yield self._range("effective_items", number, self._item_rows(named), reason=reason)
         without = shares.remainder(top, self.actual_yen) if has_total and has_top else None
         yield self._range("effect_without_top_item", without, self._item_rows(top), reason=self._parts_case())
         floor = upper = None

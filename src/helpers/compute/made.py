@@ -14,6 +14,7 @@ ABSENT = {
     "amounts_not_registered",
     "assurance_not_stated",
     "effect_basis_not_stated",
+    "evidence_not_coded",
     "expected_not_stated",
     "no_items",
     "no_register",
@@ -24,6 +25,7 @@ ABSENT = {
     "previous_register_not_registered",
     "years_not_given",
     "years_not_registered",
+    "weights_not_stated",
 }
 _PLAIN = {int, str, Fraction}
 

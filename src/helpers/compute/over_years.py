@@ -94,6 +94,9 @@ def _against_target(
         status=Status.STATED if is_stated else Status.DERIVED,
         reason=missing if target is None else "effect_basis_not_stated",
     )
+    basis = None if plan.effect_basis == "unknown" else plan.effect_basis
+    of_basis = {"year": year, "inputs": ("plan.toml",), "status": Status.STATED}
+    yield made("effect_basis", basis, **of_basis, reason="effect_basis_not_stated")
     elapsed = years.elapsed_share(first=plan.first_fiscal_year, last=plan.last_fiscal_year, year=year)
     yield made("elapsed_share", elapsed, year=year, inputs=("plan.toml",))
     is_known = so_far is not None and target is not None

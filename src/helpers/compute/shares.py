@@ -89,6 +89,13 @@ def effective_number(concentration: Fraction | None) -> Fraction | None:
     return None if concentration is None else 1 / concentration
 
 
+def effective_items(concentration: Interval | None) -> Interval | None:
+    """How many equal items would be as concentrated, as a range: the most concentrated end gives the fewest. M6."""
+    return (
+        None if concentration is None else Interval(Fraction(1) / concentration.high, Fraction(1) / concentration.low)
+    )
+
+
 def item_concentration(items: pd.DataFrame, total_yen: int | None) -> Interval | None:
     """Sum of squared shares over items, when only some are named (M6).
 

@@ -26,6 +26,8 @@ SHORT = {
 }
 SEVERITIES = {"block": "止める", "warn": "知らせる"}
 KNOWN = {"stated": GRADE_BASES["stated"], "implied": GRADE_BASES["implied"], "unknown": "不明"}
+# A policy follows from counts and amounts, not from words, and only as long as no effect is negative.
+KNOWN_BY_NUMBERS = "件数と金額から定まる（効果額を0以上とみて）"
 SCORES = {"met": "満たす", "partly": "一部", "missed": "満たさない", "not_applicable": "対象外", "unchecked": "未確認"}
 FIELDS = {"department": "部", "grade": "評価", "amount": "金額", "policy": "基本方針", "number": "説明の数値"}
 CONTROLS = {"internal": "市の中の原因", "external": "市の外の原因", "mixed": "両方の原因", "unknown": "不明"}
@@ -286,7 +288,7 @@ def _settled(place: Figure, frames: Frames) -> str:
         return KNOWN["stated"]
     number = len(str(place.exact).split(","))
     if number == 1:
-        return KNOWN["implied"]
+        return KNOWN_BY_NUMBERS
     return "絞れない" if number == len(frames.plan.policies) else f"{number}つまで絞れる"
 
 
@@ -302,7 +304,10 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence) -> Part:
         columns=["取組", *FIELDS.values()],
     )
     counts = pd.DataFrame(
-        [(label, *(str(int((known[field] == how).sum())) for field in FIELDS)) for how, label in KNOWN.items()],
+        [
+            (label, *(str(int((known[field] == how).sum())) for field in FIELDS))
+            for how, label in (KNOWN | {"implied": "記載か、件数と金額から定まる"}).items()
+        ],
         columns=["件数", *FIELDS.values()],
     )
     measures, named = figures["measures"], figures["named_measures"]
@@ -316,7 +321,8 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence) -> Part:
 def _known(how: str, value: str, field: str) -> Part:
     if field == "policy" and value:
         value = f"方針{value.replace(',', '・')}" + ("のどれか" if "," in value else "")
-    says = KNOWN[how] + (f"（{value}）" if value else "")
+    how_said = KNOWN_BY_NUMBERS if (how, field) == ("implied", "policy") else KNOWN[how]
+    says = how_said + (f"（{value}）" if value else "")
     return Part(tag("span", text(says), cls=f"known-{how}"), says)
 
 

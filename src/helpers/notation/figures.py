@@ -6,6 +6,8 @@ from helpers.terms import Figure, Unit
 
 # The categories that are policies by their numbers; every other has its words in the catalogue, under its own name.
 _LISTS_OF_POLICIES = {"feasible_policies", "policies_without_expected"}
+# Where a unit's usual decimals would hide what the figure says.
+_PLACES = {"points_per_measure": 2}
 
 
 def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False, language: str = "ja") -> str:
@@ -23,7 +25,7 @@ def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False,
         return _category(the_figure, language)
     if sign and the_figure.exact is not None and the_figure.unit is Unit.YEN:
         return yen(the_figure.exact, sign=True)
-    return shown(the_figure.unit, the_figure.interval, places)
+    return shown(the_figure.unit, the_figure.interval, _PLACES.get(the_figure.metric) if places is None else places)
 
 
 def cell(the_figure: Figure, *, language: str = "ja") -> str:

@@ -127,14 +127,24 @@ def between(interval: Interval, show: Callable[[Number, int], str], places: int)
     """
     low, high = interval
     if low == high:
-        return show(low, places)
-    if half_up(low * _scale(show), places) == half_up(high * _scale(show), places):
+        return show(low, _places_that_tell(low, places, show))
+    rounded = half_up(low * _scale(show), places)
+    if rounded == half_up(high * _scale(show), places) and (rounded or not (low or high)):
         return ABOUT + show(low, places)
     bottom = floor(low * _scale(show), places) / _scale(show)
     top = ceil(high * _scale(show), places) / _scale(show)
     low_text, high_text = show(bottom, places), show(top, places)
     unit = _unit_of(high_text)
     return f"{low_text.removesuffix(unit)}{TO}{high_text}"
+
+
+def _places_that_tell(value: Number, places: int, show: Callable[[Number, int], str]) -> int:
+    """Decimals enough that what is not nothing is not shown as 0, nor what is not the whole as 100%."""
+    whole = {0, 100} if show is percent else {0}
+    scaled = Fraction(value) * _scale(show)
+    while scaled not in whole and half_up(scaled, places) in whole:
+        places += 1
+    return places
 
 
 def yen_between(interval: Interval) -> str:

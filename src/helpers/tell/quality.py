@@ -167,12 +167,11 @@ def _judgements(teller: Teller) -> Sentence:
 
 
 def _readability(teller: Teller, scores: pd.DataFrame) -> Sentence:
-    looked_at = scores[scores["data"] != "unchecked"]
-    return _counted(
-        teller,
-        "readability",
-        rules=len(looked_at),
-        met=int((looked_at["data"] == "met").sum()),
-        partly=int((looked_at["data"] == "partly").sum()),
-        missed=int((looked_at["data"] == "missed").sum()),
-    )
+    """Of all rules listed, how many came out how; the parts are counted from the same rows as the whole."""
+    tallies = {}
+    for of in ("data", "charts"):
+        found = [(name, int((scores[of] == name).sum())) for name in SCORES]
+        keys = {"not_applicable": "rules_not_applicable"}
+        parts = [teller.says(f"quality.n_{keys.get(n, n)}", number=str(count)).text for n, count in found if count]
+        tallies[of] = teller.name("、".join(parts))
+    return teller.says("quality.readability", **_counts(teller, rules=len(scores)), **tallies)

@@ -207,6 +207,11 @@ class _Writer:
         most = self._most_concentrated(figure, whole)
         return None if most is None else (over(lows, squared(whole)), over(most, squared(whole)))
 
+    def effective_items(self, figure: Figure) -> Ends | None:  # noqa: ARG002 — the shape of the others
+        """The other way up than the concentration, so its ends change places."""
+        ends = self.item_concentration(self.figures["concentration_items"])
+        return None if ends is None else (over(number(1), ends[1]), over(number(1), ends[0]))
+
     def _most_concentrated(self, figure: Figure, whole: Expression) -> Expression | None:
         """Amounts that are possible together and give the upper end, found by trying."""
         if len(self.items) > MOST_ITEMS:
@@ -378,6 +383,7 @@ _WRITERS: dict[str, Callable[[_Writer, Figure], Expression | Ends | Working | No
     "named_share": lambda w, _: _both(w.ends(w.items), w.amount("actual")),
     "unnamed_effect": lambda w, _: w.rest(w.items),
     "concentration_items": _Writer.item_concentration,
+    "effective_items": _Writer.effective_items,
     "effect_without_top_item": lambda w, _: w.rest(w.items[:1]),
     "multiplier_without_top_item": lambda w, _: _both(w.rest(w.items[:1]), w.amount("expected")),
     "multiplier_without_item": lambda w, figure: _both(

@@ -43,7 +43,7 @@ METRICS = {
     "achievement_rate": Metric("達成率", Unit.RATE, "達成した取組数 ÷ 取組数", "M1"),
     "missed_rate": Metric("達成しなかった割合", Unit.RATE, "達成しなかった取組数 ÷ 取組数", "M1"),
     "exceeded_rate": Metric("上回り率", Unit.RATE, "計画を上回る取組数 ÷ 取組数", "M1"),
-    "points_per_measure": Metric("1件の重み", Unit.SHARE, "1 ÷ 取組数", "M1"),
+    "points_per_measure": Metric("1件の重み", Unit.POINTS, "1 ÷ 取組数", "M1"),
     "expected_effect": Metric("効果見込額", Unit.YEN, "基本方針の効果見込額の合計", "M3"),
     "actual_effect": Metric("実績効果額", Unit.YEN, "基本方針の実績効果額の合計", "M3"),
     "effect_multiplier": Metric("倍率", Unit.MULTIPLIER, "実績効果額 ÷ 効果見込額", "M3"),
@@ -63,6 +63,7 @@ METRICS = {
     "concentration_actual": Metric("実績額の集中度", Unit.INDEX, "方針の構成比の2乗の和", "M6"),
     "concentration_expected": Metric("見込額の集中度", Unit.INDEX, "方針の構成比の2乗の和", "M6"),
     "concentration_items": Metric("項目の集中度", Unit.INDEX, "項目の構成比の2乗の和（内訳のない額は幅で扱う）", "M6"),
+    "effective_items": Metric("効果を担う項目の実効数", Unit.INDEX, "1 ÷ 項目の集中度（幅の両端）", "M6"),
     "effective_policies_actual": Metric("実績を担う方針の実効数", Unit.POLICIES, "1 ÷ 実績額の集中度", "M6"),
     "effective_policies_expected": Metric("見込を担う方針の実効数", Unit.POLICIES, "1 ÷ 見込額の集中度", "M6"),
     "effect_without_top_item": Metric("最大の1件を除く実績効果額", Unit.YEN, "実績効果額 − 最大の項目の効果額", "M7"),
@@ -117,12 +118,21 @@ METRICS = {
         "方針の達成率 × 方針の実績効果額 の計 ÷ 実績効果額（方針単位の近似）",
         "M2",
     ),
+    "rate_weighted_by_priority": Metric(
+        "達成率（優先度で重み付け）",
+        Unit.RATE,
+        "達成した取組の重みの計 ÷ 取組の重みの計（重みは市が定めるもの）",
+        "M2b",
+    ),
     "shortfall": Metric(
         "不足額", Unit.YEN, "効果見込額 − 実績効果額（届いていれば0）。計画全体は方針の不足額の計", "M11"
     ),
     "surplus": Metric("超過額", Unit.YEN, "実績効果額 − 効果見込額（届かなければ0）の、方針の計", "M11"),
     "shortfall_share": Metric("不足額の構成比", Unit.SHARE, "その方針の不足額 ÷ 不足額の計", "M11"),
     "elapsed_share": Metric("計画期間の経過", Unit.SHARE, "この年度末までの年数 ÷ 計画の年数", "M13"),
+    "effect_basis": Metric(
+        "効果額の基準", Unit.CATEGORY, "plan.toml の effect_basis（資料に記載のあるときだけ）", "M12"
+    ),
     "plan_target": Metric(
         "計画期間の効果見込額", Unit.YEN, "計画の全年度の効果見込額の計、または資料に書かれた総額", "M12"
     ),
@@ -231,6 +241,9 @@ METRICS = {
     ),
     "number_in_text": Metric(
         "説明か金額の数字", Unit.CATEGORY, "資料の説明か金額に数字があるか（言葉による目安）", "M23"
+    ),
+    "evidence_level": Metric(
+        "説明の裏付けの段階", Unit.CATEGORY, "活動のみ・アウトプットの数値・アウトカムの数値・検証済 のどれか", "M23"
     ),
     "assurance": Metric("金額の確からしさ", Unit.CATEGORY, "決算と突合済・根拠資料あり・申告のみ のどれか", "M24"),
     "assured_share": Metric("決算と突合した額の割合", Unit.SHARE, "決算と突合した項目の額 ÷ 実績効果額", "M24"),
