@@ -29,6 +29,7 @@ CALCULATED = {
     *("concentration_items", "effective_policies_actual", "effective_policies_expected", "effect_without_top_item"),
     *("multiplier_without_top_item", "multiplier_without_top_item_upper", "recurring_effect", "recurring_multiplier"),
     *("leave_one_out_multiplier", "leave_one_out_rate", "capped_delivery", "regrades_to_80", "coverage"),
+    "effective_items",
     *("rate_weighted_by_expected", "shortfall", "surplus", "shortfall_share", "scenario_yearly_effect"),
 }
 
@@ -505,3 +506,36 @@ def test_multiplier_without_each_item_can_be_followed_with_a_calculator():
     for row in rows:
         assert "347,736" in row
         assert "四則の式ではなく" not in row
+
+
+def test_the_self_score_counts_every_rule_it_lists_for_both_kinds_of_table(quality, scores):
+    says = quality.messages["readability"].text
+    whole, data, charts = re.fullmatch(
+        r"内容の分かる規則(\d+)項目のうち、入力表は(.+)。公表する表は(.+)", says
+    ).groups()
+    for part in (data, charts):
+        assert sum(map(int, re.findall(r"\d+", part))) == int(whole) == len(scores)
+
+
+def test_a_policy_that_follows_from_numbers_is_not_called_written(quality, figures):
+    shown = draw.quality.coverage(quality.coverage, figures, quality.messages["coverage"]).html
+    assert "件数と金額から定まる（効果額を0以上とみて）" in shown
+    assert not re.search(r"記載から定まる（方針", shown)
+
+
+@pytest.mark.parametrize("metric", ["rate_weighted_by_priority", "effect_basis", "evidence_level"])
+def test_what_no_table_holds_says_what_is_missing(metric, figures):
+    assert figures[metric].status == "not_available"
+    assert notation.figure(figures[metric]) != notation.NOT_STATED
+
+
+def test_the_number_of_items_is_the_other_way_up_than_their_concentration(figures):
+    # Worked by hand from the domain's range .526 to .544: 1 / .544 = 1.838, 1 / .526 = 1.901.
+    low, high = figures["effective_items"].interval
+    assert Fraction("1.835") < low < Fraction("1.842")
+    assert Fraction("1.897") < high < Fraction("1.904")
+
+
+def test_the_contribution_of_a_small_policy_is_not_shown_as_nothing(figures):
+    # (6,352 - 4,700) / 347,736 = 0.00475…
+    assert notation.figure(figures["contribution_to_excess", "policy", "2"]) == "0.005倍"

@@ -152,6 +152,14 @@ FAULTS = {
         ("plan.toml", '"142140"', '"14214"'),
         "plan.toml: municipality_code「14214」は6桁の数字ではありません。",
     ),
+    "a municipality's code with a wrong check digit": (
+        ("plan.toml", '"142140"', '"142141"'),
+        "plan.toml: municipality_code「142141」の6桁目（検査数字）が前の5桁と合いません。",
+    ),
+    "two grades of one order": (
+        ("plan.toml", "order = 2", "order = 1"),
+        "plan.toml [[grades]]: order 1 が2度あります。",
+    ),
 }
 
 
@@ -400,3 +408,12 @@ def test_the_lines_of_a_document_are_numbered_as_the_locators_say(frames):
         for line, row in frames.tables()[name].iterrows():
             where = int(row["locator"].split(":")[0].removeprefix("L"))
             assert row["quote"] in lines[where - 1], f"{name}.csv:{line}"
+
+
+@pytest.mark.parametrize("code", ["011002", "131016", "142140", "271004", "473821"])
+def test_codes_of_real_municipalities_have_their_check_digit(code, tmp_path):
+    folder = tmp_path / "isehara-6"
+    shutil.copytree(ROOT / "data" / "isehara-6", folder)
+    plan = folder / "plan.toml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace('"142140"', f'"{code}"'), encoding="utf-8")
+    assert read.year("isehara-6", 2024, tmp_path).plan.municipality_code == code

@@ -76,7 +76,7 @@ class Bundle:
                 "plan": frames.plan.id,
                 "plan_name": frames.plan.name,
                 "fiscal_year": frames.fiscal_year,
-                "knowledge": "published",
+                "knowledge": frames.knowledge,
                 "headline": "".join(sentence.text for sentence in self.story.headline),
                 "key_figures": [{"label": key.label.text, "value": key.value.text} for key in self.story.key_figures],
                 "checks": self.checks,

@@ -19,6 +19,11 @@ STATUSES = {
     Status.UNDEFINED: "対象外",
     Status.NOT_AVAILABLE: "記載なし",
 }
+# Published figures stay those of the published tables; the register's have names of their own.
+KNOWLEDGE = {
+    "published": "公表資料に基づく",
+    "published_and_register": "公表資料に基づく（庁内の台帳もあり、混ぜずに示す）",
+}
 MOST_QUOTES = 4
 MOST_DECISIONS = 3
 # The check that the year lies in the plan's period.
@@ -41,7 +46,7 @@ def masthead(frames: Frames, *, audience: str) -> Part:
                 f"{text(name)}　<strong>{text(wareki(year))}（{year}年度）取組結果</strong>　{way(nth, PERIOD_CHECK)}",
                 cls="plan",
             )
-            + tag("p", f"{text(AUDIENCES[audience])}｜公表資料に基づく", cls="audience"),
+            + tag("p", f"{text(AUDIENCES[audience])}｜{text(KNOWLEDGE[frames.knowledge])}", cls="audience"),
             cls="masthead",
         ),
         f"{name} {wareki(year)}",

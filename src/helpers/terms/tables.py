@@ -401,6 +401,11 @@ class Frames:
         """What each measure is called, by its id: published ones as published, the others as the register has them."""
         return {row.measure_id: row.measure for table in (self.register, self.measures) for row in table.itertuples()}
 
+    @property
+    def knowledge(self) -> str:
+        """Which layers there are: `published`, or `published_and_register`."""
+        return "published_and_register" if len(self.register) else "published"
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """The frames by the name of their table."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
