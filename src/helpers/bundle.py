@@ -13,7 +13,7 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation
-from helpers.terms import Figure, Figures, Finding, Sentence, Unit, wareki
+from helpers.terms import Figure, Figures, Finding, Sentence, Unit
 from helpers.terms.tables import Frames
 
 MIME = "application/vnd.gyokaku.bundle+json"
@@ -34,7 +34,7 @@ class Bundle:
         page: Name of the page, as in its notebook's metadata.
         frames: What it was made of.
         figures: Everything computed.
-        story: What the page says of them; its `headline` and `key_figures` go into the summary.
+        story: What is said of them in the original language; its `headline` and `key_figures` go into the summary.
         findings: Everything checked.
         checks: How many passed, and so on.
         tables: The tables behind its charts, machine-readable.
@@ -55,11 +55,17 @@ class Bundle:
     @property
     def title(self) -> str:
         """What the page is called: 伊勢原市 第6次行財政改革推進計画 令和6年度取組結果."""
-        return f"{self.frames.plan.full_name} {wareki(self.frames.fiscal_year)}取組結果"
+        return notation.spoken(
+            "{plan} {year}取組結果",
+            plan=notation.full_name(self.frames.plan),
+            year=notation.fiscal_year(self.frames.fiscal_year),
+        )
 
     def content(self) -> dict:
-        """The bundle as JSON values."""
-        frames = self.frames
+        """The bundle as JSON values; what is filed for the whole set (figures, summary) is in the original language."""
+        frames, title = self.frames, self.title
+        with notation.speaking(notation.ORIGINAL):
+            original, written = self.title, metrics(self.figures)
         return {
             "schema": 1,
             "page": self.page,
@@ -67,10 +73,10 @@ class Bundle:
             "fiscal_year": frames.fiscal_year,
             "language": self.language,
             "audience": self.audience,
-            "title": self.title,
-            "metrics": metrics(self.figures),
+            "title": title,
+            "metrics": written,
             "summary": {
-                "title": self.title,
+                "title": original,
                 "municipality": frames.plan.municipality,
                 "municipality_code": frames.plan.municipality_code,
                 "plan": frames.plan.id,
@@ -99,13 +105,16 @@ class Bundle:
             f'<li><a href="data/{escape(name)}.csv">data/{escape(name)}.csv</a></li>' for name in sorted(self.tables)
         )
         workbook = escape(f"data/{self.frames.plan.id}-{self.frames.fiscal_year}.xlsx")
+        suffix = "" if self.language == notation.ORIGINAL else f".{self.language}"
+        notebook = escape(f"{self.page}{suffix}.ipynb")
+        says = notation.spoken
         page = (
-            '<nav class="files" aria-label="データ"><h2>データ</h2><ul>'
-            '<li><a href="metrics.json">metrics.json</a>（すべての数値）</li>'
-            '<li><a href="summary.json">summary.json</a>（要約）</li>'
-            f'<li><a href="{workbook}">{workbook}</a>（下の表をまとめた Excel のブック）</li>'
-            f'{names}<li><a href="notebooks/{escape(self.page)}.ipynb">notebooks/{escape(self.page)}.ipynb</a>'
-            "（計算の過程）</li></ul></nav>"
+            f'<nav class="files" aria-label="{says("データ")}"><h2>{says("データ")}</h2><ul>'
+            f'<li><a href="metrics.json">metrics.json</a>{says("（すべての数値）")}</li>'
+            f'<li><a href="summary.json">summary.json</a>{says("（要約）")}</li>'
+            f'<li><a href="{workbook}">{workbook}</a>{says("（下の表をまとめた Excel のブック）")}</li>'
+            f'{names}<li><a href="notebooks/{notebook}">notebooks/{notebook}</a>'
+            f"{says('（計算の過程）')}</li></ul></nav>"
         )
         return {MIME: self.content(), "text/html": page, "text/plain": f"{self.title}: {len(self.figures)} figures"}
 

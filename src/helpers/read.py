@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-from helpers.terms import BANDS, EFFECT_BASES, Grade, Plan, Policy, Refusal, Thresholds, in_yen, toml, wareki
+from helpers.terms import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Refusal, Thresholds, in_yen, toml, wareki
 from helpers.terms.tables import (
     BLANK_ALLOWED,
     DECISIONS,
@@ -368,7 +368,7 @@ def _registered(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     return rows.assign(**amounts)
 
 
-def _plan(content: dict, plan_id: str, path: Path) -> Plan:
+def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a group of the file each
     faults: list[str] = []
 
     def fields(table: dict, names: dict[str, type], where: str, *, optional: dict[str, type] | None = None) -> dict:
@@ -395,6 +395,7 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
         content,
         {"plan": dict, "grades": list, "policies": list, "short_names": dict, "thresholds": dict, "sources": dict},
         "の最上段",
+        optional={"english": dict},
     )
     if faults:
         raise Refusal(*faults)
@@ -425,7 +426,18 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
     grades = [fields(grade, grade_fields, "[[grades]]") for grade in top["grades"]]
     policies = [fields(policy, policy_fields, "[[policies]]") for policy in top["policies"]]
     thresholds = fields(top["thresholds"], threshold_fields, "[thresholds]")
+    english_fields = {"municipality": str, "name": str, "effect_definition": str, "grades": dict, "measures": dict}
+    english = fields(top["english"] or {}, {}, "[english]", optional=english_fields)
+    codes = [grade["code"] for grade in grades]
+    for group, known in (("grades", codes), ("measures", None)):
+        for name, says in (english[group] or {}).items():
+            if type(says) is not str or not says.strip():
+                faults.append(f"{path} [english.{group}]: 「{name}」の英語名を文字で書いてください。")
+            elif known is not None and name not in known:
+                faults.append(f"{path} [english.{group}]: 「{name}」という評価は [[grades]] にありません。")
     faults += _contradictions(head, grades, policies, thresholds, top["sources"], plan_id, path)
+    if top["english"] and "english" not in top["sources"]:
+        faults.append(f"{path} [sources]: english の出典がありません。どこに書かれているかを1行加えてください。")
     if faults:
         raise Refusal(*faults)
     return Plan(
@@ -435,6 +447,7 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:
         thresholds=Thresholds(**thresholds),
         short_names=top["short_names"],
         sources=top["sources"],
+        english=English(**{name: value for name, value in english.items() if value is not None}),
     )
 
 

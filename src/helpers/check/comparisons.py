@@ -2,7 +2,7 @@
 
 from helpers import notation
 from helpers.check.findings import finding
-from helpers.terms import METRICS, Figures, Finding, wareki
+from helpers.terms import METRICS, Figures, Finding
 from helpers.terms.tables import Frames
 
 # Metrics that set a year beside the one before it.
@@ -14,14 +14,21 @@ def only_with_their_year(frames: Frames, figures: Figures) -> Finding:
     previous = frames.fiscal_year - 1
     compared = [f for f in figures if f.is_known and METRICS[f.metric].reference in WITH_PREVIOUS_YEAR]
     is_registered = previous in frames.registered_years
-    names = dict.fromkeys(METRICS[figure.metric].name for figure in compared)
-    faults = [] if is_registered else [f"{wareki(previous)}は未登録なのに、{name}がある" for name in names]
+    names = dict.fromkeys(notation.metric_name(figure.metric) for figure in compared)
+    faults = (
+        []
+        if is_registered
+        else [
+            notation.spoken("{wareki}は未登録なのに、{name}がある", wareki=notation.fiscal_year(previous), name=name)
+            for name in names
+        ]
+    )
     if not is_registered:
-        holds = f"{wareki(previous)}は未登録で、比べた数値はない"
+        holds = notation.spoken("{wareki}は未登録で、比べた数値はない", wareki=notation.fiscal_year(previous))
     elif compared:
-        holds = f"{wareki(previous)}と比べた数値{len(compared)}"
+        holds = notation.spoken("{wareki}と比べた数値{n}", wareki=notation.fiscal_year(previous), n=len(compared))
     else:
-        holds = f"{wareki(previous)}は登録済み、比べた数値はない"
+        holds = notation.spoken("{wareki}は登録済み、比べた数値はない", wareki=notation.fiscal_year(previous))
     return finding("V20", faults, holds=holds, acknowledged=frames.acknowledged)
 
 
@@ -32,12 +39,18 @@ def with_a_constant_panel(frames: Frames, figures: Figures) -> Finding:
     )
     moved = [figure for figure in (*entered, *ended) if figure.is_known]
     has_changed = sum(figure.exact for figure in moved) > 0
-    faults = [] if any(rate.is_known for rate in panel) else ["取組が入れ替わったのに、両年度にある取組の達成率がない"]
+    faults = (
+        []
+        if any(rate.is_known for rate in panel)
+        else [notation.spoken("取組が入れ替わったのに、両年度にある取組の達成率がない")]
+    )
     return finding(
         "V21",
         faults,
-        holds="、".join(f"{METRICS[figure.metric].name}{notation.figure(figure)}" for figure in (*moved, *panel)),
+        holds=notation.spoken("、").join(
+            f"{notation.metric_name(figure.metric)}{notation.figure(figure)}" for figure in (*moved, *panel)
+        ),
         acknowledged=frames.acknowledged,
         applies=has_changed,
-        absent="取組の入替えがない" if moved else "前年度の内部台帳が未登録",
+        absent=notation.spoken("取組の入替えがない") if moved else notation.spoken("前年度の内部台帳が未登録"),
     )

@@ -6,7 +6,7 @@ from helpers import notation
 from helpers.check import comparisons
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
-from helpers.terms import METRICS, UNITS_IN_YEN, Figures, Finding, Unit
+from helpers.terms import UNITS_IN_YEN, Figures, Finding, Unit
 from helpers.terms.tables import Frames
 
 # What a document may print beside its tables, though it follows from them, and what one of its units is worth.
@@ -53,7 +53,15 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
     for row in claims.itertuples():
         key, size = (row.metric, row.scope, "" if row.scope == "plan" else row.scope_id), SIZES[row.unit]
         if key not in figures:
-            faults.append(f"{row.locator}「{row.value}{row.unit}」とあるが、{row.scope_id}の数値がない")
+            faults.append(
+                notation.spoken(
+                    "{locator}「{value}{unit}」とあるが、{scope_id}の数値がない",
+                    locator=row.locator,
+                    value=row.value,
+                    unit=row.unit,
+                    scope_id=row.scope_id,
+                )
+            )
             continue
         found = figures[key]
         held.append(found)
@@ -61,16 +69,27 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
         how = "about" if row.comparison == "equal" and row.unit == "割" else row.comparison
         last = last_digit(row.value) * size
         if not found.is_known or not holds(how, Fraction(row.value) * size, found.exact, last_digit=last):
-            name = METRICS[row.metric].name
-            faults.append(f"{row.locator}「{row.value}{row.unit}」とあるが、{name}は{notation.figure(found)}")
+            name = notation.metric_name(row.metric)
+            faults.append(
+                notation.spoken(
+                    "{locator}「{value}{unit}」とあるが、{name}は{figure}",
+                    locator=row.locator,
+                    value=row.value,
+                    unit=row.unit,
+                    name=name,
+                    figure=notation.figure(found),
+                )
+            )
     return finding(
         "V04",
         faults,
-        holds="、".join(f"{METRICS[found.metric].name}{notation.figure(found)}" for found in dict.fromkeys(held))
-        + "は記載の範囲",
+        holds=notation.spoken("、").join(
+            f"{notation.metric_name(found.metric)}{notation.figure(found)}" for found in dict.fromkeys(held)
+        )
+        + notation.spoken("は記載の範囲"),
         acknowledged=frames.acknowledged,
         applies=len(claims) > 0,
-        absent="割合や倍率の記載がない",
+        absent=notation.spoken("割合や倍率の記載がない"),
     )
 
 
@@ -86,14 +105,19 @@ def _items_fit_a_policy(frames: Frames, figures: Figures) -> Finding:
     names = frames.measures.set_index("measure_id")["measure"]
     applies = bool(items) and bool(purses) and not _has_negative(figures)
     faults = [
-        f"「{names.get(item.scope_id, item.scope_id)}」の{notation.figure(item)}が入る基本方針がない（実績は最大{notation.yen(max(purses))}）"
+        notation.spoken(
+            "「{names}」の{figure}が入る基本方針がない（実績は最大{yen}）",
+            names=names.get(item.scope_id, item.scope_id),
+            figure=notation.figure(item),
+            yen=notation.yen(max(purses)),
+        )
         for item in items
         if applies and item.interval.low > max(purses)
     ]
     return finding(
         "V07",
         faults,
-        holds=f"{len(items)}項目とも、どれかの方針の実績に収まる",
+        holds=notation.spoken("{n}項目とも、どれかの方針の実績に収まる", n=len(items)),
         acknowledged=frames.acknowledged,
         applies=applies,
         absent=_why_items_do_not_apply(items, purses),
@@ -102,8 +126,10 @@ def _items_fit_a_policy(frames: Frames, figures: Figures) -> Finding:
 
 def _why_items_do_not_apply(items: list, purses: list) -> str:
     if not items:
-        return "項目ごとの金額の記載がない"
-    return "負の効果額があり、上限にならない" if purses else "方針ごとの実績の記載がない"
+        return notation.spoken("項目ごとの金額の記載がない")
+    return (
+        notation.spoken("負の効果額があり、上限にならない") if purses else notation.spoken("方針ごとの実績の記載がない")
+    )
 
 
 def _items_fit_together(frames: Frames, figures: Figures) -> Finding:
@@ -114,11 +140,15 @@ def _items_fit_together(frames: Frames, figures: Figures) -> Finding:
     forced = [place for place in places if place.is_known and "," not in str(place.exact)]
     return finding(
         "V08",
-        [f"公表された件数・金額と両立する置き方がない（{'・'.join(nowhere)}）"] if nowhere else [],
-        holds=f"名称のある{len(places)}件すべてに、矛盾しない方針がある（一つに定まるもの{len(forced)}件）",
+        [notation.spoken("公表された件数・金額と両立する置き方がない（{nowhere}）", nowhere="・".join(nowhere))]
+        if nowhere
+        else [],
+        holds=notation.spoken(
+            "名称のある{n}件すべてに、矛盾しない方針がある（一つに定まるもの{n_2}件）", n=len(places), n_2=len(forced)
+        ),
         acknowledged=frames.acknowledged,
         applies=bool(places),
-        absent="名称のある取組がない",
+        absent=notation.spoken("名称のある取組がない"),
     )
 
 
@@ -129,11 +159,17 @@ def _items_fit_the_total(frames: Frames, figures: Figures) -> Finding:
     lows = sum(item.interval.low for item in items)
     faults = []
     if applies and lows > total.exact:
-        faults.append(f"項目の計は少なくとも{notation.yen(lows)}で、実績の合計{notation.figure(total)}を超える")
+        faults.append(
+            notation.spoken(
+                "項目の計は少なくとも{yen}で、実績の合計{figure}を超える",
+                yen=notation.yen(lows),
+                figure=notation.figure(total),
+            )
+        )
     return finding(
         "V09",
         faults,
-        holds=f"内訳のない額は{notation.figure(rest)}",
+        holds=notation.spoken("内訳のない額は{figure}", figure=notation.figure(rest)),
         acknowledged=frames.acknowledged,
         applies=applies,
         absent=_why_items_do_not_apply(items, [total] if total.is_known else []),
@@ -149,14 +185,18 @@ def _no_ratio_to_nothing(frames: Frames, figures: Figures) -> Finding:
             if expected.is_known and expected.exact <= 0:
                 without.append(multiplier)
                 if multiplier.is_known:
-                    faults.append(f"見込みのない{scope} {multiplier.scope_id}に倍率がある")
+                    faults.append(
+                        notation.spoken(
+                            "見込みのない{scope} {scope_id}に倍率がある", scope=scope, scope_id=multiplier.scope_id
+                        )
+                    )
     return finding(
         "V15",
         faults,
-        holds=f"見込み0以下の{len(without)}か所に倍率はない",
+        holds=notation.spoken("見込み0以下の{n}か所に倍率はない", n=len(without)),
         acknowledged=frames.acknowledged,
         applies=bool(without),
-        absent="見込み0以下の方針がない",
+        absent=notation.spoken("見込み0以下の方針がない"),
     )
 
 
@@ -167,12 +207,18 @@ def _contributions_add_up(frames: Frames, figures: Figures) -> Finding:
     applies = multiplier.is_known and all(part is not None for part in parts)
     faults = []
     if applies and sum(parts) != multiplier.exact:
-        faults.append(f"寄与の和{notation.shown(Unit.MULTIPLIER, (sum(parts), sum(parts)))}が倍率と違う")
+        faults.append(
+            notation.spoken(
+                "寄与の和{shown}が倍率と違う", shown=notation.shown(Unit.MULTIPLIER, (sum(parts), sum(parts)))
+            )
+        )
     return finding(
         "V16",
         faults,
-        holds=f"{len(parts)}方針の寄与の和は倍率{notation.figure(multiplier)}に等しい",
+        holds=notation.spoken(
+            "{n}方針の寄与の和は倍率{figure}に等しい", n=len(parts), figure=notation.figure(multiplier)
+        ),
         acknowledged=frames.acknowledged,
         applies=applies,
-        absent="倍率が定まらない",
+        absent=notation.spoken("倍率が定まらない"),
     )

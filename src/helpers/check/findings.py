@@ -29,14 +29,16 @@ def finding(
     accepted = ""
     if result == "failed":
         rows = acknowledged[acknowledged["check_id"] == check_id]
-        accepted = "、".join(f"{row.reason}、{row.acknowledged_by}" for row in rows.itertuples())
+        accepted = notation.spoken("、").join(
+            notation.spoken("{reason}、{by}", reason=row.reason, by=row.acknowledged_by) for row in rows.itertuples()
+        )
     return Finding(
         id=check_id,
         title=notation.sentence(f"check.{check_id}"),
         severity=severity,
         result=result,
-        evidence="。".join(faults) if faults and applies else holds if applies else absent,
-        remedy=notation.sentence(f"remedy.{check_id}") if result == "failed" else "",
+        evidence=notation.spoken("。").join(faults) if faults and applies else holds if applies else absent,
+        remedy=notation.sentence(f"remedy.{check_id}", language=notation.ORIGINAL) if result == "failed" else "",
         acknowledged=accepted,
     )
 

@@ -9,7 +9,7 @@ from helpers import notation
 from helpers.check import register, sanity
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
-from helpers.terms import UNITS_IN_YEN, Finding, same_name, wareki
+from helpers.terms import UNITS_IN_YEN, Finding, same_name
 from helpers.terms.tables import Frames
 
 # A claim that compares the actual effect with the expected one (V26), not with a number.
@@ -60,7 +60,15 @@ def _disagreements(
         printed, found = Fraction(row.value) * unit, computed(row.scope_id)
         if not holds(row.comparison, printed, found, last_digit=last_digit(row.value) * unit):
             words = row.quote if len(row.quote) <= MOST_WORDS else row.quote[:MOST_WORDS] + "…"
-            faults.append(f"{row.locator}「{words}」の記載は{show(printed)}、計算では{show(found)}")
+            faults.append(
+                notation.spoken(
+                    "{locator}「{words}」の記載は{show}、計算では{show_2}",
+                    locator=row.locator,
+                    words=words,
+                    show=show(printed),
+                    show_2=show(found),
+                )
+            )
     return faults
 
 
@@ -72,10 +80,10 @@ def _rows_add_up(frames: Frames) -> Finding:
     return finding(
         "V01",
         faults,
-        holds=f"{len(stated)}行の合計が一致",
+        holds=notation.spoken("{n}行の合計が一致", n=len(stated)),
         acknowledged=frames.acknowledged,
         applies=len(stated) > 0,
-        absent="行の合計の記載がない",
+        absent=notation.spoken("行の合計の記載がない"),
     )
 
 
@@ -88,10 +96,10 @@ def _columns_add_up(frames: Frames) -> Finding:
     return finding(
         "V02",
         faults,
-        holds=f"{len(by_grade)}列と総数{notation.count(int(sums.sum()))}が一致",
+        holds=notation.spoken("{n}列と総数{count}が一致", n=len(by_grade), count=notation.count(int(sums.sum()))),
         acknowledged=frames.acknowledged,
         applies=len(by_grade) + len(whole) > 0,
-        absent="列の合計の記載がない",
+        absent=notation.spoken("列の合計の記載がない"),
     )
 
 
@@ -105,10 +113,10 @@ def _claims_hold(frames: Frames) -> Finding:
     return finding(
         "V03",
         faults,
-        holds=f"達成{notation.count(number)}が一致",
+        holds=notation.spoken("達成{count}が一致", count=notation.count(number)),
         acknowledged=frames.acknowledged,
         applies=len(stated) > 0,
-        absent="達成件数の記載がない",
+        absent=notation.spoken("達成件数の記載がない"),
     )
 
 
@@ -121,15 +129,22 @@ def _amounts_add_up(frames: Frames) -> Finding:
         rows = _stated(frames, metric, "plan")
         stated.append(rows[rows["unit"] != RATIO_TO_EXPECTED])
         total = int(sums.get(kind, 0))
-        faults += _disagreements(rows, lambda _, total=total: total, lambda yen: f"{notation.thousand_yen(yen)}千円")
-    totals = "、".join(f"{notation.thousand_yen(int(sums.get(kind, 0)))}千円" for kind in KINDS.values())
+        faults += _disagreements(
+            rows,
+            lambda _, total=total: total,
+            lambda yen: notation.spoken("{thousand_yen}千円", thousand_yen=notation.thousand_yen(yen)),
+        )
+    totals = notation.spoken("、").join(
+        notation.spoken("{thousand_yen}千円", thousand_yen=notation.thousand_yen(int(sums.get(kind, 0))))
+        for kind in KINDS.values()
+    )
     return finding(
         "V05",
         faults,
-        holds=f"見込と実績の合計（{totals}）が一致",
+        holds=notation.spoken("見込と実績の合計（{totals}）が一致", totals=totals),
         acknowledged=frames.acknowledged,
         applies=sum(map(len, stated)) > 0,
-        absent="金額の合計の記載がない",
+        absent=notation.spoken("金額の合計の記載がない"),
     )
 
 
@@ -138,12 +153,21 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
     of_plan = [policy.id for policy in frames.plan.policies]
     effects = frames.effects[frames.effects["scope"] == "policy"]
     faults = []
-    for table, ids in (("達成状況", frames.grade_counts["policy_id"]), ("効果額", effects["scope_id"])):
+    for table, ids in (
+        (notation.spoken("達成状況"), frames.grade_counts["policy_id"]),
+        (notation.spoken("効果額"), effects["scope_id"]),
+    ):
         if table == "効果額" and effects.empty:
             continue
-        faults += [f"{table}の表に方針{policy}がない" for policy in of_plan if policy not in set(ids)]
         faults += [
-            f"{table}の表の方針{policy}は plan.toml にない" for policy in dict.fromkeys(ids) if policy not in of_plan
+            notation.spoken("{table}の表に方針{policy}がない", table=table, policy=policy)
+            for policy in of_plan
+            if policy not in set(ids)
+        ]
+        faults += [
+            notation.spoken("{table}の表の方針{policy}は plan.toml にない", table=table, policy=policy)
+            for policy in dict.fromkeys(ids)
+            if policy not in of_plan
         ]
     names = {policy.id: same_name(policy.name) for policy in frames.plan.policies}
     for table, ids, column in (
@@ -152,18 +176,33 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
     ):
         called = getattr(frames, table).loc[ids.index, column]
         faults += [
-            f"{table}.csv {line}行の方針{policy}の名称「{called[line]}」が plan.toml と違う"
+            notation.spoken(
+                "{table}.csv {line}行の方針{policy}の名称「{called}」が plan.toml と違う",
+                table=table,
+                line=line,
+                policy=policy,
+                called=called[line],
+            )
             for line, policy in ids.items()
             if policy in names and same_name(called[line]) != names[policy]
         ]
     for policy in of_plan:
         kinds = set(effects.loc[effects["scope_id"] == policy, "kind"])
-        faults += [f"方針{policy}の金額が見込・実績のどちらかしかない"] if len(kinds) == 1 else []
+        faults += (
+            [notation.spoken("方針{policy}の金額が見込・実績のどちらかしかない", policy=policy)]
+            if len(kinds) == 1
+            else []
+        )
     faults += _disagreements(_stated(frames, "policies", "plan"), lambda _: len(of_plan), notation.decimal)
     if frames.plan.promotion_items is not None:
         items = frames.plan.promotion_items
         faults += _disagreements(_stated(frames, "promotion_items", "plan"), lambda _: items, notation.decimal)
-    return finding("V06", faults, holds=f"基本方針は{len(of_plan)}、両方の表にある", acknowledged=frames.acknowledged)
+    return finding(
+        "V06",
+        faults,
+        holds=notation.spoken("基本方針は{n}、両方の表にある", n=len(of_plan)),
+        acknowledged=frames.acknowledged,
+    )
 
 
 def _named_fit_the_grades(frames: Frames) -> Finding:
@@ -173,14 +212,22 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
     held = held.reindex([grade.code for grade in frames.plan.grades], fill_value=0)
     graded = [grade for grade in named.index if grade in held.index]
     faults = [
-        f"評価{grade}の取組は{held[grade]}件なのに、{named[grade]}件の名称がある"
+        notation.spoken(
+            "評価{grade}の取組は{held}件なのに、{named}件の名称がある",
+            grade=grade,
+            held=held[grade],
+            named=named[grade],
+        )
         for grade in graded
         if named[grade] > held[grade]
     ]
     total = int(held.sum())
     if len(frames.measures) > total:
-        faults.append(f"取組は{total}件なのに、{len(frames.measures)}件の名称がある")
-    holds = "、".join(f"{grade} {named[grade]}／{held[grade]}件" for grade in sorted(graded)) or "評価のある名称はない"
+        faults.append(notation.spoken("取組は{total}件なのに、{n}件の名称がある", total=total, n=len(frames.measures)))
+    holds = notation.spoken("、").join(
+        notation.spoken("{grade} {named}／{held}件", grade=grade, named=named[grade], held=held[grade])
+        for grade in sorted(graded)
+    ) or notation.spoken("評価のある名称はない")
     return finding("V10", faults, holds=holds, acknowledged=frames.acknowledged)
 
 
@@ -198,17 +245,32 @@ def _mentions_are_measures(frames: Frames) -> Finding:
         for row in rows.itertuples():
             if row.measure_id not in measures.index:
                 faults.append(
-                    f"{table}.csv {row.Index}行の取組「{row.measure}」（{row.measure_id}）が measures.csv にない"
+                    notation.spoken(
+                        "{table}.csv {Index}行の取組「{measure}」（{measure_id}）が measures.csv にない",
+                        table=table,
+                        Index=row.Index,
+                        measure=row.measure,
+                        measure_id=row.measure_id,
+                    )
                 )
             elif same_name(row.measure) != same_name(measures[row.measure_id]):
                 faults.append(
-                    f"{table}.csv {row.Index}行の名称「{row.measure}」が "
-                    f"measures.csv の「{measures[row.measure_id]}」と違う"
+                    notation.spoken(
+                        "{table}.csv {Index}行の名称「{measure}」が measures.csv の「{measures}」と違う",
+                        table=table,
+                        Index=row.Index,
+                        measure=row.measure,
+                        measures=measures[row.measure_id],
+                    )
                 )
     names = measures.map(same_name)
-    faults += [f"「{name}」が measures.csv に2度ある" for name in measures[names.duplicated()]]
+    faults += [
+        notation.spoken("「{name}」が measures.csv に2度ある", name=name) for name in measures[names.duplicated()]
+    ]
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
-    holds = f"{len(frames.mentions)}箇所に{len(measures)}件" + (f"（{'・'.join(twice)}は2箇所）" if len(twice) else "")
+    holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
+        notation.spoken("（{twice}は2箇所）", twice="・".join(twice)) if len(twice) else ""
+    )
     return finding("V11", faults, holds=holds, acknowledged=frames.acknowledged)
 
 
@@ -218,11 +280,17 @@ def _departments_agree(frames: Frames) -> Finding:
     of_measure = named.groupby("measure_id")["department"].unique()
     names = frames.measures.set_index("measure_id")["measure"]
     faults = [
-        f"「{names.get(measure, measure)}」の部が{'・'.join(departments)}と分かれている"
+        notation.spoken(
+            "「{names}」の部が{departments}と分かれている",
+            names=names.get(measure, measure),
+            departments="・".join(departments),
+        )
         for measure, departments in of_measure.items()
         if len(departments) > 1
     ]
-    return finding("V12", faults, holds=f"{len(of_measure)}件とも一つの部", acknowledged=frames.acknowledged)
+    return finding(
+        "V12", faults, holds=notation.spoken("{n}件とも一つの部", n=len(of_measure)), acknowledged=frames.acknowledged
+    )
 
 
 def _grades_are_in_the_scale(frames: Frames) -> Finding:
@@ -230,11 +298,11 @@ def _grades_are_in_the_scale(frames: Frames) -> Finding:
     scale = [grade.code for grade in frames.plan.grades]
     stated = frames.measures.loc[frames.measures["grade"] != "not_stated", "grade"]
     faults = [
-        f"評価「{grade}」は plan.toml の尺度（{'・'.join(scale)}）にない"
+        notation.spoken("評価「{grade}」は plan.toml の尺度（{scale}）にない", grade=grade, scale="・".join(scale))
         for grade in dict.fromkeys([*frames.grade_counts["grade"], *stated])
         if grade not in scale
     ]
-    return finding("V13", faults, holds="・".join(scale), acknowledged=frames.acknowledged)
+    return finding("V13", faults, holds=notation.spoken("・").join(scale), acknowledged=frames.acknowledged)
 
 
 def _zeros_are_explained(frames: Frames) -> Finding:
@@ -242,14 +310,14 @@ def _zeros_are_explained(frames: Frames) -> Finding:
     zeros = frames.effects[frames.effects["amount_yen"] == 0]
     unknown = zeros[zeros["zero_meaning"].isin(["unknown", "not_applicable"])]
     names = dict.fromkeys(f"{row.scope_name}" for row in unknown.itertuples())
-    faults = [f"「{name}」の0が実測か未設定かは資料から分からない" for name in names]
+    faults = [notation.spoken("「{name}」の0が実測か未設定かは資料から分からない", name=name) for name in names]
     return finding(
         "V14",
         faults,
-        holds=f"0の金額{len(zeros)}か所の意味が分かる",
+        holds=notation.spoken("0の金額{n}か所の意味が分かる", n=len(zeros)),
         acknowledged=frames.acknowledged,
         applies=len(zeros) > 0,
-        absent="0の金額がない",
+        absent=notation.spoken("0の金額がない"),
     )
 
 
@@ -260,12 +328,27 @@ def _linked_plans_run_forward(frames: Frames) -> Finding:
         stated = row.first_fiscal_year.isdigit() and row.last_fiscal_year.isdigit()
         if stated != (row.period_basis == "stated"):
             faults.append(
-                f"linked_plans.csv {row.Index}行「{row.family}」の期間と、期間の根拠（{row.period_basis}）が合わない"
+                notation.spoken(
+                    "linked_plans.csv {Index}行「{family}」の期間と、期間の根拠（{period_basis}）が合わない",
+                    Index=row.Index,
+                    family=row.family,
+                    period_basis=row.period_basis,
+                )
             )
         elif stated and int(row.first_fiscal_year) > int(row.last_fiscal_year):
-            faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は終わりが始まりより前")
+            faults.append(
+                notation.spoken(
+                    "linked_plans.csv {Index}行「{family}」は終わりが始まりより前", Index=row.Index, family=row.family
+                )
+            )
         elif row.relation == "absorbed" and stated:
-            faults.append(f"linked_plans.csv {row.Index}行「{row.family}」は取り込まれた計画なのに期間がある")
+            faults.append(
+                notation.spoken(
+                    "linked_plans.csv {Index}行「{family}」は取り込まれた計画なのに期間がある",
+                    Index=row.Index,
+                    family=row.family,
+                )
+            )
     linked = frames.linked_plans
     # The plan's own period is in plan.toml; one that was absorbed has none.
     without = int(((linked["period_basis"] == "not_stated") & (linked["relation"] != "self")).sum())
@@ -273,18 +356,38 @@ def _linked_plans_run_forward(frames: Frames) -> Finding:
     return finding(
         "V18",
         faults,
-        holds=f"{len(linked)}計画、うち期間の記載なし{without}、取り込み{absorbed}",
+        holds=notation.spoken(
+            "{n}計画、うち期間の記載なし{without}、取り込み{absorbed}",
+            n=len(linked),
+            without=without,
+            absorbed=absorbed,
+        ),
         acknowledged=frames.acknowledged,
         applies=len(frames.linked_plans) > 0,
-        absent="関連計画の記載がない",
+        absent=notation.spoken("関連計画の記載がない"),
     )
 
 
 def _year_is_in_the_plan(frames: Frames) -> Finding:
     """V19: the fiscal year is one of the plan's."""
     plan, year = frames.plan, frames.fiscal_year
-    faults = [] if year in plan.years else [f"{wareki(year)}は計画の期間（{plan.period}）の外"]
-    return finding("V19", faults, holds=f"{wareki(year)}は{plan.period}の中", acknowledged=frames.acknowledged)
+    faults = (
+        []
+        if year in plan.years
+        else [
+            notation.spoken(
+                "{wareki}は計画の期間（{period}）の外", wareki=notation.fiscal_year(year), period=notation.period(plan)
+            )
+        ]
+    )
+    return finding(
+        "V19",
+        faults,
+        holds=notation.spoken(
+            "{wareki}は{period}の中", wareki=notation.fiscal_year(year), period=notation.period(plan)
+        ),
+        acknowledged=frames.acknowledged,
+    )
 
 
 def _words_agree(frames: Frames) -> Finding:
@@ -294,15 +397,21 @@ def _words_agree(frames: Frames) -> Finding:
     sums = frames.effects[frames.effects["scope"] == "policy"].groupby("kind")["amount_yen"].sum()
     actual, expected = int(sums.get("actual", 0)), int(sums.get("expected", 0))
     faults = [
-        f"{row.locator}「{row.quote}」とあるが、実績{notation.thousand_yen(actual)}千円、見込{notation.thousand_yen(expected)}千円"
+        notation.spoken(
+            "{locator}「{quote}」とあるが、実績{thousand_yen}千円、見込{thousand_yen_2}千円",
+            locator=row.locator,
+            quote=row.quote,
+            thousand_yen=notation.thousand_yen(actual),
+            thousand_yen_2=notation.thousand_yen(expected),
+        )
         for row in claims.itertuples()
         if not holds(row.comparison, expected * Fraction(row.value), Fraction(actual), last_digit=Fraction(1))
     ]
     return finding(
         "V26",
         faults,
-        holds="「上回る」「下回る」の言葉と金額が合う",
+        holds=notation.spoken("「上回る」「下回る」の言葉と金額が合う"),
         acknowledged=frames.acknowledged,
         applies=len(claims) > 0,
-        absent="「上回る」「下回る」の記載がない",
+        absent=notation.spoken("「上回る」「下回る」の記載がない"),
     )

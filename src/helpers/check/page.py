@@ -10,21 +10,50 @@ from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Sentence, Unit
 
 # Words that claim more than figures can bear out.
-FORBIDDEN = ("大幅", "着実", "飛躍", "順調", "倍上回る", "倍上回り")
+FORBIDDEN = {
+    "ja": ("大幅", "着実", "飛躍", "順調", "倍上回る", "倍上回り"),
+    "en": (
+        "dramatic",
+        "steady",
+        "steadily",
+        "leap",
+        "smooth",
+        "significant",
+        "times more",
+        "times above",
+        "times higher",
+    ),
+}
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
-_UNIT = r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針"
-_TOKEN = re.compile(
-    rf"(?P<about>約)?(?P<sign>[△＋])?(?P<low>{_NUMBER})(?:〜(?P<sign2>[△＋])?(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})?"
+_UNIT = {
+    "ja": r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針",
+    "en": r" million yen| thousand yen| yen| times|×|%| points| policies",
+}
+
+
+def _token(language: str) -> re.Pattern[str]:
+    signs = notation.SIGNS[language]
+    about, to, sign = re.escape(signs["ABOUT"]), signs["TO"], f"[{signs['MINUS']}{signs['PLUS']}]"
+    return re.compile(
+        rf"(?P<about>{about})?(?P<sign>{sign})?(?P<low>{_NUMBER})"
+        rf"(?:{to}(?P<sign2>{sign})?(?P<high>{_NUMBER}))?(?P<unit>{_UNIT[language]})?"
+    )
+
+
+_TOKENS = {language: _token(language) for language in notation.LANGUAGES}
+# What an amount of yen may be written in, and what follows one that is said without its sign.
+_YEN = dict(UNITS_IN_YEN) | {" million yen": 1_000_000, " thousand yen": 1_000, " yen": 1}
+_SHORT = ("不足", "下回る", " short", " below")
+_PERCENT, _POINTS = {"%"}, {"ポイント", " points"}
+_UNITS_OF = (
+    {"件": {Unit.MEASURES, Unit.COUNT}, None: {Unit.MEASURES, Unit.INDEX, Unit.YEN}}
+    | {unit: {Unit.MULTIPLIER} for unit in ("倍", " times", "×")}
+    | {unit: {Unit.RATE, Unit.SHARE, Unit.MULTIPLIER} for unit in _PERCENT}
+    | {unit: {Unit.SHARE, Unit.POINTS} for unit in _POINTS}
+    | {unit: {Unit.POLICIES} for unit in ("方針", " policies")}
+    | {unit: {Unit.YEN} for unit in _YEN}
 )
-_UNITS_OF = {
-    "件": {Unit.MEASURES, Unit.COUNT},
-    "倍": {Unit.MULTIPLIER},
-    "%": {Unit.RATE, Unit.SHARE, Unit.MULTIPLIER},
-    "ポイント": {Unit.SHARE, Unit.POINTS},
-    "方針": {Unit.POLICIES},
-    None: {Unit.MEASURES, Unit.INDEX, Unit.YEN},
-} | {unit: {Unit.YEN} for unit in UNITS_IN_YEN}
 
 
 def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFrame) -> list[Finding]:
@@ -50,7 +79,9 @@ def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowled
         for key in keys
         if key in figures and figures[key].is_known and not figures[key].inputs
     ]
-    return finding("V17", faults, holds=f"{len(keys)}の数値に出典と区分がある", acknowledged=acknowledged)
+    return finding(
+        "V17", faults, holds=notation.spoken("{n}の数値に出典と区分がある", n=len(keys)), acknowledged=acknowledged
+    )
 
 
 def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:
@@ -59,15 +90,23 @@ def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledg
     for sentence in sentences:
         cited = [figures[key] for key in sentence.figures if key in figures]
         text = _without_names(sentence)
-        faults += [f"「{sentence.text}」に使わない言葉「{word}」がある" for word in FORBIDDEN if word in text]
         faults += [
-            f"「{sentence.text}」の「{word}」は名称でなく数" for word in sentence.words if _TOKEN.fullmatch(word)
+            f"「{sentence.text}」に使わない言葉「{word}」がある"
+            for word in FORBIDDEN[notation.language()]
+            if word in text.lower()
         ]
-        for token in _TOKEN.finditer(text):
+        faults += [
+            f"「{sentence.text}」の「{word}」は名称でなく数"
+            for word in sentence.words
+            if _TOKENS[notation.language()].fullmatch(word)
+        ]
+        for token in _TOKENS[notation.language()].finditer(text):
             seen += 1
             if not any(_states(token, figure, text) for figure in cited):
                 faults.append(f"「{sentence.text}」の「{token[0]}」に当たる数値がない")
-    return finding("V25", faults, holds=f"文中の数{seen}個がすべて指標と一致", acknowledged=acknowledged)
+    return finding(
+        "V25", faults, holds=notation.spoken("文中の数{n}個がすべて指標と一致", n=seen), acknowledged=acknowledged
+    )
 
 
 def _without_names(sentence: Sentence) -> str:
@@ -84,14 +123,14 @@ def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
     """Whether these words are that figure, as `notation` would have to show it."""
     if not figure.is_known or figure.unit not in _UNITS_OF[token["unit"]]:
         return False
-    scale = Fraction(UNITS_IN_YEN.get(token["unit"], 1)) if token["unit"] != "%" else Fraction(1, 100)
-    scale = Fraction(1, 100) if token["unit"] == "ポイント" else scale
+    scale = Fraction(_YEN.get(token["unit"], 1)) if token["unit"] not in _PERCENT else Fraction(1, 100)
+    scale = Fraction(1, 100) if token["unit"] in _POINTS else scale
     if token["unit"] is None and figure.unit is Unit.YEN:
         return figure.exact == 0 and token["low"] == "0"
     places = len(token["low"].partition(".")[2])
     low = _value(token["low"], token["sign"])
     interval = [Fraction(end) / scale for end in figure.interval]
-    if not token["sign"] and interval[1] < 0 and text.startswith(("不足", "下回る"), token.end()):
+    if not token["sign"] and interval[1] < 0 and text.startswith(_SHORT, token.end()):
         interval = [-interval[1], -interval[0]]
     if token["high"]:
         high = _value(token["high"], token["sign2"])

@@ -17,10 +17,14 @@ def counts_agree(frames: Frames) -> Finding:
     return finding(
         "V22",
         faults,
-        holds=f"台帳{notation.count(len(register))}の評価が、公表された件数（{len(frames.grade_counts)}欄）と一致",
+        holds=notation.spoken(
+            "台帳{count}の評価が、公表された件数（{n}欄）と一致",
+            count=notation.count(len(register)),
+            n=len(frames.grade_counts),
+        ),
         acknowledged=frames.acknowledged,
         applies=len(register) > 0,
-        absent=NO_REGISTER,
+        absent=notation.spoken(NO_REGISTER),
     )
 
 
@@ -29,11 +33,21 @@ def _grade_faults(frames: Frames) -> list[str]:
     policies = {policy.id for policy in frames.plan.policies}
     register = frames.register
     faults = [
-        f"register.csv {row.Index}行「{row.measure}」の評価「{row.grade}」は plan.toml の尺度にない"
+        notation.spoken(
+            "register.csv {Index}行「{measure}」の評価「{grade}」は plan.toml の尺度にない",
+            Index=row.Index,
+            measure=row.measure,
+            grade=row.grade,
+        )
         for row in register[~register["grade"].isin(known)].itertuples()
     ]
     return faults + [
-        f"register.csv {row.Index}行「{row.measure}」の方針{row.policy_id}は plan.toml にない"
+        notation.spoken(
+            "register.csv {Index}行「{measure}」の方針{policy_id}は plan.toml にない",
+            Index=row.Index,
+            measure=row.measure,
+            policy_id=row.policy_id,
+        )
         for row in register[~register["policy_id"].isin(policies)].itertuples()
     ]
 
@@ -44,8 +58,13 @@ def _count_faults(frames: Frames) -> list[str]:
     held = held[held.index.get_level_values("grade") != "not_due"]
     places = [*published.index, *(place for place in held.index if place not in published.index)]
     return [
-        f"方針{policy}の評価{grade}は公表{notation.count(published.get((policy, grade), 0))}、"
-        f"台帳{notation.count(held.get((policy, grade), 0))}"
+        notation.spoken(
+            "方針{policy}の評価{grade}は公表{count}、台帳{count_2}",
+            policy=policy,
+            grade=grade,
+            count=notation.count(published.get((policy, grade), 0)),
+            count_2=notation.count(held.get((policy, grade), 0)),
+        )
         for policy, grade in places
         if published.get((policy, grade), 0) != held.get((policy, grade), 0)
     ]
@@ -56,15 +75,42 @@ def _named_faults(frames: Frames) -> list[str]:
     faults = []
     for row in frames.measures.itertuples():
         if row.measure_id not in register.index:
-            faults.append(f"公表された取組「{row.measure}」（{row.measure_id}）が台帳にない")
+            faults.append(
+                notation.spoken(
+                    "公表された取組「{measure}」（{measure_id}）が台帳にない",
+                    measure=row.measure,
+                    measure_id=row.measure_id,
+                )
+            )
             continue
         held = register.loc[row.measure_id]
         if row.grade not in {"not_stated", held["grade"]}:
-            faults.append(f"「{row.measure}」の評価は公表{row.grade}、台帳{held['grade']}")
+            faults.append(
+                notation.spoken(
+                    "「{measure}」の評価は公表{grade}、台帳{grade_2}",
+                    measure=row.measure,
+                    grade=row.grade,
+                    grade_2=held["grade"],
+                )
+            )
         if row.department != held["department"]:
-            faults.append(f"「{row.measure}」の部は公表{row.department}、台帳{held['department']}")
+            faults.append(
+                notation.spoken(
+                    "「{measure}」の部は公表{department}、台帳{department_2}",
+                    measure=row.measure,
+                    department=row.department,
+                    department_2=held["department"],
+                )
+            )
         if row.policy_id not in {"not_stated", held["policy_id"]}:
-            faults.append(f"「{row.measure}」の方針は公表{row.policy_id}、台帳{held['policy_id']}")
+            faults.append(
+                notation.spoken(
+                    "「{measure}」の方針は公表{policy_id}、台帳{policy_id_2}",
+                    measure=row.measure,
+                    policy_id=row.policy_id,
+                    policy_id_2=held["policy_id"],
+                )
+            )
     return faults
 
 
@@ -77,10 +123,12 @@ def yen_agree(frames: Frames) -> Finding:
     return finding(
         "V23",
         faults,
-        holds=f"台帳の金額の計が公表された{len(of_policies)}欄と一致し、項目{len(items)}件も端数処理の範囲",
+        holds=notation.spoken(
+            "台帳の金額の計が公表された{n}欄と一致し、項目{n_2}件も端数処理の範囲", n=len(of_policies), n_2=len(items)
+        ),
         acknowledged=frames.acknowledged,
         applies=applies,
-        absent="公表された金額がない" if len(register) else NO_REGISTER,
+        absent=notation.spoken("公表された金額がない") if len(register) else notation.spoken(NO_REGISTER),
     )
 
 
@@ -92,10 +140,16 @@ def _policy_faults(register: pd.DataFrame, published: pd.DataFrame) -> list[str]
         allowed = _allowed(row)
         if not allowed.low <= found <= allowed.high:
             without = int(amounts.isna().sum())
-            note = f"（金額のない取組{notation.count(without)}）" if without else ""
+            note = notation.spoken("（金額のない取組{count}）", count=notation.count(without)) if without else ""
             faults.append(
-                f"方針{row.scope_id}の{KINDS[row.kind]}は公表{notation.thousand_yen(row.amount_yen)}千円、"
-                f"台帳の計{notation.thousand_yen(found)}千円{note}"
+                notation.spoken(
+                    "方針{scope_id}の{KINDS}は公表{thousand_yen}千円、台帳の計{thousand_yen_2}千円{note}",
+                    scope_id=row.scope_id,
+                    KINDS=notation.spoken(KINDS[row.kind]),
+                    thousand_yen=notation.thousand_yen(row.amount_yen),
+                    thousand_yen_2=notation.thousand_yen(found),
+                    note=note,
+                )
             )
     return faults
 
@@ -108,8 +162,20 @@ def _item_faults(register: pd.DataFrame, items: pd.DataFrame) -> list[str]:
             continue  # V22 says so
         amount, allowed = held.loc[row.scope_id, f"{row.kind}_yen"], _allowed(row)
         if pd.isna(amount) or not allowed.low <= amount <= allowed.high:
-            found = "金額なし" if pd.isna(amount) else f"{notation.thousand_yen(int(amount))}千円"
-            faults.append(f"「{row.scope_name}」は公表{notation.decimal_text(row.amount)}{row.unit}、台帳{found}")
+            found = (
+                notation.spoken("金額なし")
+                if pd.isna(amount)
+                else notation.spoken("{thousand_yen}千円", thousand_yen=notation.thousand_yen(int(amount)))
+            )
+            faults.append(
+                notation.spoken(
+                    "「{scope_name}」は公表{decimal_text}{unit}、台帳{found}",
+                    scope_name=row.scope_name,
+                    decimal_text=notation.decimal_text(row.amount),
+                    unit=row.unit,
+                    found=found,
+                )
+            )
     return faults
 
 

@@ -24,10 +24,12 @@ def units_are_plausible(frames: Frames) -> Finding:
     return finding(
         "V24",
         faults,
-        holds=f"0でない{len(amounts)}か所の金額は互いに{notation.decimal(SLIP)}倍より近い",
+        holds=notation.spoken(
+            "0でない{n}か所の金額は互いに{decimal}倍より近い", n=len(amounts), decimal=notation.decimal(SLIP)
+        ),
         acknowledged=frames.acknowledged,
         applies=applies,
-        absent="比べる金額がない",
+        absent=notation.spoken("比べる金額がない"),
     )
 
 
@@ -38,8 +40,18 @@ def _far_from_the_others(amounts: pd.DataFrame, sizes: pd.Series) -> list[str]:
         return []
     is_high = ordered[-1] * ordered[0] > ordered[len(ordered) // 2] ** 2
     row = amounts.loc[sizes.idxmax() if is_high else sizes.idxmin()]
-    amount = f"{row['locator']}「{row['scope_name']}」の{KINDS[row['kind']]}{notation.yen(row['amount_yen'])}"
-    return [f"{amount}は、ほかの金額と{notation.decimal(SLIP)}倍より離れている"]
+    amount = notation.spoken(
+        "{locator}「{scope_name}」の{KINDS}{yen}",
+        locator=row["locator"],
+        scope_name=row["scope_name"],
+        KINDS=notation.spoken(KINDS[row["kind"]]),
+        yen=notation.yen(row["amount_yen"]),
+    )
+    return [
+        notation.spoken(
+            "{amount}は、ほかの金額と{decimal}倍より離れている", amount=amount, decimal=notation.decimal(SLIP)
+        )
+    ]
 
 
 def _pairs_far_apart(register: pd.DataFrame) -> list[str]:
@@ -50,8 +62,14 @@ def _pairs_far_apart(register: pd.DataFrame) -> list[str]:
         small, large = sorted((abs(row.expected_yen), abs(row.actual_yen)))
         if large >= SLIP * small:
             faults.append(
-                f"register.csv {row.Index}行「{row.measure}」の見込{notation.yen(row.expected_yen)}と"
-                f"実績{notation.yen(row.actual_yen)}が{notation.decimal(SLIP)}倍以上離れている"
+                notation.spoken(
+                    "register.csv {Index}行「{measure}」の見込{yen}と実績{yen_2}が{decimal}倍以上離れている",
+                    Index=row.Index,
+                    measure=row.measure,
+                    yen=notation.yen(row.expected_yen),
+                    yen_2=notation.yen(row.actual_yen),
+                    decimal=notation.decimal(SLIP),
+                )
             )
     return faults
 
@@ -63,16 +81,22 @@ def restatements(frames: Frames) -> Finding:
     for source_id, source in replaced.items():
         tables = frames.superseded.get(source_id)
         if tables is None:
-            faults.append(f"差し替え前の資料「{source['title']}」（{source['published']}）の表が残っていない")
+            faults.append(
+                notation.spoken(
+                    "差し替え前の資料「{title}」（{published}）の表が残っていない",
+                    title=source["title"],
+                    published=source["published"],
+                )
+            )
             continue
         faults += _restated(tables, frames)
     return finding(
         "V27",
         faults,
-        holds=f"差し替え前の資料{len(replaced)}点と値は同じ",
+        holds=notation.spoken("差し替え前の資料{n}点と値は同じ", n=len(replaced)),
         acknowledged=frames.acknowledged,
         applies=bool(replaced),
-        absent="差し替え前の資料がない",
+        absent=notation.spoken("差し替え前の資料がない"),
     )
 
 
@@ -80,7 +104,7 @@ def _restated(former: dict[str, pd.DataFrame], frames: Frames) -> list[str]:
     """Old and new value of each place of the tables where the two differ."""
     places = {
         "grade_counts": (["policy_id", "grade"], lambda row: notation.count(int(row["measures"]))),
-        "effects": (["scope_name", "kind"], lambda row: f"{notation.decimal_text(row['amount'])}{row['unit']}"),
+        "effects": (["scope_name", "kind"], lambda row: notation.printed(row["amount"], row["unit"])),
         "stated": (
             ["metric", "scope", "scope_id", "comparison"],
             lambda row: f"{notation.decimal_text(row['value'])}{row['unit']}",
@@ -100,14 +124,16 @@ def _by_place(table: pd.DataFrame, key: list[str], show) -> dict[tuple, str]:  #
     found: dict[tuple, list[str]] = {}
     for _, row in table.iterrows():
         found.setdefault(tuple(row[key]), []).append(show(row))
-    return {place: "・".join(sorted(values)) for place, values in found.items()}
+    return {place: notation.spoken("・").join(sorted(values)) for place, values in found.items()}
 
 
 def _says(table: str, place: tuple) -> str:
     if table == "grade_counts":
-        return f"方針{place[0]}の評価{place[1]}"
+        return notation.spoken("方針{place}の評価{place_2}", place=place[0], place_2=place[1])
     if table == "effects":
-        return f"{place[0]}の{KINDS[place[1]]}"
+        return notation.spoken("{place}の{KINDS}", place=place[0], KINDS=notation.spoken(KINDS[place[1]]))
     metric, scope, scope_id, _ = place
-    name = METRICS[metric].name if metric in METRICS else metric
-    return f"記載された{name}" + ("" if scope == "plan" else f"（{scope_id}）")
+    name = notation.metric_name(metric) if metric in METRICS else metric
+    return notation.spoken("記載された{name}", name=name) + (
+        "" if scope == "plan" else notation.spoken("（{scope_id}）", scope_id=scope_id)
+    )

@@ -14,6 +14,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from helpers import notation
 from helpers.draw.part import Part, tag, text
 from helpers.notation import tokens
 
@@ -121,9 +122,20 @@ def chart(
     pictures = [_picture(draw(width_mm), f"{name}", alt, "wide" if wide else "")]
     if wide:
         pictures.append(_picture(draw(NARROW_MM), f"{name}-narrow", alt, "narrow"))
-    link = f' <a class="to-table" href="#{table}">数値の表</a>' if table else ""
-    heading = tag("figcaption", f'<span class="number">図{number}</span> {message or text(caption)}{link}')
-    return Part(tag("figure", heading + "".join(pictures), cls="chart", id=name), f"図{number} {caption}")
+    link = notation.spoken(' <a class="to-table" href="#{table}">数値の表</a>', table=table) if table else ""
+    heading = tag(
+        "figcaption",
+        notation.spoken(
+            '<span class="number">図{number}</span> {text}{link}',
+            number=number,
+            text=message or text(caption),
+            link=link,
+        ),
+    )
+    return Part(
+        tag("figure", heading + "".join(pictures), cls="chart", id=name),
+        notation.spoken("図{number} {caption}", number=number, caption=caption),
+    )
 
 
 def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:

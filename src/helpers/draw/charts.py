@@ -21,7 +21,10 @@ from helpers.terms.tables import Frames
 OKU = 100_000_000
 MILLION = 1_000_000
 # An axis of money counts in the largest of these that its longest bar holds at least once.
-MONEY_UNITS = ((OKU, "億円"), (10_000, "万円"), (1_000, "千円"), (1, "円"))
+MONEY_UNITS = {
+    "ja": ((OKU, "億円"), (10_000, "万円"), (1_000, "千円"), (1, "円")),
+    "en": ((MILLION, "million yen"), (1_000, "thousand yen"), (1, "yen")),
+}
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
 MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24
 LEGEND_MM = 4.2
@@ -48,9 +51,12 @@ def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: 
     parts = segments(figures, frames)
     expected, actual = figures["expected_effect"], figures["actual_effect"]
     table = composition_table(figures, frames)
-    alt = f"{caption.text}。見込み{notation.figure(expected)}、実績{notation.figure(actual)}。" + "、".join(
-        f"{row.項目} {row.金額}" for row in table.itertuples() if row.種類 == "内訳"
-    )
+    alt = notation.spoken(
+        "{text}。見込み{figure}、実績{figure_2}。",
+        text=caption.text,
+        figure=notation.figure(expected),
+        figure_2=notation.figure(actual),
+    ) + notation.spoken("、").join(f"{row.項目} {row.金額}" for row in table.itertuples() if row.種類 == "内訳")
     return chart(
         lambda width: _composition(width, figures, parts),
         number=number,
@@ -74,13 +80,12 @@ def segments(figures: Figures, frames: Frames) -> pd.DataFrame:
     )
     rest = total.exact - int(items["amount_yen"].sum())
     unnamed = figures["unnamed_effect"]
-    whole = [("実績", notation.yen(total.exact), total.exact, "actual")]
+    whole = [(notation.spoken("実績"), notation.yen(total.exact), total.exact, "actual")]
     if items.empty or (items["amount_yen"] < 0).any() or not unnamed.is_known or unnamed.interval.low < 0:
         return pd.DataFrame(whole, columns=["label", "printed", "yen", "look"])
-    short = frames.plan.short_name
-    pieces = [("内訳なし", _millions(unnamed), max(rest, 0), "rest")]
+    pieces = [(notation.spoken("内訳なし"), _millions(unnamed), max(rest, 0), "rest")]
     pieces += [
-        (short(row.scope_name), f"{notation.decimal_text(row.amount)}{row.unit}", row.amount_yen, "item")
+        (notation.measure(frames.plan, row.scope_name), notation.printed(row.amount, row.unit), row.amount_yen, "item")
         for row in items.itertuples()
     ]
     if figures["top_item_share"].interval.low >= frames.plan.thresholds.top_item:
@@ -91,26 +96,35 @@ def segments(figures: Figures, frames: Frames) -> pd.DataFrame:
 def _millions(figure: Figure) -> str:
     """A range of yen, outward in 百万円: 163〜172百万円."""
     low, high = (Fraction(end, MILLION) for end in figure.interval)
-    return f"{notation.decimal(notation.floor(low))}{notation.TO}{notation.decimal(notation.ceil(high))}百万円"
+    return notation.spoken(
+        "{decimal}{TO}{decimal_2}百万円",
+        decimal=notation.decimal(notation.floor(low)),
+        TO=notation.TO,
+        decimal_2=notation.decimal(notation.ceil(high)),
+    )
 
 
 def composition_table(figures: Figures, frames: Frames) -> pd.DataFrame:
     """The same figures as the chart, as a table."""
     parts = segments(figures, frames)
     expected, actual = figures["expected_effect"], figures["actual_effect"]
-    rows = [("合計", "効果見込額", notation.figure(expected)), ("合計", "実績効果額", notation.figure(actual))]
+    rows = [
+        (notation.spoken("合計"), notation.spoken("効果見込額"), notation.figure(expected)),
+        (notation.spoken("合計"), notation.spoken("実績効果額"), notation.figure(actual)),
+    ]
     if len(parts) > 1:
-        rows += [("内訳", row.label, row.printed) for row in parts.iloc[::-1].itertuples()]
+        rows += [(notation.spoken("内訳"), row.label, row.printed) for row in parts.iloc[::-1].itertuples()]
     without = figures["effect_without_top_item"]
     if without.is_known and len(parts) > 1:
-        rows.append(("参考", "最大の1件を除く実績", notation.figure(without)))
+        rows.append((notation.spoken("参考"), notation.spoken("最大の1件を除く実績"), notation.figure(without)))
     return pd.DataFrame(rows, columns=["種類", "項目", "金額"])
 
 
 def money_unit(*amounts: Fraction | int | None) -> tuple[int, str]:
     """The unit an axis of money counts in, by its largest amount: yen a unit, and its name."""
     largest = max((abs(amount) for amount in amounts if amount is not None), default=0)
-    return next((unit for unit in MONEY_UNITS if largest >= unit[0]), MONEY_UNITS[-1])
+    units = MONEY_UNITS[notation.language()]
+    return next((unit for unit in units if largest >= unit[0]), units[-1])
 
 
 def tick_text(value: float) -> str:
@@ -199,8 +213,8 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
         _expected_label(bars, expected.exact, level)
         axes.plot([bars.expected] * 2, [-0.42, level + 0.3], color=colour("ink"), lw=0.8, ls=(0, (3, 2)), zorder=4)
         axes.text(end, 0.55, words, ha="right", va="bottom", weight="bold", bbox=_ground(), zorder=5, linespacing=1.15)
-        axes.set_yticks([level, 0], ["見込み", "実績"])
-        axes.set_xlabel(f"{unit_name}（0からの等間隔目盛）", labelpad=1)
+        axes.set_yticks([level, 0], [notation.spoken("見込み"), notation.spoken("実績")])
+        axes.set_xlabel(notation.spoken("{unit_name}（0からの等間隔目盛）", unit_name=unit_name), labelpad=1)
         ticks = _ticks(bars) if expected.exact or actual.exact else [0.0]
         axes.set_xticks(ticks, [tick_text(tick) for tick in ticks])
         quiet(axes, keep="bottom")
@@ -218,7 +232,7 @@ def _ticks(bars: _Bars) -> list[float]:
 
 def _expected_label(bars: _Bars, expected_yen: int, level: float) -> None:
     """Beside the expected bar where there is room, inside its end or left of it where there is none."""
-    words = f"見込み {notation.yen(expected_yen)}"
+    words = notation.spoken("見込み {yen}", yen=notation.yen(expected_yen))
     start, end = sorted((0.0, bars.expected))
     wide, step = bars.wide(words), CLEAR_MM * bars.mm
     if end + step + wide <= bars.axes.get_xlim()[1]:
@@ -256,8 +270,8 @@ def _pieces(bars: _Bars, parts: pd.DataFrame) -> list:
 
 def _words_of(bars: _Bars, piece, start: float, end: float) -> tuple[float, float, str] | None:  # noqa: ANN001 — a row
     """Where a piece's words stand inside it: clear of the expected amount's line if they can; None if they do not fit."""
-    unit = piece.printed.lstrip(f"{notation.MINUS}0123456789,.{notation.TO}")
-    number = piece.printed.removesuffix(unit)
+    unit = piece.printed.lstrip(f"{notation.MINUS}0123456789,.{notation.TO}").strip()
+    number = piece.printed.removesuffix(unit).strip()
     short = bars.fitted(piece.label, "", end - start - 0.6 * bars.mm)
     ways = [f"{piece.label}\n{piece.printed}", f"{piece.label}\n{number}\n{unit}"]
     if len(short) >= LEAST_LETTERS:
@@ -278,8 +292,8 @@ def _words_of(bars: _Bars, piece, start: float, end: float) -> tuple[float, floa
 def _between(bars: _Bars, figures: Figures, crowded: list) -> tuple[str, float, tuple[float, str] | None]:
     """Words and right end of the actual amount between the bars, and of what is named beside it: clear of lines."""
     actual, multiplier = figures["actual_effect"], figures["effect_multiplier"]
-    amount = f"実績 {notation.yen(actual.exact)}"
-    ratio = f"＝見込みの{notation.figure(multiplier)}" if multiplier.is_known else ""
+    amount = notation.spoken("実績 {yen}", yen=notation.yen(actual.exact))
+    ratio = notation.spoken("＝見込みの{figure}", figure=notation.figure(multiplier)) if multiplier.is_known else ""
     ways = [amount + ratio, *([f"{amount}\n{ratio}"] if bars.is_narrow and ratio else [])]
     for words in ways:
         wide = bars.wide(words, weight="bold")
@@ -328,10 +342,13 @@ def _named(bars: _Bars, crowded: list, room: float) -> str:
     """One line that names the crowded pieces: names shortened first, then fewer of them."""
     named, is_all = _entries(crowded)
     for left_out in range(len(named)):
-        pieces, ending = named[left_out:], "" if is_all and not left_out else " など"
+        pieces, ending = named[left_out:], "" if is_all and not left_out else notation.spoken(" など")
         least = LEAST_LETTERS if len(pieces) > 1 else 1
         for letters in range(max(least, *(len(piece.label) for piece in pieces)), least - 1, -1):
-            words = "、".join(f"{shortened(piece.label, letters)} {piece.printed}" for piece in pieces) + ending
+            words = (
+                notation.spoken("、").join(f"{shortened(piece.label, letters)} {piece.printed}" for piece in pieces)
+                + ending
+            )
             if bars.wide(words) <= room:
                 return words
     return ""
@@ -342,7 +359,11 @@ def _without_words(figures: Figures, parts: pd.DataFrame) -> tuple[str, str, str
     without, multiplier = figures["effect_without_top_item"], figures["multiplier_without_top_item"]
     if parts["look"].iloc[-1] != "single" or not multiplier.is_known:
         return None
-    return parts["label"].iloc[-1], f"を除くと {notation.figure(without)}", f"＝見込みの{notation.figure(multiplier)}"
+    return (
+        parts["label"].iloc[-1],
+        notation.spoken("を除くと {figure}", figure=notation.figure(without)),
+        notation.spoken("＝見込みの{figure}", figure=notation.figure(multiplier)),
+    )
 
 
 def _without_top(bars: _Bars, figures: Figures, parts: pd.DataFrame) -> bool:
@@ -370,11 +391,11 @@ def _below(bars: _Bars, figures: Figures, parts: pd.DataFrame, crowded: list) ->
         return top + 0.1
     named, is_all = _entries(crowded)
     room = bars.axes.get_xlim()[1] - bars.axes.get_xlim()[0]
-    lines = ["左から " if is_all else "文字のない部分 "]
+    lines = [notation.spoken("左から ") if is_all else notation.spoken("文字のない部分 ")]
     for n, piece in enumerate(named):
-        ending = "" if is_all or n < len(named) - 1 else " など"
+        ending = "" if is_all or n < len(named) - 1 else notation.spoken(" など")
         words = f"{piece.label} {piece.printed}{ending}"
-        joined = lines[-1] + ("、" if n else "") + words
+        joined = lines[-1] + (notation.spoken("、") if n else "") + words
         if bars.wide(joined) <= room:
             lines[-1] = joined
         elif n or bars.wide(words) > room:
@@ -447,8 +468,11 @@ def grades(
 ) -> Part:
     """A square a measure, with its grade's letter; counted bars where there are too many."""
     rows = grade_table(figures, frames)
-    alt = f"{caption.text}。" + "、".join(
-        f"方針{row.番号} {row.達成}／{row.件数}件 {row.達成率}" for row in rows.itertuples()
+    alt = notation.spoken("{text}。", text=caption.text) + notation.spoken("、").join(
+        notation.spoken(
+            "方針{番号} {達成}／{件数}件 {達成率}", 番号=row.番号, 達成=row.達成, 件数=row.件数, 達成率=row.達成率
+        )
+        for row in rows.itertuples()
     )
     drawer = _bars_of_grades if too_many_to_square(figures, frames) else _squares
     return chart(
@@ -484,7 +508,7 @@ def grade_table(figures: Figures, frames: Frames) -> pd.DataFrame:
         rows.append(
             (
                 policy.id,
-                policy.name,
+                notation.policy_name(policy),
                 *counts,
                 of["measures"].exact,
                 of["achieved_measures"].exact,
@@ -517,7 +541,7 @@ def _squares(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
         axes = millimetres(drawn, width_mm, height_mm)
         for row, policy in enumerate(policies):
             y = height_mm - head_mm - (row + 1) * cell_mm * 1.22 + 0.6
-            axes.text(0, y + cell_mm / 2, f"方針{policy.id}", va="center")
+            axes.text(0, y + cell_mm / 2, notation.spoken("方針{id}", id=policy.id), va="center")
             x = label_mm
             for grade in frames.plan.grades:
                 for _ in range(_count(figures, policy.id, grade.code)):
@@ -542,7 +566,7 @@ def _columns_of_rates(width_mm: float, figures: Figures, policies: list) -> tupl
     """Millimetres for the policies' numbers, left, and for their counts and rates, right."""
     with canvas(width_mm, 10) as probe:
         axes = millimetres(probe, width_mm, 10)
-        label_mm = _column(axes, [f"方針{policy.id}" for policy in policies], 2, LABEL_MM + 1)
+        label_mm = _column(axes, [notation.spoken("方針{id}", id=policy.id) for policy in policies], 2, LABEL_MM + 1)
         counts = [_achieved_of(figures, policy.id) for policy in policies]
         return label_mm, PERCENT_MM + _column(axes, counts, 2, 12.5, **figures_face())
 
@@ -580,7 +604,7 @@ def _bars_of_grades(width_mm: float, figures: Figures, frames: Frames) -> Canvas
         axes = millimetres(drawn, width_mm, height_mm)
         for row, policy in enumerate(policies):
             y = height_mm - head_mm - (row + 1) * row_mm + 0.5
-            axes.text(0, y + row_mm * 0.4, f"方針{policy.id}", va="center")
+            axes.text(0, y + row_mm * 0.4, notation.spoken("方針{id}", id=policy.id), va="center")
             x = label_mm
             for grade in frames.plan.grades:
                 count = _count(figures, policy.id, grade.code)
@@ -611,7 +635,7 @@ def _legend_lines(width_mm: float, frames: Frames) -> list[list[tuple[float, str
     with canvas(width_mm, 10) as probe:
         axes = millimetres(probe, width_mm, 10)
         for grade in frames.plan.grades:
-            words = f"{grade.code} {grade.label}"
+            words = f"{grade.code} {notation.grade_label(frames.plan, grade)}"
             advance = 3.6 + text_width(axes, words) / MM * _legend_size() / size("small") + 2.6
             if x + advance - 2.6 > width_mm and lines[-1]:
                 lines.append([])
@@ -650,7 +674,11 @@ def policies(figures: Figures, frames: Frames, caption: Sentence, *, number: int
     if len(frames.plan.policies) > MOST_POLICIES:
         words = tag(
             "p",
-            f'<span class="number">図{number}</span> {linked(caption, figures)}（<a href="#figure-policies">図は次のページ</a>）',
+            notation.spoken(
+                '<span class="number">図{number}</span> {text}（<a href="#figure-policies">図は次のページ</a>）',
+                number=number,
+                text=linked(caption, figures),
+            ),
         )
         return Part(tag("div", words, cls="chart"), caption.text)
     return _policies_chart(figures, frames, caption, number)
@@ -665,8 +693,14 @@ def policies_in_full(figures: Figures, frames: Frames, caption: Sentence, *, num
 
 def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number: int) -> Part:
     rows = policy_table(figures, frames)
-    alt = f"{caption.text}。" + "、".join(
-        f"方針{row.番号} 見込み{_thousands(row.見込み)} 実績{_thousands(row.実績)} 倍率{row.倍率}"
+    alt = notation.spoken("{text}。", text=caption.text) + notation.spoken("、").join(
+        notation.spoken(
+            "方針{番号} 見込み{_thousands} 実績{_thousands_2} 倍率{倍率}",
+            番号=row.番号,
+            _thousands=_thousands(row.見込み),
+            _thousands_2=_thousands(row.実績),
+            倍率=row.倍率,
+        )
         for row in rows.itertuples()
     )
     return chart(
@@ -683,7 +717,7 @@ def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number:
 
 def _thousands(cell: str) -> str:
     """An amount of the table with its unit; the words that stand where there is none, without."""
-    return f"{cell}千円" if any(letter in "0123456789" for letter in cell) else cell
+    return notation.spoken("{cell}千円", cell=cell) if any(letter in "0123456789" for letter in cell) else cell
 
 
 def policy_table(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -697,7 +731,11 @@ def policy_table(figures: Figures, frames: Frames) -> pd.DataFrame:
         "実績構成比": "actual_share",
     }
     rows = [
-        (policy.id, policy.name, *(notation.cell(figures[metric, "policy", policy.id]) for metric in metrics.values()))
+        (
+            policy.id,
+            notation.policy_name(policy),
+            *(notation.cell(figures[metric, "policy", policy.id]) for metric in metrics.values()),
+        )
         for policy in frames.plan.policies
         if ("expected_effect", "policy", policy.id) in figures
     ]
@@ -719,7 +757,7 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     with canvas(width_mm, height_mm) as drawn:
         words = millimetres(drawn, width_mm, height_mm)
         lines = {policy.id: _money_words(figures, policy.id) for policy in shown}
-        label_mm = _column(words, [f"方針{policy.id}" for policy in shown], 1.5, LABEL_MM)
+        label_mm = _column(words, [notation.spoken("方針{id}", id=policy.id) for policy in shown], 1.5, LABEL_MM)
         gap_mm = _column(words, [gap for _, gap, _ in lines.values()], 2, GAP_MM, weight="bold")
         text_mm = gap_mm + _column(words, [ratio for ratio, *_ in lines.values()], 2, RATIO_MM, weight="bold")
         panel_mm = width_mm - label_mm - text_mm
@@ -727,8 +765,8 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
         if is_zoomed:
             half = (panel_mm - 4) / 2
             panels = [
-                (label_mm, half, [policy.id for policy in shown], "同じ目盛"),
-                (label_mm + half + 4, half, zoomed, "拡大（目盛が違う）"),
+                (label_mm, half, [policy.id for policy in shown], notation.spoken("同じ目盛")),
+                (label_mm + half + 4, half, zoomed, notation.spoken("拡大（目盛が違う）")),
             ]
         for left, width, ids, title in panels:
             _panel(drawn, (left, width, width_mm, height_mm, head_mm), shown, amounts, ids)
@@ -742,11 +780,11 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
                 color=colour("soft"),
             )
             _money_axis(words, (left, width), [v for key in ids for v in amounts[key] if v is not None])
-        for x, heading in ((width_mm - gap_mm, "倍率"), (width_mm, "差")):
+        for x, heading in ((width_mm - gap_mm, notation.spoken("倍率")), (width_mm, notation.spoken("差"))):
             words.text(x, height_mm - 2.5, heading, ha="right", va="center", color=colour("soft"))
         for row, policy in enumerate(shown):
             y = height_mm - head_mm - (row + 0.5) * row_mm
-            words.text(0, y, f"方針{policy.id}", va="center")
+            words.text(0, y, notation.spoken("方針{id}", id=policy.id), va="center")
             ratio, gap, is_short = lines[policy.id]
             ink = {"color": colour("alert"), "weight": "bold"} if is_short else {}
             words.text(width_mm - gap_mm, y, ratio, ha="right", va="center", **ink)
@@ -757,7 +795,7 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
 def _money_words(figures: Figures, policy_id: str) -> tuple[str, str, bool]:
     """Multiplier and gap of a policy in words, and whether it fell short."""
     multiplier, gap = (figures[metric, "policy", policy_id] for metric in ("effect_multiplier", "effect_gap"))
-    ratio = notation.figure(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE
+    ratio = notation.cell(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE
     is_short = gap.exact is not None and gap.exact < 0
     return ratio, notation.yen(gap.exact, sign=True) if gap.exact is not None else "—", is_short
 
@@ -787,7 +825,7 @@ def _money_axis(words: Axes, box: tuple[float, float], amounts: list[int]) -> No
     unit, name = money_unit(low if is_below else high)
     top = round_tick(max(-low, high) / unit) * (-1 if is_below else 1)
     x = left + (top * unit - low) / (high - low) * width
-    says = f"{tick_text(top)}{name}"
+    says = notation.spoken("{n}{unit}", n=tick_text(top), unit=name)
     half, half_zero = text_width(words, says) * letters / 2, text_width(words, "0") * letters / 2
     at = min(max(x, left + half - 1), left + width - half + 1)
     words.plot([x, x], [4.3, 5], color=colour("faint"), lw=0.6)
@@ -806,7 +844,9 @@ def _panel(drawn: Canvas, box: tuple[float, ...], shown: list, amounts: dict, id
         expected, actual = amounts[policy.id]
         if policy.id not in ids:
             look = {"color": colour("soft"), "size": size("unit_letter") + 0.5, "bbox": _ground(), "zorder": 5}
-            axes.text(0.07, row + 0.5, "←左の図", va="center", transform=axes.get_yaxis_transform(), **look)
+            axes.text(
+                0.07, row + 0.5, notation.spoken("←左の図"), va="center", transform=axes.get_yaxis_transform(), **look
+            )
             continue
         if expected is not None:
             axes.barh(

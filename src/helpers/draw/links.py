@@ -66,11 +66,34 @@ def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
     """
     names = {page: notation.sentence(f"navigation.{page}") for page in pages}
     links = " ".join(
-        tag("strong", text(name), aria_current="page") if page == current else tag("a", text(name), href=f"{page}.html")
+        tag("strong", text(name), aria_current="page") if page == current else _page_link(page, name)
         for page, name in names.items()
     )
+    if notation.language() != notation.ORIGINAL:
+        links += " " + tag("a", "日本語", href=f"{current}.html", lang="ja", hreflang="ja")
     return Part(
         tag("nav", links, cls="pages", aria_label=notation.sentence("navigation.label")), " / ".join(names.values())
+    )
+
+
+# Pages that are made in every language; the others lead to the page in Japanese, and say so.
+IN_EVERY_LANGUAGE = {"brief"}
+
+
+def page_file(page: str) -> str:
+    """The file of a page of the same year, in the language spoken where it is made in that."""
+    language = notation.language()
+    return (
+        f"{page}.html" if language == notation.ORIGINAL or page not in IN_EVERY_LANGUAGE else f"{page}.{language}.html"
+    )
+
+
+def _page_link(page: str, name: str) -> str:
+    is_original = notation.language() == notation.ORIGINAL
+    if is_original or page in IN_EVERY_LANGUAGE:
+        return tag("a", text(name), href=page_file(page))
+    return tag(
+        "a", text(notation.spoken("{page}（日本語）", page=name)), href=page_file(page), hreflang=notation.ORIGINAL
     )
 
 
@@ -96,7 +119,9 @@ def linked_text(words: str, figures: list[Figure], otherwise: tuple[tuple[str, K
             written.setdefault(says, figure.key)
     if not written:
         return text(words)
-    pattern = "|".join(rf"(?<![0-9.,△＋]){re.escape(says)}(?![0-9])" for says in sorted(written, key=len, reverse=True))
+    pattern = "|".join(
+        rf"(?<![0-9.,△＋−+]){re.escape(says)}(?![0-9])" for says in sorted(written, key=len, reverse=True)
+    )
     parts, end = [], 0
     for found in re.finditer(pattern, words):
         parts += [text(words[end : found.start()]), figure_link(written[found[0]], found[0]).html]
@@ -112,5 +137,5 @@ def _ways(figure: Figure) -> list[str]:
         says += [notation.percent(figure.exact, places) for places in (0, 1)]
     if figure.unit is Unit.MEASURES and figure.exact is not None:
         says.append(f"{figure.scope_id} {notation.decimal(figure.exact)}" if figure.scope == "grade" else "")
-    says = [one for one in says if one]
+    says = [one for one in [*says, notation.cell(figure) if figure.unit is Unit.MULTIPLIER else ""] if one]
     return [*says, *(one.removeprefix(notation.MINUS) for one in says if one.startswith(notation.MINUS))]

@@ -7,7 +7,7 @@ from helpers.draw import charts
 from helpers.draw.links import as_received, figure_link, input_row, line_link, linked, way
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import table
-from helpers.terms import METRICS, RESULTS, Figure, Figures, Finding, Point, Sentence, Status, wareki
+from helpers.terms import RESULTS, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -34,8 +34,8 @@ DECISION_STATES = {"open": "協議中", "decided": "決定", "done": "完了", "
 def masthead(frames: Frames, *, audience: str) -> Part:
     """Whose plan, which year, for whom, on what knowledge; it brings the page's looks to JupyterLab."""
     plan, year = frames.plan, frames.fiscal_year
-    nth = f"計画{year - plan.first_fiscal_year + 1}年目／{len(plan.years)}年"
-    name = f"{plan.municipality} {plan.name}"
+    nth = notation.spoken("計画{number}年目／{n}年", number=year - plan.first_fiscal_year + 1, n=len(plan.years))
+    name = notation.full_name(plan)
     in_lab = f'<style class="in-lab">{notation.stylesheet_in_lab()}</style>'
     return Part(
         in_lab
@@ -43,20 +43,34 @@ def masthead(frames: Frames, *, audience: str) -> Part:
             "header",
             tag(
                 "p",
-                f"{text(name)}　<strong>{text(wareki(year))}（{year}年度）取組結果</strong>　{way(nth, PERIOD_CHECK)}",
+                notation.spoken(
+                    "{name}　<strong>{wareki}（{year}年度）取組結果</strong>　{nth}",
+                    name=text(name),
+                    wareki=text(notation.fiscal_year(year)),
+                    year=year,
+                    nth=way(nth, PERIOD_CHECK),
+                ),
                 cls="plan",
             )
-            + tag("p", f"{text(AUDIENCES[audience])}｜{text(KNOWLEDGE[frames.knowledge])}", cls="audience"),
+            + tag(
+                "p",
+                notation.spoken(
+                    "{audience}｜{knowledge}",
+                    audience=text(notation.spoken(AUDIENCES[audience])),
+                    knowledge=text(notation.spoken(KNOWLEDGE[frames.knowledge])),
+                ),
+                cls="audience",
+            ),
             cls="masthead",
         ),
-        f"{name} {wareki(year)}",
+        f"{name} {notation.fiscal_year(year)}",
     )
 
 
 def headline(sentences: list[Sentence], figures: Figures) -> Part:
     """The headline, each sentence kept whole where the line allows; its figures lead to their proof."""
     words = " ".join(tag("span", linked(sentence, figures)) for sentence in sentences)
-    return Part(tag("h1", words, cls="headline"), "".join(sentence.text for sentence in sentences))
+    return Part(tag("h1", words, cls="headline"), notation.joined(one.text for one in sentences))
 
 
 def key_figures(key_figures: list, figures: Figures) -> Part:
@@ -82,7 +96,7 @@ def _proven(value: Sentence) -> str:
 
 def _emphasised(value: str) -> str:
     """The number large, its unit and its 約 smaller."""
-    digits = "△＋0123456789,.〜"
+    digits = f"{notation.MINUS}{notation.PLUS}0123456789,.{notation.TO}"
     if not any(letter in "0123456789" for letter in value):
         return tag("span", text(value), cls="words")
     return "".join(letter if letter in digits else tag("small", text(letter)) for letter in value).replace(
@@ -92,9 +106,11 @@ def _emphasised(value: str) -> str:
 
 def points(points: list[Point], figures: Figures) -> Part:
     """Points to put to leadership; who decides what by when is written in at the meeting."""
-    heading = tag("h2", "判断をお願いする事項（候補）")
+    heading = tag("h2", notation.spoken("判断をお願いする事項（候補）"))
     if not points:
-        return Part(tag("section", heading + tag("p", "規則に当たる事項はない。"), cls="points"), "points")
+        return Part(
+            tag("section", heading + tag("p", notation.spoken("規則に当たる事項はない。")), cls="points"), "points"
+        )
     rows = pd.DataFrame(
         [
             (n, p.topic.text, Part(linked(p.evidence, figures), p.evidence.text), p.options, "")
@@ -102,7 +118,7 @@ def points(points: list[Point], figures: Figures) -> Part:
         ],
         columns=["#", "論点", "根拠", "選択肢", "決定・担当・期限"],
     )
-    listed = table(rows, name="table-points", caption="判断をお願いする事項（候補）", head=2)
+    listed = table(rows, name="table-points", caption=notation.spoken("判断をお願いする事項（候補）"), head=2)
     return Part(tag("section", heading + listed.html, cls="points"), "points")
 
 
@@ -113,10 +129,20 @@ def decisions(frames: Frames) -> Part:
         listed = f"{notation.NOT_REGISTERED}"
     else:
         shown = kept.head(MOST_DECISIONS)
-        more = f'　<a href="#table-decisions">全{len(kept)}件は次のページ</a>' if len(kept) > len(shown) else ""
+        more = (
+            notation.spoken('　<a href="#table-decisions">全{n}件は次のページ</a>', n=len(kept))
+            if len(kept) > len(shown)
+            else ""
+        )
         listed = "".join(tag("span", text(f"{_one_decision(row)}")) for row in shown.itertuples()) + more
     return Part(
-        tag("section", tag("h2", "前回までの判断事項") + tag("p", listed), id="decisions", cls="decisions"), "decisions"
+        tag(
+            "section",
+            tag("h2", notation.spoken("前回までの判断事項")) + tag("p", listed),
+            id="decisions",
+            cls="decisions",
+        ),
+        "decisions",
     )
 
 
@@ -127,7 +153,7 @@ def decision_table(frames: Frames) -> Part | None:
         return None
     rows = kept[["year", "topic", "state", "decision", "owner", "due"]]
     rows.columns = ["年度", "論点", "状態", "決定", "担当", "期限"]
-    return table(rows, name="table-decisions", caption="前回までの判断事項", head=2)
+    return table(rows, name="table-decisions", caption=notation.spoken("前回までの判断事項"), head=2)
 
 
 def _decided(frames: Frames) -> pd.DataFrame:
@@ -140,41 +166,69 @@ def _decided(frames: Frames) -> pd.DataFrame:
     rows = rows.assign(order=rows["state"].map(order.index)).sort_values(["order", "year"], ascending=[True, False])
     words = {"not_registered": notation.NOT_REGISTERED}
     return rows.assign(
-        year=rows["year"].map(wareki),
-        state=rows["state"].map(DECISION_STATES),
+        year=rows["year"].map(notation.fiscal_year),
+        state=rows["state"].map(lambda state: notation.spoken(DECISION_STATES[state])),
         **{column: rows[column].replace(words) for column in ("decision", "owner", "due")},
     )
 
 
 def _one_decision(row: tuple) -> str:
-    return f"{row.topic}（{row.year}）：{row.state}。{row.decision}（{row.owner}、{row.due}）"
+    return notation.spoken(
+        "{topic}（{year}）：{state}。{decision}（{owner}、{due}）",
+        topic=row.topic,
+        year=row.year,
+        state=row.state,
+        decision=row.decision,
+        owner=row.owner,
+        due=row.due,
+    )
 
 
 def caveats(groups: list[list[Sentence]], figures: Figures) -> Part:
     """What a reader must know, in three notes or four; figures lead to their proof."""
-    items = "".join(tag("li", "".join(linked(sentence, figures) for sentence in group)) for group in groups)
-    return Part(tag("section", tag("h2", "読むときの注意") + tag("ul", items), cls="caveats"), "caveats")
+    items = "".join(tag("li", notation.joined(linked(sentence, figures) for sentence in group)) for group in groups)
+    return Part(
+        tag("section", tag("h2", notation.spoken("読むときの注意")) + tag("ul", items), cls="caveats"), "caveats"
+    )
 
 
 def provenance(frames: Frames, tally: dict[str, int]) -> Part:
     """Where it comes from, what was checked, and how to make it again."""
     sources = [source for source in frames.sources.values() if not source.get("superseded")]
-    said = "、".join(f"{source['title']}（{source['publisher']}、{_month(source['published'])}）" for source in sources)
-    labels = (
-        ("passed", "合格"),
-        ("warned", "注意"),
-        ("acknowledged", "了承"),
-        ("not_applicable", "対象外"),
-        ("failed", "不合格"),
+    said = notation.spoken("、").join(
+        notation.spoken(
+            "{title}（{publisher}、{_month}）",
+            title=source["title"],
+            publisher=source["publisher"],
+            _month=_month(source["published"]),
+        )
+        for source in sources
     )
-    checks = "・".join(f"{label}{tally[key]}" for key, label in labels if tally[key] or key in {"passed", "failed"})
+    labels = (
+        ("passed", notation.spoken("合格")),
+        ("warned", notation.spoken("注意")),
+        ("acknowledged", notation.spoken("了承")),
+        ("not_applicable", notation.spoken("対象外")),
+        ("failed", notation.spoken("不合格")),
+    )
+    checks = notation.spoken("・").join(
+        notation.spoken("{label}{n}", label=label, n=tally[key])
+        for key, label in labels
+        if tally[key] or key in {"passed", "failed"}
+    )
     made = f"gyokaku build {frames.plan.id} --year {frames.fiscal_year}"
     return Part(
         tag(
             "footer",
-            tag("p", f"出典：{text(said)}")
+            tag("p", notation.spoken("出典：{text}", text=text(said)))
             + tag(
-                "p", f"検算：{way(checks, 'checks')}　入力：{frames.input_hash[:12]}　再現：<code>{text(made)}</code>"
+                "p",
+                notation.spoken(
+                    "検算：{checks}　入力：{input_hash}　再現：<code>{made}</code>",
+                    checks=way(checks, "checks"),
+                    input_hash=frames.input_hash[:12],
+                    made=text(made),
+                ),
             ),
             cls="provenance",
         ),
@@ -184,30 +238,32 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
 
 def _month(iso: str) -> str:
     year, month = iso.split("-")
-    return f"{year}年{int(month)}月"
+    return notation.spoken("{year}年{int}月", year=year, int=int(month))
 
 
 def composition_table(figures: Figures, frames: Frames) -> Part:
     """The table twin of the first chart."""
     rows = charts.composition_table(figures, frames)
     rows["金額"] = [_of_composition(row, figures, frames) for row in rows.itertuples()]
-    return table(rows, name="table-composition", caption="実績効果額の内訳（図1）", figures=("金額",), head=2)
+    return table(
+        rows, name="table-composition", caption=notation.spoken("実績効果額の内訳（図1）"), figures=("金額",), head=2
+    )
 
 
 def _of_composition(row, figures: Figures, frames: Frames) -> object:  # noqa: ANN001 — a line of the table
     """The amount of a line, leading to its proof."""
     lines = {
-        "効果見込額": ("expected_effect", "plan", ""),
-        "実績効果額": ("actual_effect", "plan", ""),
-        "内訳なし": ("unnamed_effect", "plan", ""),
-        "最大の1件を除く実績": ("effect_without_top_item", "plan", ""),
+        notation.spoken("効果見込額"): ("expected_effect", "plan", ""),
+        notation.spoken("実績効果額"): ("actual_effect", "plan", ""),
+        notation.spoken("内訳なし"): ("unnamed_effect", "plan", ""),
+        notation.spoken("最大の1件を除く実績"): ("effect_without_top_item", "plan", ""),
     }
     names = frames.measure_names
     items = {
-        frames.plan.short_name(names.get(item.scope_id, item.scope_id)): item.key
+        notation.measure(frames.plan, names.get(item.scope_id, item.scope_id)): item.key
         for item in figures.of("actual_effect", "measure")
     }
-    key = (items if row.種類 == "内訳" and row.項目 in items else lines).get(row.項目)
+    key = (items if row.種類 == notation.spoken("内訳") and row.項目 in items else lines).get(row.項目)
     return row.金額 if key is None or key not in figures else figure_link(key, row.金額)
 
 
@@ -228,14 +284,16 @@ _OF_POLICY = {
 def policy_tables(figures: Figures, frames: Frames) -> Part:
     """The table twin of the second and third chart: grades and money of each policy."""
     grades, money = charts.grade_table(figures, frames), charts.policy_table(figures, frames)
-    names = pd.DataFrame([(policy.id, policy.name) for policy in frames.plan.policies], columns=["番号", "基本方針"])
+    names = pd.DataFrame(
+        [(policy.id, notation.policy_name(policy)) for policy in frames.plan.policies], columns=["番号", "基本方針"]
+    )
     rows = names[names["番号"].isin([*grades["番号"], *money["番号"]])]  # in the plan's order
     for part in (grades, money):
         rows = rows.merge(part.drop(columns="基本方針"), on="番号", how="left")
     rows = rows.rename(columns={"番号": "方針"})
     codes = [grade.code for grade in frames.plan.grades]
     total = {
-        "方針": "計",
+        "方針": notation.spoken("計"),
         "基本方針": "",
         **{code: _total(figures, ("measures_by_grade", "grade", code)) for code in codes},
         "件数": _total(figures, "measures"),
@@ -258,16 +316,17 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
     return table(
         rows,
         name="table-policies",
-        caption="基本方針別の評価と効果額（図2・図3）",
-        unit="件、千円",
+        caption=notation.spoken("基本方針別の評価と効果額（図2・図3）"),
+        unit=notation.spoken("件、千円"),
         figures=numeric,
         head=2,
+        names=tuple(codes),
     )
 
 
 def _of_policy(cell: object, column: str, policy: object, figures: Figures) -> object:
     """A cell leading to its figure's proof."""
-    of_all = str(policy) == "計"
+    of_all = str(policy) == notation.spoken("計")
     if column in _OF_POLICY:
         key = (_OF_POLICY[column], "plan" if of_all else "policy", "" if of_all else str(policy))
     else:
@@ -286,16 +345,16 @@ def findings(findings: list[Finding]) -> Part:
             (
                 one.id,
                 one.title,
-                f"{RESULTS[one.result]}{'（了承）' if one.acknowledged else ''}"
+                f"{notation.spoken(RESULTS[one.result])}{notation.spoken('（了承）') if one.acknowledged else ''}"
                 if one.severity == "block" or one.result != "failed"
-                else "注意",
+                else notation.spoken("注意"),
                 one.evidence,
             )
             for one in sorted(findings, key=lambda one: one.id)
         ],
         columns=["番号", "検算", "結果", "照らし合わせた内容"],
     )
-    return table(rows, name="table-findings", caption="検算の結果", head=2)
+    return table(rows, name="table-findings", caption=notation.spoken("検算の結果"), head=2)
 
 
 def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
@@ -307,34 +366,36 @@ def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
                 figure_link(key, _name(figures[key], frames)),
                 notation.figure(figures[key]),
                 _formula(figures[key]),
-                STATUSES[figures[key].status],
+                notation.spoken(STATUSES[figures[key].status]),
                 _origin(figures[key], frames),
             )
             for key in keys
         ],
         columns=["数値", "値", "計算", "区分", "資料の行と言葉"],
     )
-    return table(rows, name="table-trace", caption="このページの数値の根拠", figures=("値",))
+    return table(rows, name="table-trace", caption=notation.spoken("このページの数値の根拠"), figures=("値",))
 
 
 def _formula(figure: Figure) -> str:
     """How it was made; an amount or a count that the document prints was not computed."""
     if figure.status is Status.STATED:
-        return "資料の値"
+        return notation.spoken("資料の値")
     if figure.scope == "measure" and figure.metric in {"expected_effect", "actual_effect"}:
-        return "資料の値に、端数処理による幅を見込む"
-    return METRICS[figure.metric].formula
+        return notation.spoken("資料の値に、端数処理による幅を見込む")
+    return notation.metric_formula(figure.metric)
 
 
 def _name(figure: Figure, frames: Frames) -> str:
-    name = METRICS[figure.metric].name
+    name = notation.metric_name(figure.metric)
     if figure.scope == "policy":
-        return f"{name}（方針{figure.scope_id}）"
+        return notation.spoken("{name}（方針{scope_id}）", name=name, scope_id=figure.scope_id)
     if figure.scope == "grade":
-        return f"{name}（{figure.scope_id}）"
+        return notation.spoken("{name}（{scope_id}）", name=name, scope_id=figure.scope_id)
     if figure.scope == "measure":
         measures = frames.measure_names
-        return f"{name}（{frames.plan.short_name(measures[figure.scope_id])}）"
+        return notation.spoken(
+            "{name}（{short_name}）", name=name, short_name=notation.measure(frames.plan, measures[figure.scope_id])
+        )
     return name
 
 
@@ -348,15 +409,21 @@ def _origin(figure: Figure, frames: Frames) -> Part:
             row = tables[name].loc[line]
             found[row["source_id"], row["locator"]] = row["quote"]
     if not found:
-        return Part(text("、".join(figure.inputs)), "")
+        return Part(text(notation.spoken("、").join(figure.inputs)), "")
     if len(found) > MOST_QUOTES:
         ends = sorted(found, key=lambda place: int(place[1].split(":")[0][1:]))
         first, last = ((source, locator.split(":")[0]) for source, locator in (ends[0], ends[-1]))
-        span = f"{line_link(frames, *first)}〜{line_link(frames, *last)}"
-        return Part(f"{span}の表（{len(found)}欄）", "")
+        span = notation.spoken(
+            "{line_link}〜{line_link_2}", line_link=line_link(frames, *first), line_link_2=line_link(frames, *last)
+        )
+        return Part(notation.spoken("{span}の表（{n}欄）", span=span, n=len(found)), "")
     return Part(
         " ".join(
-            f"{line_link(frames, source, locator)}「{as_received(quote)}」"
+            notation.spoken(
+                "{line_link}「{as_received}」",
+                line_link=line_link(frames, source, locator),
+                as_received=as_received(quote),
+            )
             for (source, locator), quote in found.items()
         ),
         "",

@@ -2,11 +2,19 @@
 
 import pandas as pd
 
+from helpers import notation
 from helpers.draw.part import Part, tag, text
 
 
 def table(
-    rows: pd.DataFrame, *, name: str, caption: str, unit: str = "", figures: tuple[str, ...] = (), head: int = 1
+    rows: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    unit: str = "",
+    figures: tuple[str, ...] = (),
+    head: int = 1,
+    names: tuple[str, ...] = (),
 ) -> Part:
     """A frame as an HTML table.
 
@@ -17,10 +25,18 @@ def table(
         unit: Of its amounts, shown above it.
         figures: Columns whose cells are figures: aligned right, fixed width.
         head: How many leading columns name the row.
+        names: Columns headed by a name of the plan, such as a grade's letter; every other heading is one of the catalogue.
     """
-    says = text(caption) + (f' <span class="unit">（単位：{text(unit)}）</span>' if unit else "")
+    says = text(caption) + (
+        notation.spoken(' <span class="unit">（単位：{unit}）</span>', unit=text(unit)) if unit else ""
+    )
     headings = "".join(
-        tag("th", text(name), scope="col", cls="figures fixed-width" if name in figures else "")
+        tag(
+            "th",
+            text(name if name in names else notation.spoken(name)),
+            scope="col",
+            cls="figures fixed-width" if name in figures else "",
+        )
         for name in rows.columns
     )
     body = "".join(

@@ -3,18 +3,26 @@
 It knows no figure: it is given a value and a unit, or a sentence's id and its words.
 """
 
-from helpers.notation.catalogue import LANGUAGES, css_tokens, sentence, stylesheet, stylesheet_in_lab, tokens, words
+from helpers.notation.catalogue import css_tokens, sentence, spoken, stylesheet, stylesheet_in_lab, tokens, words
 from helpers.notation.figures import cell, figure
+from helpers.notation.names import (
+    achieved_label,
+    effect_definition,
+    fiscal_year,
+    full_name,
+    grade_label,
+    joined,
+    measure,
+    metric_formula,
+    metric_name,
+    municipality,
+    period,
+    plan_name,
+    policy_name,
+    short_policy_name,
+)
 from helpers.notation.numbers import (
-    ABOUT,
-    MINUS,
-    NOT_APPLICABLE,
-    NOT_DUE,
-    NOT_REGISTERED,
-    NOT_STATED,
-    PLUS,
-    TO,
-    ZERO,
+    SIGNS,
     between,
     ceil,
     count,
@@ -27,6 +35,7 @@ from helpers.notation.numbers import (
     percent,
     points,
     policies,
+    printed,
     shown,
     thousand_yen,
     thousand_yen_between,
@@ -34,18 +43,21 @@ from helpers.notation.numbers import (
     yen,
     yen_between,
 )
+from helpers.notation.speech import LANGUAGES, ORIGINAL, language, speak, speaking
+
+
+def __getattr__(name: str) -> str:
+    """The signs and the kinds of nothing (`MINUS`, `NOT_STATED`, …) as they are in the language spoken."""
+    if name in SIGNS[ORIGINAL]:
+        return SIGNS[language()][name]
+    raise AttributeError(name)
+
 
 __all__ = [
-    "ABOUT",
     "LANGUAGES",
-    "MINUS",
-    "NOT_APPLICABLE",
-    "NOT_DUE",
-    "NOT_REGISTERED",
-    "NOT_STATED",
-    "PLUS",
-    "TO",
-    "ZERO",
+    "ORIGINAL",
+    "SIGNS",
+    "achieved_label",
     "between",
     "ceil",
     "cell",
@@ -53,16 +65,34 @@ __all__ = [
     "css_tokens",
     "decimal",
     "decimal_text",
+    "effect_definition",
     "figure",
+    "fiscal_year",
     "floor",
+    "full_name",
+    "grade_label",
     "half_up",
     "index",
+    "joined",
+    "language",
+    "measure",
+    "metric_formula",
+    "metric_name",
     "multiplier",
+    "municipality",
     "percent",
+    "period",
+    "plan_name",
     "points",
     "policies",
+    "policy_name",
+    "printed",
     "sentence",
+    "short_policy_name",
     "shown",
+    "speak",
+    "speaking",
+    "spoken",
     "stylesheet",
     "stylesheet_in_lab",
     "thousand_yen",

@@ -5,7 +5,11 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES = ("ja",)
+from helpers.notation.speech import ORIGINAL
+from helpers.notation.speech import language as spoken_now
+
+# The group of short labels and phrases, by their Japanese original; the Japanese catalogue needs none.
+LABELS = "labels"
 
 
 @cache
@@ -48,22 +52,39 @@ def stylesheet_in_lab() -> str:
     return f"{css_tokens()}\n.jp-RenderedHTMLCommon {{\n{rules}\n}}"
 
 
-def sentence(key: str, /, *, language: str = "ja", **words: str) -> str:
+def sentence(key: str, /, *, language: str | None = None, **words: str) -> str:
     """The sentence of that key with its places filled.
 
     Args:
         key: `group.name` in the catalogue.
-        language: One of `LANGUAGES`.
+        language: One of `LANGUAGES`; the one spoken where none is named.
         words: What fills each `{place}`, ready to be read.
 
     Raises:
         KeyError: No such sentence, or a place left empty.
     """
-    return _catalogue(language)[key].format(**words)
+    return _catalogue(language or spoken_now())[key].format(**words)
 
 
-def words(group: str, /, *, language: str = "ja") -> dict[str, str]:
+def spoken(original: str, /, **words: object) -> str:
+    """A label or a short phrase in the language spoken, found by its Japanese original.
+
+    Args:
+        original: As it reads in Japanese.
+        words: What fills each `{place}`, ready to be read.
+
+    Raises:
+        KeyError: It is not in the catalogue of that language: a page never falls back to Japanese unsaid.
+    """
+    language = spoken_now()
+    says = original if language == ORIGINAL else _catalogue(language)[f"{LABELS}.{original}"]
+    return says.format(**words)
+
+
+def words(group: str, /, *, language: str | None = None) -> dict[str, str]:
     """All entries of a group of the catalogue, in its order: headings of columns, names of sheets."""
     return {
-        key.removeprefix(f"{group}."): says for key, says in _catalogue(language).items() if key.startswith(f"{group}.")
+        key.removeprefix(f"{group}."): says
+        for key, says in _catalogue(language or spoken_now()).items()
+        if key.startswith(f"{group}.")
     }

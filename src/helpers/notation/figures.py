@@ -10,33 +10,34 @@ _LISTS_OF_POLICIES = {"feasible_policies", "policies_without_expected"}
 _PLACES = {"points_per_measure": 2}
 
 
-def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False, language: str = "ja") -> str:
+def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False) -> str:
     """A figure as it stands in a sentence: 83.8%, 3.87倍, 約71%, △5,937万円, 対象外（見込み0）.
 
     Args:
         the_figure: Any figure.
         places: Decimals, where the unit's usual ones do not serve.
         sign: Whether yen above zero carry a ＋.
-        language: Of the words.
     """
     if not the_figure.is_known:
-        return sentence(f"reason.{the_figure.reason}", language=language)
+        return sentence(f"reason.{the_figure.reason}")
     if the_figure.unit is Unit.CATEGORY:
-        return _category(the_figure, language)
+        return _category(the_figure)
     if sign and the_figure.exact is not None and the_figure.unit is Unit.YEN:
         return yen(the_figure.exact, sign=True)
     return shown(the_figure.unit, the_figure.interval, _PLACES.get(the_figure.metric) if places is None else places)
 
 
-def cell(the_figure: Figure, *, language: str = "ja") -> str:
+def cell(the_figure: Figure) -> str:
     """A figure as it stands in a table column: yen in 千円 without unit, everything else as in a sentence."""
     if the_figure.is_known and the_figure.unit is Unit.YEN:
         return thousand_yen_between(the_figure.interval)
-    return figure(the_figure, language=language)
+    if the_figure.unit is Unit.MULTIPLIER:
+        return figure(the_figure).replace(" times", "×")
+    return figure(the_figure)
 
 
-def _category(the_figure: Figure, language: str) -> str:
+def _category(the_figure: Figure) -> str:
     if the_figure.metric not in _LISTS_OF_POLICIES:
-        return sentence(f"{the_figure.metric}.{the_figure.exact}", language=language)
-    policies = str(the_figure.exact).replace(",", sentence("label.and", language=language))
-    return sentence("label.policies_of", ids=policies, language=language)
+        return sentence(f"{the_figure.metric}.{the_figure.exact}")
+    policies = str(the_figure.exact).replace(",", sentence("label.and"))
+    return sentence("label.policies_of", ids=policies)

@@ -3,19 +3,61 @@
 from collections.abc import Callable
 from fractions import Fraction
 
+from helpers.notation.speech import ORIGINAL, language
 from helpers.terms import Interval, Unit
 
 Number = int | Fraction
 
-MINUS, PLUS, ABOUT, TO = "△", "＋", "約", "〜"
-OKU, MAN, SEN = 100_000_000, 10_000, 1_000
+OKU, MAN, SEN, MILLION = 100_000_000, 10_000, 1_000, 1_000_000
 
-# The five kinds of nothing; zero is the first, and it is a number.
-ZERO = "0"
-NOT_APPLICABLE = "対象外"
-NOT_STATED = "—（記載なし）"
-NOT_REGISTERED = "未登録"
-NOT_DUE = "未到来"
+# Signs and the five kinds of nothing, of which zero is the first, and a number.
+SIGNS = {
+    "ja": {
+        "MINUS": "△",
+        "PLUS": "＋",
+        "ABOUT": "約",
+        "TO": "〜",
+        "ZERO": "0",
+        "NOT_APPLICABLE": "対象外",
+        "NOT_STATED": "—（記載なし）",
+        "NOT_REGISTERED": "未登録",
+        "NOT_DUE": "未到来",
+    },
+    "en": {
+        "MINUS": "−",
+        "PLUS": "+",
+        "ABOUT": "about ",
+        "TO": "–",
+        "ZERO": "0",
+        "NOT_APPLICABLE": "n/a",
+        "NOT_STATED": "— (not stated)",
+        "NOT_REGISTERED": "not registered",
+        "NOT_DUE": "not yet due",
+    },
+}
+# What follows a number, where that is not a unit of yen.
+_UNITS = {
+    "ja": {"count": "件", "points": "ポイント", "multiplier": "倍", "policies": "方針", "years": "年"},
+    "en": {"count": "", "points": " points", "multiplier": " times", "policies": " policies", "years": " years"},
+}
+
+
+# What a document's own units are called; 億円 and 万円 have no name of their own.
+_PRINTED_UNITS = {
+    "円": "yen",
+    "千円": "thousand yen",
+    "万円": "× 10,000 yen",
+    "百万円": "million yen",
+    "億円": "× 100 million yen",
+}
+
+
+def _signs() -> dict[str, str]:
+    return SIGNS[language()]
+
+
+def _unit(name: str) -> str:
+    return _UNITS[language()][name]
 
 
 def half_up(value: Number, places: int = 0) -> Fraction:
@@ -46,8 +88,8 @@ def decimal(value: Number, places: int = 0, *, sign: bool = False) -> str:
     whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
     text = f"{int(whole):,}" + (f".{part}" if places else "")
     if rounded < 0:
-        return MINUS + text
-    return PLUS + text if sign and rounded > 0 else text
+        return _signs()["MINUS"] + text
+    return _signs()["PLUS"] + text if sign and rounded > 0 else text
 
 
 def unrounded(value: Number, places: int = 6) -> str:
@@ -60,7 +102,7 @@ def unrounded(value: Number, places: int = 6) -> str:
     digits = decimal(shown, places).rstrip("0").rstrip(".") if places else decimal(shown)
     if shown != abs(Fraction(value)):
         digits = decimal(shown, places) + "…"
-    return MINUS + digits if value < 0 else digits
+    return _signs()["MINUS"] + digits if value < 0 else digits
 
 
 def decimal_text(text: str) -> str:
@@ -69,9 +111,17 @@ def decimal_text(text: str) -> str:
     return decimal(Fraction(text), places)
 
 
+def printed(amount: str, unit: str) -> str:
+    """An amount as the document prints it, with its unit: 961百万円, or 961 million yen."""
+    if language() == ORIGINAL:
+        return f"{decimal_text(amount)}{unit}"
+    size = _PRINTED_UNITS[unit]
+    return f"{decimal_text(amount)} {size}".rstrip()
+
+
 def count(value: Number) -> str:
     """Measures: 62件."""
-    return f"{decimal(value)}件"
+    return decimal(value) + _unit("count")
 
 
 def percent(value: Number, places: int = 1) -> str:
@@ -81,12 +131,12 @@ def percent(value: Number, places: int = 1) -> str:
 
 def points(value: Number, places: int = 2) -> str:
     """A difference of percentages: 1/74 → 1.35ポイント."""
-    return f"{decimal(value * 100, places)}ポイント"
+    return decimal(value * 100, places) + _unit("points")
 
 
 def multiplier(value: Number, places: int = 2) -> str:
     """A ratio of yen: 3.87倍."""
-    return f"{decimal(value, places)}倍"
+    return decimal(value, places) + _unit("multiplier")
 
 
 def index(value: Number, places: int = 3) -> str:
@@ -96,12 +146,12 @@ def index(value: Number, places: int = 3) -> str:
 
 def policies(value: Number, places: int = 2) -> str:
     """An effective number of policies: 1.10方針."""
-    return f"{decimal(value, places)}方針"
+    return decimal(value, places) + _unit("policies")
 
 
 def years(value: Number, places: int = 0) -> str:
     """How many years: 2年."""
-    return f"{decimal(value, places)}年"
+    return decimal(value, places) + _unit("years")
 
 
 def thousand_yen(value: Number, *, sign: bool = False) -> str:
@@ -111,12 +161,26 @@ def thousand_yen(value: Number, *, sign: bool = False) -> str:
 
 def yen(value: Number, *, sign: bool = False) -> str:
     """Yen in a sentence: 億円 with two decimals from one 億円 on, else whole 万円; below that 円. Zero is 0円."""
+    if language() != ORIGINAL:
+        return _yen_in_millions(value, sign=sign)
     size = abs(value)
     if half_up(Fraction(size, MAN)) >= OKU // MAN:
         return f"{decimal(Fraction(value, OKU), 2, sign=sign)}億円"
     if size >= MAN:
         return f"{decimal(Fraction(value, MAN), sign=sign)}万円"
     return f"{decimal(value, sign=sign)}円"
+
+
+def _yen_in_millions(value: Number, *, sign: bool = False) -> str:
+    """1,345.6 million yen; below a hundred million with two decimals, below a million whole yen."""
+    size = abs(value)
+    if size < MILLION:
+        return f"{decimal(value, sign=sign)} yen"
+    return f"{decimal(Fraction(value, MILLION), _places_of_millions(size), sign=sign)} million yen"
+
+
+def _places_of_millions(size: Number) -> int:
+    return 1 if size >= OKU else 2
 
 
 def between(interval: Interval, show: Callable[[Number, int], str], places: int) -> str:
@@ -130,12 +194,12 @@ def between(interval: Interval, show: Callable[[Number, int], str], places: int)
         return show(low, _places_that_tell(low, places, show))
     rounded = half_up(low * _scale(show), places)
     if rounded == half_up(high * _scale(show), places) and (rounded or not (low or high)):
-        return ABOUT + show(low, places)
+        return _signs()["ABOUT"] + show(low, places)
     bottom = floor(low * _scale(show), places) / _scale(show)
     top = ceil(high * _scale(show), places) / _scale(show)
     low_text, high_text = show(bottom, places), show(top, places)
     unit = _unit_of(high_text)
-    return f"{low_text.removesuffix(unit)}{TO}{high_text}"
+    return f"{low_text.removesuffix(unit)}{_signs()['TO']}{high_text}"
 
 
 def _places_that_tell(value: Number, places: int, show: Callable[[Number, int], str]) -> int:
@@ -152,8 +216,22 @@ def yen_between(interval: Interval) -> str:
     low, high = interval
     if low == high:
         return yen(low)
+    if language() != ORIGINAL:
+        return _yen_between_in_millions(interval)
     scale, places, unit = (OKU, 2, "億円") if max(abs(low), abs(high)) >= OKU else (MAN, 0, "万円")
     return between(Interval(Fraction(low, scale), Fraction(high, scale)), lambda v, p: decimal(v, p) + unit, places)
+
+
+def _yen_between_in_millions(interval: Interval) -> str:
+    low, high = interval
+    largest = max(abs(low), abs(high))
+    if largest < MILLION:
+        return between(interval, lambda v, p: f"{decimal(v, p)} yen", 0)
+    return between(
+        Interval(Fraction(low, MILLION), Fraction(high, MILLION)),
+        lambda v, p: f"{decimal(v, p)} million yen",
+        _places_of_millions(largest),
+    )
 
 
 def thousand_yen_between(interval: Interval) -> str:
@@ -161,7 +239,7 @@ def thousand_yen_between(interval: Interval) -> str:
     low, high = interval
     if low == high:
         return thousand_yen(low)
-    return f"{thousand_yen(floor(Fraction(low, SEN)) * SEN)}{TO}{thousand_yen(ceil(Fraction(high, SEN)) * SEN)}"
+    return f"{thousand_yen(floor(Fraction(low, SEN)) * SEN)}{_signs()['TO']}{thousand_yen(ceil(Fraction(high, SEN)) * SEN)}"
 
 
 def shown(unit: Unit, interval: Interval, places: int | None = None) -> str:
@@ -195,4 +273,4 @@ def _scale(show: Callable[[Number, int], str]) -> int:
 
 
 def _unit_of(text: str) -> str:
-    return text.lstrip(f"{MINUS}{PLUS}0123456789,.")
+    return text.lstrip(f"{_signs()['MINUS']}{_signs()['PLUS']}0123456789,.")

@@ -54,11 +54,12 @@ class PageExporter(HTMLExporter):
         return []
 
     def default_filters(self) -> object:
-        """nbconvert's filters and the two that our template needs."""
+        """nbconvert's filters and those that our template needs."""
         yield from super().default_filters()
         yield "richest", richest
         yield "inline_svg", _inline_svg
         yield "for_page", _for_page
+        yield "spoken", _spoken
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict | None = None, **options: object
@@ -79,7 +80,8 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
     """
     css = notation.stylesheet()
     resources = {"page": {**page, "css": css, "fonts_css": FONTS_GO_HERE}}
-    text, _ = PageExporter().from_notebook_node(notebook, resources)
+    with notation.speaking(str(page["language"])):
+        text, _ = PageExporter().from_notebook_node(notebook, resources)
     read = _read(text)
     if read.faults:
         raise NotAPage(
@@ -106,6 +108,20 @@ def richest(output: NotebookNode) -> str:
 def _for_page(content: str) -> str:
     """Without the stylesheet that an output carries for JupyterLab: the page has it in its head."""
     return re.sub(r'<style class="in-lab">.*?</style>', "", content, flags=re.DOTALL)
+
+
+def _spoken(words: str) -> str:
+    """What stands in the notebook itself, in the page's language.
+
+    Raises:
+        NotAPage: The catalogue of that language has it not.
+    """
+    if notation.language() == notation.ORIGINAL:
+        return words
+    try:
+        return notation.spoken(words)
+    except KeyError:
+        raise NotAPage(f"「{words[:40]}」の訳が目録（{notation.language()}.toml）にありません。") from None
 
 
 def _inline_svg(svg: str) -> str:

@@ -6,6 +6,7 @@ the finished words again.
 
 from dataclasses import dataclass
 
+from helpers import notation
 from helpers.tell.captions import captions
 from helpers.tell.caveats import caveats
 from helpers.tell.detail import Detail, Section, detail
@@ -55,14 +56,15 @@ class Story:
         return [*self.headline, *of_key_figures, *self.captions.values(), *of_points, *of_caveats]
 
 
-def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language: str = "ja") -> Story:
+def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language: str | None = None) -> Story:
     """What the brief says of these figures.
 
     Args:
         figures: Of one plan and year.
         frames: The same year's tables, for names, classes and words.
         findings: What was checked; an accepted failure is said on page one.
-        language: Of the sentences.
+        language: Of the sentences; the one spoken where none is named.
     """
-    teller = Teller(figures, frames, language=language)
-    return Story(headline(teller), key_figures(teller), captions(teller), points(teller), caveats(teller, findings))
+    with notation.speaking(language):
+        teller = Teller(figures, frames)
+        return Story(headline(teller), key_figures(teller), captions(teller), points(teller), caveats(teller, findings))

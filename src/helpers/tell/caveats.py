@@ -16,7 +16,7 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
     """
     opened = [*_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
-        [_grader(teller), teller.says("caveat.effect", definition=teller.plan.effect_definition)],
+        [_grader(teller), teller.says("caveat.effect", definition=notation.effect_definition(teller.plan))],
         _precision(teller),
         [*_coverage(teller), _previous(teller)],
     ]
@@ -27,8 +27,11 @@ def _acknowledged(teller: Teller, findings: list[Finding]) -> list[Sentence]:
     accepted = [finding for finding in findings if finding.acknowledged and finding.severity == "block"]
     if not accepted:
         return []
-    parts = [f"{finding.id} {finding.title}（{finding.acknowledged}）" for finding in accepted]
-    return [teller.says("caveat.acknowledged", words=tuple(parts), checks="、".join(parts))]
+    parts = [
+        notation.spoken("{check}（{says}）", check=f"{finding.id} {finding.title}", says=finding.acknowledged)
+        for finding in accepted
+    ]
+    return [teller.says("caveat.acknowledged", words=tuple(parts), checks=notation.spoken("、").join(parts))]
 
 
 def _corrected(teller: Teller) -> list[Sentence]:
@@ -49,16 +52,18 @@ def _warned(teller: Teller, findings: list[Finding]) -> list[Sentence]:
     """What does not hold and yet stops no page."""
     warned = [f for f in findings if f.severity == "warn" and f.result == "failed" and not f.acknowledged]
     parts = [
-        f"{finding.id} {finding.title}（{finding.evidence}）" for finding in warned if finding.id not in _SAID_BY_POINTS
+        notation.spoken("{check}（{says}）", check=f"{finding.id} {finding.title}", says=finding.evidence)
+        for finding in warned
+        if finding.id not in _SAID_BY_POINTS
     ]
-    return [teller.says("caveat.warned", words=tuple(parts), checks="、".join(parts))] if parts else []
+    return [teller.says("caveat.warned", words=tuple(parts), checks=notation.spoken("、").join(parts))] if parts else []
 
 
 def _grader(teller: Teller) -> Sentence:
     plan = teller.plan
     if plan.graded_by:
         return teller.says("caveat.graded_by", graded_by=teller.name(plan.graded_by))
-    return teller.says("caveat.grader", label=teller.name(plan.achieved_label))
+    return teller.says("caveat.grader", label=teller.name(notation.achieved_label(plan)))
 
 
 def _precision(teller: Teller) -> list[Sentence]:
@@ -68,11 +73,20 @@ def _precision(teller: Teller) -> list[Sentence]:
     if len(rounded):
         listed = teller.named("label.and").join
         key = "caveat.rounding_unknown" if set(rounded["rounding"]) == {"unknown"} else "caveat.rounding"
-        rules = listed(ROUNDINGS[rule] for rule in dict.fromkeys(rounded["rounding"]))
-        notes.append(teller.says(key, units=listed(dict.fromkeys(rounded["unit"])), rules=rules))
+        rules = listed(notation.spoken(ROUNDINGS[rule]) for rule in dict.fromkeys(rounded["rounding"]))
+        notes.append(
+            teller.says(
+                key, units=listed(notation.spoken(unit) for unit in dict.fromkeys(rounded["unit"])), rules=rules
+            )
+        )
     charges = frames.effect_classes.loc[frames.effect_classes["effect_type"] == "resident_charge", "measure"]
     if len(charges):
-        items = teller.listed([Sentence("", name, words=(name,)) for name in map(teller.plan.short_name, charges)])
+        items = teller.listed(
+            [
+                Sentence("", name, words=(name,))
+                for name in (notation.measure(teller.plan, charge) for charge in charges)
+            ]
+        )
         notes.append(teller.says("caveat.resident_charge", items=items, is_judgement=True))
     if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
         notes.append(teller.says("caveat.judgement"))

@@ -1,5 +1,6 @@
 """The headline: what happened, what it was worth, what it hangs on, where it fell short."""
 
+from helpers import notation
 from helpers.tell.teller import Teller
 from helpers.terms import Sentence
 
@@ -26,7 +27,7 @@ def _grades(teller: Teller) -> Sentence:
         measures=figures["measures"],
         achieved=figures["achieved_measures"],
         rate=rate,
-        label=teller.name(teller.plan.achieved_label),
+        label=teller.name(notation.achieved_label(teller.plan)),
     )
 
 

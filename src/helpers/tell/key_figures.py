@@ -41,7 +41,7 @@ def _rate(teller: Teller) -> KeyFigure:
         tuple(word for code in codes for word in code.words),
     )
     counts = teller.says("key.counts", achieved=figures["achieved_measures"], measures=figures["measures"])
-    label = teller.says("key.rate", label=teller.name(teller.plan.achieved_label))
+    label = teller.says("key.rate", label=teller.name(notation.achieved_label(teller.plan)))
     return KeyFigure(label, _value(teller, figures["achievement_rate"]), (counts, by_grade))
 
 
@@ -57,13 +57,13 @@ def _multiplier(teller: Teller) -> KeyFigure:
 
 
 def _top_item(teller: Teller) -> KeyFigure:
-    label = teller.says("key.top_item", words=("最大の1件",))
+    label = teller.says("key.top_item", words=(notation.spoken("最大の1件"),))
     share = teller.figures["top_item_share"]
     item = teller.top_item
     if item is None:
         return KeyFigure(label, _value(teller, share), ())
     amount = teller.figures["actual_effect", "measure", item["scope_id"]]
-    printed = Cited(f"{notation.decimal_text(item['amount'])}{item['unit']}", (amount.key,))
+    printed = Cited(notation.printed(item["amount"], item["unit"]), (amount.key,))
     says_item = teller.says("key.item", item=teller.top_item_name, printed=printed)
     classes = teller.frames.effect_classes.set_index("measure_id")["recurrence"]
     if item["scope_id"] in classes.index:
@@ -76,7 +76,7 @@ def _top_item(teller: Teller) -> KeyFigure:
 
 
 def _without(teller: Teller) -> KeyFigure:
-    label = teller.says("key.without", words=("その1件",))
+    label = teller.says("key.without", words=(notation.spoken("その1件"),))
     without, upper = teller.figures["multiplier_without_top_item"], teller.figures["multiplier_without_top_item_upper"]
     lines = ()
     if without.is_known:
@@ -97,7 +97,9 @@ def _shortfall(teller: Teller) -> KeyFigure:
     gap = shortfalls[0]
     policy = teller.plan.policy(gap.scope_id)
     lines = [
-        teller.says("key.policy", policy=teller.policy(policy.id), name=teller.name(policy.short_name)),
+        teller.says(
+            "key.policy", policy=teller.policy(policy.id), name=teller.name(notation.short_policy_name(policy))
+        ),
         teller.says(
             "key.policy_amounts",
             actual=teller.of("actual_effect", policy.id),

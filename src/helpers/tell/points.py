@@ -1,5 +1,6 @@
 """The points to put to leadership, made by rule; what is decided is written by people."""
 
+from helpers import notation
 from helpers.tell.teller import Teller
 from helpers.terms import Point, Sentence, same_name
 from helpers.terms.tables import UNCONFIRMED
@@ -84,7 +85,12 @@ def _delayed(teller: Teller) -> list[Point]:
     ]
     if not late:
         return []
-    names = teller.listed([Sentence("", f"「{name}」", words=(name,)) for name in map(teller.plan.short_name, late)])
+    names = teller.listed(
+        [
+            Sentence("", notation.spoken("「{name}」", name=name), words=(name,))
+            for name in (notation.measure(teller.plan, measure) for measure in late)
+        ]
+    )
     evidence = teller.says("point.D-c_evidence", measures=names, is_judgement=True)
     return [_point(teller, "D-c", teller.says("point.D-c_topic"), evidence)]
 
@@ -135,7 +141,12 @@ def _fiscal_health(teller: Teller) -> list[Point]:
     evidence = teller.says(
         key,
         multiplier=multiplier,
-        measure=teller.name(health["measure"].iloc[0]),
+        measure=teller.name(_health_name(teller, health["measure"].iloc[0])),
         grade=teller.name(health["grade"].iloc[0]),
     )
     return [_point(teller, "D-e", teller.says("point.D-e_topic"), evidence)]
+
+
+def _health_name(teller: Teller, measure: str) -> str:
+    """The measure's full name where the page is in the plan's language, else its English one."""
+    return measure if notation.language() == notation.ORIGINAL else notation.measure(teller.plan, measure)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers import notation
-from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki, wareki
+from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -28,10 +28,10 @@ class Teller:
     Args:
         figures: Of one plan and year.
         frames: The same year's tables, for names and words.
-        language: Of the sentences.
+        language: Of the sentences; the one spoken where none is named.
     """
 
-    def __init__(self, figures: Figures, frames: Frames, *, language: str = "ja") -> None:
+    def __init__(self, figures: Figures, frames: Frames, *, language: str | None = None) -> None:
         self.figures = figures
         self.frames = frames
         self.language = language
@@ -84,7 +84,7 @@ class Teller:
 
     def cited(self, figure: Figure, places: int | None = None, *, sign: bool = False) -> Cited:
         """A figure written out in its own way (fewer decimals, a ＋); why there is none is a word, not a number."""
-        text = notation.figure(figure, places, sign=sign, language=self.language)
+        text = notation.figure(figure, places, sign=sign)
         return Cited(text, (figure.key,), () if figure.is_known else (text,))
 
     def share(self, figure: Figure) -> Cited:
@@ -148,7 +148,8 @@ class Teller:
 
     def year(self, fiscal_year: int) -> Cited:
         """A fiscal year in the Japanese calendar."""
-        return Cited(wareki(fiscal_year), words=(wareki(fiscal_year), short_wareki(fiscal_year)))
+        says = notation.fiscal_year(fiscal_year)
+        return Cited(says, words=(says, short_wareki(fiscal_year)))
 
     def size(self, gap: Figure) -> Cited:
         """A gap without its sign, for sentences that say 不足 or 下回る."""
@@ -178,7 +179,7 @@ class Teller:
     @property
     def top_item_name(self) -> Cited:
         """Its name, short where the plan has a short one."""
-        return self.name(self.plan.short_name(self.top_item["scope_name"]))
+        return self.name(notation.measure(self.plan, self.top_item["scope_name"]))
 
     @property
     def top_item_dominates(self) -> bool:

@@ -21,7 +21,7 @@ from helpers.terms.figure import Figure, Figures, Status
 from helpers.terms.fiscal_year import fiscal_year, fiscal_year_of, fiscal_years, month, short_wareki, wareki
 from helpers.terms.metric import METRICS, Metric, Unit
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, rounding_interval
-from helpers.terms.plan import BANDS, EFFECT_BASES, Grade, Plan, Policy, Thresholds, same_name
+from helpers.terms.plan import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Thresholds, same_name
 from helpers.terms.refusal import Refusal
 from helpers.terms.sentence import RESULTS, Finding, Point, Sentence
 from helpers.terms.toml import toml
@@ -33,6 +33,7 @@ __all__ = [
     "RESULTS",
     "ROUNDINGS",
     "UNITS_IN_YEN",
+    "English",
     "Figure",
     "Figures",
     "Finding",

@@ -75,6 +75,29 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class English:
+    """What the plan's names are in English: this project's own translations, never the city's.
+
+    Attributes:
+        municipality: Empty where there is none, and then the page shows the name as it is; so are the others.
+        name: Of the plan.
+        effect_definition: What its effect is counted as.
+        grades: Label of a grade by its code.
+        measures: A measure's name by its short name, or by its full one where it has no short one.
+    """
+
+    municipality: str = ""
+    name: str = ""
+    effect_definition: str = ""
+    grades: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether anything was translated."""
+        return any((self.municipality, self.name, self.effect_definition, self.grades, self.measures))
+
+
+@dataclass(frozen=True)
 class Plan:
     """A reform plan: what holds for all of its years."""
 
@@ -96,6 +119,7 @@ class Plan:
     total_expected_yen: int | None = None
     short_names: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
+    english: English = field(default_factory=English)
 
     @property
     def full_name(self) -> str:

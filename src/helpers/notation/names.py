@@ -1,0 +1,91 @@
+"""Proper names in the language spoken: our own translations where the plan's file has them, else as they are."""
+
+from collections.abc import Iterable
+
+from helpers.notation.catalogue import sentence, spoken
+from helpers.notation.speech import ORIGINAL, language
+from helpers.terms import METRICS, Grade, Plan, Policy, short_wareki, wareki
+
+
+def _is_original() -> bool:
+    return language() == ORIGINAL
+
+
+def municipality(plan: Plan) -> str:
+    """伊勢原市, or Isehara City."""
+    return plan.municipality if _is_original() else plan.english.municipality or plan.municipality
+
+
+def plan_name(plan: Plan) -> str:
+    """第6次行財政改革推進計画, or what we call it in English."""
+    return plan.name if _is_original() else plan.english.name or plan.name
+
+
+def full_name(plan: Plan) -> str:
+    """Municipality and plan as one name."""
+    return plan.full_name if _is_original() else f"{municipality(plan)} {plan_name(plan)}"
+
+
+def effect_definition(plan: Plan) -> str:
+    """What the effect is counted as, in the plan's words or in ours."""
+    return plan.effect_definition if _is_original() else plan.english.effect_definition or plan.effect_definition
+
+
+def policy_name(policy: Policy) -> str:
+    """A policy's whole name."""
+    return policy.name if _is_original() else policy.name_en
+
+
+def short_policy_name(policy: Policy) -> str:
+    """A policy's name where room is short."""
+    return policy.short_name if _is_original() else policy.name_en
+
+
+def grade_label(plan: Plan, grade: Grade) -> str:
+    """What a grade says."""
+    return grade.label if _is_original() else plan.english.grades.get(grade.code, grade.label)
+
+
+def achieved_label(plan: Plan) -> str:
+    """The least that counts as achieved: 概ね計画どおり, or broadly on plan."""
+    grades = [grade for grade in plan.grades if grade.achieved]
+    return grade_label(plan, max(grades, key=lambda grade: grade.order))
+
+
+def measure(plan: Plan, name: str) -> str:
+    """How a measure is called where room is short; in its own language where it has no other name."""
+    short = plan.short_name(name)
+    return short if _is_original() else plan.english.measures.get(short, short)
+
+
+def fiscal_year(year: int) -> str:
+    """令和6年度, or FY2024 (Reiwa 6)."""
+    if _is_original():
+        return wareki(year)
+    era = wareki(year).removesuffix("年度").rstrip("元0123456789")
+    number = short_wareki(year)[1:]
+    return f"FY{year} ({spoken(era)} {number})"
+
+
+def metric_name(metric: str) -> str:
+    """What a metric is called."""
+    return METRICS[metric].name if _is_original() else sentence(f"metric.{metric}")
+
+
+def metric_formula(metric: str) -> str:
+    """How a metric is made, in words."""
+    return METRICS[metric].formula if _is_original() else sentence(f"formula.{metric}")
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after another, as the language sets them."""
+    return ("" if _is_original() else " ").join(sentences)
+
+
+def period(plan: Plan) -> str:
+    """First to last fiscal year."""
+    return (
+        plan.period
+        if _is_original()
+        else f"{fiscal_year(plan.first_fiscal_year)} to {fiscal_year(plan.last_fiscal_year)}"
+    )
