@@ -10,8 +10,9 @@ from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Sentence, Unit
 
 # Words that claim more than figures can bear out.
-FORBIDDEN = {
-    "ja": ("大幅", "着実", "飛躍", "順調", "倍上回る", "倍上回り"),
+FORBIDDEN = ("大幅", "着実", "飛躍", "順調", "倍上回る", "倍上回り")
+FORBIDDEN_IN = {
+    "ja": FORBIDDEN,
     "en": (
         "dramatic",
         "steady",
@@ -92,7 +93,7 @@ def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledg
         text = _without_names(sentence)
         faults += [
             f"「{sentence.text}」に使わない言葉「{word}」がある"
-            for word in FORBIDDEN[notation.language()]
+            for word in FORBIDDEN_IN[notation.language()]
             if word in text.lower()
         ]
         faults += [
