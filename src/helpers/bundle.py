@@ -13,10 +13,21 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation
-from helpers.terms import Figure, Figures, Finding, Sentence, Unit
+from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit
 from helpers.terms.tables import Frames
 
 MIME = "application/vnd.gyokaku.bundle+json"
+# What a list of years shows of each.
+YEAR_LINE = (
+    "measures",
+    "achieved_measures",
+    "achievement_rate",
+    "expected_effect",
+    "actual_effect",
+    "effect_multiplier",
+    "top_item_share",
+    "multiplier_without_top_item",
+)
 
 
 class Story(Protocol):
@@ -96,6 +107,7 @@ class Bundle:
                     if not source.get("superseded")
                 ],
                 "input_hash": frames.input_hash,
+                **year_line(self.frames.plan, self.figures),
             },
             "tables": {name: _rows(table) for name, table in self.tables.items()},
         }
@@ -117,6 +129,68 @@ class Bundle:
             f"{says('（計算の過程）')}</li></ul></nav>"
         )
         return {MIME: self.content(), "text/html": page, "text/plain": f"{self.title}: {len(self.figures)} figures"}
+
+
+@dataclass(frozen=True)
+class PlanBundle:
+    """A page over all years of a plan: its table, and no figure of its own (they are in each year's metrics.json).
+
+    Args:
+        page: Name of the page, as in its notebook's metadata.
+        plan: The plan.
+        years: Registered years.
+        table: The years as a table, machine-readable.
+        language: Of the page.
+        audience: `internal` or `public`.
+    """
+
+    page: str
+    plan: Plan
+    years: tuple[int, ...]
+    table: pd.DataFrame
+    language: str = "ja"
+    audience: str = "internal"
+
+    def content(self) -> dict:
+        """The bundle as JSON values; `fiscal_year` is the newest registered, or the plan's first where none is."""
+        plan = self.plan
+        title = notation.sentence("index.title", language=self.language, plan=plan.full_name)
+        about = {"plan": plan.id, "title": title}
+        return {
+            "schema": 1,
+            "page": self.page,
+            **about,
+            "fiscal_year": max(self.years, default=plan.first_fiscal_year),
+            "language": self.language,
+            "audience": self.audience,
+            "metrics": [],
+            "summary": {**about, "registered_years": list(self.years)},
+            "tables": {"years": _rows(self.table)},
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:  # noqa: ARG002
+        content = self.content()
+        again = notation.sentence("index.again", language=self.language)
+        page = f'<p class="provenance">{escape(again)}<code>gyokaku build {escape(self.plan.id)}</code></p>'
+        return {MIME: content, "text/html": page, "text/plain": content["title"]}
+
+
+def year_line(plan: Plan, figures: Figures) -> dict:
+    """What a list of years needs of one year: the plan's period, its grade scale with counts, eight figures."""
+    counts = [(grade, ("measures_by_grade", "grade", grade.code)) for grade in plan.grades]
+    return {
+        "period": [plan.first_fiscal_year, plan.last_fiscal_year],
+        "grades": [
+            {
+                "code": grade.code,
+                "label": grade.label,
+                "band": grade.band,
+                "measures": figures[key].exact if key in figures else None,
+            }
+            for grade, key in counts
+        ],
+        "figures": metrics(figures[name] for name in YEAR_LINE if name in figures),
+    }
 
 
 def metrics(figures: Iterable[Figure]) -> list[dict]:

@@ -166,6 +166,11 @@ def years_before(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> d
     return {before: year(plan_id, before, data_dir) for before in years(plan_id, data_dir) if before < fiscal_year}
 
 
+def every_year(plan_id: str, data_dir: str | Path = "") -> dict[int, Frames]:
+    """All registered years of a plan, as the files hold them; empty where none is."""
+    return {registered: year(plan_id, registered, data_dir) for registered in years(plan_id, data_dir)}
+
+
 def _earlier_decisions(
     plan_folder: Path, registered: list[int], fiscal_year: int, faults: list[str]
 ) -> dict[int, pd.DataFrame]:

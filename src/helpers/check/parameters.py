@@ -33,3 +33,12 @@ def parameters(*, plan: object, fiscal_year: object, language: str, audience: st
         )
     if faults:
         raise Refusal(*faults)
+
+
+def plan_parameters(*, plan: object, language: str, audience: str) -> None:
+    """The same for a page over all years of a plan, which is asked for no fiscal year.
+
+    Raises:
+        Refusal: All faults at once.
+    """
+    parameters(plan=plan, fiscal_year=FISCAL_YEARS.start, language=language, audience=audience)

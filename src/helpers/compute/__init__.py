@@ -4,10 +4,10 @@
 """
 
 from helpers.compute.causes import reason_measures, reason_measures_by_control
-from helpers.compute.corrected import corrected
+from helpers.compute.corrected import corrected, corrected_by_year
 from helpers.compute.discordance import discordance
 from helpers.compute.evidence import has_number, number_in_text
-from helpers.compute.figures import figures
+from helpers.compute.figures import figures, figures_by_year
 from helpers.compute.grades import (
     achievement,
     achievement_rate,
@@ -71,6 +71,7 @@ __all__ = [
     "contribution_to_excess",
     "contribution_to_multiplier",
     "corrected",
+    "corrected_by_year",
     "cumulative",
     "discordance",
     "effect",
@@ -85,6 +86,7 @@ __all__ = [
     "fact_rows",
     "feasible_policies",
     "figures",
+    "figures_by_year",
     "grade_transitions",
     "grain_yen",
     "has_number",

@@ -1,6 +1,7 @@
 """A published figure known to be wrong, put right in the open."""
 
 import dataclasses
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -52,3 +53,8 @@ def _apply(table: pd.DataFrame, received: pd.DataFrame, correction: pd.Series) -
     if name == "effects":
         amount_yen, precision_yen = in_yen(new, table.loc[row, "unit"])
         table.loc[row, ["amount_yen", "precision_yen"]] = [amount_yen, precision_yen]
+
+
+def corrected_by_year(years: Mapping[int, Frames]) -> dict[int, Frames]:
+    """Each year with its own corrections applied."""
+    return {year: corrected(frames) for year, frames in years.items()}

@@ -22,6 +22,18 @@ from helpers.terms.tables import Frames
 Rows = tuple[str, ...]
 
 
+def figures_by_year(years: Mapping[int, Frames]) -> dict[int, Figures]:
+    """The figures of each registered year, computed as on that year's own pages: with the years before it.
+
+    Args:
+        years: Every registered year, corrections already applied.
+    """
+    return {
+        year: figures(frames, years={before: years[before] for before in years if before < year})
+        for year, frames in years.items()
+    }
+
+
 def figures(frames: Frames, *, years: Mapping[int, Frames] | None = None) -> Figures:
     """Every figure that follows from the frames; exact, with status, range where it is one, and inputs.
 

@@ -4,7 +4,7 @@ Every function returns a `Part` that JupyterLab and the page show alike. Nothing
 said of it, comes in.
 """
 
-from helpers.draw import detail, links, quality
+from helpers.draw import detail, index, links, quality
 from helpers.draw.charts import composition, grades, policies, policies_in_full, too_many_to_square
 from helpers.draw.data import data
 from helpers.draw.detail_data import detail_data
@@ -39,6 +39,7 @@ __all__ = [
     "findings",
     "grades",
     "headline",
+    "index",
     "key_figures",
     "links",
     "masthead",

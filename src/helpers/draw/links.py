@@ -97,18 +97,35 @@ def _page_link(page: str, name: str) -> str:
     )
 
 
+def breadcrumbs(*steps: tuple[str, str], language: str = "ja") -> Part:
+    """The way down to a page: every step a link but the last, which is the page itself.
+
+    Args:
+        *steps: Name and address of each page from the top; the address of the last is not used.
+        language: Of the label.
+    """
+    *above, (name, _) = steps
+    links = [tag("li", tag("a", text(says), href=to)) for says, to in above]
+    listed = "".join([*links, tag("li", tag("span", text(name), aria_current="page"))])
+    label = notation.sentence("index.breadcrumbs", language=language)
+    return Part(tag("nav", tag("ol", listed), cls="breadcrumbs", aria_label=label), " > ".join(s for s, _ in steps))
+
+
 def input_row(place: str) -> tuple[str, str, int | None]:
     """Year (empty for the figure's own), table and line of an input: `effects.csv:12`, `2023/effects.csv:2`, `plan.toml`."""
     found = re.fullmatch(r"(?:(\d{4})/)?(\w+)\.csv:(\d+)", place)
     return (found[1] or "", found[2], int(found[3])) if found else ("", place.removesuffix(".csv"), None)
 
 
-def linked(sentence: Sentence, figures: Figures) -> str:
+def linked(sentence: Sentence, figures: Figures, *, page: str = QUALITY) -> str:
     """A sentence as HTML in which every figure it states leads to its proof."""
-    return linked_text(sentence.text, [figures[key] for key in sentence.figures if key in figures], sentence.written)
+    cited = [figures[key] for key in sentence.figures if key in figures]
+    return linked_text(sentence.text, cited, sentence.written, page=page)
 
 
-def linked_text(words: str, figures: list[Figure], otherwise: tuple[tuple[str, Key], ...] = ()) -> str:
+def linked_text(
+    words: str, figures: list[Figure], otherwise: tuple[tuple[str, Key], ...] = (), *, page: str = QUALITY
+) -> str:
     """Words as HTML in which these figures, as they are written there, lead to their proof."""
     known = {figure.key for figure in figures if figure.is_known}
     written: dict[str, Key] = {
@@ -124,7 +141,7 @@ def linked_text(words: str, figures: list[Figure], otherwise: tuple[tuple[str, K
     )
     parts, end = [], 0
     for found in re.finditer(pattern, words):
-        parts += [text(words[end : found.start()]), figure_link(written[found[0]], found[0]).html]
+        parts += [text(words[end : found.start()]), figure_link(written[found[0]], found[0], page=page).html]
         end = found.end()
     return "".join([*parts, text(words[end:])])
 

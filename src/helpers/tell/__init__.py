@@ -4,6 +4,7 @@ No number is written that is not a figure: each sentence carries the keys of tho
 the finished words again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers import notation
@@ -27,6 +28,7 @@ __all__ = [
     "Story",
     "Teller",
     "brief",
+    "by_year",
     "captions",
     "caveats",
     "detail",
@@ -54,6 +56,17 @@ class Story:
         of_points = [s for point in self.points for s in (point.topic, point.evidence)]
         of_caveats = [sentence for group in self.caveats for sentence in group]
         return [*self.headline, *of_key_figures, *self.captions.values(), *of_points, *of_caveats]
+
+
+def by_year(
+    figures: Mapping[int, Figures],
+    frames: Mapping[int, Frames],
+    findings: Mapping[int, list[Finding]],
+    *,
+    language: str | None = None,
+) -> dict[int, Story]:
+    """What the brief of each registered year says, by fiscal year; its headline stands in the list of years."""
+    return {year: brief(figures[year], frames[year], findings[year], language=language) for year in frames}
 
 
 def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language: str | None = None) -> Story:
