@@ -22,15 +22,15 @@ from helpers.terms.tables import Frames
 Rows = tuple[str, ...]
 
 
-def figures_by_year(years: Mapping[int, Frames]) -> dict[int, Figures]:
-    """The figures of each registered year, computed as on that year's own pages: with the years before it.
+def figures_by_year(as_read: Mapping[int, Frames]) -> dict[int, Figures]:
+    """The figures of each registered year, computed as on that year's own pages: corrected, and with the years before it.
 
     Args:
-        years: Every registered year, corrections already applied.
+        as_read: Every registered year as the files hold it; each correction is applied here, once.
     """
     return {
-        year: figures(frames, years={before: years[before] for before in years if before < year})
-        for year, frames in years.items()
+        year: figures(corrected(frames), years={before: as_read[before] for before in as_read if before < year})
+        for year, frames in as_read.items()
     }
 
 

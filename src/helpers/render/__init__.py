@@ -19,9 +19,10 @@ from nbformat import NotebookNode
 from helpers.bundle import MIME
 from helpers.render import canonical, export
 from helpers.render.execute import Failed, Refused, executed, stop
+from helpers.render.overview import overview
 from helpers.terms import Refusal
 
-__all__ = ["Failed", "Page", "Refused", "bundle_in", "checked", "page", "parameters", "stop"]
+__all__ = ["Failed", "Page", "Refused", "bundle_in", "checked", "overview", "page", "parameters", "stop"]
 
 SCHEMA = 1
 BUNDLE_FIELDS = {

@@ -82,6 +82,15 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
     resources = {"page": {**page, "css": css, "fonts_css": FONTS_GO_HERE}}
     with notation.speaking(str(page["language"])):
         text, _ = PageExporter().from_notebook_node(notebook, resources)
+    return self_contained(text)
+
+
+def self_contained(text: str) -> str:
+    """A page that a template wrote, with its faces embedded in the place of `FONTS_GO_HERE`.
+
+    Raises:
+        NotAPage: A character has no glyph, or something would run or be fetched.
+    """
     read = _read(text)
     if read.faults:
         raise NotAPage(
