@@ -75,16 +75,17 @@ def years(
 ) -> Part:
     """The table: one line a plan year, every figure leading to its proof on that year's page."""
     says = _sayer(language)
-    columns = ("year", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks", "pages")
+    columns = ("year", "state", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks", "pages")
     words = {"not_registered": notation.NOT_REGISTERED, "not_due": notation.NOT_DUE}
     rows = []
     for year, state in states(plan, frames, newest_month(frames)).items():
         label = f"{short_wareki(year)}（{year}）"
         if state == "registered":
             cells = _cells(plan, year, figures[year], checks[year], says)
-            rows.append([label, *cells])
+            rows.append([label, says("registered_state"), *cells])
         else:
-            rows.append([label, words[state], *([says("not_applicable")] * (len(columns) - 2))])
+            nothing = Part(tag("span", words[state], cls="not-there"), words[state])
+            rows.append([label, nothing, *([says("not_applicable")] * (len(columns) - 2))])
     frame = pd.DataFrame(rows, columns=[says(name) for name in columns])
     return stacked(frame, name="table-plan-years", caption=says("caption"))
 
@@ -96,10 +97,10 @@ def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int], says)
         return _proven(figures[name], page)
 
     counts = f"{shown('achieved_measures')}／{shown('measures')}"
-    amounts = f"{shown('actual_effect')}／<br>{shown('expected_effect')}"
+    amounts = _kept_whole(f"{shown('actual_effect')}／") + " " + _kept_whole(shown("expected_effect"))
     checks = " ".join(says(key, number=str(tally[key])) for key in TALLIED if tally[key] or key == "passed")
     return [
-        _html(f"{counts}<br>{shown('achievement_rate')}"),
+        _html(f"{_kept_whole(counts)} {shown('achievement_rate')}"),
         _html(_grades(plan, figures, page)),
         _html(amounts),
         _html(shown("effect_multiplier")),
@@ -108,6 +109,11 @@ def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int], says)
         checks,
         _html(_year_links(plan, year, says)),
     ]
+
+
+def _kept_whole(content: str) -> str:
+    """What no line may break within."""
+    return tag("span", content, cls="kept-whole")
 
 
 def _html(content: str) -> Part:
@@ -130,7 +136,7 @@ def _grades(plan: Plan, figures: Figures, page: str) -> str:
         for grade, figure in counted
         if figure.exact
     )
-    letters = "　".join(
+    letters = " ".join(
         tag(
             "span",
             f"{text(grade.code)} " + figure_link(figure.key, notation.decimal(figure.exact), page=page).html
@@ -177,6 +183,7 @@ def notes(plan: Plan, frames: Mapping[int, Frames], *, language: str = "ja") -> 
     scale = says("separator").join(says("grade", code=grade.code, label=grade.label) for grade in plan.grades)
     said = [
         says("no_rank"),
+        says("without_note"),
         says("not_same"),
         says("states", month=_month(month, says)) if month else says("states_none"),
         says("scale", grades=scale),

@@ -46,6 +46,7 @@ def overview(summaries: Iterable[Mapping], *, language: str = "ja", audience: st
         "fonts_css": export.FONTS_GO_HERE,
         "words": words,
         "labels": notation.words("index", language=language),
+        "minus": notation.sentence("caveat.minus", language=language),
         "prefectures": groups,
     }
     templates = Environment(
@@ -76,6 +77,7 @@ def _plan(years: list[Mapping], language: str) -> dict:
         "name": f"{newest['municipality']} {newest['plan_name']}",
         "period": f"{wareki(first)}{notation.TO}{wareki(last)}",
         "scale": notation.sentence("index.scale", language=language, grades=separator.join(scale)),
+        "is_published": all(one["knowledge"] == "published" for one in years),
         "years": [_year(one, language) for one in years],
     }
 
