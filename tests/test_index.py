@@ -83,7 +83,7 @@ def test_fy2024_stands_as_worked_by_hand(one_year):
 
 @pytest.mark.slow
 def test_figures_lead_to_their_own_years_proofs(one_year):
-    assert 'href="2024/quality.html#m-effect_multiplier"' in one_year.html
+    assert 'href="2024/quality.html#m-effect_multiplier-plan"' in one_year.html
     assert 'href="quality.html' not in one_year.html
     ids = re.findall(r'href="2024/quality\.html#([^"]+)"', one_year.html)
     proofs = (ROOT / "reports/isehara-6/2024/quality.html").read_text(encoding="utf-8")
