@@ -105,7 +105,9 @@ def breadcrumbs(*steps: tuple[str, str], language: str = "ja") -> Part:
         language: Of the label.
     """
     *above, (name, _) = steps
-    links = [tag("li", tag("a", text(says), href=to)) for says, to in above]
+    # A sign in the words, not in the stylesheet: there every page would carry its glyph.
+    down = tag("span", "＞", cls="step-down", aria_hidden="true")
+    links = [tag("li", tag("a", text(says), href=to) + down) for says, to in above]
     listed = "".join([*links, tag("li", tag("span", text(name), aria_current="page"))])
     label = notation.sentence("index.breadcrumbs", language=language)
     return Part(tag("nav", tag("ol", listed), cls="breadcrumbs", aria_label=label), " > ".join(s for s, _ in steps))
