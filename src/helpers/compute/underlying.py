@@ -46,11 +46,11 @@ def multiplier_without_upper(
     of_policies = list(policy_expected_yen)
     if not of_policies or min(of_policies) < 0:
         return None
-    left = expected_yen - max(of_policies)
+    left = int(expected_yen - max(of_policies))
     rest = remainder(items, actual_yen)
     if left <= 0 or rest.low < 0:
         return None
-    return Interval(Fraction(rest.low, left), Fraction(rest.high, left))
+    return Interval(Fraction(int(rest.low), left), Fraction(int(rest.high), left))
 
 
 def recurring_effect(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actual_yen: int) -> Interval | None:

@@ -30,7 +30,7 @@ def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = Fa
 
 def way(words: str, anchor: str) -> str:
     """Words that lead to a place on the page of proofs."""
-    return tag("a", text(words), href=f"{QUALITY}#{anchor}", cls="figure-link")
+    return tag("a", text(words), href=f"{QUALITY}#{anchor}", cls="proof-link")
 
 
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
