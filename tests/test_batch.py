@@ -63,7 +63,7 @@ def snapshot(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != run.LOCK
+        if path.is_file() and path.name not in {run.LOCK, run.HISTORY}
     }
 
 
@@ -242,7 +242,10 @@ def test_pages_are_found_by_what_their_notebooks_say(tmp_path):
     put_notebook(tmp_path, "no_bundle", page="once")
     (folders.notebooks / "once.ipynb").write_text('{"metadata": {"gyokaku": {"page": "once", "per": "plan"}}}')
     (folders.notebooks / "explore.ipynb").write_text('{"metadata": {}}')
-    assert due.year_pages(folders.notebooks) == {"good": folders.notebooks / "good.ipynb"}
+    assert due.pages(folders.notebooks) == {
+        "good": due.Notebook(folders.notebooks / "good.ipynb", "year", ("ja",)),
+        "once": due.Notebook(folders.notebooks / "once.ipynb", "plan", ("ja",)),
+    }
 
 
 @pytest.mark.parametrize(
@@ -252,7 +255,7 @@ def test_a_page_name_that_is_taken_or_no_file_name_is_refused(tmp_path, about):
     folders = project(tmp_path, "good")
     (folders.notebooks / "other.ipynb").write_text(f'{{"metadata": {{"gyokaku": {about}}}}}')
     with pytest.raises(Refusal, match=r"other\.ipynb: ページの名前"):
-        due.year_pages(folders.notebooks)
+        due.pages(folders.notebooks)
 
 
 def test_notebooks_are_those_beside_the_data_or_else_of_the_project_here(tmp_path, monkeypatch):
@@ -330,7 +333,7 @@ def test_pages_that_disagree_are_not_published():
     one, other = (SimpleNamespace(html="", notebook=b"", bundle=bundle(page, {})) for page in ("brief", "detail"))
     other.bundle["metrics"][0]["exact"] = 75
     with pytest.raises(year_set.Disagreement, match="ページ brief と detail で"):
-        year_set.files({"brief": one, "detail": other}, "ja")
+        year_set.files({"brief": one, "detail": other})
 
 
 def test_text_that_a_spreadsheet_would_run_is_kept_as_text():
@@ -354,7 +357,7 @@ def test_a_plan_cannot_lead_out_of_the_folder(tmp_path, plan):
     folders = project(tmp_path, "good")
     with pytest.raises(Refusal, match="計画の名前"):
         build(folders, (plan, YEAR))
-    assert [path.name for path in folders.out.iterdir()] == [run.LOCK]
+    assert sorted(path.name for path in folders.out.iterdir()) == [run.LOCK, run.HISTORY]
 
 
 def test_an_unknown_page_is_refused_with_those_there_are(tmp_path):

@@ -98,8 +98,6 @@ def test_wrong_words_are_status_2(capsys, words, sentence):
     [
         (["--pdf"], "--pdf は、まだ使えません"),
         (["--scheduler", "tcp://a:1"], "--scheduler は、まだ使えません"),
-        (["--language", "en"], "--language en は、まだ使えません"),
-        (["--audience", "public"], "--audience public は、まだ使えません"),
     ],
 )
 @pytest.mark.usefixtures("here")

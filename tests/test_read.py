@@ -278,7 +278,7 @@ def test_the_data_are_found_from_any_folder_below(data, monkeypatch):
 
 def test_where_nothing_is_above_the_sentence_says_what_to_give(monkeypatch):
     monkeypatch.chdir(Path("/").resolve())  # nothing lies above it
-    monkeypatch.setattr(read, "PROJECT", Path("/").resolve())
+    monkeypatch.setattr(read.folders, "PROJECT", Path("/").resolve())
     with pytest.raises(Refusal, match=r"--data（data_dir）"):
         read.data_folder()
 

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import os
 import re
+import shlex
 import sys
 import traceback
 from collections import Counter
@@ -32,8 +33,6 @@ HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Positiona
 TO_COME = {
     "pdf": "--pdf は、まだ使えません。ページをブラウザーで開いて印刷してください。",
     "scheduler": "--scheduler は、まだ使えません。--jobs でこの機械の並列数を指定できます。",
-    "en": "--language en は、まだ使えません。ja だけです。",
-    "public": "--audience public は、まだ使えません。internal だけです。",
 }
 CORRECT_OR_ACCEPT = (
     "資料そのものが誤っているときは、{folder} の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて、"
@@ -107,8 +106,18 @@ def gyokaku() -> None:
 @PLANS
 @YEARS
 @click.option("--page", "pages", multiple=True, metavar="P", help="作り直すページ（brief など）。何度でも。")
-@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", help="言語。")
-@click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="読み手。")
+@click.option(
+    "--language",
+    type=click.Choice(["ja", "en"]),
+    default="ja",
+    help="言語。en は日本語のページの横に英語のページを加える。",
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["internal", "public"]),
+    default="internal",
+    help="読み手。public は reports/public/ に、公表できるものだけで作る。",
+)
 @DATA
 @click.option("--out", type=FOLDER, metavar="DIR", help="出力先。既定は data と並ぶ reports。")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同時に作る数。既定はコアの数。")
@@ -120,8 +129,7 @@ def build(
     plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, out: Path | None, **options: object
 ) -> int:
     """ページを作る。何も指定しなければ、データのあるすべての計画と年度。変わっていないものは飛ばす。"""
-    asked = [options["pdf"] and "pdf", options["scheduler"] and "scheduler", options["language"], options["audience"]]
-    if to_come := [TO_COME[word] for word in asked if word in TO_COME]:
+    if to_come := [TO_COME[word] for word in TO_COME if options[word]]:
         raise Refusal(*to_come)
     from helpers import batch, read
 
@@ -137,14 +145,16 @@ def build(
             jobs=options["jobs"],
             force=options["force"],
             told=told,
+            command=shlex.join(["gyokaku", *sys.argv[1:]]),
+            overview=lambda summaries: _overview(summaries, options["audience"]),
         )
-    for sentence in [*outcome.notes, *refusals]:
+    for sentence in [*outcome.notes, *outcome.faults, *refusals]:
         _told(sentence, 1)
     for result in outcome.results:
         _report(result)
     count = Counter(result.state for result in outcome.results)
     click.echo("、".join(f"{word} {count[state]}" for state, word in STATES.items()))
-    return 1 if refusals or count["refused"] or count["failed"] else 0
+    return 1 if refusals or outcome.faults or count["refused"] or count["failed"] else 0
 
 
 @gyokaku.command()
@@ -223,6 +233,12 @@ def _in_its_place(staged: Path, target: Path) -> "Iterator[None]":
         raise Refusal(*(f"{shown}{os.sep}{s}" if s.startswith(of_the_year) else s for s in placed)) from None
 
 
+def _overview(summaries: list[dict], audience: str) -> bytes:
+    from helpers import render
+
+    return render.overview(summaries, audience=audience).encode()
+
+
 def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
     """Plans and years that have data, and what to say of those asked for that have none."""
     from helpers import read
@@ -232,7 +248,9 @@ def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tu
         refusals.append(f"{data} に計画がありません。<計画>/plan.toml を置いてください。")
     for plan in dict.fromkeys(plans or read.plans(data)):
         try:
-            known = read.years(read.plan(plan, data).id, data)
+            if not (data / read.plan_folder_name(plan) / read.PLAN_FILE).is_file():
+                read.plan(plan, data)  # says so; a plan that is there is read by whoever has something to do
+            known = read.years(plan, data)
         except Refusal as refusal:
             refusals += refusal.sentences
             continue
@@ -281,7 +299,7 @@ def _line(row: dict) -> str:
 
 def _report(result: "Result") -> None:
     for sentence in result.sentences:
-        _told(f"{result.plan} {result.fiscal_year}: {sentence}", 1)
+        _told(f"{result.name}: {sentence}", 1)
     click.echo(f"{STATES[result.state]} {' '.join(_shown(path) for path in result.paths)}")
 
 

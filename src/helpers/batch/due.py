@@ -1,60 +1,124 @@
 """What a page depends on, and what stands already: hashes, never times."""
 
-import hashlib
+import errno
 import json
+import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import helpers
 from helpers.terms import Refusal
+from helpers.terms.audience import PUBLIC, UNPUBLISHED
 
 MANIFEST = "manifest.json"
+JOURNAL = ".staging-manifest.jsonl"
+WHOLE = "."
+YEAR, PLAN = "year", "plan"
 SCHEMA = 1
 # Those whose release can change a page.
 LIBRARIES = (
     *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune", "nbclient", "nbconvert"),
     *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "xlsxwriter"),
 )
+YEAR_NAME = re.compile(r"[0-9]{4}")
 PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-def year_pages(notebooks: Path) -> dict[str, Path]:
-    """The pages made once a plan and year, found by what their notebooks say of themselves.
+class Notebook(NamedTuple):
+    """A page's notebook: where it is, what it is made once for (`year` or `plan`), and the languages it speaks."""
+
+    path: Path
+    per: str
+    languages: tuple[str, ...]
+
+
+def pages(notebooks: Path) -> dict[str, Notebook]:
+    """The pages by name, found by what their notebooks say of themselves; those made once a year come first.
 
     Raises:
         Refusal: There is none, two have one name, or a file is no notebook.
     """
-    pages: dict[str, Path] = {}
+    found: dict[str, Notebook] = {}
     for path in sorted(notebooks.glob("*.ipynb")):
         try:
             about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("gyokaku", {})
         except (ValueError, KeyError, TypeError) as error:
             raise Refusal(f"{path}: ノートブックとして読めません（{error}）。") from error
-        if about.get("per") != "year":
+        if about.get("per") not in {YEAR, PLAN}:
             continue
         name = str(about.get("page"))
-        if not PAGE_NAME.fullmatch(name) or name in pages:
-            raise Refusal(f"{path}: ページの名前「{name}」は使えないか、{pages.get(name, path).name} と同じです。")
-        pages[name] = path
-    if not pages:
+        if not PAGE_NAME.fullmatch(name) or name in found:
+            taken = found[name].path.name if name in found else path.name
+            raise Refusal(f"{path}: ページの名前「{name}」は使えないか、{taken} と同じです。")
+        found[name] = Notebook(path, about["per"], tuple(about.get("languages", ["ja"])))
+    if not any(notebook.per == YEAR for notebook in found.values()):
         raise Refusal(f"{notebooks} に、年度ごとのページのノートブックがありません。")
-    return pages
+    return dict(sorted(found.items(), key=lambda item: item[1].per != YEAR))
 
 
-def inputs(plan: str, fiscal_year: int, *, data: Path, notebook: Path) -> dict[str, str]:
-    """What one page of one year is made of, as hashes."""
-    year = data / plan / str(fiscal_year)
-    registered = sorted(int(path.parent.name) for path in (data / plan).glob("[0-9]*/SOURCES.toml"))
-    # A page compares itself with the years before, and says which others are registered.
-    before = [file for one in registered if one < fiscal_year for file in _files(data / plan / str(one))]
-    return {
-        "data": digest([data / plan / "plan.toml", *_files(year), *before], data),
-        "years": " ".join(map(str, registered)),
-        "notebook": digest([notebook], notebook.parent),
-    }
+class Inputs:
+    """What pages are made of, as hashes; every file is read once a run.
+
+    Args:
+        data: Folder of the plans.
+        audience: `public` leaves out the tables that the public never sees: they are no part of its pages.
+    """
+
+    def __init__(self, data: Path, audience: str) -> None:
+        self._data = data
+        self._left_out = {f"{name}.csv" for name in UNPUBLISHED} if audience == PUBLIC else set()
+        self._known: dict[tuple[str, str], str] = {}
+        self._notebooks: dict[Path, str] = {}
+        self._years: dict[str, list[int]] = {}
+
+    def of_year(self, plan: str, fiscal_year: int, notebook: Path) -> dict[str, str]:
+        """Of a page of one year: it compares itself with the years before, and says which others are registered."""
+        registered = self._registered(plan)
+        before = [year for year in registered if year < fiscal_year]
+        return {
+            "data": self._of(plan, [fiscal_year, *before]),
+            "years": " ".join(map(str, registered)),
+            "notebook": self._notebook(notebook),
+        }
+
+    def of_plan(self, plan: str, notebook: Path) -> dict[str, str]:
+        """Of a page of the plan: it speaks of all its years."""
+        registered = self._registered(plan)
+        return {
+            "data": self._of(plan, registered),
+            "years": " ".join(map(str, registered)),
+            "notebook": self._notebook(notebook),
+        }
+
+    def _of(self, plan: str, years: list[int]) -> str:
+        folder = self._data / plan
+        if (plan, "") not in self._known:
+            self._known[plan, ""] = digest([folder / "plan.toml"], folder)
+        for year in years:
+            if (plan, str(year)) not in self._known:
+                self._known[plan, str(year)] = _folder_hash(folder / str(year), self._left_out)
+        return _of_parts([f"{name} {self._known[plan, name]}" for name in ("", *map(str, years))])
+
+    def _registered(self, plan: str) -> list[int]:
+        if plan not in self._years:
+            folder = self._data / plan
+            names = [entry.name for entry in os.scandir(folder)] if folder.is_dir() else []
+            held = [
+                name for name in names if YEAR_NAME.fullmatch(name) and Path(folder, name, "SOURCES.toml").is_file()
+            ]
+            self._years[plan] = sorted(map(int, held))
+        return self._years[plan]
+
+    def _notebook(self, path: Path) -> str:
+        if path not in self._notebooks:
+            self._notebooks[path] = digest([path], path.parent)
+        return self._notebooks[path]
 
 
 def environment() -> dict[str, str]:
@@ -69,15 +133,33 @@ def environment() -> dict[str, str]:
 
 def digest(files: Iterable[Path], beside: Path) -> str:
     """One hash over the names and contents of files; a missing file counts as missing, not as empty."""
-    whole = hashlib.sha256()
-    for file in files:
-        content = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "-"
-        whole.update(f"{file.relative_to(beside).as_posix()}\0{content}\n".encode())
-    return whole.hexdigest()
+    return _of_parts([f"{file.relative_to(beside).as_posix()}\0{_content_hash(str(file))}" for file in files])
+
+
+def _folder_hash(folder: Path, left_out: Collection[str]) -> str:
+    """One hash over all files of a folder but some of its own."""
+    parts = [f"{name}\0{_content_hash(f'{folder}/{name}')}" for name in _names(str(folder)) if name not in left_out]
+    return _of_parts(parts)
+
+
+def _of_parts(parts: Iterable[str]) -> str:
+    return sha256("".join(f"{part}\n" for part in parts).encode()).hexdigest()
+
+
+def _content_hash(path: str) -> str:
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 — tens of thousands of files in a few seconds
+            return sha256(file.read()).hexdigest()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return "-"
 
 
 class Manifest:
     """What was published, of which inputs. No time and no path of a machine, so it is the same wherever it is made.
+
+    A unit is a folder that is published as one: `plan/2024`, `plan` for the pages over its years, `.` for the page over all
+    plans. While a run goes on, each unit is written down in one line of a journal before it is put in its place; `merge` makes
+    one file of both. Killed between the two, the manifest knows both what stood and what was to stand: the files say which.
 
     Attributes:
         sentence: What to say where the file was there and could not be read; empty otherwise.
@@ -85,31 +167,65 @@ class Manifest:
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._path = out / MANIFEST
-        self._sets, self.sentence = self._read()
+        self._path, self._journal = out / MANIFEST, out / JOURNAL
+        sets, self.sentence = self._read()
+        # Of each unit what may stand, the newest last.
+        self._units: dict[str, list[dict]] = {unit: [entry] for unit, entry in sets.items()}
+        for unit, entry in self._journalled():
+            self._units.setdefault(unit, []).append(entry)
 
-    def entry(self, plan: str, fiscal_year: int) -> dict:
-        """Inputs of the pages and hashes of the outputs of a year set; empty where its files are not as recorded."""
-        entry = self._sets.get(f"{plan}/{fiscal_year}", {})
-        target = self._out / plan / str(fiscal_year)
-        stand = all(digest([target / name], target) == known for name, known in entry.get("outputs", {}).items())
-        return entry if stand else {}
+    def units(self) -> list[str]:
+        """All units of which something was written down, in order."""
+        return sorted(self._units)
 
-    def strangers(self, plan: str, fiscal_year: int) -> dict[str, bytes]:
+    def entry(self, unit: str) -> dict:
+        """Inputs of the pages and hashes of the outputs of a unit; empty where its files are not as recorded."""
+        return next((entry for entry in reversed(self._units.get(unit, [])) if self._stands(unit, entry)), {})
+
+    def strangers(self, unit: str) -> dict[str, bytes]:
         """What people put into the folder of a year set: every file that no run has written. Empty where no run is recorded."""
-        outputs = self._sets.get(f"{plan}/{fiscal_year}", {}).get("outputs", {})
-        target = self._out / plan / str(fiscal_year)
+        outputs = {name for entry in self._units.get(unit, []) for name in entry["outputs"]}
+        target = self._out / unit
         files = {path.relative_to(target).as_posix(): path for path in _files(target)} if outputs else {}
         return {name: path.read_bytes() for name, path in files.items() if name not in outputs}
 
-    def record(self, plan: str, fiscal_year: int, pages: Mapping[str, object], outputs: Iterable[str]) -> None:
-        """Write down what has just been published."""
-        target = self._out / plan / str(fiscal_year)
-        known = {name: digest([target / name], target) for name in outputs}
-        self._sets[f"{plan}/{fiscal_year}"] = {"pages": dict(pages), "outputs": known}
+    def record(self, unit: str, pages: Mapping[str, object], outputs: Mapping[str, bytes]) -> None:
+        """Write down what is about to be published."""
+        known = {name: _of_parts([f"{name}\0{sha256(content).hexdigest()}"]) for name, content in outputs.items()}
+        entry = {"pages": dict(pages), "outputs": known}
+        line = f"{json.dumps({'unit': unit, **entry}, ensure_ascii=False, sort_keys=True)}\n".encode()
+        if unit != WHOLE:
+            (self._out / unit).parent.mkdir(parents=True, exist_ok=True)
+        append(self._journal, line)
+        self._units.setdefault(unit, []).append(entry)
+
+    def merge(self) -> None:
+        """One file of what was there and what came to it; nothing is touched where nothing came."""
+        if not self._journal.exists():
+            return
+        for unit, entries in self._units.items():
+            if len(entries) > 1:
+                self._units[unit] = [self.entry(unit) or entries[-1]]
+        sets = {unit: entries[-1] for unit, entries in self._units.items()}
         beside = self._path.with_name(f".staging-{MANIFEST}")
-        beside.write_bytes(to_json({"schema": SCHEMA, "sets": self._sets}, sort_keys=True))
+        beside.write_bytes(to_json({"schema": SCHEMA, "sets": sets}, sort_keys=True))
         beside.replace(self._path)
+        self._journal.unlink()
+
+    def _stands(self, unit: str, entry: dict) -> bool:
+        target = f"{self._out / unit}"
+        return all(
+            _of_parts([f"{name}\0{_content_hash(f'{target}/{name}')}"]) == known
+            for name, known in entry["outputs"].items()
+        )
+
+    def _journalled(self) -> Iterator[tuple[str, dict]]:
+        """The lines a run that was killed has left; the last may be half written."""
+        lines = self._journal.read_bytes().split(b"\n") if self._journal.exists() else []
+        for line in lines:
+            with suppress(ValueError, KeyError, TypeError):
+                found = json.loads(line)
+                yield found["unit"], {"pages": found["pages"], "outputs": found["outputs"]}
 
     def _read(self) -> tuple[dict, str]:
         if not self._path.exists():
@@ -126,6 +242,21 @@ class Manifest:
         return {}, f"{self._path}: 読めないので、ないものとしてすべて作り直します（{problem}）。"
 
 
+def append(path: Path, line: bytes) -> None:
+    """A whole line at the end of a file, in one write; after half a line that a full disk left, on a line of its own."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        size = os.fstat(descriptor).st_size
+        is_torn = size and os.lseek(descriptor, size - 1, os.SEEK_SET) >= 0 and os.read(descriptor, 1) != b"\n"
+        whole = (b"\n" if is_torn else b"") + line
+        if os.write(descriptor, whole) != len(whole):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        os.close(descriptor)
+
+
 def to_json(content: object, *, sort_keys: bool = False) -> bytes:
     """A JSON file as people and version control like it."""
     return f"{json.dumps(content, ensure_ascii=False, indent=1, sort_keys=sort_keys, allow_nan=False)}\n".encode()
@@ -133,11 +264,24 @@ def to_json(content: object, *, sort_keys: bool = False) -> bytes:
 
 def _files(folder: Path) -> list[Path]:
     """All files that somebody put there on purpose."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(_is_litter(part) for part in path.relative_to(folder).parts)
-    )
+    return [folder / name for name in _names(str(folder))]
+
+
+def _names(folder: str, beneath: str = "") -> list[str]:
+    """Their paths in the folder, in order."""
+    found: list[str] = []
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    for entry in entries:
+        if _is_litter(entry.name):
+            continue
+        if entry.is_dir():
+            found += _names(entry.path, f"{beneath}{entry.name}/")
+        elif entry.is_file():
+            found.append(f"{beneath}{entry.name}")
+    return sorted(found)
 
 
 def _is_litter(name: str) -> bool:

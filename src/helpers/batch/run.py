@@ -1,12 +1,16 @@
 """A run over year sets: alone, some at a time, each for itself."""
 
+import json
 import os
 import shutil
+import tempfile
+import time
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from threading import Event, Lock
@@ -17,9 +21,10 @@ from filelock import FileLock, Timeout
 
 import helpers
 from helpers import publish
-from helpers.batch import year_set
-from helpers.batch.due import Manifest, environment, inputs, year_pages
+from helpers.batch import due, leaks, year_set
+from helpers.batch.due import Manifest, Notebook, environment
 from helpers.terms import Refusal
+from helpers.terms.audience import PUBLIC
 
 # The limits of a run.
 CELL_SECONDS = 600
@@ -29,7 +34,11 @@ LOCK_SECONDS = 0.5
 LOCK = ".lock"
 FAILED = "_failed"
 REASON = "reason.txt"
-STAGING = (".staging-*", "*/.staging-*", f"{FAILED}/*/.staging-*")
+PLAN_PAGES = "pages"
+OVERVIEW = "index"
+HISTORY = "runs.jsonl"
+SCRATCH, SCRATCH_PREFIX = ".staging-scratch", "gyokaku-"
+STAGING = (".staging-*", "*/.staging-*", "*/*/.staging-*", f"{FAILED}/*/*/.staging-*")
 
 
 class State(StrEnum):
@@ -43,20 +52,33 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One year set: what became of it, where its pages are (or the reason), and what to tell."""
+    """One year set, or the pages over a plan's years: what became of it, where its pages are (or the reason), and what to tell.
+
+    Attributes:
+        plan: Empty for the page over all plans.
+        fiscal_year: None for the pages over a plan's years.
+        seconds: How long it took; 0 where nothing was due.
+    """
 
     plan: str
-    fiscal_year: int
+    fiscal_year: int | None
     state: State
     paths: tuple[Path, ...]
     sentences: tuple[str, ...] = ()
+    seconds: float = field(default=0, compare=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called in a line of a log: `isehara-6 2024`."""
+        return " ".join(map(str, filter(None, (self.plan, self.fiscal_year)))) or OVERVIEW
 
 
 class Outcome(NamedTuple):
-    """All year sets of a run in the order asked for, and what to tell besides."""
+    """All year sets of a run in the order asked for, what to tell besides, and what went wrong besides."""
 
     results: list[Result]
     notes: list[str]
+    faults: tuple[str, ...] = ()
 
 
 class Folders(NamedTuple):
@@ -75,7 +97,7 @@ class Folders(NamedTuple):
         return cls(data, next(found, data.parent / "notebooks"), out or data.parent / "reports")
 
 
-def build(
+def build(  # noqa: PLR0913 — the words of the command, each by name
     year_sets: Iterable[tuple[str, int]],
     *,
     folders: Folders,
@@ -85,125 +107,206 @@ def build(
     jobs: int | None,
     force: bool,
     told: Callable[[int, int, str], None],
+    overview: Callable[[list[dict]], bytes] | None = None,
+    command: str = "",
 ) -> Outcome:
-    """Build and publish the year sets that are due; one that fails costs no other.
+    """Build and publish the year sets that are due, then the pages over their plans; one that fails costs no other.
 
     Args:
         year_sets: Plan and fiscal year.
         folders: Where things are.
         pages: Which pages to look at; the others of a set are kept as they stand. All where empty.
-        language: `ja`.
-        audience: `internal`.
+        language: What to add or refresh beside the Japanese pages. Whatever languages a set has are kept up with its data.
+        audience: `internal`, or `public` for the tree of its own.
         jobs: How many year sets at a time; as many as this process has cores where `None`.
         force: Whether to build also what has not changed.
         told: Is given the pages done, the pages in all, and the page just done; nothing done at first.
+        overview: Makes the page over all plans from the summaries of what stands; without it there is no such page.
+        command: What was typed, for the history of runs.
 
     Raises:
         Refusal: Nothing can be built: no such page, nowhere to write, or another run is at it.
     """
-    known = year_pages(folders.notebooks)
-    if unknown := set(pages) - known.keys():
-        raise Refusal(f"ページ「{'、'.join(sorted(unknown))}」はありません。使えるもの: {'、'.join(known)}。")
-    with _alone(folders.out):
-        run = _Run(folders, known, {"language": language, "audience": audience}, told)
-        todo = [run.work(plan, year, wanted=set(pages) or known.keys(), force=force) for plan, year in year_sets]
-        results = run.results(todo, jobs or _cores())
-        return Outcome(results, [run.manifest.sentence] if run.manifest.sentence else [])
+    notebooks = due.pages(folders.notebooks)
+    if unknown := set(pages) - notebooks.keys():
+        raise Refusal(f"ページ「{'、'.join(sorted(unknown))}」はありません。使えるもの: {'、'.join(notebooks)}。")
+    wanted = set(pages) or notebooks.keys()
+    if not any(language in notebooks[page].languages for page in wanted):
+        raise Refusal(
+            f"language（言語）「{language}」のページはまだ作れません。{year_set.ORIGINAL} を指定してください。"
+        )
+    with _alone(folders.out), _history(folders.out, command) as note, _scratch(folders.out):
+        run = _Run(folders, notebooks, language=language, audience=audience, told=told)
+        faults: list[str] = []
+        results: list[Result] = []
+        try:
+            year_sets = list(dict.fromkeys(year_sets))
+            results = run.results([run.work(*one, wanted=wanted, force=force) for one in year_sets], jobs or _cores())
+            plans = list(dict.fromkeys(plan for plan, _ in year_sets))
+            over_years = [run.work(plan, None, wanted=wanted, force=force) for plan in plans]
+            results += run.results([work for work in over_years if work.inputs], jobs or _cores())
+            if overview:
+                results += run.overview(overview, force=force)
+        finally:
+            try:
+                run.manifest.merge()
+            except OSError as error:  # what is in the journal is read again by the next run
+                faults.append(_os_sentence(error, folders.out / due.MANIFEST))
+            note(results, faults)
+        return Outcome(results, [run.manifest.sentence] if run.manifest.sentence else [], tuple(faults))
 
 
 @dataclass(frozen=True)
 class _Work:
-    """A year set to be: inputs of all its pages, and which of them are made anew."""
+    """A year set to be, or the pages over a plan's years: inputs of all its pages, and which of them are made anew."""
 
     plan: str
-    fiscal_year: int
+    fiscal_year: int | None
     inputs: dict[str, dict]
     due: list[str]
     is_unchanged: bool
+
+    @property
+    def unit(self) -> str:
+        return self.plan if self.fiscal_year is None else f"{self.plan}/{self.fiscal_year}"
 
 
 class _Run:
     def __init__(
         self,
         folders: Folders,
-        notebooks: Mapping[str, Path],
-        parameters: Mapping[str, str],
+        notebooks: Mapping[str, Notebook],
+        *,
+        language: str,
+        audience: str,
         told: Callable[[int, int, str], None],
     ) -> None:
-        self.manifest = Manifest(folders.out)
-        self._folders = folders
-        self._notebooks = notebooks
-        self._parameters = parameters
+        is_public = audience == PUBLIC
+        self._folders, self._notebooks = folders, notebooks
+        self._tree = folders.out / PUBLIC if is_public else folders.out
+        self._failed = folders.out / FAILED / PUBLIC if is_public else folders.out / FAILED
+        if is_public:
+            self._tree.mkdir(exist_ok=True)
+        self.manifest = Manifest(self._tree)
+        self._language, self._audience = language, audience
+        self._inputs = due.Inputs(folders.data, audience)
         self._environment = environment()
         self._told, self._done, self._total = told, 0, 0
         self._writing, self._telling = Lock(), Lock()
         self._interrupted = Event()
 
-    def work(self, plan: str, fiscal_year: int, *, wanted: Collection[str], force: bool) -> _Work:
-        if Path(plan).name != plan or plan.startswith((".", "_")):
+    def work(self, plan: str, fiscal_year: int | None, *, wanted: Collection[str], force: bool) -> _Work:
+        """What there is to do for a year set, or for the pages over a plan's years where the year is None."""
+        if Path(plan).name != plan or plan.startswith((".", "_")) or plan == PUBLIC:
             raise Refusal(f"計画の名前「{plan}」は使えません。data/ の下のフォルダー名を書いてください。")
-        stands = self.manifest.entry(plan, fiscal_year).get("pages", {})
+        unit = plan if fiscal_year is None else f"{plan}/{fiscal_year}"
+        stands = self.manifest.entry(unit).get("pages", {})
+        # Pages of one set never speak of different data: a language once built is built again with the others.
+        languages = dict.fromkeys([year_set.ORIGINAL, self._language, *(_language(stem) for stem in stands)])
         needs = {}
         for page, notebook in self._notebooks.items():
-            if page in wanted:
-                depends = inputs(plan, fiscal_year, data=self._folders.data, notebook=notebook)
-                needs[page] = {**depends, **self._environment, "parameters": dict(self._parameters)}
-            elif page in stands:
-                needs[page] = stands[page]
-        due = [page for page in needs if stands.get(page) != needs[page] or (force and page in wanted)]
-        return _Work(plan, fiscal_year, needs, due, is_unchanged=not due and needs.keys() == stands.keys())
+            if (notebook.per == due.PLAN) != (fiscal_year is None):
+                continue
+            for language in (one for one in languages if one in notebook.languages):
+                stem = year_set.stem(page, language)
+                if page in wanted:
+                    needs[stem] = self._needs(plan, fiscal_year, notebook.path, language)
+                elif stem in stands:
+                    needs[stem] = stands[stem]
+        if fiscal_year is None and not self._summaries(plan):
+            needs = {}
+        named = [stem for stem in needs if year_set.page_and_language(stem)[0] in wanted]
+        todo = [stem for stem in needs if stands.get(stem) != needs[stem] or (force and stem in named)]
+        return _Work(plan, fiscal_year, needs, todo, is_unchanged=not todo and needs.keys() == stands.keys())
+
+    def _needs(self, plan: str, fiscal_year: int | None, notebook: Path, language: str) -> dict:
+        parameters = {"language": language, "audience": self._audience}
+        if fiscal_year is None:
+            of_page = self._inputs.of_plan(plan, notebook)
+            of_page["summaries"] = due.digest(self._summaries(plan), self._tree)
+        else:
+            of_page = self._inputs.of_year(plan, fiscal_year, notebook)
+        return {**of_page, **self._environment, "parameters": parameters}
+
+    def _summaries(self, plan: str) -> list[Path]:
+        """Of the year sets of a plan that stand."""
+        years = (unit for unit in self.manifest.units() if unit.startswith(f"{plan}/"))
+        found = (self._tree / unit / year_set.SUMMARY for unit in years)
+        return [path for path in found if path.is_file()]
 
     def results(self, todo: list[_Work], jobs: int) -> list[Result]:
-        self._total = sum(len(work.due) for work in todo)
-        self._told(0, self._total, "")
+        if not todo:
+            return []
+        self._total += sum(len(work.due) for work in todo)
+        self._told(self._done, self._total, "")
         # Threads are enough: the work is done in kernels, and one process gives out the ports of all of them.
         with ThreadPoolExecutor(max(1, min(jobs, len(todo)))) as pool:
             try:
-                return list(pool.map(self._result, todo))
+                return list(pool.map(self._timed, todo))
             except KeyboardInterrupt:
                 self._interrupted.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 _render().stop()
                 raise
 
+    def _timed(self, work: _Work) -> Result:
+        began = time.monotonic()
+        result = self._result(work)
+        spent = 0 if result.state is State.UNCHANGED else round(time.monotonic() - began, 3)
+        return replace(result, seconds=spent)
+
     def _result(self, work: _Work) -> Result:
         """Boundary: whatever goes wrong costs this year set only, and what stood before stays."""
-        target = self._folders.out / work.plan / str(work.fiscal_year)
-        paths = tuple(target / year_set.page_file(page, self._parameters["language"]) for page in work.inputs)
+        target = self._tree / work.unit
+        paths = tuple(target / f"{stem}.html" for stem in work.inputs)
         if work.is_unchanged:
             return Result(work.plan, work.fiscal_year, State.UNCHANGED, paths)
         made, faults = {}, {}
-        for page in work.due:
+        retried: list[str] = []
+        for stem in work.due:
             try:
-                made[page] = self._page(work, page)
+                made[stem] = self._page(work, stem, retried)
             except Exception as error:  # noqa: BLE001 — the other pages go on
-                faults[page] = error
-            self._tell(f"{work.plan} {work.fiscal_year} {page}")
-        failure = self._folders.out / FAILED / work.plan / str(work.fiscal_year)
+                faults[stem] = error
+            self._tell(" ".join(filter(None, (*work.unit.split("/"), stem))))
+        failure = self._failed / (work.unit if work.fiscal_year else f"{work.plan}/{PLAN_PAGES}")
         with self._writing:
             if not faults:
                 try:
                     self._publish(work, made, target)
-                    _cleared(failure)
-                    return Result(work.plan, work.fiscal_year, State.BUILT, paths)
+                    _cleared(failure, self._folders.out)
+                    return Result(work.plan, work.fiscal_year, State.BUILT, paths, tuple(retried))
                 except Exception as error:  # noqa: BLE001 — the other year sets go on
                     faults[""] = error
             state = State.REFUSED if all(isinstance(error, Refusal) for error in faults.values()) else State.FAILED
-            sentences = [sentence for error in faults.values() for sentence in _sentences(error)]
+            sentences = [*retried, *(sentence for error in faults.values() for sentence in _sentences(error))]
             if not self._interrupted.is_set():
-                notebooks = {page: one.notebook for page, one in made.items()}
-                notebooks |= {page: getattr(error, "notebook", b"") for page, error in faults.items()}
+                notebooks = {stem: one.notebook for stem, one in made.items()}
+                notebooks |= {stem: getattr(error, "notebook", b"") for stem, error in faults.items()}
                 sentences += _kept(failure, [*sentences, *_details(faults.values())], notebooks)
         return Result(work.plan, work.fiscal_year, state, (failure / REASON,), tuple(dict.fromkeys(sentences)))
 
-    def _page(self, work: _Work, page: str) -> year_set.Made:
+    def _page(self, work: _Work, stem: str, retried: list[str]) -> year_set.Made:
+        """One page; a kernel that did not start or was killed is tried once more, since the next may find more memory."""
         if self._interrupted.is_set():
             raise InterruptedError
-        render, notebook = _render(), self._notebooks[page]
-        asked = {"plan": work.plan, "fiscal_year": work.fiscal_year, **self._parameters}
-        values = {**asked, "data_dir": str(self._folders.data.resolve())}
+        render = _render()
+        page, language = year_set.page_and_language(stem)
+        notebook = self._notebooks[page].path
+        asked = {"plan": work.plan, "language": language, "audience": self._audience}
+        if work.fiscal_year is not None:
+            asked["fiscal_year"] = work.fiscal_year
+        folders = {"data_dir": str(self._folders.data.resolve()), "reports_dir": str(self._tree.resolve())}
+        values = {**asked, **folders}
         given = {name: values[name] for name in render.parameters(notebook) if name in values}
-        made = render.page(notebook, given, cell_seconds=CELL_SECONDS, start_seconds=START_SECONDS)
+        limits = {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS}
+        try:
+            made = render.page(notebook, given, **limits)
+        except render.Failed as fault:
+            if not fault.may_pass or self._interrupted.is_set():
+                raise
+            retried.append(f"{fault} もう一度動かしました。")
+            made = render.page(notebook, given, **limits)
         for name, value in {"page": page, **asked}.items():
             if made.bundle[name] != value:
                 raise render.Failed(
@@ -213,19 +316,47 @@ class _Run:
         return made
 
     def _publish(self, work: _Work, made: dict[str, year_set.Made], target: Path) -> None:
-        language = self._parameters["language"]
-        for page in work.inputs.keys() - made.keys():
-            html = (target / year_set.page_file(page, language)).read_text(encoding="utf-8")
-            notebook = (target / year_set.notebook_file(page, language)).read_bytes()
-            made[page] = _render().Page(html, notebook, _render().bundle_in(notebook))
-        files = year_set.files({page: made[page] for page in work.inputs}, language)
-        _put(self.manifest.strangers(work.plan, work.fiscal_year) | files, target, beside=self._folders.out / work.plan)
-        self.manifest.record(work.plan, work.fiscal_year, work.inputs, files)
+        for stem in work.inputs.keys() - made.keys():
+            html = (target / f"{stem}.html").read_text(encoding="utf-8")
+            notebook = (target / "notebooks" / f"{stem}.ipynb").read_bytes()
+            made[stem] = _render().Page(html, notebook, _render().bundle_in(notebook))
+        pages = {stem: made[stem] for stem in work.inputs}
+        files = year_set.page_files(pages) if work.fiscal_year is None else year_set.files(pages)
+        if self._audience == PUBLIC:
+            leaks.refuse(files, self._folders.data / work.plan, target)
+        self.manifest.record(work.unit, work.inputs, files)
+        if work.fiscal_year is None:
+            _put_each(files, target)
+        else:
+            _put(self.manifest.strangers(work.unit) | files, target, beside=self._tree / work.plan)
+
+    def overview(self, overview: Callable[[list[dict]], bytes], *, force: bool) -> list[Result]:
+        """The page over all plans, where what stands has changed; nothing where nothing stands."""
+        paths = [self._tree / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit]
+        paths = [path for path in paths if path.is_file()]
+        if not paths:
+            return []
+        needs = {OVERVIEW: {"summaries": due.digest(paths, self._tree), **self._environment}}
+        target = (self._tree / f"{OVERVIEW}.html",)
+        if not force and self.manifest.entry(due.WHOLE).get("pages") == needs:
+            return [Result("", None, State.UNCHANGED, target)]
+        try:
+            files = {target[0].name: overview([json.loads(path.read_text(encoding="utf-8")) for path in paths])}
+            self.manifest.record(due.WHOLE, needs, files)
+            _put_each(files, self._tree)
+        except Exception as error:  # noqa: BLE001 — the year sets stand
+            state = State.REFUSED if isinstance(error, Refusal) else State.FAILED
+            return [Result("", None, state, target, tuple(_sentences(error)))]
+        return [Result("", None, State.BUILT, target)]
 
     def _tell(self, what: str) -> None:
         with self._telling:
             self._done += 1
             self._told(self._done, self._total, what)
+
+
+def _language(stem: str) -> str:
+    return year_set.page_and_language(stem)[1]
 
 
 @contextmanager
@@ -250,13 +381,85 @@ def _alone(out: Path) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def _scratch(out: Path) -> Iterator[None]:
+    """A folder for the kernels' files, written down beside the pages: what a killed run left there is taken away by the next.
+
+    Only the run that holds the lock reads the note and deletes the folder, so it is nobody's who still runs.
+    """
+    written = out / SCRATCH
+    system = Path(tempfile.gettempdir())
+    with suppress(OSError, ValueError):
+        left = Path(written.read_text(encoding="utf-8"))
+        if left.parent == system and left.name.startswith(SCRATCH_PREFIX) and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+    try:
+        folder = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
+        written.write_text(folder, encoding="utf-8")
+    except OSError as error:
+        raise Refusal(_os_sentence(error, Path(error.filename or written))) from error
+    former, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = former
+        shutil.rmtree(folder, ignore_errors=True)
+        written.unlink(missing_ok=True)
+
+
+@contextmanager
+def _history(out: Path, command: str) -> Iterator[Callable[[list[Result], list[str]], None]]:
+    """One line a run in the history: when, what was typed, and what became of each year set that was not left as it was."""
+    run: dict = {"started": _now(), "ended": "", "command": command}
+    results: list[Result] = []
+    sentences: list[str] = []
+
+    def note(found: list[Result], faults: list[str]) -> None:
+        results.extend(found)
+        sentences.extend(faults)
+
+    try:
+        yield note
+    except BaseException as error:
+        sentences += error.sentences if isinstance(error, Refusal) else [f"{type(error).__name__}: {error}"]
+        raise
+    finally:
+        counts = {str(state): sum(one.state is state for one in results) for state in State}
+        sets = [
+            {"set": one.name, "state": one.state, "seconds": one.seconds, "sentences": one.sentences}
+            for one in results
+            if one.state is not State.UNCHANGED
+        ]
+        run |= {"ended": _now(), "counts": counts, "sets": sets, "sentences": sentences}
+        with suppress(OSError):  # on a full disk the pages' own sentences say so
+            due.append(out / HISTORY, f"{json.dumps(run, ensure_ascii=False)}\n".encode())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
 def _put(files: Mapping[str, bytes], target: Path, *, beside: Path) -> None:
     with publish.staging(beside) as staged:
-        for name, content in files.items():
-            path = staged / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        _write(files, staged)
         publish.folder(staged, target)
+
+
+def _put_each(files: Mapping[str, bytes], target: Path) -> None:
+    """Files that stand beside the year sets of a plan: each whole, one after the other."""
+    target.mkdir(parents=True, exist_ok=True)
+    with publish.staging(target / "beside") as staged:
+        _write(files, staged)
+        for name in files:
+            (target / name).parent.mkdir(exist_ok=True)
+            (staged / name).replace(target / name)
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _kept(failure: Path, reason: list[str], notebooks: Mapping[str, bytes]) -> list[str]:
@@ -269,11 +472,11 @@ def _kept(failure: Path, reason: list[str], notebooks: Mapping[str, bytes]) -> l
     return []
 
 
-def _cleared(failure: Path) -> None:
+def _cleared(failure: Path, out: Path) -> None:
     shutil.rmtree(failure, ignore_errors=True)
     with suppress(OSError):  # other years may have failed
-        failure.parent.rmdir()
-        failure.parent.parent.rmdir()
+        while (failure := failure.parent) != out:
+            failure.rmdir()
 
 
 def _sentences(error: Exception) -> list[str]:

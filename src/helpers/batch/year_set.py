@@ -10,6 +10,9 @@ from helpers.batch import workbook
 from helpers.batch.due import to_json
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+# Japanese is the original: what has no language of its own is made from its pages.
+ORIGINAL = "ja"
+SUMMARY = "summary.json"
 NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 # A spreadsheet runs a cell of text that begins so.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -27,14 +30,15 @@ class Made(Protocol):
     bundle: dict
 
 
-def page_file(page: str, language: str) -> str:
-    """The page's file: `brief.html`, and `brief.en.html` beside it."""
-    return f"{page}.html" if language == "ja" else f"{page}.{language}.html"
+def stem(page: str, language: str) -> str:
+    """What the page's files are called: `brief`, and `brief.en` beside it."""
+    return page if language == ORIGINAL else f"{page}.{language}"
 
 
-def notebook_file(page: str, language: str) -> str:
-    """The executed notebook's file."""
-    return f"notebooks/{page_file(page, language).removesuffix('.html')}.ipynb"
+def page_and_language(stem: str) -> tuple[str, str]:
+    """The other way round."""
+    page, _, language = stem.partition(".")
+    return page, language or ORIGINAL
 
 
 def workbook_file(plan: str, fiscal_year: int) -> str:
@@ -42,27 +46,33 @@ def workbook_file(plan: str, fiscal_year: int) -> str:
     return f"data/{plan}-{fiscal_year}.xlsx"
 
 
-def files(pages: Mapping[str, Made], language: str) -> dict[str, bytes]:
+def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
     """Every file of the set by its path in it.
+
+    Args:
+        pages: The pages by name, `brief` and `brief.en`. Figures, summary and tables are those of the Japanese ones;
+            a page in another language must give the same figures.
 
     Raises:
         Disagreement: Two pages give one figure, one key of the summary or one table differently.
     """
     made = {}
     for name, page in pages.items():
-        made[page_file(name, language)] = page.html.encode()
-        made[notebook_file(name, language)] = page.notebook
+        made[f"{name}.html"] = page.html.encode()
+        made[f"notebooks/{name}.ipynb"] = page.notebook
     bundles = {name: page.bundle for name, page in pages.items()}
-    metrics = _agreed((name, _metric_key(row), row) for name, bundle in bundles.items() for row in bundle["metrics"])
-    summary = _agreed((name, *item) for name, bundle in bundles.items() for item in bundle["summary"].items())
-    tables = _agreed((name, *item) for name, bundle in bundles.items() for item in bundle["tables"].items())
+    originals = {name: bundle for name, bundle in bundles.items() if bundle["language"] == ORIGINAL}
+    _agreed((name, _metric_key(row), _value(row)) for name, bundle in bundles.items() for row in bundle["metrics"])
+    metrics = _agreed((name, _metric_key(row), row) for name, bundle in originals.items() for row in bundle["metrics"])
+    summary = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["summary"].items())
+    tables = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["tables"].items())
     made["metrics.json"] = to_json(list(metrics.values()))
-    made["summary.json"] = to_json(summary, sort_keys=True)
+    made[SUMMARY] = to_json(summary, sort_keys=True)
     for name, table in tables.items():
         if not TABLE_NAME.fullmatch(name):
             raise Disagreement(f"表の名前「{name}」はファイル名に使えません。")
         made[f"data/{name}.csv"] = _csv(table)
-    one = next(iter(bundles.values()))
+    one = next(iter(originals.values()))
     made[workbook_file(one["plan"], one["fiscal_year"])] = workbook.workbook(
         one["plan"],
         one["fiscal_year"],
@@ -70,9 +80,23 @@ def files(pages: Mapping[str, Made], language: str) -> dict[str, bytes]:
         summary=summary,
         metrics=metrics.values(),
         tables=tables,
-        language=language,
+        language=ORIGINAL,
     )
     return made
+
+
+def page_files(pages: Mapping[str, Made]) -> dict[str, bytes]:
+    """The pages over a plan's years, each with its executed notebook."""
+    return {
+        name: content
+        for stem, page in pages.items()
+        for name, content in ((f"{stem}.html", page.html.encode()), (f"notebooks/{stem}.ipynb", page.notebook))
+    }
+
+
+def _value(row: Mapping) -> tuple:
+    """A figure without the words it is shown in."""
+    return tuple(row.get(name) for name in ("exact", "low", "high", "unit", "status"))
 
 
 def _metric_key(row: Mapping) -> tuple:

@@ -2,8 +2,8 @@
 
 from helpers import notation
 from helpers.terms import Refusal
+from helpers.terms.audience import AUDIENCES
 
-AUDIENCES = ("internal",)
 FISCAL_YEARS = range(1900, 3000)
 
 

@@ -8,6 +8,7 @@ from helpers.draw.links import as_received, figure_link, input_row, line_link, l
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import table
 from helpers.terms import RESULTS, Figure, Figures, Finding, Point, Sentence, Status
+from helpers.terms.audience import PUBLIC
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -104,8 +105,10 @@ def _emphasised(value: str) -> str:
     )
 
 
-def points(points: list[Point], figures: Figures) -> Part:
-    """Points to put to leadership; who decides what by when is written in at the meeting."""
+def points(points: list[Point] | None, figures: Figures) -> Part | None:
+    """Points to put to leadership; who decides what by when is written in at the meeting. A public page has none."""
+    if points is None:
+        return None
     heading = tag("h2", notation.spoken("判断をお願いする事項（候補）"))
     if not points:
         return Part(
@@ -122,8 +125,10 @@ def points(points: list[Point], figures: Figures) -> Part:
     return Part(tag("section", heading + listed.html, cls="points"), "points")
 
 
-def decisions(frames: Frames) -> Part:
+def decisions(frames: Frames) -> Part | None:
     """What became of the points put to leadership: the open ones first, three at the most; the rest is on the sheet behind."""
+    if frames.audience == PUBLIC:
+        return None
     kept = _decided(frames)
     if kept.empty:
         listed = f"{notation.NOT_REGISTERED}"
@@ -217,6 +222,7 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
         if tally[key] or key in {"passed", "failed"}
     )
     made = f"gyokaku build {frames.plan.id} --year {frames.fiscal_year}"
+    made += " --audience public" if frames.audience == PUBLIC else ""
     return Part(
         tag(
             "footer",

@@ -8,6 +8,7 @@ from helpers.draw.page import STATUSES
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
 from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Sentence, wareki
+from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, Frames
@@ -54,6 +55,7 @@ def contents(messages: dict[str, Sentence], figures: Figures) -> Part:
             + (tag("ul", inner, cls="metrics") if name == "workings" else ""),
         )
         for name in SECTIONS
+        if name in messages
     )
     return Part(tag("nav", tag("h2", "目次") + tag("ol", items), cls="contents", aria_label="目次"), "目次")
 
@@ -333,7 +335,9 @@ def judgements(frames: Frames, message: Sentence) -> Part:
         contract, kept = TABLES[name], frames.tables()[name]
         heading = tag("h3", text(_TITLES[name]))
         if kept.empty:
-            parts.append(heading + tag("p", text(notation.NOT_REGISTERED + "（なし）"), id=f"table-{name}"))
+            is_withheld = frames.audience == PUBLIC and name in UNPUBLISHED
+            why = WITHHELD if is_withheld else notation.NOT_REGISTERED + "（なし）"
+            parts.append(heading + tag("p", text(why), id=f"table-{name}"))
             continue
         shown = pd.DataFrame(
             {
@@ -361,8 +365,10 @@ def _word(contract, column: str, value: str) -> str:  # noqa: ANN001 — a contr
     return (contract.columns[column].metadata or {}).get("choices", {}).get(value, value)
 
 
-def questions(questions: list[Question], figures: Figures, frames: Frames, message: Sentence) -> Part:
-    """What to ask whom, and the figures that stand on the answer."""
+def questions(questions: list[Question], figures: Figures, frames: Frames, message: Sentence | None) -> Part | None:
+    """What to ask whom, and the figures that stand on the answer. A public page does not ask."""
+    if message is None:
+        return None
     if not questions:
         return _section("questions", message, "")
     rows = pd.DataFrame(

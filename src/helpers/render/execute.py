@@ -56,11 +56,13 @@ class Failed(Exception):  # noqa: N818 — said of the notebook, as papermill sa
 
     Attributes:
         notebook: The canonical notebook as far as it got; empty where nothing ran.
+        may_pass: Whether the same may go well at another try: the kernel did not start, or was killed from outside.
     """
 
-    def __init__(self, sentence: str, notebook: bytes = b"") -> None:
+    def __init__(self, sentence: str, notebook: bytes = b"", *, may_pass: bool = False) -> None:
         super().__init__(sentence)
         self.notebook = notebook
+        self.may_pass = may_pass
 
 
 class Refused(Refusal):
@@ -107,13 +109,15 @@ def executed(
         except (PapermillException, RuntimeError, OSError, zmq.ZMQError) as raised:
             error = raised
         if run.notebook is None:
-            raise Failed(f"{notebook.name}: カーネルが始まりません（{error}）。{_last_line(Path(folder, KERNEL_LOG))}")
+            said = _last_line(Path(folder, KERNEL_LOG))
+            raise Failed(f"{notebook.name}: カーネルが始まりません（{error}）。{said}", may_pass=True)
         node = canonical.node(remove_error_markers(run.notebook), source, parameters, folder=folder, sources=SOURCES)
     if error is None and run.stopped_at() is None:
         return node
     if isinstance(error, PapermillExecutionError) and error.ename == Refusal.__name__:
         raise Refused(*error.evalue.splitlines(), notebook=canonical.to_bytes(node))
-    raise Failed(run.sentence(error, cell_seconds), canonical.to_bytes(node))
+    was_killed = isinstance(error, DeadKernelError)
+    raise Failed(run.sentence(error, cell_seconds), canonical.to_bytes(node), may_pass=was_killed)
 
 
 @contextmanager

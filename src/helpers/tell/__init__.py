@@ -18,6 +18,7 @@ from helpers.tell.quality import Quality, quality
 from helpers.tell.teller import Teller
 from helpers.tell.workings import workings
 from helpers.terms import Figures, Finding, Point, Sentence
+from helpers.terms.audience import PUBLIC
 from helpers.terms.tables import Frames
 
 __all__ = [
@@ -47,13 +48,13 @@ class Story:
     headline: list[Sentence]
     key_figures: list[KeyFigure]
     captions: dict[str, Sentence]
-    points: list[Point]
+    points: list[Point] | None
     caveats: list[list[Sentence]]
 
     def sentences(self) -> list[Sentence]:
         """Every sentence, for the back-check."""
         of_key_figures = [s for key in self.key_figures for s in (key.label, key.value, *key.lines)]
-        of_points = [s for point in self.points for s in (point.topic, point.evidence)]
+        of_points = [s for point in self.points or [] for s in (point.topic, point.evidence)]
         of_caveats = [sentence for group in self.caveats for sentence in group]
         return [*self.headline, *of_key_figures, *self.captions.values(), *of_points, *of_caveats]
 
@@ -80,4 +81,5 @@ def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language
     """
     with notation.speaking(language):
         teller = Teller(figures, frames)
-        return Story(headline(teller), key_figures(teller), captions(teller), points(teller), caveats(teller, findings))
+        put = None if frames.audience == PUBLIC else points(teller)
+        return Story(headline(teller), key_figures(teller), captions(teller), put, caveats(teller, findings))

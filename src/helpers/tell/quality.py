@@ -10,6 +10,7 @@ from helpers.tell.questions import questions
 from helpers.tell.teller import Cited, Teller
 from helpers.tell.workings import workings
 from helpers.terms import Figures, Finding, Sentence
+from helpers.terms.audience import PUBLIC
 from helpers.terms.proof import Question, Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
@@ -58,6 +59,9 @@ def quality(
         "readability": _readability(teller, scores),
         "source": teller.says("quality.source"),
     }
+    if frames.audience == PUBLIC:  # what to ask whom stays in the house
+        asked = []
+        del messages["questions"]
     return Quality(messages, worked, known, asked)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.terms.audience import INTERNAL as INTERNAL_READERS
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.plan import Plan
 
@@ -373,6 +374,7 @@ class Frames:
         register: The city's internal register; empty where there is none. Never mixed with the published tables.
         superseded: The tables of each replaced document of the same year, by source id.
         earlier_decisions: What became of the points put to leadership in the years before, by fiscal year.
+        audience: For whom: `internal`, or `public` where what is not published has been left out.
     """
 
     plan: Plan
@@ -395,6 +397,7 @@ class Frames:
     register: pd.DataFrame = field(default_factory=_no_register)
     superseded: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     earlier_decisions: dict[int, pd.DataFrame] = field(default_factory=dict)
+    audience: str = INTERNAL_READERS
 
     @property
     def measure_names(self) -> dict[str, str]:

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
+from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
 from helpers.terms import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Refusal, Thresholds, in_yen, toml, wareki
+from helpers.terms import audience as audience_terms
 from helpers.terms.tables import (
     BLANK_ALLOWED,
     DECISIONS,
@@ -24,61 +28,10 @@ from helpers.terms.tables import (
     Frames,
 )
 
-PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-# Names that stand for something else under reports/.
-RESERVED = {"public"}
-PLAN_FILE = "plan.toml"
-SOURCES_FILE = "SOURCES.toml"
 QUOTE = '"'
-PROJECT = Path(__file__).resolve().parents[2]
+# 企画部経営企画課 → 企画部.
+FINER_THAN_A_DEPARTMENT = r"^(.+?部)[^・、].*(?:課|係|室|担当|班)$"
 SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
-
-
-def data_folder(data_dir: str | Path = "") -> Path:
-    """The folder that holds one folder a plan: the one named, the first `data/` from here upward, or this project's.
-
-    Raises:
-        Refusal: There is none.
-    """
-    if str(data_dir):
-        folder = Path(data_dir).expanduser()
-        if not folder.is_dir():
-            raise Refusal(f"データのフォルダー {folder} がありません。--data（data_dir）の綴りを確かめてください。")
-        return folder.resolve()
-    for parent in (Path.cwd(), *Path.cwd().parents, PROJECT):
-        if any(parent.glob(f"data/*/{PLAN_FILE}")):
-            return parent / "data"
-    raise Refusal(
-        f"{Path.cwd()} から上に data/<計画>/{PLAN_FILE} が見つかりません。"
-        "プロジェクトのフォルダーで動かすか、--data（data_dir）でデータのフォルダーを指定してください。"
-    )
-
-
-def plans(data_dir: str | Path = "") -> list[str]:
-    """Ids of all plans that have a `plan.toml`, in order."""
-    return sorted(path.parent.name for path in data_folder(data_dir).glob(f"*/{PLAN_FILE}"))
-
-
-def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
-    """Fiscal years of a plan that hold facts, in order."""
-    folder = data_folder(data_dir) / plan_folder_name(plan_id)
-    return sorted(
-        int(path.parent.name) for path in folder.glob(f"*/{SOURCES_FILE}") if re.fullmatch(r"\d{4}", path.parent.name)
-    )
-
-
-def plan_folder_name(plan_id: str) -> str:
-    """The plan id, once it is known to be a plain folder name.
-
-    Raises:
-        Refusal: It could lead out of the data folder, or is no id.
-    """
-    if not PLAN_ID.fullmatch(str(plan_id)) or plan_id in RESERVED:
-        raise Refusal(
-            f"計画の名前「{plan_id}」は使えません。"
-            "英小文字・数字・ハイフンだけの、data/ の下のフォルダー名を書いてください。"
-        )
-    return str(plan_id)
 
 
 def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
@@ -95,7 +48,14 @@ def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
     return _plan(toml(path.read_bytes(), place=str(path), parse_float=Fraction), plan_id, path)
 
 
-def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: Path | None = None) -> Frames:
+def year(
+    plan_id: str,
+    fiscal_year: int,
+    data_dir: str | Path = "",
+    *,
+    folder: Path | None = None,
+    audience: str = audience_terms.INTERNAL,
+) -> Frames:
     """All tables of one plan and year, each held to its contract and indexed by the line in its file.
 
     Args:
@@ -103,6 +63,7 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
         fiscal_year: Western year.
         data_dir: Folder of the plans; found from here upward when empty.
         folder: Where the year's files lie, if not yet in their place.
+        audience: `public` leaves out what is not published, so that nothing made of the frames can hold it.
 
     Raises:
         Refusal: A file is missing or breaks its contract; all faults at once, each with file, row and heading.
@@ -135,7 +96,7 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
     earlier = _earlier_decisions(data_folder(data_dir) / the_plan.id, years(plan_id, data_dir), fiscal_year, faults)
     if faults:
         raise Refusal(*faults)
-    return Frames(
+    read = Frames(
         plan=the_plan,
         fiscal_year=int(fiscal_year),
         sources=sources,
@@ -144,6 +105,30 @@ def year(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, folder: P
         superseded=superseded,
         earlier_decisions=earlier,
         **frames,
+    )
+    return read if audience == audience_terms.INTERNAL else _public(read, folder)
+
+
+def _public(frames: Frames, folder: Path) -> Frames:
+    """What may be published of a year: no register, decision or judgement on the city's work, no document that only they name.
+
+    An accepted failure and a correction stay, without who and why; a department is named down to its 部.
+    """
+    tables = {
+        name: rows.iloc[0:0] if name in audience_terms.UNPUBLISHED else rows for name, rows in frames.tables().items()
+    }
+    for name, columns in audience_terms.UNPUBLISHED_COLUMNS.items():
+        tables[name] = tables[name].assign(**dict.fromkeys(columns, audience_terms.WITHHELD))
+    named = {one for rows in tables.values() if "source_id" in rows for one in rows["source_id"]} | {*frames.superseded}
+    departments = tables["measures"]["department"].str.replace(FINER_THAN_A_DEPARTMENT, r"\1", regex=True)
+    tables["measures"] = tables["measures"].assign(department=departments)
+    return replace(
+        frames,
+        **tables,
+        sources={name: about for name, about in frames.sources.items() if name in named},
+        input_hash=input_hash(folder.parent / PLAN_FILE, folder, left_out=audience_terms.UNPUBLISHED),
+        earlier_decisions={},
+        audience=audience_terms.PUBLIC,
     )
 
 
@@ -161,14 +146,19 @@ def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataF
     return found
 
 
-def years_before(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> dict[int, Frames]:
+def years_before(
+    plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, audience: str = audience_terms.INTERNAL
+) -> dict[int, Frames]:
     """The registered years of a plan before this one, as the files hold them, for what compares or adds up years."""
-    return {before: year(plan_id, before, data_dir) for before in years(plan_id, data_dir) if before < fiscal_year}
+    earlier = [before for before in years(plan_id, data_dir) if before < fiscal_year]
+    return {before: year(plan_id, before, data_dir, audience=audience) for before in earlier}
 
 
-def every_year(plan_id: str, data_dir: str | Path = "") -> dict[int, Frames]:
+def every_year(
+    plan_id: str, data_dir: str | Path = "", *, audience: str = audience_terms.INTERNAL
+) -> dict[int, Frames]:
     """All registered years of a plan, as the files hold them; empty where none is."""
-    return {registered: year(plan_id, registered, data_dir) for registered in years(plan_id, data_dir)}
+    return {one: year(plan_id, one, data_dir, audience=audience) for one in years(plan_id, data_dir)}
 
 
 def _earlier_decisions(
@@ -185,11 +175,13 @@ def _earlier_decisions(
     return {year: decisions for year, decisions in found.items() if len(decisions)}
 
 
-def input_hash(plan_file: Path, folder: Path) -> str:
-    """SHA-256 over the plan's file and every file of a year, by name and content."""
+def input_hash(plan_file: Path, folder: Path, *, left_out: Collection[str] = ()) -> str:
+    """SHA-256 over the plan's file and every file of a year but the tables left out, by name and content."""
     digest = hashlib.sha256(plan_file.read_bytes())
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if any(_is_litter(part) for part in path.relative_to(folder).parts):
+            continue
+        if path.parent == folder and path.suffix == ".csv" and path.stem in left_out:
             continue
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
@@ -221,7 +213,9 @@ def documents(frames: Frames, data_dir: str | Path = "") -> dict[str, list[str]]
 def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
     """The CSV files of a year as they lie on disk, by name."""
     folder = data_folder(data_dir) / frames.plan.id / str(frames.fiscal_year)
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    shown = frames.tables() if frames.audience == audience_terms.PUBLIC else {}
+    hidden = {f"{name}.csv" for name in shown if name in audience_terms.UNPUBLISHED}
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv")) if path.name not in hidden}
 
 
 def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:

@@ -1,0 +1,44 @@
+"""Plan and year → what the files hold, exactly: nothing repaired, filtered or computed."""
+
+from typing import TYPE_CHECKING
+
+from helpers.read.folders import PLAN_FILE, PROJECT, SOURCES_FILE, data_folder, plan_folder_name, plans, years
+
+if TYPE_CHECKING:
+    from helpers.read.tables import (
+        documents,
+        every_year,
+        input_hash,
+        plan,
+        source_lines,
+        table_files,
+        year,
+        years_before,
+    )
+
+__all__ = [
+    "PLAN_FILE",
+    "PROJECT",
+    "SOURCES_FILE",
+    "data_folder",
+    "documents",
+    "every_year",
+    "input_hash",
+    "plan",
+    "plan_folder_name",
+    "plans",
+    "source_lines",
+    "table_files",
+    "year",
+    "years",
+    "years_before",
+]
+
+
+def __getattr__(name: str) -> object:
+    """What reads tables comes with pandas, so it comes when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from helpers.read import tables  # noqa: PLC0415 — see above
+
+    return getattr(tables, name)
