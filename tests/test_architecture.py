@@ -22,8 +22,9 @@ ARROWS = {
     "terms": set(),
     "notation": {"terms"},
     "intake": {"publish"},
-    "render": {"bundle"},  # the name of the bundle's type alone
-    "batch": {"render", "publish"},
+    "render": {"bundle", "warm"},  # of the first the name of its type alone
+    "engine": {"render", "warm"},
+    "batch": {"render", "publish", "warm"},
     "explore": {"compute", "draw", "tell"},
 }
 MAY_IMPORT_ALL = {"cli"}

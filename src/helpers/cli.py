@@ -122,6 +122,12 @@ def gyokaku() -> None:
 @click.option("--out", type=FOLDER, metavar="DIR", help="出力先。既定は data と並ぶ reports。")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同時に作る数。既定はコアの数。")
 @click.option("--scheduler", metavar="ADDRESS", help="計算機の群れで作る（まだ使えない）。")
+@click.option(
+    "--engine",
+    type=click.Choice(["gyokaku", "plain"]),
+    envvar="GYOKAKU_ENGINE",
+    help="ノートブックの動かし方。plain は遅いが、結果は同じ。",
+)
 @click.option("--force", is_flag=True, help="変わっていないものも作り直す。")
 @click.option("--pdf", is_flag=True, help="PDF も作る（まだ使えない）。")
 @HELP
@@ -131,6 +137,8 @@ def build(
     """ページを作る。何も指定しなければ、データのあるすべての計画と年度。変わっていないものは飛ばす。"""
     if to_come := [TO_COME[word] for word in TO_COME if options[word]]:
         raise Refusal(*to_come)
+    if options["engine"]:
+        os.environ["GYOKAKU_ENGINE"] = options["engine"]
     from helpers import batch, read
 
     folders = batch.Folders.around(read.data_folder(data or ""), out)
@@ -307,7 +315,7 @@ def _report(result: "Result") -> None:
 def _progress() -> "Iterator[Callable[[int, int, str], None]]":
     """A bar on a terminal, one line a page in a log."""
     if not sys.stderr.isatty():
-        yield lambda done, total, page: click.echo(f"[{done}/{total}] {page}", err=True) if done else None
+        yield lambda done, total, page: click.echo(f"[{done}/{total}] {page}", err=True) if page else None
         return
     from tqdm import tqdm
 

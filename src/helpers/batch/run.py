@@ -20,7 +20,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 import helpers
-from helpers import publish
+from helpers import publish, warm
 from helpers.batch import due, leaks, year_set
 from helpers.batch.due import Manifest, Notebook, environment
 from helpers.terms import Refusal
@@ -237,9 +237,13 @@ class _Run:
     def results(self, todo: list[_Work], jobs: int) -> list[Result]:
         if not todo:
             return []
-        self._total += sum(len(work.due) for work in todo)
-        self._told(self._done, self._total, "")
-        # Threads are enough: the work is done in kernels, and one process gives out the ports of all of them.
+        due_now = sum(len(work.due) for work in todo)
+        self._total += due_now
+        if due_now:
+            self._told(self._done, self._total, "")
+        if due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
+            warm.start_server()  # it imports while this process does
+        # Threads are enough: the work is done in processes of their own.
         with ThreadPoolExecutor(max(1, min(jobs, len(todo)))) as pool:
             try:
                 return list(pool.map(self._timed, todo))

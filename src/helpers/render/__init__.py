@@ -7,6 +7,7 @@ from the bundle that the notebook's last cell displays.
 import ast
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,14 +17,29 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
+from helpers import warm
 from helpers.bundle import MIME
-from helpers.render import canonical, export
-from helpers.render.execute import Failed, Refused, executed, stop
+from helpers.render import canonical, execute, export, workers
+from helpers.render.execute import Failed, Refused, executed
 from helpers.render.overview import overview
 from helpers.terms import Refusal
 
-__all__ = ["Failed", "Page", "Refused", "bundle_in", "checked", "overview", "page", "parameters", "stop"]
+__all__ = [
+    "ENGINES",
+    "Failed",
+    "Page",
+    "Refused",
+    "bundle_in",
+    "checked",
+    "engine_of",
+    "overview",
+    "page",
+    "parameters",
+    "stop",
+]
 
+FORKED = "gyokaku"
+ENGINES = (FORKED, "plain")
 SCHEMA = 1
 BUNDLE_FIELDS = {
     "page": str,
@@ -95,7 +111,9 @@ def checked(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
     return {name: given[name] for name in known}
 
 
-def page(notebook: Path, given: Mapping[str, object], *, cell_seconds: int, start_seconds: int) -> Page:
+def page(
+    notebook: Path, given: Mapping[str, object], *, cell_seconds: int, start_seconds: int, engine: str | None = None
+) -> Page:
     """The page that a notebook makes of its parameters.
 
     Args:
@@ -103,12 +121,49 @@ def page(notebook: Path, given: Mapping[str, object], *, cell_seconds: int, star
         given: All of its parameters. Where one is an absolute path, it is in nothing that comes back.
         cell_seconds: How long one cell may take.
         start_seconds: How long the kernel may take to start.
+        engine: One of `ENGINES`; that of the environment variable `GYOKAKU_ENGINE`, or the first, where `None`. The page is
+            the same with either, and the second does it where the first cannot.
 
     Raises:
         Refusal: The parameters are not those of the notebook, or a cell raised a refusal (then a `Refused`).
         Failed: There is no page; the exception holds the notebook as far as it got.
     """
-    run = executed(notebook, checked(notebook, given), cell_seconds=cell_seconds, start_seconds=start_seconds)
+    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds}
+    if engine_of(engine) == FORKED and warm.is_possible():
+        try:
+            return workers.call(_page, notebook, dict(given), **limits, is_forked=True)
+        except workers.Gone as gone:
+            raise Failed(
+                f"{notebook.name}: ページを作るプロセスが強制終了されました（メモリー不足などが考えられます）。"
+            ) from gone
+        except workers.Unfit:
+            pass  # slower, with the same result
+    return _page(notebook, given, **limits, is_forked=False)
+
+
+def engine_of(name: str | None) -> str:
+    """The engine meant.
+
+    Raises:
+        Refusal: There is none of that name.
+    """
+    name = name or os.environ.get("GYOKAKU_ENGINE") or FORKED
+    if name not in ENGINES:
+        raise Refusal(f"エンジン「{name}」はありません。使えるもの: {'、'.join(ENGINES)}。")
+    return name
+
+
+def stop() -> None:
+    """End all kernels at once: a run that is interrupted does not wait for its cells."""
+    workers.stop()
+    execute.stop()
+
+
+def _page(
+    notebook: Path, given: Mapping[str, object], *, cell_seconds: int, start_seconds: int, is_forked: bool
+) -> Page:
+    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "is_forked": is_forked}
+    run = executed(notebook, checked(notebook, given), **limits)
     as_file = canonical.to_bytes(run)
     try:
         _refuse_missing_glyphs(run)

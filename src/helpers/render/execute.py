@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from weakref import WeakSet
 
@@ -25,28 +23,13 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from papermill.execute import remove_error_markers
 from traitlets import default
 
-import helpers
 from helpers.render import canonical
+from helpers.render.forked import ForkedKernel
 from helpers.terms import Refusal
+from helpers.warm import SOURCES, environment
 
 KERNEL = "python3"
 KERNEL_LOG = "kernel.log"
-SOURCES = Path(helpers.__file__).resolve().parent.parent
-
-# What libraries would else take from the machine and put on a page; 1980 is the first year every format can hold.
-SAME_EVERYWHERE = {
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "SOURCE_DATE_EPOCH": "315532800",
-    "TZ": "UTC",
-}
-
-LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
-
 # papermill says again, in a log, what is raised here; without a handler Python would print it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -74,9 +57,16 @@ class Refused(Refusal):
 
 
 def executed(
-    notebook: Path, parameters: Mapping[str, object], *, cell_seconds: int, start_seconds: int
+    notebook: Path, parameters: Mapping[str, object], *, cell_seconds: int, start_seconds: int, is_forked: bool = False
 ) -> NotebookNode:
     """The canonical notebook after every cell has run to its end.
+
+    Args:
+        notebook: Its file.
+        parameters: All of them.
+        cell_seconds: How long one cell may take.
+        start_seconds: How long the kernel may take to start.
+        is_forked: Whether its kernel is a child of a process that has everything imported, or a process from scratch.
 
     Raises:
         Refused: A cell raised a `Refusal`.
@@ -97,7 +87,7 @@ def executed(
                 progress_bar=False,
                 start_timeout=start_seconds,
                 execution_timeout=cell_seconds,
-                kernel_manager_class=_ThisPython,
+                kernel_manager_class=_Forked if is_forked else _ThisPython,
                 resources={"metadata": {"path": folder}},  # not papermill's `cwd`, which moves this whole process
                 force_raise_errors=True,
                 coalesce_streams=True,
@@ -195,23 +185,20 @@ class _ThisPython(AsyncKernelManager):
         self.connection_file = str(Path(cwd, "connection.json"))  # with keys in it, so it goes when the folder goes
         _RUNNING.add(self)
         with Path(cwd, KERNEL_LOG).open("wb") as log:
-            await super().start_kernel(cwd=cwd, env=_environment(cwd), stdout=log, stderr=subprocess.STDOUT, **options)
+            await super().start_kernel(cwd=cwd, env=environment(cwd), stdout=log, stderr=subprocess.STDOUT, **options)
+
+
+class _Forked(ForkedKernel):
+    """The same environment; the folder it runs in holds its files, and goes with them."""
+
+    def surroundings(self, cwd: str) -> tuple[str, dict[str, str]]:
+        return cwd, environment(cwd)
+
+    def forget(self, private: str) -> None:
+        """Left to whoever made the folder."""
 
 
 _RUNNING: WeakSet[_ThisPython] = WeakSet()
-
-
-def _environment(folder: str) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
-    path = os.pathsep.join(filter(None, (str(SOURCES), os.environ.get("PYTHONPATH"))))
-    # A user's start-up files of IPython and settings of matplotlib would change the page.
-    defaults = {"IPYTHONDIR": str(Path(folder, "ipython")), "MATPLOTLIBRC": _matplotlib_defaults()}
-    return {**inherited, **SAME_EVERYWHERE, **defaults, "PYTHONPATH": path}
-
-
-def _matplotlib_defaults() -> str:
-    (package,) = find_spec("matplotlib").submodule_search_locations
-    return str(Path(package, "mpl-data", "matplotlibrc"))
 
 
 def _last_line(log: Path) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -81,7 +82,7 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
     css = notation.stylesheet()
     resources = {"page": {**page, "css": css, "fonts_css": FONTS_GO_HERE}}
     with notation.speaking(str(page["language"])):
-        text, _ = PageExporter().from_notebook_node(notebook, resources)
+        text, _ = _exporter().from_notebook_node(notebook, resources)
     return self_contained(text)
 
 
@@ -100,6 +101,12 @@ def self_contained(text: str) -> str:
         named = "、".join(f"「{character}」（U+{ord(character):04X}）" for character in missing)
         raise NotAPage(f"字形がない文字があります: {named}。別の字に直すか、書体を加えてください。")
     return text.replace(FONTS_GO_HERE, fonts.css(read.characters, read.fixed_width), 1)
+
+
+@cache
+def _exporter() -> PageExporter:
+    """One for all pages of a process: its templates are compiled once."""
+    return PageExporter()
 
 
 def richest(output: NotebookNode) -> str:

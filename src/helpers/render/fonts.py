@@ -55,8 +55,9 @@ def css(characters: AbstractSet[str], fixed_width: AbstractSet[str]) -> str:
 
 def missing(characters: AbstractSet[str]) -> list[str]:
     """Characters that none of the faces can show, in order."""
-    covered = frozenset().union(*(_covered(face.file) for face in FACES))
-    return [chr(point) for point in sorted(_points(characters) - covered) if chr(point) not in LEFT_TO_THE_READER]
+    return [
+        chr(point) for point in sorted(_points(characters) - _covered_by_any()) if chr(point) not in LEFT_TO_THE_READER
+    ]
 
 
 def _points(characters: AbstractSet[str]) -> set[int]:
@@ -69,6 +70,11 @@ def _points(characters: AbstractSet[str]) -> set[int]:
 
 def _chooses_a_variant(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+@cache
+def _covered_by_any() -> frozenset[int]:
+    return frozenset().union(*(_covered(face.file) for face in FACES))
 
 
 @cache

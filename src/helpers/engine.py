@@ -1,0 +1,23 @@
+"""The engine that papermill loads by name: `papermill --engine gyokaku in.ipynb out.ipynb`.
+
+Whoever imports papermill imports this file, in the middle of papermill's own import: it stands on nothing else at first.
+"""
+
+from papermill.engines import NBClientEngine
+from papermill.utils import nb_language
+
+
+class Gyokaku(NBClientEngine):
+    """Papermill's own engine, over a forked kernel where this machine can fork and the notebook is Python."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: object, kernel_name: str, **options: object) -> object:
+        """As papermill's own, with the kernel that this engine is about."""
+        from helpers import warm  # noqa: PLC0415
+
+        if warm.is_possible() and nb_language(nb_man.nb, options.get("language")) == "python":
+            warm.start_server()  # it imports while this process does
+            from helpers.render.forked import ForkedKernel  # noqa: PLC0415
+
+            options.setdefault("kernel_manager_class", ForkedKernel)
+        return super().execute_managed_notebook(nb_man, kernel_name, **options)

@@ -1,0 +1,132 @@
+"""Pages made by processes of their own, as many at a time as there are callers.
+
+A worker runs papermill and nbconvert and forks a fresh child for the cells of each notebook. It never runs a cell
+itself, so that it can be kept for the next page.
+"""
+
+import atexit
+import gc
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from helpers import warm
+
+
+class Gone(Exception):  # noqa: N818 — what it is
+    """The worker was killed."""
+
+
+class Unfit(Exception):  # noqa: N818 — what it is
+    """What the workers are forked from runs threads: forking it is not safe."""
+
+
+def call(function: Callable, *arguments: object, **options: object) -> object:
+    """What a function gives, or raises, in a worker.
+
+    Args:
+        function: One that a module has by its name.
+        arguments: Its arguments.
+        options: Its options.
+
+    Raises:
+        Gone: The worker was killed.
+        Unfit: None can be had here.
+    """
+    worker = _taken()
+    try:
+        is_raised, answer = worker.ask((dict(os.environ), function, arguments, options))
+    except (EOFError, OSError) as error:
+        worker.end()
+        raise Gone(str(error)) from error
+    except BaseException:
+        worker.end()
+        raise
+    _give_back(worker)
+    if is_raised:
+        raise answer
+    return answer
+
+
+def stop() -> None:
+    """End all workers at once, and their notebooks with them."""
+    with _CHANGING:
+        workers = [*_BUSY, *_IDLE]
+        _IDLE.clear()
+    for worker in workers:
+        worker.end()
+
+
+class _Worker:
+    def __init__(self) -> None:
+        self._connection, theirs = Pipe()
+        with theirs:
+            self.process: BaseProcess = warm.process(serve, (theirs,))
+        try:
+            if self._connection.recv() != 1:
+                raise Unfit
+        except BaseException:
+            self.end()
+            raise
+
+    def ask(self, question: tuple) -> tuple[bool, object]:
+        self._connection.send(question)
+        return self._connection.recv()
+
+    def end(self) -> None:
+        with suppress(ValueError):  # ended already
+            self.process.kill()
+            self.process.join()
+
+
+_BUSY: set[_Worker] = set()
+_IDLE: list[_Worker] = []
+_CHANGING = threading.Lock()
+
+
+def _taken() -> _Worker:
+    with _CHANGING:
+        worker = _IDLE.pop() if _IDLE else None
+    if worker is None or not worker.process.is_alive():
+        try:
+            worker = _Worker()
+        except (EOFError, OSError) as error:
+            raise Gone(str(error)) from error
+    with _CHANGING:
+        _BUSY.add(worker)
+    return worker
+
+
+def _give_back(worker: _Worker) -> None:
+    with _CHANGING:
+        _BUSY.discard(worker)
+        _IDLE.append(worker)
+
+
+def serve(connection: Connection) -> None:
+    """Answer questions until whoever asks is gone."""
+    warm.die_with_parent()
+    warm.let_go_of_server()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends the workers
+    connection.send(warm.threads(os.getppid()))
+    warm.is_preloaded = True
+    gc.freeze()  # what was imported is not looked through again, here and in the children
+    with suppress(EOFError, OSError):
+        while True:
+            environment, function, arguments, options = connection.recv()
+            os.environ.clear()
+            os.environ.update(environment)
+            try:
+                answer = (False, function(*arguments, **options))
+            except Exception as error:  # noqa: BLE001 — raised again where it was asked
+                answer = (True, error)
+            connection.send(answer)
+
+
+# Before multiprocessing waits for its children, which wait for questions.
+atexit.register(stop)

@@ -1,0 +1,138 @@
+"""Processes that have everything imported before they begin, and find the same around them on every machine.
+
+The standard library's fork server imports once; what is forked from it starts in milliseconds and shares its memory.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from multiprocessing import forkserver, get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import helpers
+
+SOURCES = Path(helpers.__file__).resolve().parent.parent
+
+# What libraries would else take from the machine and put on a page; 1980 is the first year every format can hold.
+SAME_EVERYWHERE = {
+    "LC_ALL": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "SOURCE_DATE_EPOCH": "315532800",
+    "TZ": "UTC",
+}
+
+LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
+
+# What notebooks and their pages use; the order is that of the dearest first.
+PRELOADED = (
+    *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
+    *("helpers.render", "helpers.render.child", "helpers.render.workers"),
+    *("helpers.read", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
+)
+
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
+
+_STARTING = threading.RLock()
+
+
+def environment(folder: str) -> dict[str, str]:
+    """The environment of a kernel that keeps its own files in a folder."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
+    path = os.pathsep.join(filter(None, (str(SOURCES), os.environ.get("PYTHONPATH"))))
+    # A user's start-up files of IPython and settings of matplotlib would change the page.
+    defaults = {"IPYTHONDIR": str(Path(folder, "ipython")), "MATPLOTLIBRC": _matplotlib_defaults()}
+    return {**inherited, **SAME_EVERYWHERE, **defaults, "PYTHONPATH": path}
+
+
+def _matplotlib_defaults() -> str:
+    (package,) = find_spec("matplotlib").submodule_search_locations
+    return str(Path(package, "mpl-data", "matplotlibrc"))
+
+
+def is_possible() -> bool:
+    """Whether a process can be forked here safely."""
+    return sys.platform == "linux"
+
+
+def start_server() -> None:
+    """Let the fork server import while this process goes on with other things."""
+    with _STARTING, _as_everywhere():
+        context = get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOADED))
+        forkserver.ensure_running()
+
+
+def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
+    """A new process with everything imported, started: of this one where it is of that kind itself, else of the server.
+
+    A child of this process costs no second server. That is only safe with one thread.
+    """
+    with _STARTING:
+        if is_preloaded and threads(os.getpid()) == 1:
+            started = get_context("fork").Process(target=target, args=arguments)
+            started.start()
+            return started
+        start_server()
+        started = get_context("forkserver").Process(target=target, args=arguments)
+        with _without_main():
+            started.start()
+        return started
+
+
+is_preloaded = False  # set in the workers
+
+
+def let_go_of_server() -> None:
+    """Let the fork server end with the run that started it, although its children live: they end with it."""
+    server = forkserver._forkserver  # noqa: SLF001 — the standard library has no name for it
+    if (kept := getattr(server, "_forkserver_alive_fd", None)) is not None:
+        with suppress(OSError):
+            os.close(kept)
+        server._forkserver_alive_fd = None  # noqa: SLF001
+
+
+def threads(process_id: int) -> int:
+    """How many threads a process has, those of libraries included."""
+    return len(list(Path(f"/proc/{process_id}/task").iterdir()))
+
+
+def die_with_parent() -> None:
+    """Have the system end this process when the one that forked it ends, however it does."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@contextmanager
+def _as_everywhere() -> Iterator[None]:
+    """The fork server takes its environment from this process, at its start."""
+    before = dict(os.environ)
+    wanted = environment("")
+    os.environ.update(wanted)
+    for name in before.keys() - wanted.keys():
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A child would import the script that was started here, and run it where it has no guard."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
