@@ -1,6 +1,7 @@
 """A run over year sets: alone, some at a time, each for itself."""
 
 import json
+import multiprocessing.util
 import os
 import shutil
 import tempfile
@@ -402,11 +403,17 @@ def _scratch(out: Path) -> Iterator[None]:
         written.write_text(folder, encoding="utf-8")
     except OSError as error:
         raise Refusal(_os_sentence(error, Path(error.filename or written))) from error
+    multiprocessing.util.get_temp_dir()  # where the fork server listens: it outlives this run and goes with the process
     former, tempfile.tempdir = tempfile.tempdir, folder
+    outside, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), folder  # for the workers
     try:
         yield
     finally:
         tempfile.tempdir = former
+        if outside is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = outside
         shutil.rmtree(folder, ignore_errors=True)
         written.unlink(missing_ok=True)
 
