@@ -214,6 +214,9 @@ class Manifest:
 
     def _stands(self, unit: str, entry: dict) -> bool:
         target = f"{self._out / unit}"
+        others = {name for one in self._units[unit] for name in one["outputs"]} - entry["outputs"].keys()
+        if any(os.path.lexists(f"{target}/{name}") for name in others):  # then it is another that stands
+            return False
         return all(
             _of_parts([f"{name}\0{_content_hash(f'{target}/{name}')}"]) == known
             for name, known in entry["outputs"].items()

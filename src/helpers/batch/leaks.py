@@ -78,7 +78,7 @@ def _unpublished(plan: Path) -> tuple[dict[str, str], dict[int, str]]:
     known = set(ASCII_WORD.findall(published))
     words = {w: at for w, at in words.items() if (w not in known if ASCII_WORD.fullmatch(w) else w not in published)}
     said = _numbers(published)
-    return words, {n: at for n, at in numbers.items() if not {n, n // 1_000, n * 1_000} & said}
+    return words, {n: at for n, at in numbers.items() if n not in said and (n % 1_000 or n // 1_000 not in said)}
 
 
 def _cells(plan: Path) -> Iterator[tuple[str, str]]:
@@ -113,6 +113,8 @@ def _published(plan: Path) -> str:
         if columns := UNPUBLISHED_COLUMNS.get(path.stem) if path.suffix == ".csv" else None:
             rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
             said += [f"{cell}\n" for row in rows for column, cell in row.items() if column not in columns]
+        elif path.suffix == ".csv":
+            said.append(_cell_by_cell(_decoded(path.read_bytes())))
         else:
             said.append(_decoded(path.read_bytes()))
     return _folded("\n".join(said))
@@ -138,7 +140,14 @@ def _text(name: str, content: bytes) -> str:
     text = content.decode("utf-8-sig")
     if name.endswith((".ipynb", ".json")):
         text = "\n".join(_strings(json.loads(text)))
+    if name.endswith(".csv"):
+        return _cell_by_cell(text)
     return html.unescape(EMBEDDED.sub("", text))
+
+
+def _cell_by_cell(table: str) -> str:
+    """A cell a line, so that the comma between two numbers is none within one."""
+    return "\n".join(cell for row in csv.reader(io.StringIO(table, newline="")) for cell in row)
 
 
 def _strings(value: object) -> Iterator[str]:

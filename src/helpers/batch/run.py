@@ -25,7 +25,7 @@ from helpers import publish, warm
 from helpers.batch import due, leaks, year_set
 from helpers.batch.due import Manifest, Notebook, environment
 from helpers.terms import Refusal
-from helpers.terms.audience import PUBLIC
+from helpers.terms.audience import INTERNAL, PUBLIC
 
 # The limits of a run.
 CELL_SECONDS = 600
@@ -358,6 +358,13 @@ class _Run:
         with self._telling:
             self._done += 1
             self._told(self._done, self._total, what)
+
+
+def planner(folders: Folders) -> _Run:
+    """What knows which internal Japanese pages are due; it builds none."""
+    return _Run(
+        folders, due.pages(folders.notebooks), language=year_set.ORIGINAL, audience=INTERNAL, told=lambda *_: None
+    )
 
 
 def _language(stem: str) -> str:

@@ -1,0 +1,308 @@
+"""Trees, languages, pages over years, the manifest's journal: what stands beside what, and what becomes due with what."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from test_batch import PLAN, ROOT, YEAR, build, bundle, only, project, put_notebook, snapshot
+
+from helpers import batch, render
+from helpers.batch import due, leaks, run
+from helpers.bundle import MIME
+from helpers.terms import Refusal
+
+LANGUAGES = ["ja", "en"]
+
+
+def speak(folders, page, *, per="year", languages=LANGUAGES):
+    path = folders.notebooks / f"{page}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["gyokaku"] |= {"page": page, "per": per, "languages": languages}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.fixture
+def stubbed(monkeypatch, tmp_path):
+    """Pages without kernels that say the data; each call is noted."""
+    data = tmp_path / "data"
+    ran = []
+
+    def page(notebook, given, **_):
+        name = "index" if notebook.stem == "plan" else notebook.stem
+        ran.append((name, given.get("language"), given.get("audience")))
+        said = "".join(path.read_text() for path in sorted(data.rglob("effects.csv")))
+        content = bundle(name, given)
+        shown = {"output_type": "display_data", "data": {MIME: content}}
+        cells = [{"cell_type": "code", "source": "bundle", "outputs": [shown]}]
+        return render.Page(f"<p>{name} {given['language']} {said}</p>", json.dumps({"cells": cells}).encode(), content)
+
+    monkeypatch.setattr(render, "page", page)
+    return ran
+
+
+@pytest.fixture
+def folders(tmp_path, stubbed):  # noqa: ARG001 — no kernel starts
+    made = project(tmp_path, "good", years=(2023, 2024))
+    for year in (2023, 2024):
+        (made.data / PLAN / str(year) / "SOURCES.toml").touch()
+    speak(made, "good")
+    return made
+
+
+def change(folders, year=YEAR):
+    (folders.data / PLAN / str(year) / "effects.csv").write_text("changed", encoding="utf-8")
+
+
+# Languages
+
+
+def test_english_comes_beside_and_leaves_the_japanese_pages_as_they_stand(folders, stubbed):
+    only(folders)
+    before = snapshot(folders.out)
+    stubbed.clear()
+    result = only(folders, language="en")
+    after = snapshot(folders.out)
+    assert stubbed == [("good", "en", "internal")]
+    assert [path.name for path in result.paths] == ["good.html", "good.en.html"]
+    here = f"{PLAN}/{YEAR}/"
+    assert after.keys() - before.keys() == {f"{here}good.en.html", f"{here}notebooks/good.en.ipynb"}
+    assert {name for name in before if before[name] != after[name]} == {"manifest.json"}
+
+
+def test_english_alone_brings_the_original_with_it(folders, stubbed):
+    only(folders, language="en")
+    assert [language for _, language, _ in stubbed] == ["ja", "en"]
+
+
+def test_a_language_once_built_is_built_again_with_its_set(folders, stubbed):
+    only(folders, language="en")
+    change(folders)
+    stubbed.clear()
+    assert only(folders, language="ja").state is batch.State.BUILT
+    assert [language for _, language, _ in stubbed] == ["ja", "en"]
+    assert only(folders, language="en").state is batch.State.UNCHANGED
+
+
+def test_a_page_in_another_language_with_other_figures_is_not_published(folders, monkeypatch):
+    only(folders)
+    before = snapshot(folders.out)
+    real = render.page
+
+    def page(notebook, given, **limits):
+        made = real(notebook, given, **limits)
+        made.bundle["metrics"][0]["exact"] = 75
+        return made
+
+    monkeypatch.setattr(render, "page", page)
+    result = only(folders, language="en")
+    assert result.state is batch.State.FAILED
+    assert "good と good.en で" in result.sentences[0]
+    after = {name: content for name, content in snapshot(folders.out).items() if not name.startswith("_failed")}
+    assert {**after, "manifest.json": b""} == {**before, "manifest.json": b""}
+    assert only(folders).state is batch.State.UNCHANGED
+
+
+def test_a_language_that_no_notebook_speaks_is_refused(folders):
+    speak(folders, "good", languages=["ja"])
+    with pytest.raises(Refusal, match="「en」のページはまだ作れません"):
+        build(folders, language="en")
+
+
+# Pages over years
+
+
+@pytest.fixture
+def with_plan(folders):
+    put_notebook(folders.notebooks.parent, "good", page="plan")
+    speak(folders, "plan", per="plan")
+    path = folders.notebooks / "plan.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["gyokaku"]["page"] = "index"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return folders
+
+
+def both(folders, **settings):
+    results = build(folders, (PLAN, 2023), (PLAN, 2024), **settings).results
+    return {result.name: result.state.value for result in results}
+
+
+def test_a_plans_page_is_due_when_one_of_its_years_is(with_plan, stubbed):
+    assert both(with_plan) == {f"{PLAN} 2023": "built", f"{PLAN} 2024": "built", PLAN: "built"}
+    assert (with_plan.out / PLAN / "index.html").exists()
+    stubbed.clear()
+    assert set(both(with_plan).values()) == {"unchanged"}
+    assert stubbed == []
+    change(with_plan)
+    assert both(with_plan) == {f"{PLAN} 2023": "unchanged", f"{PLAN} 2024": "built", PLAN: "built"}
+    assert (with_plan.out / PLAN / "2023" / "good.html").exists()
+
+
+def test_a_plans_page_waits_for_a_year_that_stands(with_plan, monkeypatch):
+    monkeypatch.setattr(render, "page", lambda *_, **__: 1 / 0)
+    assert both(with_plan) == {f"{PLAN} 2023": "failed", f"{PLAN} 2024": "failed"}
+
+
+def test_the_page_over_all_plans_is_made_from_the_summaries(folders):
+    given = []
+
+    def overview(summaries):
+        given.append(summaries)
+        return b"<p>all</p>"
+
+    states = both(folders, overview=overview)
+    assert states["index"] == "built"
+    assert [summary["headline"] for summary in given[0]] == ["74件中62件"] * 2
+    assert (folders.out / "index.html").read_bytes() == b"<p>all</p>"
+    assert both(folders, overview=overview)["index"] == "unchanged"
+    (folders.out / "index.html").unlink()
+    assert both(folders, overview=overview)["index"] == "built"
+
+
+# Trees
+
+
+def test_the_public_tree_is_of_the_same_shape_and_leaves_the_internal_one_alone(with_plan):
+    both(with_plan)
+    before = snapshot(with_plan.out)
+    both(with_plan, audience="public")
+    after = snapshot(with_plan.out)
+    public = {name.removeprefix("public/") for name in after if name.startswith("public/")}
+    assert public == set(before)
+    assert {name: content for name, content in after.items() if not name.startswith("public/")} == before
+
+
+def test_what_the_public_never_sees_makes_no_public_page_due(folders):
+    only(folders, audience="public")
+    (folders.data / PLAN / str(YEAR) / "register.csv").write_text("measure\n架空の取組\n", encoding="utf-8")
+    assert only(folders, audience="public").state is batch.State.UNCHANGED
+    assert only(folders).state is batch.State.BUILT
+    change(folders)
+    assert only(folders, audience="public").state is batch.State.BUILT
+
+
+@pytest.mark.parametrize("where", ["html", "metrics", "table", "notebook"])
+def test_a_planted_leak_is_not_published(folders, monkeypatch, where):
+    (folders.data / PLAN / str(YEAR) / "register.csv").write_text(
+        "measure,reason,actual_amount\n架空の内部取組,担当者の退職により遅延した,6708\n", encoding="utf-8"
+    )
+    real = render.page
+
+    def page(notebook, given, **limits):
+        made = real(notebook, given, **limits)
+        said = "架空の内部取組"
+        html, kept = made.html, made.notebook
+        if where == "html":
+            html = f'<p title="実績 6,708千円">{html}</p>'
+        elif where == "metrics":
+            made.bundle["metrics"][0]["inputs"] = [said]
+        elif where == "table":
+            made.bundle["tables"]["grades"]["rows"].append([said, 1])
+        else:
+            kept = kept.replace(b'"bundle"', json.dumps("# 担当者の退職により遅延した").encode())
+        return render.Page(html, kept, made.bundle)
+
+    monkeypatch.setattr(render, "page", page)
+    result = only(folders, audience="public")
+    assert result.state is batch.State.REFUSED
+    assert f"{YEAR}/register.csv だけにある言葉か数" in result.sentences[0]
+    assert not (folders.out / "public" / PLAN).exists()
+    assert only(folders).state is batch.State.BUILT
+
+
+def test_words_that_the_documents_print_are_no_leak(tmp_path):
+    year = tmp_path / "2024"
+    year.mkdir()
+    (year / "register.csv").write_text("measure,actual_amount\n公表済みの取組,6708\n", encoding="utf-8")
+    (year / "effects.csv").write_text("measure,amount\n公表済みの取組,6708\n", encoding="utf-8")
+    leaks.refuse({"one.html": "<p>公表済みの取組 6,708千円</p>".encode()}, tmp_path, year)
+
+
+# Killed, and tried again
+
+
+def refused(*_):
+    raise Refusal("ここで終わる。")
+
+
+def test_a_run_killed_before_or_after_a_set_was_put_in_its_place_knows_what_stands(folders, monkeypatch):
+    only(folders)
+    standing = (folders.out / "manifest.json").read_bytes()
+    change(folders)
+    monkeypatch.setattr(due.Manifest, "merge", lambda _: None)  # killed: nothing more is written
+    with monkeypatch.context() as patched:
+        patched.setattr(run.publish, "folder", refused)
+        only(folders)
+    stands = due.Manifest(folders.out).entry(f"{PLAN}/{YEAR}")
+    assert stands == json.loads(standing)["sets"][f"{PLAN}/{YEAR}"]
+    only(folders)
+    after = due.Manifest(folders.out).entry(f"{PLAN}/{YEAR}")
+    assert after["pages"] != stands["pages"]
+    with (folders.out / due.JOURNAL).open("ab") as journal:
+        journal.write(b'{"unit": "torn')
+    monkeypatch.undo()
+    merged = due.Manifest(folders.out)
+    merged.merge()
+    assert not (folders.out / due.JOURNAL).exists()
+    assert json.loads((folders.out / "manifest.json").read_text())["sets"] == {f"{PLAN}/{YEAR}": after}
+
+
+@pytest.mark.parametrize(("may_pass", "tries", "state"), [(True, 2, "built"), (False, 1, "failed")])
+def test_what_another_try_may_mend_is_tried_once_more_and_told(folders, monkeypatch, may_pass, tries, state):
+    real, tried = render.page, []
+
+    def page(notebook, given, **limits):
+        tried.append(1)
+        if len(tried) == 1:
+            raise render.Failed("カーネルが始まりません。", may_pass=may_pass)
+        return real(notebook, given, **limits)
+
+    monkeypatch.setattr(render, "page", page)
+    result = only(folders)
+    assert (len(tried), result.state) == (tries, state)
+    assert result.sentences[0].startswith("カーネルが始まりません。")
+    assert ("もう一度動かしました" in result.sentences[0]) is may_pass
+
+
+def test_the_scratch_folder_of_a_killed_run_is_taken_away_and_no_other(folders, tmp_path, monkeypatch):
+    monkeypatch.setattr(run.tempfile, "tempdir", str(tmp_path / "tmp"))
+    mine, others, strange = (tmp_path / "tmp" / name for name in ("gyokaku-mine", "gyokaku-others", "important"))
+    for folder in (mine, others, strange):
+        folder.mkdir(parents=True)
+    folders.out.mkdir()
+    for left in (mine, strange):
+        (folders.out / run.SCRATCH).write_text(str(left), encoding="utf-8")
+        only(folders, force=True)
+    assert sorted(path.name for path in (tmp_path / "tmp").iterdir()) == ["gyokaku-others", "important"]
+    assert not (folders.out / run.SCRATCH).exists()
+
+
+# The history of runs
+
+
+def test_each_run_is_one_line_of_the_history_and_no_old_line_is_lost(folders):
+    only(folders, command="gyokaku build")
+    with (folders.out / run.HISTORY).open("a") as history:
+        history.write('{"torn')
+    only(folders)
+    with pytest.raises(Refusal):
+        build(folders, ("../x", YEAR))
+    first, torn, second, refused = (folders.out / run.HISTORY).read_text(encoding="utf-8").splitlines()
+    first, second, refused = map(json.loads, (first, second, refused))
+    assert torn == '{"torn'
+    assert first["command"] == "gyokaku build"
+    assert first["started"] <= first["ended"] <= second["started"]
+    assert [(one["set"], one["state"]) for one in first["sets"]] == [(f"{PLAN} {YEAR}", "built")]
+    assert second["counts"] == {"built": 0, "unchanged": 1, "refused": 0, "failed": 0}
+    assert "計画の名前「../x」" in refused["sentences"][0]
+
+
+@pytest.mark.slow
+def test_faults_cost_nothing_that_stands(tmp_path):
+    """A few of each; `make bench` does hundreds."""
+    few = ["--kills", "3", "--full", "3", "--notebooks", "1", "--pairs", "1"]
+    done = subprocess.run(
+        [sys.executable, ROOT / "bench" / "faults.py", *few], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
