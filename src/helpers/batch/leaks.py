@@ -20,6 +20,7 @@ SHORTEST_ASCII = 4
 SHORTEST_NUMBER = 4
 SHORTEST_CLAUSE = 6
 MOST_SHOWN = 5
+UNITS = (1, 1_000, 1_000_000)
 TEXT = (".csv", ".html", ".json", ".ipynb", ".txt", ".toml")
 NUMBER = re.compile(
     r"(?<![\d.,#a-z_/-])\d{1,3}(?:,\d{3})+(?![\d.,])|(?<![\d.,#a-z_/-])\d+(?![\d.a-z_/-])", re.IGNORECASE
@@ -78,7 +79,12 @@ def _unpublished(plan: Path) -> tuple[dict[str, str], dict[int, str]]:
     known = set(ASCII_WORD.findall(published))
     words = {w: at for w, at in words.items() if (w not in known if ASCII_WORD.fullmatch(w) else w not in published)}
     said = _numbers(published)
-    return words, {n: at for n, at in numbers.items() if n not in said and (n % 1_000 or n // 1_000 not in said)}
+    return words, {n: at for n, at in numbers.items() if not _is_said(n, said)}
+
+
+def _is_said(number: int, said: set[int]) -> bool:
+    """Whether documents print it, in yen, thousands (千円) or millions (百万円)."""
+    return any(number % unit == 0 and number // unit in said for unit in UNITS)
 
 
 def _cells(plan: Path) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,98 @@
+"""A public set, made by the project's own notebooks beside a register and decisions, holds nothing of either."""
+
+import csv
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import made_up_register
+import pytest
+
+from helpers import batch, read
+from helpers.terms.audience import UNPUBLISHED, WITHHELD
+from helpers.terms.tables import DECISIONS
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAN, YEAR = "isehara-6", 2024
+DECIDED = {
+    "decision_id": "d-1",
+    "topic": "架空の論点",
+    "rule": "架空の規則",
+    "decision": "架空の決定により廃止する",
+    "owner": "架空の担当者",
+    "due": "2025-12-01",
+    "state": "decided",
+    "updated_on": "2025-10-01",
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("city") / "data"
+    shutil.copytree(ROOT / "data", folder)
+    year = folder / PLAN / str(YEAR)
+    made_up_register.write(year / "register.csv", made_up_register.rows(read.year(PLAN, YEAR, folder)))
+    with (year / "decisions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(DECISIONS.columns), lineterminator="\n")
+        writer.writeheader()
+        writer.writerow(DECIDED)
+    return folder
+
+
+def test_public_frames_hold_what_is_published_and_nothing_else(data):
+    internal, public = (read.year(PLAN, YEAR, data, audience=one) for one in ("internal", "public"))
+    assert len(internal.register) == 74
+    for name in UNPUBLISHED:
+        assert public.tables()[name].empty, name
+    for name in ("grade_counts", "effects", "measures", "mentions", "stated", "assumptions"):
+        assert public.tables()[name].equals(internal.tables()[name]), name
+    assert public.input_hash != internal.input_hash
+    assert not {f"{name}.csv" for name in UNPUBLISHED} & read.table_files(public, data).keys()
+
+
+def test_a_department_is_named_down_to_its_division_and_no_finer(data, tmp_path):
+    copied = tmp_path / "data"
+    shutil.copytree(data, copied)
+    path = copied / PLAN / str(YEAR) / "measures.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",企画部,", ",企画部経営企画課,", 1), encoding="utf-8")
+    internal, public = (read.year(PLAN, YEAR, copied, audience=one) for one in ("internal", "public"))
+    assert "企画部経営企画課" in set(internal.measures["department"])
+    assert not public.measures["department"].str.contains("課").any()
+
+
+def test_who_accepted_a_failure_and_why_stays_in_the_house(data, tmp_path):
+    copied = tmp_path / "data"
+    shutil.copytree(data, copied)
+    path = copied / PLAN / str(YEAR) / "acknowledged.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "V04,架空の理由,架空の課長,2025-10-01\n", encoding="utf-8")
+    (row,) = read.year(PLAN, YEAR, copied, audience="public").acknowledged.itertuples()
+    assert (row.check_id, row.reason, row.acknowledged_by) == ("V04", WITHHELD, WITHHELD)
+
+
+@pytest.mark.slow
+def test_the_public_set_is_built_beside_a_register_and_says_nothing_of_it(data, tmp_path):
+    folders = batch.Folders(data, ROOT / "notebooks", tmp_path / "reports")
+    (result,) = batch.build(
+        [(PLAN, YEAR)],
+        folders=folders,
+        pages=(),
+        language="ja",
+        audience="public",
+        jobs=1,
+        force=False,
+        told=lambda *_: None,
+    ).results
+    assert result.state is batch.State.BUILT, result.sentences
+    said = ""
+    for path in sorted((folders.out / "public").rglob("*")):
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                said += "".join(book.read(name).decode() for name in book.namelist())
+        elif path.suffix == ".ipynb":  # its outputs are written with escapes
+            said += json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)
+        elif path.is_file():
+            said += path.read_text(encoding="utf-8")
+    held_by_the_house = ["架空", "x-0000", "本プロジェクト初期値", "判断をお願いする事項", "前回までの判断事項"]
+    assert [words for words in held_by_the_house if words in said] == []
+    assert "公表用" in said
