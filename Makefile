@@ -69,6 +69,8 @@ check: setup ## Run what takes seconds, before each commit
 bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/corruption.py
 	@$(BIN)/python bench/metrics_scale.py
+	@$(BIN)/python bench/planning.py
+	@$(BIN)/python bench/faults.py
 
 lab: setup ## Open the brief's notebook in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/brief.ipynb
