@@ -96,7 +96,6 @@ def test_wrong_words_are_status_2(capsys, words, sentence):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--pdf"], "--pdf は、まだ使えません"),
         (["--scheduler", "tcp://a:1"], "--scheduler は、まだ使えません"),
     ],
 )

@@ -31,7 +31,6 @@ STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "
 ACCEPTED, WARNED = "了承済", "注意"
 HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Positional arguments": "引数"}
 TO_COME = {
-    "pdf": "--pdf は、まだ使えません。ページをブラウザーで開いて印刷してください。",
     "scheduler": "--scheduler は、まだ使えません。--jobs でこの機械の並列数を指定できます。",
 }
 CORRECT_OR_ACCEPT = (
@@ -129,7 +128,8 @@ def gyokaku() -> None:
     help="ノートブックの動かし方。plain は遅いが、結果は同じ。",
 )
 @click.option("--force", is_flag=True, help="変わっていないものも作り直す。")
-@click.option("--pdf", is_flag=True, help="PDF も作る（まだ使えない）。")
+@click.option("--pdf", is_flag=True, help="ページの横に PDF も作る（Chromium・Chrome・Edge のどれかが要る）。")
+@click.option("--browser", type=FOLDER, metavar="PATH", help="PDF を作るブラウザー。既定はこの機械で見つかるもの。")
 @HELP
 def build(
     plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, out: Path | None, **options: object
@@ -143,6 +143,7 @@ def build(
 
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     year_sets, refusals = _year_sets(plans, years, folders.data)
+    browser = _browser(options["browser"], refusals) if options["pdf"] else None
     with _progress() as told:
         outcome = batch.build(
             year_sets,
@@ -156,11 +157,12 @@ def build(
             command=shlex.join(["gyokaku", *sys.argv[1:]]),
             overview=lambda summaries: _overview(summaries, options["audience"]),
         )
+    results = list(batch.printed(outcome.results, browser, out=folders.out)) if browser else outcome.results
     for sentence in [*outcome.notes, *outcome.faults, *refusals]:
         _told(sentence, 1)
-    for result in outcome.results:
+    for result in results:
         _report(result)
-    count = Counter(result.state for result in outcome.results)
+    count = Counter(result.state for result in results)
     click.echo("、".join(f"{word} {count[state]}" for state, word in STATES.items()))
     return 1 if refusals or outcome.faults or count["refused"] or count["failed"] else 0
 
@@ -276,6 +278,17 @@ def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tu
         missing = [year for year in dict.fromkeys(years) if year not in found]
         refusals += [_not_registered(f"{year}年度", found) for year in missing]
     return year_sets, refusals
+
+
+def _browser(named: Path | None, refusals: list[str]) -> Path | None:
+    """The browser that prints; without one the pages are built all the same, and the refusal is told."""
+    from helpers import render
+
+    try:
+        return render.pdf.browser(named)
+    except Refusal as refusal:
+        refusals += refusal.sentences
+        return None
 
 
 def _not_registered(what: str, known: Iterable[int]) -> str:

@@ -3,6 +3,6 @@
 A year set is all that is published of one plan and year. It is published whole, or the former one stays.
 """
 
-from helpers.batch.run import Folders, Outcome, Result, State, build
+from helpers.batch.run import Folders, Outcome, Result, State, build, printed
 
-__all__ = ["Folders", "Outcome", "Result", "State", "build"]
+__all__ = ["Folders", "Outcome", "Result", "State", "build", "printed"]

@@ -157,6 +157,25 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         return Outcome(results, [run.manifest.sentence] if run.manifest.sentence else [], tuple(faults))
 
 
+def printed(results: Iterable[Result], browser: Path, *, out: Path) -> Iterator[Result]:
+    """The same results, with a PDF beside each page that stands and has none; a page that cannot be printed is told.
+
+    Raises:
+        Refusal: Another run is at it.
+    """
+    with _alone(out):
+        for result in results:
+            if result.state not in {State.BUILT, State.UNCHANGED}:
+                yield result
+                continue
+            try:
+                made = _render().pdf.beside(result.paths, browser)
+            except (Refusal, OSError) as error:
+                yield replace(result, state=State.FAILED, sentences=(*result.sentences, *_sentences(error)))
+                continue
+            yield replace(result, state=State.BUILT, paths=(*result.paths, *made)) if made else result
+
+
 @dataclass(frozen=True)
 class _Work:
     """A year set to be, or the pages over a plan's years: inputs of all its pages, and which of them are made anew."""
@@ -331,9 +350,13 @@ class _Run:
             leaks.refuse(files, self._folders.data / work.plan, target)
         self.manifest.record(work.unit, work.inputs, files)
         if work.fiscal_year is None:
+            for name in files:  # a print of the former page would go on saying the old figures
+                if name.endswith(".html") and not _render().pdf.holds(target / name, files[name]):
+                    (target / name).with_suffix(".pdf").unlink(missing_ok=True)
             _put_each(files, target)
         else:
-            _put(self.manifest.strangers(work.unit) | files, target, beside=self._tree / work.plan)
+            others = _render().pdf.still_true(files, self.manifest.strangers(work.unit), target)
+            _put(others | files, target, beside=self._tree / work.plan)
 
     def overview(self, overview: Callable[[list[dict]], bytes], *, force: bool) -> list[Result]:
         """The page over all plans, where what stands has changed; nothing where nothing stands."""

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from helpers import warm
 from helpers.bundle import MIME
-from helpers.render import canonical, execute, export, workers
+from helpers.render import canonical, execute, export, pdf, workers
 from helpers.render.execute import Failed, Refused, executed
 from helpers.render.overview import overview
 from helpers.terms import Refusal
@@ -35,6 +35,7 @@ __all__ = [
     "overview",
     "page",
     "parameters",
+    "pdf",
     "stop",
 ]
 

@@ -1,0 +1,152 @@
+"""PDFs beside the pages: tagged, searchable, without a network, never older than their page."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from conftest import BROWSER
+from pypdf import PdfReader
+
+from helpers import cli, render
+from helpers.batch.run import Result, State, printed
+from helpers.terms import Refusal
+
+PAGE = """<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>架空の頁</title>
+<style>@page { size: A4 }</style></head>
+<body><h1 id="top">架空の見出し</h1><table><tr><th scope="row">取組</th><td>1件</td></tr></table>
+<p><a href="#top">上へ</a> <a class="x" href="../他.html#a">となり</a></p></body></html>"""
+
+
+@pytest.fixture
+def chromium(browser):  # noqa: ARG001 — says, or skips, where it is missing
+    return Path(BROWSER)
+
+
+def links(reader):
+    found = [one.get_object() for sheet in reader.pages for one in sheet.get("/Annots", [])]
+    return [one for one in found if one["/Subtype"] == "/Link"]
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_pdf_is_tagged_named_searchable_and_without_the_folder_it_was_made_in(chromium, tmp_path):
+    file = tmp_path / "頁.pdf"
+    file.write_bytes(render.pdf.printed(PAGE, chromium))
+    reader = PdfReader(file)
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]["/K"]
+    assert root["/Lang"] == "ja"
+    assert reader.metadata.title == "架空の頁"
+    assert "架空の見出し" in reader.pages[0].extract_text()
+    assert tuple(round(float(side)) for side in reader.pages[0].mediabox[2:]) == (595, 842)
+    assert len(links(reader)) == 1, "the link within the page"
+    assert b"file:" not in file.read_bytes()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_what_stands_beside_a_page_is_made_once_and_left_whole(chromium, tmp_path):
+    page = tmp_path / "頁 一.html"
+    page.write_text(PAGE, encoding="utf-8")
+    (one,) = render.pdf.beside([page], chromium)
+    assert one.read_bytes().startswith(b"%PDF-")
+    assert render.pdf.beside([page], chromium) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["頁 一.html", "頁 一.pdf"]
+
+
+def program(folder, script):
+    made = folder / "browser"
+    made.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    made.chmod(made.stat().st_mode | stat.S_IXUSR)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [("echo 壊れた >&2; exit 3", "終了状態 3）。壊れた"), ("exit 0", "終了状態 0")],
+)
+def test_browser_that_prints_nothing_is_told_and_leaves_nothing(tmp_path, script, says):
+    page = tmp_path / "brief.html"
+    page.write_text(PAGE, encoding="utf-8")
+    made = Result("p", 2024, State.UNCHANGED, (page,))
+    (result,) = printed([made], program(tmp_path, script), out=tmp_path)
+    assert result.state is State.FAILED
+    assert says in result.sentences[0]
+    assert not (tmp_path / "brief.pdf").exists()
+    assert page.exists()
+
+
+def test_browser_that_never_ends_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(render.pdf, "SECONDS", 0.2)
+    with pytest.raises(Refusal, match="PDF ができません"):
+        render.pdf.printed(PAGE, program(tmp_path, "exec sleep 20"))
+
+
+def test_named_browser_that_is_none_is_refused(tmp_path):
+    with pytest.raises(Refusal, match="--browser .*実行できるブラウザーではありません"):
+        render.pdf.browser(tmp_path / "none")
+
+
+def test_without_a_browser_a_sentence_says_what_to_do(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(render.pdf, "PLACES", {})
+    with pytest.raises(Refusal, match="見つかりません。インストールするか、--browser で場所を"):
+        render.pdf.browser(None)
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin", "linux"])
+def test_browser_is_found_where_installers_put_it(monkeypatch, tmp_path, system):
+    there = program(tmp_path, "exit 0")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("HERE", str(tmp_path))
+    monkeypatch.setattr(render.pdf.sys, "platform", system)
+    monkeypatch.setattr(render.pdf, "PLACES", {system: ("/nowhere/at/all", "$HERE/browser")})
+    assert render.pdf.browser(None) == there
+
+
+def test_only_root_goes_without_the_sandbox(monkeypatch):
+    monkeypatch.setattr(render.pdf.os, "geteuid", lambda: 0, raising=False)
+    assert render.pdf._as_root() == ("--no-sandbox",)
+    monkeypatch.setattr(render.pdf.os, "geteuid", lambda: 1000, raising=False)
+    assert render.pdf._as_root() == ()
+
+
+def test_pdf_of_a_page_that_changes_goes_and_others_stay(tmp_path):
+    (tmp_path / "brief.html").write_bytes(b"old")
+    (tmp_path / "detail.html").write_bytes(b"same")
+    others = {"brief.pdf": b"1", "detail.pdf": b"2", "memo.pdf": b"3", "memo.txt": b"4"}
+    files = {"brief.html": b"new", "detail.html": b"same", "quality.html": b"first"}
+    kept = render.pdf.still_true(files, others, tmp_path)
+    assert kept == {"detail.pdf": b"2", "memo.pdf": b"3", "memo.txt": b"4"}
+
+
+def test_publishing_a_changed_page_takes_its_old_pdf_away(tmp_path):
+    from test_batch import only, project  # noqa: PLC0415 — its project of small notebooks
+
+    folders = project(tmp_path, "good")
+    page = next(path for path in only(folders).paths if path.suffix == ".html")
+    pdf, memo = page.with_suffix(".pdf"), page.with_name("memo.pdf")
+    for file in (pdf, memo):
+        file.write_bytes(b"%PDF-")
+    assert only(folders, force=True).state is State.BUILT
+    assert pdf.exists(), "the page is the same to the byte"
+    notebook = folders.notebooks / "good.ipynb"
+    changed = notebook.read_text(encoding="utf-8").replace('"title": "', '"title": "新')
+    assert changed != notebook.read_text(encoding="utf-8")
+    notebook.write_text(changed, encoding="utf-8")
+    assert only(folders).state is State.BUILT
+    assert not pdf.exists()
+    assert memo.exists()
+
+
+def test_build_without_a_browser_builds_and_exits_with_1(monkeypatch, tmp_path, capsys):
+    from test_batch import project  # noqa: PLC0415
+
+    folders = project(tmp_path, "good")
+    monkeypatch.setattr(render.pdf, "PLACES", {})
+    monkeypatch.setattr(render.pdf, "NAMES", ())
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["build", "--pdf", "--data", str(folders.data)]) == 1
+    assert "見つかりません" in capsys.readouterr().err
+    assert list(folders.out.glob("*/*/good.html"))
