@@ -72,4 +72,5 @@ def _cell(name: str, value: object, *, is_head: bool, figures: tuple[str, ...]) 
     content, says = (value.html, value.text) if isinstance(value, Part) else (text(value), str(value))
     is_words = name in figures and not any(letter in "0123456789" for letter in says[:3])
     look = f"figures {'words' if is_words else 'fixed-width'}" if name in figures else ""
-    return tag("th", content, scope="row", cls=look) if is_head else tag("td", content, cls=look)
+    # An empty heading names nothing: readers that speak would announce it all the same.
+    return tag("th", content, scope="row", cls=look) if is_head and content else tag("td", content, cls=look)
