@@ -18,7 +18,7 @@ from filelock import FileLock
 from helpers import batch, publish, render
 from helpers.batch import due, run, year_set
 from helpers.bundle import MIME
-from helpers.render import execute
+from helpers.render import workers
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -455,7 +455,7 @@ def test_an_interrupted_run_ends_its_kernels_and_leaves_no_failure(tmp_path, mon
 
     def interrupted_once_both_run(pool, *arguments):
         real_map(pool, *arguments)
-        while sum(manager.has_kernel for manager in execute._RUNNING) < 2:
+        while len(workers._BUSY) < 2:
             time.sleep(0.05)
         raise KeyboardInterrupt
 

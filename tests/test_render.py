@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from helpers import render
+from helpers import render, warm
 from helpers.bundle import MIME
 from helpers.render import canonical, execute, export, fonts
 from helpers.terms import Refusal
@@ -188,10 +188,10 @@ def test_kernel_is_this_python_in_a_fixed_environment_whatever_the_user_has(tmp_
         "executable": Path(sys.executable).name,
         "dpi": 100.0,
         "encrypted": True,
-        "environment": {name: execute.SAME_EVERYWHERE[name] for name in said["environment"]},
+        "environment": {name: warm.SAME_EVERYWHERE[name] for name in said["environment"]},
         "history": ":memory:",
     }
-    assert len(said["environment"]) == len(execute.SAME_EVERYWHERE)
+    assert len(said["environment"]) == len(warm.SAME_EVERYWHERE)
 
 
 # What never becomes a page
@@ -237,6 +237,7 @@ def test_a_cell_that_takes_too_long_is_a_failure():
 
 @pytest.mark.slow
 def test_a_kernel_that_does_not_start_is_a_failure(monkeypatch):
+    monkeypatch.setenv("GYOKAKU_ENGINE", "plain")
     monkeypatch.setattr(execute, "get_kernel_dict", lambda: {"argv": [sys.executable, "-c", "print('理由')"]})
     sentence, notebook = failed("good")
     assert re.match(r"good\.ipynb: カーネルが始まりません（.*）。理由", sentence)
@@ -412,7 +413,7 @@ def test_ids_that_the_notebook_lacks_are_counted():
 def test_environment_is_free_of_what_the_caller_set(monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", "error")
     monkeypatch.setenv("LC_TIME", "ja_JP.UTF-8")
-    environment = execute._environment("/run/x")
+    environment = warm.environment("/run/x")
     assert "PYTHONWARNINGS" not in environment
     assert "LC_TIME" not in environment
     assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(Path(render.__file__).parents[2])

@@ -3,8 +3,9 @@
 Whoever imports papermill imports this file, in the middle of papermill's own import: it stands on nothing else at first.
 """
 
+from collections.abc import Mapping
+
 from papermill.engines import NBClientEngine
-from papermill.utils import nb_language
 
 
 class Gyokaku(NBClientEngine):
@@ -15,9 +16,13 @@ class Gyokaku(NBClientEngine):
         """As papermill's own, with the kernel that this engine is about."""
         from helpers import warm  # noqa: PLC0415
 
-        if warm.is_possible() and nb_language(nb_man.nb, options.get("language")) == "python":
+        if warm.is_possible() and _is_python(nb_man.nb.metadata, kernel_name):
             warm.start_server()  # it imports while this process does
             from helpers.render.forked import ForkedKernel  # noqa: PLC0415
 
             options.setdefault("kernel_manager_class", ForkedKernel)
         return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+def _is_python(metadata: Mapping, kernel_name: str) -> bool:
+    return kernel_name.startswith("python") or metadata.get("kernelspec", {}).get("language") == "python"

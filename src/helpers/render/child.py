@@ -19,12 +19,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+from ipykernel.eventloops import enable_gui
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
-from traitlets import Any
+from traitlets import Any, Type
 from traitlets.config import Config
 
 from helpers import warm
@@ -121,9 +123,18 @@ async def _serve(kernel: IPythonKernel, channel: socket.socket) -> None:
         await kernel.dispatch_shell(kernel.session.unpack(line))
 
 
+class _Shell(ZMQInteractiveShell):
+    """ipykernel's shell, which would look for its kernel in an application."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        enable_gui(gui, kernel=self.kernel)
+        self.active_eventloop = gui
+
+
 class _Kernel(IPythonKernel):
     """ipykernel's kernel with one thread and no subshells."""
 
+    shell_class = Type(_Shell)
     io_loop = Any()
     debugger_class = Any()
     _supports_kernel_subshells = False

@@ -42,10 +42,10 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
     try:
         is_raised, answer = worker.ask((dict(os.environ), function, arguments, options))
     except (EOFError, OSError) as error:
-        worker.end()
+        _end(worker)
         raise Gone(str(error)) from error
     except BaseException:
-        worker.end()
+        _end(worker)
         raise
     _give_back(worker)
     if is_raised:
@@ -100,6 +100,12 @@ def _taken() -> _Worker:
     with _CHANGING:
         _BUSY.add(worker)
     return worker
+
+
+def _end(worker: _Worker) -> None:
+    with _CHANGING:
+        _BUSY.discard(worker)
+    worker.end()
 
 
 def _give_back(worker: _Worker) -> None:

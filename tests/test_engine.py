@@ -1,0 +1,163 @@
+"""A forked kernel gives what a plain one gives, and nothing of one notebook reaches the next."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers import render
+from helpers.render import canonical, execute, workers
+from helpers.terms import Refusal
+
+ROOT = Path(__file__).resolve().parent.parent
+GIVEN = {"plan": "isehara-6", "fiscal_year": 2024, "language": "ja", "audience": "internal", "data_dir": ""}
+HERE = {**GIVEN, "data_dir": str(ROOT / "data")}
+LIMITS = {"cell_seconds": 60, "start_seconds": 60}
+
+pytestmark = pytest.mark.slow
+
+TORTURE = [
+    "1 + 1",
+    "None",
+    "import pandas as pd\nimport warnings\npd.DataFrame({'件': [1, 2]})",
+    "from IPython.display import *\ndisplay(HTML('<b>太</b>'), Markdown('*斜*'), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'))",
+    "handle = display('前', display_id='同じ')",
+    "handle.update('後')",
+    "print('消える'); clear_output(wait=True); print('残る')",
+    "display('消える'); clear_output(); display('残る')",
+    "print('行\\n' * 20000)",
+    "%%capture said\nprint('取る')",
+    "said.stdout",
+    "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
+    "import sys\nprint('出力'); print('誤り', file=sys.stderr)",
+    "import subprocess\nsubprocess.run(['echo', '子'], check=True); None",
+    "!echo 殻",
+    "import threading\none = threading.Thread(target=print, args=('糸',)); one.start(); one.join()",
+    "import asyncio\nawait asyncio.sleep(0.01)\n'待った'",
+    "import comm\ncomm.create_comm(target_name='jupyter.widget', comm_id='一', data={'state': {'a': 1}}); None",
+    "warnings.warn('注意')",
+    "display({'application/json': {'b': [1]}}, raw=True)",
+    "import sys, os\n[sys.argv[1:], sys.path[0], os.path.basename(sys.executable), __name__]",
+    "_, __, In[1]",
+    "get_ipython().run_line_magic('time', 'None')\nclear_output()",
+]
+ENDINGS = {
+    "chained": "try:\n    {}['鍵']\nexcept KeyError as error:\n    raise ValueError('値') from error",
+    "syntax": "1 +",
+    "input": "input('名前')",
+    "exit": "import sys\nsys.exit(3)",
+    "refusal": "from helpers.terms import Refusal\nraise Refusal('行が合いません。', '空欄です。')",
+    "os_exit": "import os\nos._exit(0)",
+    "segfault": "import ctypes\nctypes.string_at(0)",
+    "interrupt": "raise KeyboardInterrupt",
+}
+
+
+def notebook_of(tmp_path, sources):
+    cells = [
+        nbformat.v4.new_code_cell(source, id=f"c{number}", metadata={"tags": []})
+        for number, source in enumerate(sources)
+    ]
+    path = tmp_path / "torture.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def run(path, given, *, is_forked):
+    """The canonical notebook, or the kind, words and notebook of what was raised."""
+    try:
+        made = (
+            workers.call(execute.executed, path, given, **LIMITS, is_forked=True)
+            if is_forked
+            else execute.executed(path, given, **LIMITS)
+        )
+    except (render.Failed, Refusal) as error:
+        return type(error).__name__, str(error), error.notebook
+    return canonical.to_bytes(made)
+
+
+@pytest.mark.parametrize("name", ["brief", "detail", "quality"])
+def test_every_notebook_of_the_project_gives_the_same_page(name):
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    given = {key: value for key, value in HERE.items() if key in render.parameters(path)}
+    forked, plain = (render.page(path, given, **LIMITS, engine=engine) for engine in render.ENGINES)
+    assert forked == plain
+
+
+def test_torture_gives_the_same_outputs(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel would not watch what subprocesses print
+    path = notebook_of(tmp_path, TORTURE)
+    forked, plain = (json.loads(run(path, {}, is_forked=is_forked)) for is_forked in (True, False))
+    for one, other in zip(forked["cells"], plain["cells"], strict=True):
+        assert one == other
+    assert forked == plain
+    assert "後" in str(forked["cells"][4]["outputs"])
+    assert "子" in str(forked["cells"][13]["outputs"])
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_bad_end_is_told_in_the_same_words(tmp_path, ending):
+    path = notebook_of(tmp_path, ["print('前')", ENDINGS[ending], "'後'"])
+    forked, plain = (run(path, {}, is_forked=is_forked) for is_forked in (True, False))
+    assert isinstance(forked, tuple)
+    if ending in {"os_exit", "segfault"}:  # what was printed just before may be lost with a kernel
+        forked, plain = forked[:2], plain[:2]
+    assert forked == plain
+
+
+def test_nothing_of_one_notebook_reaches_the_next(tmp_path):
+    path = notebook_of(
+        tmp_path,
+        [
+            (
+                "import builtins, os, random, sys, warnings\nimport matplotlib, numpy, pandas\n"
+                "leaks = [hasattr(builtins, 'leaked'), 'LEAKED' in os.environ, 'leaked' in sys.modules, "
+                "os.path.exists('leaked'), matplotlib.rcParams['figure.dpi'], pandas.get_option('display.max_rows'), "
+                "'leaked' in globals(), len(os.listdir('/proc/self/fd'))]\nleaks"
+            ),
+            (
+                "builtins.leaked = leaked = 1; os.environ['LEAKED'] = '1'; sys.modules['leaked'] = os\n"
+                "open('leaked', 'w').close(); kept = open(os.devnull); os.makedirs('x'); os.chdir('x')\n"
+                "matplotlib.rcParams['figure.dpi'] = 7; pandas.set_option('display.max_rows', 3)\n"
+                "random.seed(1); numpy.random.seed(1)"
+            ),
+        ],
+    )
+    assert run(path, {}, is_forked=True) == run(path, {}, is_forked=True)
+
+
+def test_random_numbers_are_new_each_time(tmp_path):
+    path = notebook_of(tmp_path, ["import random, numpy\n[random.random(), numpy.random.rand()]"])
+    one, other = (json.loads(run(path, {}, is_forked=True))["cells"][-1]["outputs"] for _ in range(2))
+    assert one != other
+
+
+def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
+    path = notebook_of(tmp_path, ["import time\ntime.sleep(30)"])
+
+    def kill():
+        while not workers._BUSY:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        os.kill(next(iter(workers._BUSY)).process.pid, signal.SIGKILL)
+
+    threading.Thread(target=kill).start()
+    with pytest.raises(workers.Gone):
+        run(path, {}, is_forked=True)
+    assert isinstance(run(notebook_of(tmp_path, ["1"]), {}, is_forked=True), bytes)
+
+
+def test_papermill_finds_the_engine_by_its_name(tmp_path):
+    path = notebook_of(tmp_path, ["import pandas\n6 * 7"])
+    out = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", "--engine", "gyokaku", "-k", "python3", "-l", "python"]
+    subprocess.run([*command, str(path), str(out)], check=True, capture_output=True)
+    (output,) = nbformat.read(out, 4).cells[-1].outputs
+    assert output.data["text/plain"] == "42"
