@@ -41,10 +41,13 @@ TORTURE = [
     "!echo 殻",
     "import threading\none = threading.Thread(target=print, args=('糸',)); one.start(); one.join()",
     "import asyncio\nawait asyncio.sleep(0.01)\n'待った'",
-    "import comm\ncomm.create_comm(target_name='jupyter.widget', comm_id='一', data={'state': {'a': 1}}); None",
+    (
+        "import comm\nstate = {'_model_name': 'A', '_model_module': 'm', '_model_module_version': '1'}\n"
+        "comm.create_comm(target_name='jupyter.widget', comm_id='one', data={'state': state}); None"
+    ),
     "warnings.warn('注意')",
     "display({'application/json': {'b': [1]}}, raw=True)",
-    "import sys, os\n[sys.argv[1:], sys.path[0], os.path.basename(sys.executable), __name__]",
+    "import sys, os\n[sys.path, os.path.basename(sys.executable), __name__]",
     "_, __, In[1]",
     "get_ipython().run_line_magic('time', 'None')\nclear_output()",
 ]

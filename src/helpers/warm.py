@@ -18,6 +18,7 @@ from pathlib import Path
 
 import helpers
 
+PATH_AT_IMPORT = tuple(sys.path)
 SOURCES = Path(helpers.__file__).resolve().parent.parent
 
 # What libraries would else take from the machine and put on a page; 1980 is the first year every format can hold.

@@ -83,8 +83,15 @@ def _enter(cwd: str, private: str, environment: Mapping[str, str]) -> None:
         os.dup2(log, standard)
     os.close(log)
     sys.argv[:] = ["ipykernel_launcher"]
-    if sys.path[0]:
-        sys.path.insert(0, "")
+    _find_modules_here_last()
+
+
+def _find_modules_here_last() -> None:
+    """The working directory stands before what is installed and after all else, as IPython puts it."""
+    others = [path for path in warm.PATH_AT_IMPORT if path]  # not that of whoever started the run
+    installed = (number for number, path in enumerate(others) if Path(path).name in {"site-packages", "dist-packages"})
+    others.insert(next(installed, len(others)), "")
+    sys.path[:] = others
 
 
 def _profile(private: str) -> ProfileDir:
