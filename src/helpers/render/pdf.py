@@ -150,6 +150,7 @@ def still_true(files: dict[str, bytes], strangers: dict[str, bytes], stood: Path
 
 
 def holds(path: Path, content: bytes) -> bool:
+    """Whether that file is there with just these bytes."""
     return path.is_file() and path.read_bytes() == content
 
 
