@@ -259,8 +259,7 @@ class _Run:
             return []
         due_now = sum(len(work.due) for work in todo)
         self._total += due_now
-        if due_now:
-            self._told(self._done, self._total, "")
+        self._told(self._done, self._total, "")
         if due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
             warm.start_server()  # it imports while this process does
         # Threads are enough: the work is done in processes of their own.

@@ -8,6 +8,7 @@ import atexit
 import gc
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -127,6 +128,7 @@ def serve(connection: Connection) -> None:
             environment, function, arguments, options = connection.recv()
             os.environ.clear()
             os.environ.update(environment)
+            tempfile.tempdir = None  # the folder of this question, not of the last
             try:
                 answer = (False, function(*arguments, **options))
             except Exception as error:  # noqa: BLE001 — raised again where it was asked
