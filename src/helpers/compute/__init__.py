@@ -16,6 +16,7 @@ from helpers.compute.grades import (
     points_per_measure,
     regrades_below,
 )
+from helpers.compute.looking_back import difference, on_track_without_number, one_off_effect
 from helpers.compute.membership import feasible_policies
 from helpers.compute.money import (
     actual_share,
@@ -73,6 +74,7 @@ __all__ = [
     "corrected",
     "corrected_by_year",
     "cumulative",
+    "difference",
     "discordance",
     "effect",
     "effect_change",
@@ -100,6 +102,8 @@ __all__ = [
     "multiplier_without",
     "multiplier_without_upper",
     "number_in_text",
+    "on_track_without_number",
+    "one_off_effect",
     "pace",
     "panel",
     "panel_rates",

@@ -28,7 +28,7 @@ def analytics(frames: Frames, figures: Figures, others: Mapping[int, Frames]) ->
     yield from _shortfalls(frames)
     yield from _without_each_item(frames, figures)
     yield from _departments(frames)
-    yield from _scenarios(frames, figures, others)
+    yield from coming_years(frames, figures, others)
     yield from _expectations(frames)
     yield from _causes(frames)
     yield from _evidence(frames)
@@ -149,7 +149,8 @@ def _departments(frames: Frames) -> Iterator[Figure]:
         )
 
 
-def _scenarios(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
+def coming_years(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
+    """The scenarios of one year and of the rest of the plan (M18)."""
     year, last = frames.fiscal_year, frames.plan.last_fiscal_year
     left = range(year + 1, last + 1)
     recurring, floor = figures["recurring_effect"], figures["multiplier_without_top_item"]

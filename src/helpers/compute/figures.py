@@ -8,10 +8,11 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.compute import grades, money, shares, underlying
-from helpers.compute.analytics import analytics
+from helpers.compute.analytics import analytics, coming_years
 from helpers.compute.corrected import corrected
 from helpers.compute.discordance import discordance
 from helpers.compute.from_register import from_register
+from helpers.compute.looking_back import looking_back
 from helpers.compute.made import made
 from helpers.compute.membership import feasible_policies
 from helpers.compute.over_years import over_years
@@ -63,7 +64,12 @@ def _nothing_collected() -> Iterator[None]:
 def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     maker = _Maker(frames)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
-    further = [*analytics(frames, of_year, others), *over_years(frames, others), *from_register(frames)]
+    further = [
+        *analytics(frames, of_year, others),
+        *over_years(frames, others),
+        *looking_back(frames, of_year, others, _tried(others.get(frames.fiscal_year - 1))),
+        *from_register(frames),
+    ]
     found = {figure.metric for figure in (*of_year, *further)}
     silent = [
         made(metric, None, year=frames.fiscal_year, inputs=(), reason="nothing_stated")
@@ -71,6 +77,15 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
         if metric not in found
     ]
     return Figures([*of_year, *further, *silent])
+
+
+def _tried(previous: Frames | None) -> Figures | None:
+    """Last year's scenarios, from that year's own tables alone: what could be said of one year to come."""
+    if previous is None:
+        return None
+    maker = _Maker(previous)
+    of_year = Figures([*maker.effect(), *maker.items()])
+    return Figures(coming_years(previous, of_year, {}))
 
 
 class _Maker:

@@ -23,6 +23,7 @@ ABSENT = {
     "nothing_stated",
     "previous_not_registered",
     "previous_register_not_registered",
+    "reasons_not_registered",
     "years_not_given",
     "years_not_registered",
     "weights_not_stated",

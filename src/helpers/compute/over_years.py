@@ -6,6 +6,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.compute import grades, money, shares, years
+from helpers.compute.looking_back import no_previous
 from helpers.compute.made import made, rows
 from helpers.compute.register import LEAST_FOR_A_RATE, registered
 from helpers.terms import Figure, Interval, Status
@@ -134,7 +135,7 @@ def _changes(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure
     year, previous = frames.fiscal_year, the_years.get(frames.fiscal_year - 1)
     if previous is None:
         for metric in WITH_PREVIOUS:
-            yield made(metric, None, year=year, inputs=(), reason=_no_previous(frames))
+            yield made(metric, None, year=year, inputs=(), reason=no_previous(frames))
         return
     inputs = rows("grade_counts", frames.grade_counts) + rows(
         "grade_counts", previous.grade_counts, of_year=previous.fiscal_year
@@ -178,7 +179,7 @@ def _registers(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figu
     previous = the_years.get(year - 1)
     reason = "no_register"
     if previous is None:
-        reason = _no_previous(frames)
+        reason = no_previous(frames)
     elif year in registers:
         reason = "previous_register_not_registered" if year - 1 not in registers else ""
     if not reason and previous.plan.grades != frames.plan.grades:
@@ -236,12 +237,6 @@ def _transitions(frames: Frames, registers: Mapping[int, pd.DataFrame], inputs: 
 
 def _rate(registered: pd.DataFrame) -> Fraction:
     return Fraction(int(registered["is_achieved"].sum()), int(registered["is_rated"].sum()))
-
-
-def _no_previous(frames: Frames) -> str:
-    if frames.fiscal_year <= frames.plan.first_fiscal_year:
-        return "first_year"
-    return "years_not_given" if frames.fiscal_year - 1 in frames.registered_years else "previous_not_registered"
 
 
 def _are_registered(frames: Frames, wanted: range) -> bool:

@@ -177,6 +177,12 @@ METRICS = {
     "actual_effect_change_exits": Metric(
         "実績効果額の前年度差（終わった取組）", Unit.YEN, "0 − 終わった取組の前年度の実績効果額の計", "M14"
     ),
+    "actual_effect_change_one_off": Metric(
+        "実績効果額の前年度差（一過性と判断した項目）",
+        Unit.YEN,
+        "一過性と判断した項目の効果額の計 − 前年度の同じ計（判断できない項目は幅で扱う）",
+        "M14",
+    ),
     "grade_transitions": Metric(
         "評価の移り変わり",
         Unit.MEASURES,
@@ -193,6 +199,12 @@ METRICS = {
     "years_behind": Metric(
         "遅れが続く年数", Unit.YEARS, "この年度まで続けて達成しなかった年度の数（登録済みの年度の範囲）", "M16"
     ),
+    "on_track_without_number": Metric(
+        "計画どおりが続き、数字のない取組数",
+        Unit.MEASURES,
+        "前年度もこの年度も計画どおりの評価で、どちらの年度の理由にも実績額にも数字のない取組の数（言葉による目安）",
+        "M16",
+    ),
     "named_measures_by_grade": Metric(
         "名称が公表された取組数（部・評価別）", Unit.MEASURES, "資料に名称のある、その部・その評価の取組の数", "M17"
     ),
@@ -206,6 +218,12 @@ METRICS = {
         "1年分の試算（見込みが今年度と同じとき）",
         Unit.YEN,
         "S0 見込みどおり、S1 続くとみられる額だけ、S2 見込み × 最大の1件を除く倍率、S3 見込み × 見込みの範囲で届いた割合",
+        "M18",
+    ),
+    "scenario_scored": Metric(
+        "前年度の試算との差",
+        Unit.YEN,
+        "実績効果額 − 前年度の「1年分の試算（見込みが今年度と同じとき）」",
         "M18",
     ),
     "yen_target_rate": Metric(
