@@ -289,6 +289,56 @@ def test_sentences_state_figures_only(frames, figures, quality):
     assert [(one.id, one.evidence) for one in findings if one.result != "passed"] == []
 
 
+@pytest.mark.parametrize(
+    ("slip", "says"),
+    [
+        (Sentence("slip", "検算は着実に進んだ"), "使わない言葉「着実」"),
+        (Sentence("slip", "質問は9876件"), "「9876件」に当たる数値がない"),
+    ],
+)
+def test_a_slip_in_a_sentence_of_this_page_is_found(frames, figures, quality, slip, says):
+    for place in quality.messages:
+        slipped = dataclasses.replace(quality, messages=quality.messages | {place: slip})
+        found = {f.id: f for f in check.page(slipped.sentences(), figures, acknowledged=frames.acknowledged)}
+        assert found["V25"].result == "failed"
+        assert says in found["V25"].evidence
+
+
+@pytest.mark.parametrize("page", ["detail", "quality"])
+def test_the_page_reads_its_own_sentences_before_it_is_made(page):
+    """The notebook stops where a sentence of its own states what is no figure."""
+    cells = json.loads((ROOT / "notebooks" / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    own = {"detail": "*story.sentences()", "quality": "quality.sentences()"}[page]
+    assert any(own in cell and "check.page(" in cell and "check.stop(" in cell for cell in code)
+
+
+def test_the_back_check_says_whose_sentences_it_read(frames, figures, quality):
+    known = {"acknowledged": frames.acknowledged, "whose": "「1枚のまとめ」の文"}
+    found = check.page(quality.sentences(), figures, **known)
+    assert [one.id for one in found if one.evidence.startswith("「1枚のまとめ」の文：")] == ["V17", "V25"]
+
+
+def test_what_turns_on_a_threshold_says_so_and_leads_to_it(frames, figures):
+    page = pages_parts(frames)
+    for metric in draw.quality.ON_THRESHOLDS:
+        if f'id="g-{metric}"' in page:
+            after = page.partition(f'id="g-{metric}"')[2][:300]
+            assert "境目は" in after
+            assert 'href="#threshold-' in after
+    assert "本プロジェクト。achievement は L60「8割程度」を踏まえる" in page
+    caption = tell.brief(figures, frames, []).captions["grades"]
+    link = '<a href="quality.html#threshold-achievement" class="proof-link">目安の80%</a>'
+    assert link in draw.links.linked(caption, figures)
+
+
+def test_a_threshold_of_its_own_is_shown_as_it_is(frames):
+    strict = dataclasses.replace(frames.plan.thresholds, achievement=Fraction(5, 6), policy_multiplier=Fraction(3, 4))
+    page = pages_parts(dataclasses.replace(frames, plan=dataclasses.replace(frames.plan, thresholds=strict)))
+    assert "目安の83.3%" in page
+    assert "0.75倍" in page
+
+
 def test_questions_come_from_the_gaps(quality):
     asked = {question.rule for question in quality.questions}
     assert {"effect_definition", "item_account", "unnamed_effect", "zero_both", "graded_by"} <= asked

@@ -1,6 +1,7 @@
 """The back-check: a finished page states no number that is not a figure (V17, V25)."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -57,18 +58,20 @@ _UNITS_OF = (
 )
 
 
-def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFrame) -> list[Finding]:
+def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFrame, whose: str = "") -> list[Finding]:
     """Reads the finished sentences again and compares every number with the figures they stand on.
 
     Args:
         sentences: Everything the page says.
         figures: Everything it may state.
         acknowledged: Rows of `acknowledged.csv`.
+        whose: Whose sentences they are, where a page shows the outcome for others than its own.
     """
-    return [
+    found = [
         _figures_have_sources(sentences, figures, acknowledged),
         _numbers_are_figures(sentences, figures, acknowledged),
     ]
+    return [replace(one, evidence=f"{whose}：{one.evidence}" if whose else one.evidence) for one in found]
 
 
 def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from helpers import notation
 from helpers.draw.part import Part, tag, text
@@ -26,6 +27,11 @@ def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = Fa
     """Words that lead to a figure's entry; `page` is empty on the page of proofs itself."""
     shown = words if is_html else text(words)
     return Part(tag("a", shown, href=f"{page}#{figure_id(key)}", cls="figure-link"), words)
+
+
+def threshold_id(name: str) -> str:
+    """The id of a threshold's entry on the page of proofs."""
+    return f"threshold-{name}"
 
 
 def way(words: str, anchor: str) -> str:
@@ -122,13 +128,25 @@ def input_row(place: str) -> tuple[str, str, int | None]:
 def linked(sentence: Sentence, figures: Figures, *, page: str = QUALITY) -> str:
     """A sentence as HTML in which every figure it states leads to its proof."""
     cited = [figures[key] for key in sentence.figures if key in figures]
-    return linked_text(sentence.text, cited, sentence.written, page=page)
+    marked = {word: threshold_id("achievement") for word in sentence.words if _reference().fullmatch(word)}
+    return linked_text(sentence.text, cited, sentence.written, page=page, anchors=marked)
+
+
+def _reference() -> re.Pattern[str]:
+    """How a threshold is written in the language spoken; sentences name the one of the rate alone: 目安の80%."""
+    return re.compile(re.escape(notation.sentence("label.reference", percent="@")).replace("@", r"[\d.]+%"))
 
 
 def linked_text(
-    words: str, figures: list[Figure], otherwise: tuple[tuple[str, Key], ...] = (), *, page: str = QUALITY
+    words: str,
+    figures: list[Figure],
+    otherwise: tuple[tuple[str, Key], ...] = (),
+    *,
+    page: str = QUALITY,
+    anchors: Mapping[str, str] | None = None,
 ) -> str:
-    """Words as HTML in which these figures, as they are written there, lead to their proof."""
+    """Words as HTML in which these figures, as they are written there, lead to their proof; `anchors` to a place by its id."""
+    anchors = anchors or {}
     known = {figure.key for figure in figures if figure.is_known}
     written: dict[str, Key] = {
         says: key for says, key in otherwise if key in known and any(letter.isdigit() for letter in says)
@@ -136,14 +154,21 @@ def linked_text(
     for figure in figures:
         for says in _ways(figure):
             written.setdefault(says, figure.key)
-    if not written:
+    if not written and not anchors:
         return text(words)
     pattern = "|".join(
-        rf"(?<![0-9.,△＋−+]){re.escape(says)}(?![0-9])" for says in sorted(written, key=len, reverse=True)
+        rf"(?<![0-9.,△＋−+]){re.escape(says)}(?![0-9])"
+        for says in sorted({*written, *anchors}, key=lambda says: (-len(says), says))
     )
     parts, end = [], 0
     for found in re.finditer(pattern, words):
-        parts += [text(words[end : found.start()]), figure_link(written[found[0]], found[0], page=page).html]
+        says = found[0]
+        to = (
+            tag("a", text(says), href=f"{page}#{anchors[says]}", cls="proof-link")
+            if says in anchors
+            else figure_link(written[says], says, page=page).html
+        )
+        parts += [text(words[end : found.start()]), to]
         end = found.end()
     return "".join([*parts, text(words[end:])])
 

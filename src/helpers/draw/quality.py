@@ -3,7 +3,16 @@
 import pandas as pd
 
 from helpers import notation
-from helpers.draw.links import JUDGED, as_received, figure_id, figure_link, input_row, line_id, line_link
+from helpers.draw.links import (
+    JUDGED,
+    as_received,
+    figure_id,
+    figure_link,
+    input_row,
+    line_id,
+    line_link,
+    threshold_id,
+)
 from helpers.draw.page import STATUSES
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
@@ -36,6 +45,19 @@ CONTROLS = {"internal": "市の中の原因", "external": "市の外の原因", 
 MIC = "総務省「統一的なデータ表記方法の統一ルール」（2020年12月18日）"
 DIGITAL = "デジタル庁「機械可読性ルール」（2026年3月31日、30項目）"
 DIGITAL_RULES = 30
+# What each threshold of the plan decides, and the metrics that turn on one.
+THRESHOLDS = {
+    "achievement": "達成率がこれより低い方針を、評価が届かないとみる",
+    "headline_achievement": "計画全体の達成率がこれより低いとき、見出しで未達の件数を言う",
+    "top_item": "最大の1件の構成比がこれ以上のとき、見出しで名を挙げる",
+    "shortfall": "方針の不足がこの割合（計画全体の見込みに対して）以上のとき、見出しで名を挙げる",
+    "policy_multiplier": "方針の倍率がこれより低いとき、判断をお願いする事項に挙げる",
+}
+ON_THRESHOLDS = {
+    "regrades_to_80": "achievement",
+    "discordance": "achievement",
+    "registered_discordance": "policy_multiplier",
+}
 MOST_QUOTES = 4
 # Beyond so many letters a cell names the lines only; the words are one link away.
 MOST_QUOTED = 120
@@ -78,8 +100,12 @@ def checks(findings: list[Finding], message: Sentence) -> Part:
         columns=["番号", "検算", "不合格のとき", "結果", "照らし合わせた内容", "対処", "了承"],
     )
     note = "「止める」検算が不合格なら、了承がない限りページは作られない。対象外は、比べる相手（資料の記載・内部台帳・差し替え前の資料）がないもの。"
+    own = (
+        "V17とV25は、ページの文を読み直す検算で、どのページも自分の文が通らなければ作られない。"
+        "ここに示す数は「1枚のまとめ」の文のもので、このページの文も同じ検算を通っている。"
+    )
     listed = _stacked(rows, name="proof-checks", caption="検算（番号の順）", head=2)
-    return _section("checks", message, tag("p", note) + listed)
+    return _section("checks", message, tag("p", note) + tag("p", own) + listed)
 
 
 def workings(workings: dict[Key, Working], figures: Figures, frames: Frames, message: Sentence) -> Part:
@@ -140,8 +166,44 @@ def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], 
         columns=["対象", "計算", "値", "区分", "資料の行と言葉"],
     )
     heading = tag("h3", f"{text(about.name)} {tag('small', text(about.reference))}", id=f"g-{metric}")
+    heading += _stands_on(metric, frames)
     listed = _stacked(rows, name=f"table-of-{metric}", caption=f"{about.name}＝{about.formula}", figures=("値",))
     return tag("section", heading + listed, cls="metric")
+
+
+def _stands_on(metric: str, frames: Frames) -> str:
+    """That a metric stands on a threshold, which nobody published, and the way to it."""
+    if metric not in ON_THRESHOLDS:
+        return ""
+    name = ON_THRESHOLDS[metric]
+    link = tag("a", text(f"目安の{_limit(name, frames)}"), href=f"#{threshold_id(name)}", cls="proof-link")
+    return tag("p", f"区分は計算でも、境目は{link}による。目安は判断で、資料が定めたものではない。")
+
+
+def _limit(name: str, frames: Frames) -> str:
+    limit = getattr(frames.plan.thresholds, name)
+    if name == "policy_multiplier":
+        return f"{notation.unrounded(limit)}倍"
+    return notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
+
+
+def _thresholds(frames: Frames) -> str:
+    """Where the marks lie that decide what is called behind or worth a word, and who set them."""
+    rows = pd.DataFrame(
+        [
+            (
+                Part(tag("span", text(says), id=threshold_id(name)), says),
+                f"{_limit(name, frames)}",
+                "判断",
+                "、".join(METRICS[one].name for one, on in ON_THRESHOLDS.items() if on == name) or "なし",
+            )
+            for name, says in THRESHOLDS.items()
+        ],
+        columns=["目安", "値", "区分", "この目安で決まる数値"],
+    )
+    by = frames.plan.sources.get("thresholds", notation.NOT_STATED)
+    listed = _stacked(rows, name="table-thresholds", caption="目安（plan.toml の thresholds）", figures=("値",))
+    return tag("h3", "目安") + tag("p", text(f"定めた人と根拠：{by}。")) + listed
 
 
 def _whose(figure: Figure, frames: Frames) -> str:
@@ -329,8 +391,8 @@ def _known(how: str, value: str, field: str) -> Part:
 
 
 def judgements(frames: Frames, message: Sentence) -> Part:
-    """Open assumptions, judgements with their coder, corrections, accepted failures; each table as people keep it."""
-    parts = []
+    """Thresholds, open assumptions, judgements with their coder, corrections, accepted failures; as people keep them."""
+    parts = [_thresholds(frames)]
     for name in ("assumptions", "effect_classes", "reason_codes", "corrections", "acknowledged"):
         contract, kept = TABLES[name], frames.tables()[name]
         heading = tag("h3", text(_TITLES[name]))
