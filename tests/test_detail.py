@@ -171,6 +171,59 @@ def test_departments_of_a_register_are_a_layer_of_their_own(frames):
     assert 'id="table-discordant-register"' in html
 
 
+def test_the_registers_block_leads_to_its_proofs_and_its_lines(frames):
+    register = made_up_register.frame(made_up_register.rows(frames))
+    html = drawn(dataclasses.replace(frames, register=register), "departments")["departments"]
+    assert 'href="quality.html#m-registered_measures-plan"' in html
+    assert 'href="quality.html#m-registered_achieved_measures-plan"' in html
+    assert "台帳の行：register.csv 2〜75行" in html
+    gaps = register.drop(index=[3, 40, 41])
+    html = drawn(dataclasses.replace(frames, register=gaps), "departments")["departments"]
+    assert "台帳の行：register.csv 2、4〜39、42〜75行" in html
+
+
+@pytest.mark.parametrize(("short", "says"), [(10, ""), (11, "ほかに1件ある。"), (14, "ほかに4件ある。")])
+def test_measures_beyond_the_list_are_counted(frames, short, says):
+    rows = made_up_register.rows(frames)
+    for row in rows:
+        row |= {"grade": "A", "expected_amount": "0", "actual_amount": "0"}
+    for row in rows[:short]:
+        row |= {"expected_amount": "1000", "actual_amount": "100"}
+    html = drawn(dataclasses.replace(frames, register=made_up_register.frame(rows)), "departments")["departments"]
+    assert html.partition('id="table-discordant-register"')[2].count("<tr") == 11
+    assert re.findall("ほかに[0-9]+件ある。", html) == ([says] if says else [])
+
+
+def test_a_rate_by_amount_that_the_register_cannot_give_says_why(frames):
+    rows = made_up_register.rows(frames)
+    for row in rows:
+        row |= {"expected_amount": "0"}
+    city = dataclasses.replace(frames, register=made_up_register.frame(rows))
+    notes = " ".join(note.text for note in told(city)[2].sections["matrix"].notes)
+    assert "内部台帳による値は対象外（見込みのある取組なし）" in notes
+    assert "公表されておらず" not in notes
+
+
+def test_what_a_policy_without_money_reached_is_told_where_all_is_published(frames):
+    """Seven made-up names, all of them of policy 4, one of them behind: nothing is left unknown."""
+    named = frames.measures.iloc[[0] * 7].reset_index(drop=True)
+    named["measure"] = [f"試験用の取組{letter}" for letter in "甲乙丙丁戊己庚"]
+    named["measure_id"] = [f"m-{n:06d}" for n in range(7)]
+    codes = [
+        row.grade for row in frames.grade_counts.itertuples() if row.policy_id == "4" for _ in range(int(row.measures))
+    ]
+    known = named.assign(policy_id="4", grade=codes, grade_basis="stated")
+    policies = frames.effects[frames.effects["scope"] == "policy"]
+    empty = {name: getattr(frames, name).iloc[:0] for name in ("mentions", "effect_classes", "reason_codes")}
+    city = dataclasses.replace(frames, measures=known, effects=policies, **empty)
+    (says,) = [note.text for note in told(city)[2].sections["effect"].notes if note.id.startswith("detail.zero_answer")]
+    assert "達成したのは「試験用の取組甲」・「試験用の取組乙」" in says
+    assert "分からない" not in says
+    part = dataclasses.replace(city, measures=known.iloc[:6])
+    (says,) = [note.text for note in told(part)[2].sections["effect"].notes if note.id.startswith("detail.zero_answer")]
+    assert says.endswith("何を達成したかは取組ごとには分からない。")
+
+
 def test_without_a_register_departments_show_the_published_only(frames):
     assert frames.register.empty
     assert told(frames)[2].sections["departments"].register is None

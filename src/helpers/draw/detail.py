@@ -436,14 +436,26 @@ def _registered(figures: Figures, frames: Frames, section: object) -> str:
     )
     note = "達成率は評価を受けた取組が10件以上の部だけに示す。部に順位は付けない。公表資料の件数とは足し合わせない。"
     link = tag("a", f"figure-{name}.csv", href=f"data/figure-{name}.csv")
+    lines = _runs(frames.register.index)
     return (
-        tag("h3", text(section.register.text))
+        tag("h3", linked(section.register, figures))
         + drawn.html
         + listed.html
         + tag("p", note, cls="aside-note")
         + _discordant(figures, frames)
-        + tag("p", f"データ：{link}", cls="origin")
+        + tag("p", f"台帳の行：register.csv {lines}行　データ：{link}", cls="origin")
     )
+
+
+def _runs(numbers: Iterable[int]) -> str:
+    """Line numbers, neighbours drawn together: 2〜75、80."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][-1:] = [runs[-1][-1], number] if len(runs[-1]) == 1 else [number]
+        else:
+            runs.append([number])
+    return "、".join(notation.TO.join(map(str, run)) for run in runs)
 
 
 def _discordant(figures: Figures, frames: Frames) -> str:
@@ -509,7 +521,8 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
         tuple(
             one
             for one in (
-                "achievement_rate_change", "actual_effect_change", "panel_achievement_rate", "stuck_measures",
+                "achievement_rate_change", "actual_effect_change", "actual_effect_change_one_off",
+                "panel_achievement_rate", "stuck_measures", "on_track_without_number",
                 "entered_measures", "ended_measures", "years_behind",
                 "cumulative_actual_effect", "cumulative_multiplier", "elapsed_share", "pace", "required_run_rate",
             )
@@ -534,11 +547,14 @@ def _scenarios(figures: Figures) -> str:
                 notation.sentence(f"scenario.{one.scope_id}"),
                 notation.figure(one),
                 notation.figure(figures["scenario_effect", "scenario", one.scope_id]),
+                notation.figure(figures["scenario_scored", "scenario", one.scope_id], sign=True),
             )
             for one in of_year
         ],
-        columns=["仮定", "1年分（見込みが今年度と同じとき）", "残りの年度の計"],
+        columns=["仮定", "1年分（見込みが今年度と同じとき）", "残りの年度の計", "実績 − 前年度の試算"],
     )
+    if not any(one.is_known for one in figures.of("scenario_scored", "scenario")):
+        rows = rows.drop(columns=rows.columns[-1])
     return stacked(
         rows,
         name="table-scenarios",

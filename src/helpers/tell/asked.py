@@ -108,10 +108,33 @@ def zero_policies(teller: Teller) -> list[Sentence]:
             "measures": of["measures"],
             "achieved": of["achieved_measures"],
         }
-        key = "zero_answer_none" if _none_can_belong(teller, zero.scope_id) else "zero_answer"
-        more = {"named": teller.figures["named_measures"]} if key == "zero_answer_none" else {}
+        key, more = "zero_answer", {}
+        reached = _reached(teller, zero.scope_id)
+        if not of["achieved_measures"].exact:
+            key = "zero_answer_nothing"
+        elif reached is not None:
+            names = [Sentence("", f"「{name}」", words=(name,)) for name in reached]
+            etc = teller.named("detail.etc") if len(names) > MOST_LISTED else ""
+            key, more = "zero_answer_named", {"names": teller.listed(names[:MOST_LISTED]), "etc": etc}
+        elif _none_can_belong(teller, zero.scope_id):
+            key, more = "zero_answer_none", {"named": teller.figures["named_measures"]}
         said.append(teller.says(f"detail.{key}", **places, **more))
     return said
+
+
+def _reached(teller: Teller, policy_id: str) -> list[str] | None:
+    """The measures of a policy that reached the plan, where names and grades of all its measures are published."""
+    measures = teller.frames.measures
+    scale = {grade.code: grade for grade in teller.plan.grades if grade.is_rated}
+    places = {one.scope_id: str(one.exact) for one in teller.figures.of("feasible_policies", "measure") if one.is_known}
+    of_policy = [
+        row
+        for row in measures.itertuples()
+        if policy_id in {row.policy_id, places.get(row.measure_id)} and row.grade in scale
+    ]
+    if len(of_policy) != teller.of("measures", policy_id).exact:
+        return None
+    return [row.measure for row in of_policy if scale[row.grade].achieved]
 
 
 def _none_can_belong(teller: Teller, policy_id: str) -> bool:

@@ -174,9 +174,11 @@ def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
 
 def _weighted(teller: Teller) -> Sentence:
     """The rate weighted by yen: with a register only; the proxy by policies is for the analyst (M2)."""
-    rate = teller.figures["registered_rate_by_expected"] if not teller.frames.register.empty else None
-    if rate is None or not rate.is_known:
+    if teller.frames.register.empty:
         return teller.says("detail.weighted_not_given")
+    rate = teller.figures["registered_rate_by_expected"]
+    if not rate.is_known:
+        return teller.says("detail.weighted_register_unknown", reason=teller.cited(rate))
     return teller.says("detail.weighted_registered", rate=rate, coverage=teller.figures["registered_weight_coverage"])
 
 
