@@ -1,5 +1,6 @@
 """Each check fails when its fault is planted in the real year, and says where; nothing else fails with it by accident."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from helpers import check, compute, notation, read, tell
 from helpers.check import claims
 from helpers.terms import Figure, Figures, Interval, Refusal, Sentence, Status, in_yen
+from helpers.terms.tables import CHECK_ID
 
 ROOT = Path(__file__).resolve().parent.parent
 # What checks of this document do not apply to, and what they say of it.
@@ -351,6 +353,19 @@ def acknowledging(frames, check_id):
     row = [check_id, "訂正の公表を待っている", "企画部長", "2026-08-20"]
     columns = list(frames.acknowledged.columns)
     return replace(frames, acknowledged=pd.DataFrame([row], columns=columns, index=pd.RangeIndex(2, 3)))
+
+
+@pytest.mark.parametrize(("check_id", "result"), [("V03", "passed"), ("V22", "not_applicable")])
+def test_an_acknowledgement_of_what_did_not_fail_is_told(frames, check_id, result):
+    (found,) = [one for one in check.frames(acknowledging(frames, check_id)) if one.id == check_id]
+    assert (found.result, found.acknowledged) == (result, "")
+    assert found.evidence.endswith("当たる不合格がない。その行を消すか、番号を確かめる）")
+    assert not [one for one in check.frames(frames) if "不合格がない" in one.evidence]
+
+
+def test_every_check_can_be_acknowledged_and_nothing_else():
+    known = {key for key in notation.words("check") if re.fullmatch(r"V\d\d", key)}
+    assert {f"V{n:02}" for n in range(100) if re.fullmatch(CHECK_ID, f"V{n:02}")} == known
 
 
 def test_an_acknowledged_failure_does_not_stop_and_is_carried(frames):

@@ -26,9 +26,13 @@ def finding(
     """
     severity = "warn" if check_id in WARNINGS else "block"
     result = "not_applicable" if not applies else "failed" if faults else "passed"
-    accepted = ""
+    accepted, needless = "", ""
+    rows = acknowledged[acknowledged["check_id"] == check_id]
+    if result != "failed" and len(rows):
+        needless = notation.spoken(
+            "（acknowledged.csv に了承があるが、当たる不合格がない。その行を消すか、番号を確かめる）"
+        )
     if result == "failed":
-        rows = acknowledged[acknowledged["check_id"] == check_id]
         accepted = notation.spoken("、").join(
             notation.spoken("{reason}、{by}", reason=row.reason, by=row.acknowledged_by) for row in rows.itertuples()
         )
@@ -37,7 +41,9 @@ def finding(
         title=notation.sentence(f"check.{check_id}"),
         severity=severity,
         result=result,
-        evidence=notation.spoken("。").join(faults) if faults and applies else holds if applies else absent,
+        evidence=notation.spoken("。").join(faults)
+        if faults and applies
+        else (holds if applies else absent) + needless,
         remedy=notation.sentence(f"remedy.{check_id}", language=notation.ORIGINAL) if result == "failed" else "",
         acknowledged=accepted,
     )
