@@ -6,12 +6,13 @@ import re
 import shutil
 from pathlib import Path
 
+import made_up
 import made_up_register
 import pandas as pd
 import pytest
 
 from helpers import check, cli, compute, draw, notation, read, tell
-from helpers.draw import plan_charts
+from helpers.draw import money_charts, plan_charts, quadrant
 from helpers.draw.detail import TOPICS
 from helpers.draw.quadrant import label_boxes
 from helpers.draw.scale import lines, scale, width_mm
@@ -404,6 +405,45 @@ def test_quadrant_says_where_grades_and_money_part_ways(frames):
     assert 'id="figure-quadrant"' in html
     assert 'id="table-quadrant"' in html
     assert "目盛に載らない方針" in html
+
+
+def test_a_label_finds_the_free_place_when_every_way_out_is_taken():
+    # A band one label high is taken but for a gap that no whole step from the dots reaches.
+    room = (0, 0, 60, 4)
+    dots = [(5.0, 2.0), (20.0, 2.0), (35.0, 2.0), (50.0, 2.0)]
+    boxes = label_boxes(dots, [11.0] * 4, room)
+    assert all(a[0] >= 0 and a[2] <= 60 and a[1] >= 0 and a[3] <= 4 for a in boxes)
+    assert not [1 for a, b in itertools.combinations(boxes, 2) if a[0] < b[2] and b[0] < a[2]]
+    # Where nothing at all is free, the label stays in the room and covers as little as it can.
+    boxes = label_boxes([(6.0, 2.0), (6.0, 2.0)], [11.0] * 2, (0, 0, 12, 4))
+    assert all(a[0] >= 0 and a[2] <= 12 and a[1] >= 0 and a[3] <= 4 for a in boxes)
+
+
+def test_a_policy_without_grades_or_without_amounts_is_named_beside_the_dots(frames):
+    counts = frames.grade_counts[frames.grade_counts["policy_id"] != "2"]
+    city = dataclasses.replace(frames, grade_counts=counts)
+    assert quadrant.without_figures(compute.figures(city), city) == [
+        ("2", "公共私連携・協働", f"評価{notation.NOT_STATED}")
+    ]
+    drawn_ = quadrant.quadrant(170, compute.figures(city), city)
+    words = "".join(one.get_text() for axes in drawn_.axes for one in axes.texts).replace("\n", "")
+    assert f"方針2　評価{notation.NOT_STATED}" in words
+    html = drawn(city, "effect")["effect"]
+    assert f"評価{notation.NOT_STATED}" in html.partition('id="table-quadrant"')[2]
+
+
+@pytest.mark.parametrize(("part", "unit"), [(1, "億円"), (100, "万円"), (200_000, "千円")])
+def test_money_is_drawn_in_a_unit_that_fits_the_city(part, unit):
+    """13億 of the largest city, then a hundredth of it, then six thousand yen: the numbers on the axis stay short."""
+    amounts = [(700_000 // part, 1_300_000 // part), (200_000 // part, 0)]
+    city = made_up.year([{"A": 2, "C": 1}] * 2, amounts)
+    canvas = money_charts.gaps(170, compute.figures(city), city)
+    words = [one.get_text() for axes in canvas.axes for one in axes.texts]
+    assert words.count(unit) >= 1
+    assert not [one for one in words if one in {"億円", "万円", "千円", "円"} and one != unit]
+    numbers = [one for one in words if re.fullmatch(r"△?[0-9,.]+", one)]
+    assert len(numbers) > 2
+    assert max(map(len, numbers)) <= 6
 
 
 @pytest.mark.parametrize("apart", [0, 1, 4])

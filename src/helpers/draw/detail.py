@@ -256,7 +256,8 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
         [
             (row.id, row.name, *(notation.figure(one) for one in (row.rate, row.multiplier, row.discordance)))
             for row in rows.itertuples()
-        ],
+        ]
+        + [(policy, name, *[lacks] * 3) for policy, name, lacks in quadrants.without_figures(figures, frames)],
         columns=["方針", "基本方針", "達成率", "倍率", "評価と金額"],
     )
     drawn = chart(
@@ -274,6 +275,7 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
     limit = frames.plan.thresholds.achievement
     percent = notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
     note = f"境目は、達成率が目安の{percent}、金額が見込みどおり（1倍）。点の位置から、評価と金額の関係の強さは読み取れない。"
+    note += "隅の「評価○」は評価が届く、「評価×」は届かないの略（金額も同じ）。"
     places = _places(frames, dict.fromkeys(one for f in (*rows["rate"], *rows["multiplier"]) for one in f.inputs))
     link = tag("a", "figure-quadrant.csv", href="data/figure-quadrant.csv")
     origin = tag("p", f"資料の行：{places}　データ：{link}", cls="origin")
@@ -354,9 +356,7 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
     )
     shown = _values(figures, metrics)
     alt = "、".join(f"{row.指標} {row.値}" for row in shown.itertuples())
-    words = (
-        "何を除くと倍率はどうなるか（点線は見込みどおり、斜線は幅、棒は計画全体の倍率から、その方針を除いた倍率まで）"
-    )
+    words = "何を除くと倍率はどうなるか（点線は見込みどおり、細い縦線は計画全体の倍率、斜線は幅、棒は計画全体の倍率から、その方針を除いた倍率まで）"
     drawn = _chart(section, words, alt, lambda w: money_charts.underlying(w, figures, frames))
     listed = stacked(shown, name="table-underlying", caption="基調を見る指標（図7）", figures=("値",))
     rows = pd.DataFrame(

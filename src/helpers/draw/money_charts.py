@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import notation
 from helpers.draw.canvas import NARROW_MM, canvas, colour
-from helpers.draw.charts import OKU, ZOOM_FROM, millimetres
+from helpers.draw.charts import ZOOM_FROM, millimetres, money_unit
 from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.tables import Frames
@@ -43,20 +43,21 @@ def gaps(width: float, figures: Figures, frames: Frames) -> Canvas:
         for _, step in steps:
             levels.append((level, level + step))
             level += step
-        ends = [end / OKU for pair in levels for end in pair]
-        the_scale = scale([*ends, expected.exact / OKU, actual.exact / OKU], 16, width - GAP_MM)
-        axis(axes, the_scale, bottom=height - upper, top=height, unit="億円")
+        ends = [*(end for pair in levels for end in pair), expected.exact, actual.exact]
+        unit, name = money_unit(*ends)
+        the_scale = scale([float(end / unit) for end in ends], 16, width - GAP_MM)
+        axis(axes, the_scale, bottom=height - upper, top=height, unit=name)
         y = height - ROW_MM / 2
-        _block(axes, the_scale, (0, expected.exact), y, look="expected")
+        _block(axes, the_scale, (0, expected.exact / unit), y, look="expected")
         _row(axes, width, y, "見込み", notation.yen(expected.exact))
         for (policy_id, step), pair in zip(steps, levels, strict=True):
-            axes.plot([the_scale(pair[0] / OKU)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
+            axes.plot([the_scale(pair[0] / unit)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
             y -= ROW_MM
-            _block(axes, the_scale, pair, y, look="single" if step < 0 else "item")
+            _block(axes, the_scale, (pair[0] / unit, pair[1] / unit), y, look="single" if step < 0 else "item")
             _row(axes, width, y, f"方針{policy_id}", notation.yen(step, sign=True), is_short=step < 0)
-        axes.plot([the_scale(level / OKU)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
+        axes.plot([the_scale(level / unit)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
         y -= ROW_MM
-        _block(axes, the_scale, (0, actual.exact), y, look="actual")
+        _block(axes, the_scale, (0, actual.exact / unit), y, look="actual")
         _row(axes, width, y, "実績", notation.yen(actual.exact))
         if small:
             _zoomed(axes, width, small, zoom)
@@ -66,16 +67,17 @@ def gaps(width: float, figures: Figures, frames: Frames) -> Canvas:
 def _zoomed(axes: Axes, width: float, small: list[tuple[str, int]], zoom: float) -> None:
     words = "拡大：最も大きい差を除く（目盛は上と違う）"
     axes.text(0, zoom - ZOOM_MM / 2 - 0.5, words, va="center", weight="bold")
-    the_scale = scale([step / OKU for _, step in small], 16, width - GAP_MM)
-    axis(axes, the_scale, bottom=SHORT_FOOT_MM, top=SHORT_FOOT_MM + len(small) * ROW_MM, unit="億円")
+    unit, name = money_unit(*(step for _, step in small))
+    the_scale = scale([step / unit for _, step in small], 16, width - GAP_MM)
+    axis(axes, the_scale, bottom=SHORT_FOOT_MM, top=SHORT_FOOT_MM + len(small) * ROW_MM, unit=name)
     for n, (policy_id, step) in enumerate(small):
         y = SHORT_FOOT_MM + (len(small) - n - 0.5) * ROW_MM
-        _block(axes, the_scale, (0, step), y, look="single" if step < 0 else "item")
+        _block(axes, the_scale, (0, step / unit), y, look="single" if step < 0 else "item")
         _row(axes, width, y, f"方針{policy_id}", notation.yen(step, sign=True), is_short=step < 0)
 
 
 def _block(axes: Axes, the_scale: Scale, ends: tuple, y: float, *, look: str) -> None:
-    left, right = sorted(the_scale(end / OKU) for end in ends)
+    left, right = sorted(map(the_scale, ends))
     box = Rectangle((left, y - 2), right - left, 4)
     box.set(facecolor=colour(look), edgecolor=colour("ink"), linewidth=0.9 if look == "expected" else 0.6, zorder=2)
     if look == "single":
@@ -116,14 +118,15 @@ def items(width: float, figures: Figures, frames: Frames) -> Canvas:
         if rows.empty:
             axes.text(width / 2, 6, f"取組ごとの効果額：{notation.NOT_STATED}", ha="center", va="center")
             return drawn
-        ends = [float(end) / OKU for figure in rows["figure"] for end in figure.interval]
-        the_scale = scale(ends, label_mm, width - words_mm)
-        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit="億円（点は幅の中央、線は端数のとりうる幅）")
+        ends = [end for figure in rows["figure"] for end in figure.interval]
+        unit, name = money_unit(*ends)
+        the_scale = scale([float(end / unit) for end in ends], label_mm, width - words_mm)
+        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit=f"{name}（点は幅の中央、線は端数のとりうる幅）")
         y = height
         for row, name, tall in zip(rows.itertuples(), named, heights, strict=True):
             middle = y - tall / 2
             axes.text(0, middle, "\n".join(name), va="center", linespacing=1.3)
-            low, high = (the_scale(float(end) / OKU) for end in row.figure.interval)
+            low, high = (the_scale(float(end / unit)) for end in row.figure.interval)
             whisker(axes, low, high, middle, is_hollow=not row.measure_id)
             axes.text(width, middle, notation.figure(row.figure), ha="right", va="center")
             y -= tall
@@ -170,6 +173,8 @@ def underlying(width: float, figures: Figures, frames: Frames) -> Canvas:
         one = the_scale(1)
         axes.plot([one, one], [FOOT_MM, height - 4], color=colour("alert"), lw=1, ls=(0, (3, 2)), zorder=2.5)
         axes.text(one, height - 2, "見込みどおり", ha="center", va="center", color=colour("alert"))
+        whole = the_scale(float(multiplier.interval.low))
+        axes.plot([whole, whole], [FOOT_MM, height - 5], color=colour("ink"), lw=0.5, zorder=1.5)
         y = height - 5
         for (_, interval, _, look), name, words, tall in zip(rows, named, said, heights, strict=True):
             middle = y - tall / 2

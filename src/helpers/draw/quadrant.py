@@ -17,6 +17,8 @@ PLOT_MM, BAND_MM, FOOT_MM, LEFT_MM = 62.0, 5.0, 10.0, 14.0
 SIDE_MM, GAP_MM = 36.0, 5.0
 DOT_MM, LABEL_MM, LABEL_TALL_MM = 1.1, 1.8, 3.4
 MOST_AWAY_MM = 40.0
+# How finely the room is searched once the ways out from a dot are taken.
+STEP_MM = 0.7
 
 Box = tuple[float, float, float, float]
 
@@ -41,7 +43,7 @@ def quadrant(width: float, figures: Figures, frames: Frames) -> Canvas:
     on = [
         row for row in rows.itertuples() if row.rate.is_known and row.multiplier.is_known and row.multiplier.exact > 0
     ]
-    beside = _beside([row for row in rows.itertuples() if row not in on])
+    beside = _beside([row for row in rows.itertuples() if row not in on], without_figures(figures, frames))
     is_narrow = width <= NARROW_MM
     side = 0.0 if is_narrow or not beside else SIDE_MM
     said = [line for words in beside for line in lines(words, width if is_narrow else SIDE_MM - 2)]
@@ -70,9 +72,25 @@ def quadrant(width: float, figures: Figures, frames: Frames) -> Canvas:
     return drawn
 
 
-def _beside(rows: list) -> list[str]:
+def without_figures(figures: Figures, frames: Frames) -> list[tuple[str, str, str]]:
+    """Policies with no grade counted, or with no amounts at all: number, name, what is not there in words."""
+    placed = set(quadrant_rows(figures, frames)["id"])
+    found = []
+    for policy in frames.plan.policies:
+        if policy.id in placed:
+            continue
+        lacks = [
+            word
+            for word, metric in (("評価", "achievement_rate"), ("効果額", "discordance"))
+            if (metric, "policy", policy.id) not in figures
+        ]
+        found.append((policy.id, policy.name, f"{'・'.join(lacks)}{notation.NOT_STATED}"))
+    return found
+
+
+def _beside(rows: list, without: list[tuple[str, str, str]]) -> list[str]:
     """What has no place on the scales, and why."""
-    if not rows:
+    if not rows and not without:
         return []
     words = [
         f"方針{row.id}　達成率{notation.figure(row.rate)}、倍率{notation.figure(row.multiplier)}"
@@ -80,7 +98,7 @@ def _beside(rows: list) -> list[str]:
         else f"方針{row.id}　評価{notation.NOT_APPLICABLE}"
         for row in rows
     ]
-    return ["目盛に載らない方針", *words]
+    return ["目盛に載らない方針", *words, *(f"方針{policy}　{lacks}" for policy, _, lacks in without)]
 
 
 def _scales(on: list, limit: float, box: Box, axes: Axes) -> tuple:
@@ -121,14 +139,36 @@ def _corners(axes: Axes, ends: Box, limit: float) -> None:
 
 
 def label_boxes(dots: list[tuple[float, float]], widths: list[float], room: Box) -> list[Box]:
-    """A place for each label near its dot, inside the room, on no other label and on no dot: left, bottom, right, top."""
+    """A place for each label near its dot, inside the room, on no other label and on no dot: left, bottom, right, top.
+
+    Where the ways out from the dot are all taken, the nearest free place of the room; where there is none either, the place
+    that covers the least.
+    """
     placed: list[Box] = []
     marks = [(x - DOT_MM, y - DOT_MM, x + DOT_MM, y + DOT_MM) for x, y in dots]
     for dot, wide in zip(dots, widths, strict=True):
         taken = [*placed, *marks]
         free = (box for box in _around(dot, wide) if _inside(box, room) and not any(_meet(box, one) for one in taken))
-        placed.append(next(free, None) or next(iter(_around(dot, wide))))
+        placed.append(next(free, None) or _anywhere(dot, wide, room, taken))
     return placed
+
+
+def _anywhere(dot: tuple[float, float], wide: float, room: Box, taken: list[Box]) -> Box:
+    left, bottom, right, top = room
+    across = [left + n * STEP_MM for n in range(int(max(right - left - wide, 0) / STEP_MM) + 1)]
+    upward = [bottom + n * STEP_MM for n in range(int(max(top - bottom - LABEL_TALL_MM, 0) / STEP_MM) + 1)]
+    boxes = [(x, y, x + wide, y + LABEL_TALL_MM) for x in across for y in upward]
+    return min(boxes, key=lambda box: (sum(_shared(box, one) for one in taken), _away(box, dot)))
+
+
+def _shared(a: Box, b: Box) -> float:
+    """The area two boxes have in common."""
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+
+
+def _away(box: Box, dot: tuple[float, float]) -> float:
+    near = min(max(dot[0], box[0]), box[2]), min(max(dot[1], box[1]), box[3])
+    return (near[0] - dot[0]) ** 2 + (near[1] - dot[1]) ** 2
 
 
 def _around(dot: tuple[float, float], wide: float):  # noqa: ANN202 — boxes, the nearest first

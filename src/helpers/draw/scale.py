@@ -6,9 +6,8 @@ from functools import cache
 
 from matplotlib.axes import Axes
 
-from helpers import notation
 from helpers.draw.canvas import MM, canvas, colour, size
-from helpers.draw.charts import millimetres, text_width
+from helpers.draw.charts import millimetres, text_width, tick_text
 
 MOST_TICKS = 7
 # A tick's number with its neighbours' room.
@@ -67,8 +66,7 @@ def axis(axes: Axes, the_scale: Scale, *, bottom: float, top: float, unit: str =
             lw=0.8 if tick == 0 else 0.5,
             zorder=0.5 if tick else 1,
         )
-        places = len(f"{float(tick):g}".partition(".")[2])
-        axes.text(x, bottom - 1, notation.decimal(tick, places), ha="center", va="top", color=colour("soft"))
+        axes.text(x, bottom - 1, tick_text(float(tick)), ha="center", va="top", color=colour("soft"))
     if unit and len(unit) <= SHORT_UNIT:
         axes.text(the_scale.right + 2, bottom - 1, unit, ha="left", va="top", color=colour("soft"))
     elif unit:
