@@ -355,6 +355,16 @@ def acknowledging(frames, check_id):
     return replace(frames, acknowledged=pd.DataFrame([row], columns=columns, index=pd.RangeIndex(2, 3)))
 
 
+def test_a_short_name_of_no_measure_is_told_and_stops_nothing(frames):
+    (found,) = [one for one in check.frames(frames) if one.id == "V11"]
+    assert "short_names" not in found.evidence
+    short = {**frames.plan.short_names, "下水道使用料の適正": "下水道", "ＡＩ/ＲＰＡ導入業務の拡充": "AI"}
+    mistyped = replace(frames, plan=replace(frames.plan, short_names=short))
+    (found,) = [one for one in check.frames(mistyped) if one.id == "V11"]
+    assert found.result == "passed"
+    assert "short_names の「下水道使用料の適正」は、この年度の取組にない" in found.evidence
+
+
 @pytest.mark.parametrize(("check_id", "result"), [("V03", "passed"), ("V22", "not_applicable")])
 def test_an_acknowledgement_of_what_did_not_fail_is_told(frames, check_id, result):
     (found,) = [one for one in check.frames(acknowledging(frames, check_id)) if one.id == check_id]

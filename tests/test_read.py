@@ -156,6 +156,10 @@ FAULTS = {
         ("plan.toml", '"142140"', '"142141"'),
         "plan.toml: municipality_code「142141」の6桁目（検査数字）が前の5桁と合いません。",
     ),
+    "a short name that is no name": (
+        ("plan.toml", '= "公社の健全化"', "= 5"),
+        "plan.toml [short_names]: 「伊勢原市事業公社及び土地開発公社の健全化の促進」の短い名称を文字で書いてください。",
+    ),
     "two grades of one order": (
         ("plan.toml", "order = 2", "order = 1"),
         "plan.toml [[grades]]: order 1 が2度あります。",

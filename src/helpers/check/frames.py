@@ -271,7 +271,19 @@ def _mentions_are_measures(frames: Frames) -> Finding:
     holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
         notation.spoken("（{twice}は2箇所）", twice="・".join(twice)) if len(twice) else ""
     )
-    return finding("V11", faults, holds=holds, acknowledged=frames.acknowledged)
+    return finding("V11", faults, holds=holds + _unused_short_names(frames), acknowledged=frames.acknowledged)
+
+
+def _unused_short_names(frames: Frames) -> str:
+    """Names that `plan.toml` shortens and no measure of the year has: of another year, or mistyped."""
+    known = {same_name(name) for name in frames.measure_names.values()}
+    unused = [name for name in frames.plan.short_names if same_name(name) not in known]
+    if not unused:
+        return ""
+    return notation.spoken(
+        "。plan.toml の short_names の{names}は、この年度の取組にない（ほかの年度の名称でなければ、綴りを確かめる）",
+        names="".join(f"「{name}」" for name in unused),
+    )
 
 
 def _departments_agree(frames: Frames) -> Finding:

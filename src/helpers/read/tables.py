@@ -434,6 +434,11 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a 
                 faults.append(f"{path} [english.{group}]: 「{name}」の英語名を文字で書いてください。")
             elif known is not None and name not in known:
                 faults.append(f"{path} [english.{group}]: 「{name}」という評価は [[grades]] にありません。")
+    faults += [
+        f"{path} [short_names]: 「{name}」の短い名称を文字で書いてください。"
+        for name, short in top["short_names"].items()
+        if type(short) is not str or not short.strip()
+    ]
     faults += _contradictions(head, grades, policies, thresholds, top["sources"], plan_id, path)
     if top["english"] and "english" not in top["sources"]:
         faults.append(f"{path} [sources]: english の出典がありません。どこに書かれているかを1行加えてください。")
