@@ -78,6 +78,13 @@ def test_years_are_compared_where_both_are_registered(year_set):
     assert metric(year_set, "actual_effect_change")["exact"] == -1_137_649_000
 
 
+def test_last_years_arithmetic_stands_beside_what_came(year_set):
+    # (千円) expected as in 2024: 208,000 − 347,736 = −139,736; as much of it as 2024 delivered, 288,367: −80,367
+    assert metric(year_set, "scenario_scored", "scenario", "S0")["exact"] == -139_736_000
+    assert metric(year_set, "scenario_scored", "scenario", "S3")["exact"] == -80_367_000
+    assert "実績 − 前年度の試算" in (year_set / "detail.html").read_text(encoding="utf-8")
+
+
 def test_what_was_decided_last_year_stands_on_page_one(year_set, tmp_path):
     project = tmp_path / "city"
     shutil.copytree(year_set.parents[2] / "data", project / "data")
