@@ -27,7 +27,8 @@ FORBIDDEN_IN = {
     ),
 }
 
-_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+# A comma that ends a clause is no part of a number.
+_NUMBER = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
 _UNIT = {
     "ja": r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針",
     "en": r" million yen| thousand yen| yen| times|×|%| points| policies",
