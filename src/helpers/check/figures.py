@@ -84,7 +84,8 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
         "V04",
         faults,
         holds=notation.spoken("、").join(
-            f"{notation.metric_name(found.metric)}{notation.figure(found)}" for found in dict.fromkeys(held)
+            notation.spoken("{name}{figure}", name=notation.metric_name(found.metric), figure=notation.figure(found))
+            for found in dict.fromkeys(held)
         )
         + notation.spoken("は記載の範囲"),
         acknowledged=frames.acknowledged,
@@ -140,7 +141,11 @@ def _items_fit_together(frames: Frames, figures: Figures) -> Finding:
     forced = [place for place in places if place.is_known and "," not in str(place.exact)]
     return finding(
         "V08",
-        [notation.spoken("公表された件数・金額と両立する置き方がない（{nowhere}）", nowhere="・".join(nowhere))]
+        [
+            notation.spoken(
+                "公表された件数・金額と両立する置き方がない（{nowhere}）", nowhere=notation.spoken("・").join(nowhere)
+            )
+        ]
         if nowhere
         else [],
         holds=notation.spoken(

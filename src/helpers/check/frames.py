@@ -269,7 +269,7 @@ def _mentions_are_measures(frames: Frames) -> Finding:
     ]
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
     holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
-        notation.spoken("（{twice}は2箇所）", twice="・".join(twice)) if len(twice) else ""
+        notation.spoken("（{twice}は2箇所）", twice=notation.spoken("・").join(twice)) if len(twice) else ""
     )
     return finding("V11", faults, holds=holds + _unused_short_names(frames), acknowledged=frames.acknowledged)
 
@@ -295,7 +295,7 @@ def _departments_agree(frames: Frames) -> Finding:
         notation.spoken(
             "「{names}」の部が{departments}と分かれている",
             names=names.get(measure, measure),
-            departments="・".join(departments),
+            departments=notation.spoken("・").join(departments),
         )
         for measure, departments in of_measure.items()
         if len(departments) > 1
@@ -310,7 +310,9 @@ def _grades_are_in_the_scale(frames: Frames) -> Finding:
     scale = [grade.code for grade in frames.plan.grades]
     stated = frames.measures.loc[frames.measures["grade"] != "not_stated", "grade"]
     faults = [
-        notation.spoken("評価「{grade}」は plan.toml の尺度（{scale}）にない", grade=grade, scale="・".join(scale))
+        notation.spoken(
+            "評価「{grade}」は plan.toml の尺度（{scale}）にない", grade=grade, scale=notation.spoken("・").join(scale)
+        )
         for grade in dict.fromkeys([*frames.grade_counts["grade"], *stated])
         if grade not in scale
     ]
