@@ -122,16 +122,9 @@ def chart(
     pictures = [_picture(draw(width_mm), f"{name}", alt, "wide" if wide else "")]
     if wide:
         pictures.append(_picture(draw(NARROW_MM), f"{name}-narrow", alt, "narrow"))
-    link = notation.spoken(' <a class="to-table" href="#{table}">数値の表</a>', table=table) if table else ""
-    heading = tag(
-        "figcaption",
-        notation.spoken(
-            '<span class="number">図{number}</span> {text}{link}',
-            number=number,
-            text=message or text(caption),
-            link=link,
-        ),
-    )
+    link = " " + tag("a", notation.spoken("数値の表"), cls="to-table", href=f"#{table}") if table else ""
+    numbered = tag("span", notation.spoken("図{number}", number=number), cls="number")
+    heading = tag("figcaption", f"{numbered} {message or text(caption)}{link}")
     return Part(
         tag("figure", heading + "".join(pictures), cls="chart", id=name),
         notation.spoken("図{number} {caption}", number=number, caption=caption),

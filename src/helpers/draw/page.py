@@ -44,13 +44,8 @@ def masthead(frames: Frames, *, audience: str) -> Part:
             "header",
             tag(
                 "p",
-                notation.spoken(
-                    "{name}　<strong>{wareki}（{year}年度）取組結果</strong>　{nth}",
-                    name=text(name),
-                    wareki=text(notation.fiscal_year(year)),
-                    year=year,
-                    nth=way(nth, PERIOD_CHECK),
-                ),
+                f"{text(name)}　{tag('strong', notation.spoken('{year}取組結果', year=notation.both_years(year)))}　"
+                + way(nth, PERIOD_CHECK),
                 cls="plan",
             )
             + tag(
@@ -135,7 +130,7 @@ def decisions(frames: Frames) -> Part | None:
     else:
         shown = kept.head(MOST_DECISIONS)
         more = (
-            notation.spoken('　<a href="#table-decisions">全{n}件は次のページ</a>', n=len(kept))
+            "　" + tag("a", notation.spoken("全{n}件は次のページ", n=len(kept)), href="#table-decisions")
             if len(kept) > len(shown)
             else ""
         )

@@ -27,9 +27,8 @@ def table(
         head: How many leading columns name the row.
         names: Columns headed by a name of the plan, such as a grade's letter; every other heading is one of the catalogue.
     """
-    says = text(caption) + (
-        notation.spoken(' <span class="unit">（単位：{unit}）</span>', unit=text(unit)) if unit else ""
-    )
+    counted = " " + tag("span", notation.spoken("（単位：{unit}）", unit=text(unit)), cls="unit") if unit else ""
+    says = text(caption) + counted
     headings = "".join(
         tag(
             "th",

@@ -67,6 +67,11 @@ def fiscal_year(year: int) -> str:
     return f"FY{year} ({spoken(era)} {number})"
 
 
+def both_years(year: int) -> str:
+    """A fiscal year in both calendars: 令和6年度（2024年度）, or FY2024 (Reiwa 6)."""
+    return f"{wareki(year)}（{year}年度）" if _is_original() else fiscal_year(year)
+
+
 def metric_name(metric: str) -> str:
     """What a metric is called."""
     return METRICS[metric].name if _is_original() else sentence(f"metric.{metric}")

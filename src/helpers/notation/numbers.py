@@ -52,6 +52,9 @@ _PRINTED_UNITS = {
 }
 
 
+_SHORT_UNITS = {"million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
+
+
 def _signs() -> dict[str, str]:
     return SIGNS[language()]
 
@@ -177,6 +180,16 @@ def _yen_in_millions(value: Number, *, sign: bool = False) -> str:
     if size < MILLION:
         return f"{decimal(value, sign=sign)} yen"
     return f"{decimal(Fraction(value, MILLION), _places_of_millions(size), sign=sign)} million yen"
+
+
+def short_yen(value: Number, *, sign: bool = False) -> str:
+    """Yen in a chart's narrow column: as in a sentence, or +1,051.8m under a heading that says yen."""
+    return yen(value, sign=sign).replace(" million yen", "m").removesuffix(" yen")
+
+
+def short_unit(name: str) -> str:
+    """A unit of money behind the number of a narrow axis: 億円, or m yen."""
+    return name if language() == ORIGINAL else _SHORT_UNITS[name]
 
 
 def _places_of_millions(size: Number) -> int:
