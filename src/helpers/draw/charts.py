@@ -191,9 +191,10 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
     high = high if high > low else 1.0
     is_narrow, span = width_mm <= NARROW_MM, high - low
     ends = (low - (0.04 * span if low < 0 else 0), high + 0.02 * span)
-    mm = (ends[1] - ends[0]) / (width_mm - LEFT_MM - RIGHT_MM)
+    left_mm = _names_of_bars_mm(width_mm)
+    mm = (ends[1] - ends[0]) / (width_mm - left_mm - RIGHT_MM)
     with canvas(width_mm, 46) as drawn:
-        axes = drawn.add_axes((LEFT_MM / width_mm, 0.1, 1 - (LEFT_MM + RIGHT_MM) / width_mm, 0.8))
+        axes = drawn.add_axes((left_mm / width_mm, 0.1, 1 - (left_mm + RIGHT_MM) / width_mm, 0.8))
         axes.set_xlim(*ends)
         bars = _Bars(axes, unit, low, high, expected.exact / unit, mm, is_narrow)
         crowded = _pieces(bars, parts)
@@ -206,7 +207,7 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
         height_mm = (level + 0.42 - bottom) * UNIT_MM + FOOT_MM + 0.46
         drawn.set_figheight(height_mm * MM)
         axes.set_position(
-            (LEFT_MM / width_mm, FOOT_MM / height_mm, 1 - (LEFT_MM + RIGHT_MM) / width_mm, 0.99 - FOOT_MM / height_mm)
+            (left_mm / width_mm, FOOT_MM / height_mm, 1 - (left_mm + RIGHT_MM) / width_mm, 0.99 - FOOT_MM / height_mm)
         )
         axes.set_ylim(bottom, level + 0.42)
         _bar(axes, 0, bars.expected, y=level, look="expected")
@@ -221,6 +222,13 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
         if low < 0:
             axes.axvline(0, color=colour("ink"), lw=0.8)
     return drawn
+
+
+def _names_of_bars_mm(width_mm: float) -> float:
+    """Millimetres for the two bars' names, left of them."""
+    with canvas(width_mm, 10) as probe:
+        names = [notation.spoken("見込み"), notation.spoken("実績")]
+        return _column(millimetres(probe, width_mm, 10), names, 2, LEFT_MM)
 
 
 def _ticks(bars: _Bars) -> list[float]:
@@ -675,9 +683,10 @@ def policies(figures: Figures, frames: Frames, caption: Sentence, *, number: int
         words = tag(
             "p",
             notation.spoken(
-                '<span class="number">図{number}</span> {text}（<a href="#figure-policies">図は次のページ</a>）',
-                number=number,
-                text=linked(caption, figures),
+                "{number} {message}（{link}）",
+                number=tag("span", notation.spoken("図{number}", number=number), cls="number"),
+                message=linked(caption, figures),
+                link=tag("a", notation.spoken("図は次のページ"), href="#figure-policies"),
             ),
         )
         return Part(tag("div", words, cls="chart"), caption.text)
@@ -780,7 +789,7 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
                 color=colour("soft"),
             )
             _money_axis(words, (left, width), [v for key in ids for v in amounts[key] if v is not None])
-        for x, heading in ((width_mm - gap_mm, notation.spoken("倍率")), (width_mm, notation.spoken("差"))):
+        for x, heading in ((width_mm - gap_mm, notation.spoken("倍率")), (width_mm, notation.sentence("chart.gap"))):
             words.text(x, height_mm - 2.5, heading, ha="right", va="center", color=colour("soft"))
         for row, policy in enumerate(shown):
             y = height_mm - head_mm - (row + 0.5) * row_mm
@@ -797,7 +806,7 @@ def _money_words(figures: Figures, policy_id: str) -> tuple[str, str, bool]:
     multiplier, gap = (figures[metric, "policy", policy_id] for metric in ("effect_multiplier", "effect_gap"))
     ratio = notation.cell(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE
     is_short = gap.exact is not None and gap.exact < 0
-    return ratio, notation.yen(gap.exact, sign=True) if gap.exact is not None else "—", is_short
+    return ratio, notation.short_yen(gap.exact, sign=True) if gap.exact is not None else "—", is_short
 
 
 def _column(axes: Axes, words: list[str], gap: float, least: float, **style: object) -> float:
@@ -825,7 +834,7 @@ def _money_axis(words: Axes, box: tuple[float, float], amounts: list[int]) -> No
     unit, name = money_unit(low if is_below else high)
     top = round_tick(max(-low, high) / unit) * (-1 if is_below else 1)
     x = left + (top * unit - low) / (high - low) * width
-    says = notation.spoken("{n}{unit}", n=tick_text(top), unit=name)
+    says = notation.spoken("{n}{unit}", n=tick_text(top), unit=notation.short_unit(name))
     half, half_zero = text_width(words, says) * letters / 2, text_width(words, "0") * letters / 2
     at = min(max(x, left + half - 1), left + width - half + 1)
     words.plot([x, x], [4.3, 5], color=colour("faint"), lw=0.6)

@@ -18,14 +18,17 @@ _RATIOS = ("achievement_rate", "exceeded_rate", "effect_multiplier", "expected_s
 def data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
     """One table a chart (`figure-composition`, `figure-grades`, `figure-policies`), and the facts they stand on.
 
+    They are filed once a year set, in the plan's own language, whatever language the page speaks.
+
     Amounts are integer yen, ratios decimals with six places; where there is no number stands the status that says why.
     """
-    tables = {
-        "figure-composition": _composition(figures, frames),
-        "figure-grades": _grades(figures, frames),
-        "figure-policies": _policies(figures, frames),
-        **{name: table for name, table in frames.tables().items() if name in _FACTS and len(table)},
-    }
+    with notation.speaking(notation.ORIGINAL):
+        tables = {
+            "figure-composition": _composition(figures, frames),
+            "figure-grades": _grades(figures, frames),
+            "figure-policies": _policies(figures, frames),
+            **{name: table for name, table in frames.tables().items() if name in _FACTS and len(table)},
+        }
     return {name: placed(table, frames) for name, table in tables.items()}
 
 

@@ -26,7 +26,7 @@ def figure_id(key: Key) -> str:
 def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = False) -> Part:
     """Words that lead to a figure's entry; `page` is empty on the page of proofs itself."""
     shown = words if is_html else text(words)
-    return Part(tag("a", shown, href=f"{page}#{figure_id(key)}", cls="figure-link"), words)
+    return Part(tag("a", shown, href=f"{page}#{figure_id(key)}", cls="figure-link", hreflang=_proof_language()), words)
 
 
 def threshold_id(name: str) -> str:
@@ -36,7 +36,7 @@ def threshold_id(name: str) -> str:
 
 def way(words: str, anchor: str) -> str:
     """Words that lead to a place on the page of proofs."""
-    return tag("a", text(words), href=f"{QUALITY}#{anchor}", cls="proof-link")
+    return tag("a", text(words), href=f"{QUALITY}#{anchor}", cls="proof-link", hreflang=_proof_language())
 
 
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
@@ -48,7 +48,13 @@ def line_id(frames: Frames, source_id: str, locator: str) -> str:
 
 def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> str:
     """A locator that leads to its line."""
-    return tag("a", text(locator), href=f"{page}#{line_id(frames, source_id, locator)}", cls="line-link")
+    to = f"{page}#{line_id(frames, source_id, locator)}"
+    return tag("a", text(locator), href=to, cls="line-link", hreflang=_proof_language())
+
+
+def _proof_language() -> str:
+    """What a link to a proof says of its language: nothing where it is the one spoken."""
+    return "" if notation.language() == notation.ORIGINAL else notation.ORIGINAL
 
 
 def as_received(words: str) -> str:

@@ -38,10 +38,16 @@ def css_tokens() -> str:
     return ":root { " + " ".join(lines) + " }"
 
 
-@cache
 def stylesheet() -> str:
-    """The page's stylesheet with its tokens."""
-    rules = files("helpers.notation").joinpath("page.css").read_text(encoding="utf-8")
+    """The page's stylesheet with its tokens; a page in another language than the original has a few rules more."""
+    return _stylesheet(spoken_now())
+
+
+@cache
+def _stylesheet(language: str) -> str:
+    here = files("helpers.notation")
+    of = ["page.css"] if language == ORIGINAL else ["page.css", f"page.{language}.css"]
+    rules = "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in of)
     return f"{css_tokens()}\n{rules}"
 
 

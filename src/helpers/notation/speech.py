@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 ORIGINAL = "ja"
-# English joins them with its catalogue.
-LANGUAGES = (ORIGINAL,)
+LANGUAGES = (ORIGINAL, "en")
 
 # A notebook's cells may each run in a context of their own, so what `speak` sets is kept for the process; the variable holds
 # what is said in another language for a moment.

@@ -79,9 +79,8 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
     Raises:
         NotAPage: An output cannot be shown, a character has no glyph, or something would run or be fetched.
     """
-    css = notation.stylesheet()
-    resources = {"page": {**page, "css": css, "fonts_css": FONTS_GO_HERE}}
     with notation.speaking(str(page["language"])):
+        resources = {"page": {**page, "css": notation.stylesheet(), "fonts_css": FONTS_GO_HERE}}
         text, _ = _exporter().from_notebook_node(notebook, resources)
     return self_contained(text)
 

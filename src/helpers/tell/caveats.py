@@ -90,7 +90,9 @@ def _precision(teller: Teller) -> list[Sentence]:
         notes.append(teller.says("caveat.resident_charge", items=items, is_judgement=True))
     if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
         notes.append(teller.says("caveat.judgement"))
-    notes.append(teller.says("caveat.minus"))
+    # △ needs a word; a translation needs to be called one.
+    is_original = notation.language() == notation.ORIGINAL
+    notes.append(teller.says("caveat.minus" if is_original else "caveat.translated"))
     return notes
 
 
