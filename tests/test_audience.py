@@ -73,7 +73,7 @@ def test_who_accepted_a_failure_and_why_stays_in_the_house(data, tmp_path):
 @pytest.mark.slow
 def test_the_public_set_is_built_beside_a_register_and_says_nothing_of_it(data, tmp_path):
     folders = batch.Folders(data, ROOT / "notebooks", tmp_path / "reports")
-    (result,) = batch.build(
+    results = batch.build(
         [(PLAN, YEAR)],
         folders=folders,
         pages=(),
@@ -83,7 +83,9 @@ def test_the_public_set_is_built_beside_a_register_and_says_nothing_of_it(data, 
         force=False,
         told=lambda *_: None,
     ).results
-    assert result.state is batch.State.BUILT, result.sentences
+    assert [(one.state, one.sentences) for one in results] == [(batch.State.BUILT, ())] * 2, (
+        "the year, the plan's years"
+    )
     said = ""
     for path in sorted((folders.out / "public").rglob("*")):
         if path.suffix == ".xlsx":

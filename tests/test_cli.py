@@ -259,7 +259,7 @@ def test_two_runs_at_once_one_builds_and_one_says_so(tmp_path):
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr.endswith("別の gyokaku build が動いています。終わってから、もう一度実行してください。\n")
     assert first.returncode == 0, err
-    assert out.splitlines()[-1] == "作成 1、変更なし 0、中止 0、失敗 0"
+    assert out.splitlines()[-1] == "作成 2、変更なし 0、中止 0、失敗 0"  # the year and the list of all plans
 
 
 @pytest.mark.slow
@@ -271,7 +271,7 @@ def test_the_second_build_has_nothing_to_do(tmp_path):
     before = snapshot(folders.out)
     (tmp_path / "below").mkdir()
     said = subprocess.run(words, cwd=tmp_path / "below", capture_output=True, check=True, encoding="utf-8", timeout=60)
-    assert said.stdout.splitlines()[-1] == "作成 0、変更なし 1、中止 0、失敗 0"
+    assert said.stdout.splitlines()[-1] == "作成 0、変更なし 2、中止 0、失敗 0"
     assert said.stderr == ""
     assert snapshot(folders.out) == before
 

@@ -37,7 +37,8 @@ TORTURE = [
     "said.stdout",
     "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
     "import sys\nprint('出力'); print('誤り', file=sys.stderr)",
-    "import subprocess\nsubprocess.run(['echo', '子'], check=True); None",
+    # ipykernel reads what a child prints in a thread of its own, in its own time.
+    "import subprocess, time\nsubprocess.run(['echo', '子'], check=True); time.sleep(1)",
     "!echo 殻",
     "import threading\none = threading.Thread(target=print, args=('糸',)); one.start(); one.join()",
     "import asyncio\nawait asyncio.sleep(0.01)\n'待った'",

@@ -217,3 +217,8 @@ def test_pages_fit_are_accessible_and_ask_for_nothing(browser, which, one_year, 
         opened.set_viewport_size({"width": width, "height": 800})
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
     opened.close()
+
+
+def test_a_summary_of_another_version_is_told_by_plan_and_year():
+    with pytest.raises(Refusal, match=r"city-1 2023: summary\.json に .*municipality_code.* がありません"):
+        render.overview([{"plan": "city-1", "fiscal_year": 2023, "headline": "x"}])

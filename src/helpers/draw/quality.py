@@ -53,6 +53,8 @@ THRESHOLDS = {
     "shortfall": "方針の不足がこの割合（計画全体の見込みに対して）以上のとき、見出しで名を挙げる",
     "policy_multiplier": "方針の倍率がこれより低いとき、判断をお願いする事項に挙げる",
 }
+# It turns on what leadership is asked and what the register says, and a public page has neither.
+POINTS_ONLY = "policy_multiplier"
 ON_THRESHOLDS = {
     "regrades_to_80": "achievement",
     "discordance": "achievement",
@@ -198,6 +200,7 @@ def _thresholds(frames: Frames) -> str:
                 "、".join(METRICS[one].name for one, on in ON_THRESHOLDS.items() if on == name) or "なし",
             )
             for name, says in THRESHOLDS.items()
+            if frames.audience != PUBLIC or name != POINTS_ONLY
         ],
         columns=["目安", "値", "区分", "この目安で決まる数値"],
     )

@@ -7,9 +7,14 @@ from jinja2 import Environment, FileSystemLoader
 
 from helpers import notation
 from helpers.render import export
-from helpers.terms import wareki
+from helpers.terms import Refusal, wareki
 
 TEMPLATE = "overview.html.j2"
+# What a year's line is made of.
+LISTED = {
+    *("plan", "fiscal_year", "municipality", "municipality_code", "plan_name", "period", "knowledge"),
+    *("headline", "key_figures", "grades", "checks", "sources"),
+}
 TALLIED = ("passed", "warned", "acknowledged", "failed")
 
 
@@ -26,8 +31,11 @@ def overview(summaries: Iterable[Mapping], *, language: str = "ja", audience: st
         what to do.
 
     Raises:
+        Refusal: A summary lacks what the list shows, as one that another version has written.
         export.NotAPage: A character of a name has no glyph.
     """
+    summaries = list(summaries)
+    _refuse_incomplete(summaries)
     ordered = sorted(summaries, key=lambda one: (one["municipality_code"], one["plan"], one["fiscal_year"]))
     words = notation.words("overview", language=language)
     names = notation.words("prefecture", language=language)
@@ -56,6 +64,17 @@ def overview(summaries: Iterable[Mapping], *, language: str = "ja", audience: st
         lstrip_blocks=True,
     )
     return export.self_contained(templates.get_template(TEMPLATE).render(page=page))
+
+
+def _refuse_incomplete(summaries: list[Mapping]) -> None:
+    faults = [
+        f"{one.get('plan')} {one.get('fiscal_year')}: summary.json に {'、'.join(missing)} がありません"
+        "（別の版で作られたものです）。その年度を gyokaku build で作り直してください。"
+        for one in summaries
+        if (missing := sorted(LISTED - one.keys()))
+    ]
+    if faults:
+        raise Refusal(*faults)
 
 
 def _prefecture(municipality_code: str, names: Mapping[str, str]) -> str:
