@@ -637,14 +637,14 @@ def _bars_of_grades(width_mm: float, figures: Figures, frames: Frames) -> Canvas
 
 
 def _legend_lines(width_mm: float, frames: Frames) -> list[list[tuple[float, str, str]]]:
-    """Where each grade of the legend stands: lines of (x, words, band), measured in the legend's own type."""
+    """Where each grade of the legend stands: lines of (x, words, band)."""
     lines: list[list[tuple[float, str, str]]] = [[]]
     x = 0.0
     with canvas(width_mm, 10) as probe:
         axes = millimetres(probe, width_mm, 10)
         for grade in frames.plan.grades:
             words = f"{grade.code} {notation.grade_label(frames.plan, grade)}"
-            advance = 3.6 + text_width(axes, words) / MM * _legend_size() / size("small") + 2.6
+            advance = 3.6 + text_width(axes, words) / MM + 2.6
             if x + advance - 2.6 > width_mm and lines[-1]:
                 lines.append([])
                 x = 0.0
@@ -658,11 +658,7 @@ def _legend(axes: Axes, lines: list[list[tuple[float, str, str]]], top: float) -
         y = top - LEGEND_MM * (row + 0.5)
         for x, words, band in line:
             _square(axes, x, y - 1.3, 2.6, 2.6, band)
-            axes.text(x + 3.4, y, words, va="center", size=_legend_size())
-
-
-def _legend_size() -> float:
-    return size("small") - 0.5
+            axes.text(x + 3.4, y, words, va="center")
 
 
 def millimetres(drawn: Canvas, width_mm: float, height_mm: float) -> Axes:
@@ -785,7 +781,7 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
                 title,
                 ha="center",
                 va="bottom",
-                size=size("unit_letter") + 0.5,
+                size=size("small"),
                 color=colour("soft"),
             )
             _money_axis(words, (left, width), [v for key in ids for v in amounts[key] if v is not None])
@@ -824,8 +820,7 @@ def _money_axis(words: Axes, box: tuple[float, float], amounts: list[int]) -> No
     """Below a panel: zero, and one round value on its longer side with its unit; neither cut nor on the other."""
     left, width = box
     low, high = _extent(amounts)
-    look = {"size": size("unit_letter") + 0.5, "va": "center", "color": colour("soft")}
-    letters = (size("unit_letter") + 0.5) / size("small") / MM
+    look = {"size": size("small"), "va": "center", "color": colour("soft")}
     zero = left - low / (high - low) * width
     if not any(amounts):
         words.text(zero, 2.8, "0", ha="center", **look)
@@ -835,7 +830,7 @@ def _money_axis(words: Axes, box: tuple[float, float], amounts: list[int]) -> No
     top = round_tick(max(-low, high) / unit) * (-1 if is_below else 1)
     x = left + (top * unit - low) / (high - low) * width
     says = notation.spoken("{n}{unit}", n=tick_text(top), unit=notation.short_unit(name))
-    half, half_zero = text_width(words, says) * letters / 2, text_width(words, "0") * letters / 2
+    half, half_zero = text_width(words, says) / MM / 2, text_width(words, "0") / MM / 2
     at = min(max(x, left + half - 1), left + width - half + 1)
     words.plot([x, x], [4.3, 5], color=colour("faint"), lw=0.6)
     words.text(at, 2.8, says, ha="center", **look)
@@ -852,7 +847,7 @@ def _panel(drawn: Canvas, box: tuple[float, ...], shown: list, amounts: dict, id
     for row, policy in enumerate(shown):
         expected, actual = amounts[policy.id]
         if policy.id not in ids:
-            look = {"color": colour("soft"), "size": size("unit_letter") + 0.5, "bbox": _ground(), "zorder": 5}
+            look = {"color": colour("soft"), "size": size("small"), "bbox": _ground(), "zorder": 5}
             axes.text(
                 0.07, row + 0.5, notation.spoken("←左の図"), va="center", transform=axes.get_yaxis_transform(), **look
             )

@@ -1,0 +1,339 @@
+"""All pages of the released set in a real browser: every eye, every width, a network that never answers."""
+
+import itertools
+import json
+import re
+import socket
+import time
+from html import unescape
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from helpers.notation import tokens
+
+REPORTS = Path(__file__).parents[1] / "reports"
+FIRST_PAINT_MS = 1_000
+ATTEMPTS = 3
+LEGIBLE = 4.5
+# In these a letter, or a letter and a number, names a square.
+UNIT_CHARTS = {"figure-units", "figure-grades"}
+UNIT_LETTER = re.compile(r"[A-Z]\d*")
+LEAST_ALT = 20
+# Pressed on each page; a page of proofs has some 1,500 links.
+MOST_TABS = 60
+# A4 between its margins; a screen of 1280 at 200 %; a telephone; a wide screen.
+PAPER_PIXELS = 703
+WIDTHS = (400, 640, 1100, 1280, 1600, 1920)
+MOST_BYTES = {"brief": 400_000}
+MOST_BYTES_OF_OTHERS = 1_500_000
+PAGES = sorted(REPORTS.rglob("*.html"), key=lambda page: (len(page.parts), page))
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def kind(page):
+    """`brief`, `detail`, `quality`, `plan index` or `index`."""
+    name = page.name.partition(".")[0]
+    if name != "index":
+        return name
+    return "index" if page.parent.name in {"reports", "public"} else "plan index"
+
+
+def output_notebook(page):
+    """The executed notebook of a page; the index of all plans has none."""
+    return page.parent / "notebooks" / f"{page.stem}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def silent_network(browser):
+    """A browser whose every request hangs: the driver never answers, and neither does the proxy behind it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        context = browser.new_context(proxy={"server": f"http://127.0.0.1:{silent.getsockname()[1]}"})
+        context.route(re.compile("^https?:|^ftp:|^wss?:"), lambda _: None)
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="module", params=PAGES, ids=lambda page: page.relative_to(REPORTS).as_posix())
+def opened(silent_network, request):
+    """The page, opened once for all that is asked of it."""
+    page = silent_network.new_page()
+    asked = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto(request.param.as_uri())
+    yield SimpleNamespace(page=page, file=request.param, asked=asked)
+    page.close()
+
+
+@pytest.fixture
+def on_screen(opened):
+    opened.page.set_viewport_size({"width": 1100, "height": 900})
+    opened.page.emulate_media(media="screen")
+    return opened.page
+
+
+@pytest.fixture
+def on_paper(opened):
+    opened.page.set_viewport_size({"width": PAPER_PIXELS, "height": 1040})
+    opened.page.emulate_media(media="print")
+    yield opened.page
+    opened.page.emulate_media(media="screen")
+
+
+def test_every_kind_of_page_is_looked_at():
+    assert {kind(page) for page in PAGES} == {"brief", "detail", "quality", "plan index", "index"}
+
+
+def test_page_paints_at_once_on_a_network_that_never_answers(opened):
+    """The machine may be busy with something else: the quickest of a few times is the page's own."""
+    paints = []
+    while len(paints) < ATTEMPTS and min(paints, default=FIRST_PAINT_MS) >= FIRST_PAINT_MS:
+        paints.append(first_paint(opened.page))
+        if min(paints) >= FIRST_PAINT_MS:
+            opened.page.reload()
+    assert min(paints) < FIRST_PAINT_MS
+    assert set(opened.asked) == {opened.file.as_uri()}
+
+
+def first_paint(page):
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")
+        if paint is not None:
+            return paint
+        page.wait_for_timeout(20)
+    pytest.fail("nothing was painted in ten seconds")
+
+
+def test_axe_finds_nothing(on_screen):
+    # The driver puts axe in by itself; the page's own policy lets no script run.
+    found = Axe().run(on_screen, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(one["id"], [node["html"][:90] for node in one["nodes"][:3]]) for one in found] == []
+
+
+def test_page_says_its_language_and_title(opened):
+    language = opened.file.stem.partition(".")[2] or "ja"
+    assert opened.page.get_attribute("html", "lang") == language
+    assert opened.page.title()
+
+
+def test_ids_are_unique(opened):
+    ids = opened.page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert ids
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_headings_step_down_one_at_a_time(opened):
+    levels = opened.page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert [pair for pair in itertools.pairwise(levels) if pair[1] > pair[0] + 1] == []
+
+
+def test_tables_have_captions_and_scopes(opened):
+    bare = opened.page.evaluate(
+        """() => [...document.querySelectorAll('table')].filter(t =>
+            !t.caption?.textContent.trim() || !t.querySelector('thead th[scope=col]')
+            || t.querySelector('th:not([scope])') || t.querySelector('th:empty')
+            || (t.tBodies[0].rows.length && !t.querySelector('tbody th[scope=row]'))
+        ).map(t => t.id + ' ' + t.outerHTML.slice(0, 120))"""
+    )
+    assert bare == []
+
+
+def test_charts_have_an_alternative_text_and_a_table(opened):
+    charts = opened.page.evaluate(
+        """() => [...document.querySelectorAll('figure')].map(f => ({
+            id: f.id, title: f.querySelector('figcaption')?.textContent ?? '',
+            alts: [...f.querySelectorAll('svg, img')].map(p =>
+                p.getAttribute('role') === 'img' && p.getAttribute('aria-label') || p.getAttribute('alt') || ''),
+            table: !!document.querySelector(f.querySelector('a.to-table')?.getAttribute('href') ?? 'table.none')
+                ?.matches('table'),
+        }))"""
+    )
+    loose = opened.page.evaluate(
+        "[...document.querySelectorAll('svg, img, canvas')].filter(p => !p.closest('figure')).length"
+    )
+    assert loose == 0
+    assert bool(charts) == (kind(opened.file) in {"brief", "detail"})
+    for chart in charts:
+        assert chart["title"], chart
+        assert chart["alts"], chart
+        assert min(len(alt) for alt in chart["alts"]) >= LEAST_ALT, chart
+        assert chart["table"], chart
+
+
+CONTRASTS = """() => {
+    const parse = c => { const n = c.match(/[\\d.]+/g)?.map(Number) ?? [0,0,0,0]; return n.length > 3 ? n : [...n, 1]; };
+    const over = (top, below) => [0,1,2].map(i => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+    const ground = element => {
+        const layers = [];
+        for (let e = element; e; e = e.parentElement) {
+            const c = parse(getComputedStyle(e).backgroundColor);
+            layers.push(c);
+            if (c[3] === 1) break;
+        }
+        return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
+    };
+    const solid = fill => /^rgb/.test(fill) ? parse(fill) : null;
+    // What lies under a letter of a chart: the shapes painted before it that hold its middle.
+    const under = t => {
+        const box = t.getBoundingClientRect(), svg = t.ownerSVGElement;
+        let colour = ground(svg);
+        for (const shape of svg.querySelectorAll('path, rect, circle, polygon, use')) {
+            if (!(shape.compareDocumentPosition(t) & Node.DOCUMENT_POSITION_FOLLOWING)) break;
+            if (shape.closest('defs, clipPath') || !shape.isPointInFill) continue;
+            const style = getComputedStyle(shape), fill = solid(style.fill);
+            if (!fill) continue;
+            const point = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2)
+                .matrixTransform(shape.getScreenCTM().inverse());
+            if (shape.isPointInFill(point)) colour = over([...fill.slice(0, 3), fill[3] * style.fillOpacity * style.opacity], colour);
+        }
+        return colour;
+    };
+    const light = c => { const [r, g, b] = c.slice(0, 3).map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const pairs = {};
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const e = walk.currentNode.parentElement;
+        if (!walk.currentNode.data.trim() || !e.getBoundingClientRect().width || e.closest('style, defs')) continue;
+        const style = getComputedStyle(e);
+        if (style.visibility !== 'visible' || e.closest('.skip')) continue;
+        const svg = e.closest('svg');
+        const below = svg ? under(e.closest('text')) : ground(e);
+        const ink = over(parse(svg ? style.fill : style.color), below);
+        const [a, b] = [light(ink), light(below)].sort((x, y) => y - x);
+        pairs[ink + ' on ' + below] ??= {contrast: (a + 0.05) / (b + 0.05), says: walk.currentNode.data.trim().slice(0, 30)};
+    }
+    return pairs;
+}"""
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_every_text_stands_out_from_its_ground(opened, on_screen, media):
+    opened.page.emulate_media(media=media)
+    pairs = on_screen.evaluate(CONTRASTS)
+    opened.page.emulate_media(media="screen")
+    assert len(pairs) > 1
+    assert {names: pair for names, pair in pairs.items() if pair["contrast"] < LEGIBLE} == {}
+
+
+def test_no_text_on_paper_is_too_small(on_paper):
+    sizes = on_paper.evaluate(
+        """() => {
+            const found = [];
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walk.nextNode()) {
+                const e = walk.currentNode.parentElement;
+                if (!walk.currentNode.data.trim() || !e.getBoundingClientRect().width || e.closest('style')) continue;
+                const matrix = e.closest('text')?.getScreenCTM();
+                const scale = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
+                found.push([parseFloat(getComputedStyle(e).fontSize) * scale * 0.75, e.closest('figure')?.id ?? '',
+                    walk.currentNode.data.trim().slice(0, 30)]);
+            }
+            return found;
+        }"""
+    )
+    size = tokens()["size"]
+    assert (size["small"], size["unit_letter"]) == (8, 6.5)
+    assert sizes
+    small = [
+        (round(points, 2), figure, says)
+        for points, figure, says in sizes
+        if points
+        < (size["unit_letter"] if figure in UNIT_CHARTS and UNIT_LETTER.fullmatch(says) else size["small"]) - 0.05
+    ]
+    assert small == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_lost_and_nothing_scrolls_sideways(opened, on_screen, width):
+    """640 pixels are what a screen of 1280 shows at 200 %."""
+    opened.page.set_viewport_size({"width": width, "height": 900})
+    assert on_screen.evaluate("document.documentElement.scrollWidth") <= width
+    lost = on_screen.evaluate(
+        """() => {
+            const found = [];
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const range = document.createRange();
+            while (walk.nextNode()) {
+                const e = walk.currentNode.parentElement;
+                if (!walk.currentNode.data.trim() || e.closest('.skip, style, .table')) continue;
+                range.selectNodeContents(walk.currentNode);
+                for (const box of range.getClientRects())
+                    if (box.width > 1 && (box.left < -1 || box.right > innerWidth + 1)) found.push(walk.currentNode.data);
+            }
+            // Headings of stacked tables and captions that only readers that speak need are clipped on purpose.
+            for (const e of document.querySelectorAll('body *'))
+                if (getComputedStyle(e).overflowX === 'hidden' && !getComputedStyle(e).clipPath.startsWith('inset')
+                    && e.scrollWidth > e.clientWidth + 1 && !e.closest('svg')) found.push(e.outerHTML.slice(0, 90));
+            return found;
+        }"""
+    )
+    assert lost == []
+
+
+def test_every_link_is_reached_by_keyboard(on_screen):
+    """Each is a stop of its own, in the order of reading; Tab is really pressed through the first of them."""
+    on_screen.evaluate(
+        """() => { document.activeElement.blur(); scrollTo(0, 0); window.reached = [];
+            document.addEventListener('focusin', e => window.reached.push(e.target)); }"""
+    )
+    links, stops, lost = on_screen.evaluate(
+        """() => {
+            const links = [...document.querySelectorAll('a[href]')];
+            const lost = links.filter(a => {
+                const shown = a.getClientRects().length && getComputedStyle(a).visibility === 'visible';
+                a.focus({preventScroll: true});
+                return !shown || a.tabIndex !== 0 || a.closest('[inert]') || document.activeElement !== a;
+            });
+            document.activeElement.blur(); getSelection().removeAllRanges(); window.reached = [];
+            // A region that scrolls is a stop too: its table is longer than the screen is wide.
+            return [links.length, [...document.querySelectorAll('a[href], [tabindex="0"]')].length,
+                lost.map(a => a.outerHTML.slice(0, 90))];
+        }"""
+    )
+    assert lost == []
+    assert links > 1
+    on_screen.evaluate("document.querySelector('.skip').focus()")
+    for _ in range(min(stops, MOST_TABS) - 1):
+        on_screen.keyboard.press("Tab")
+    way = on_screen.evaluate(
+        """() => { const all = [...document.querySelectorAll('a[href], [tabindex="0"]')];
+            return window.reached.map(e => all.indexOf(e)); }"""
+    )
+    assert way == list(range(min(stops, MOST_TABS)))
+
+
+def words(html):
+    """Words without style, markup and spaces."""
+    html = re.sub(r"<style.*?</style>", "", html, flags=re.DOTALL)
+    return re.sub(r"\s+", "", unescape(re.sub(r"<[^>]+>", "", html)))
+
+
+def test_every_output_of_the_notebook_is_on_its_page(opened):
+    if kind(opened.file) == "index":
+        assert not output_notebook(opened.file).exists(), "made from the summaries, not by a notebook"
+        return
+    html = opened.file.read_text(encoding="utf-8")
+    notebook = json.loads(output_notebook(opened.file).read_text(encoding="utf-8"))
+    outputs = [
+        (cell["id"], output["data"])
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] in {"execute_result", "display_data"}
+    ]
+    assert outputs
+    cells = [cell for cell, _ in outputs]
+    assert {cell for cell in cells if html.count(f'class="output cell-{cell} ') != cells.count(cell)} == set()
+    on_page = words(html)
+    assert [cell for cell, data in outputs if words("".join(data["text/html"])) not in on_page] == []
+
+
+def test_page_is_small():
+    sizes = {page: page.stat().st_size for page in PAGES}
+    assert {page: size for page, size in sizes.items() if size > MOST_BYTES.get(kind(page), MOST_BYTES_OF_OTHERS)} == {}
