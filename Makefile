@@ -5,15 +5,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 CHROMIUM := /usr/bin/chromium
+VALIDATOR := vnu-jar@26.9.27
+VALIDATOR_SHA512 := 4e441de4315f39a582f5e6edbe8cd3b2b1f655aa1dde3620faface791133217c417b12f3f7ead2d8336d8e7efe44f5226618258b44a0860057e9125135e6b428
+VALIDATOR_JAR := .venv/validator/vnu.jar
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser briefs test check bench lab docs lock
+.PHONY: help setup browser validator briefs test check bench lab docs lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The stamp holds what .venv was made from. It is taken away before the work starts, so that an interrupted set-up
 # begins afresh; a folder that was moved or a Python that was replaced does so too, since the commands in .venv cannot
@@ -55,10 +58,31 @@ browser: ## Install Debian's chromium for the browser tests, where that is allow
 	$$as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 chromium >/dev/null
 
+# The Nu checker is a Java program that npm carries. It stays out of git, in .venv, and runs only if its bytes are the known ones.
+validator: setup ## Fetch the Nu checker for the tests of HTML, where that is allowed
+	@[ -f $(VALIDATOR_JAR) ] && command -v java >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; \
+	elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+	else as_root=no; fi; \
+	needed="$$(command -v java >/dev/null || echo default-jre-headless) $$(command -v npm >/dev/null || echo npm)"; \
+	if [ -n "$${needed# }" ]; then \
+		if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
+			echo "HTML の検査には Java と npm が必要です: apt-get install $$needed（なしで試すには make check）" >&2; \
+			echo "The tests of HTML need Java and npm: apt-get install $$needed (without them: make check)" >&2; exit 1; fi; \
+		echo "$$needed を入れています / installing $$needed" >&2; \
+		$$as_root apt-get update -qq && \
+		$$as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 $$needed >/dev/null || exit 1; fi; \
+	folder="$$(dirname $(VALIDATOR_JAR))"; rm -rf "$$folder"; mkdir -p "$$folder"; \
+	npm pack --silent $(VALIDATOR) --pack-destination "$$folder" >/dev/null && \
+	echo "$(VALIDATOR_SHA512)  $$(ls "$$folder"/*.tgz)" | sha512sum --check --quiet && \
+	tar -xzf "$$folder"/*.tgz -C "$$folder" package/build/dist/vnu.jar && \
+	mv "$$folder/package/build/dist/vnu.jar" $(VALIDATOR_JAR) && rm -r "$$folder"/*.tgz "$$folder/package"
+
 briefs: setup ## Build every plan and year under data/ into reports/
 	@$(BIN)/gyokaku build
 
-test: setup browser ## Run everything: style, all tests, the browser
+test: setup browser validator ## Run everything: style, all tests, the browser
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
 	@$(PYTEST)
 

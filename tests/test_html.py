@@ -1,0 +1,49 @@
+"""Pages are valid HTML by the Nu checker, which `make validator` fetches."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+VALIDATOR = ROOT / ".venv" / "validator" / "vnu.jar"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def java():
+    """Java; where tests run by themselves it is a failure that it, or the checker, is missing."""
+    java = shutil.which("java")
+    if not java or not VALIDATOR.exists():
+        if os.environ.get("CI"):
+            pytest.fail("the Nu checker is missing: `make validator` fetches it")
+        pytest.skip("the Nu checker is missing: `make validator` fetches it")
+    return java
+
+
+def errors(java, pages):
+    """What the checker finds, a line each; one run for all pages, since most of its time is its start."""
+    command = [java, "-jar", str(VALIDATOR), "--errors-only", "--format", "gnu", *map(str, pages)]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+    found = run.stderr.splitlines()
+    assert run.returncode == bool(found), run.stdout
+    return found
+
+
+def test_every_page_is_valid_html(java):
+    pages = sorted((ROOT / "reports").rglob("*.html"))
+    assert pages
+    assert errors(java, pages) == []
+
+
+def test_the_checker_finds_what_is_wrong(java, tmp_path):
+    page = tmp_path / "架空 page.html"
+    page.write_text(
+        "<!DOCTYPE html><html lang=ja><title>x</title><p><div id=a></div></p><b id=a>x</b>", encoding="utf-8"
+    )
+    found = errors(java, [page])
+    assert any("No “p” element in scope" in line for line in found)
+    assert any("Duplicate ID" in line for line in found)
