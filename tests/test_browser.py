@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import time
+from functools import cache
 from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
@@ -307,6 +308,40 @@ def test_every_link_is_reached_by_keyboard(on_screen):
             return window.reached.map(e => all.indexOf(e)); }"""
     )
     assert way == list(range(min(stops, MOST_TABS)))
+
+
+def test_every_link_leads_to_a_file_or_a_place(opened):
+    lost = []
+    for target in opened.page.evaluate(
+        "[...new Set([...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')))]"
+    ):
+        file, _, place = target.partition("#")
+        path = (opened.file.parent / file) if file else opened.file
+        if not path.is_file() or (place and f'id="{place}"' not in text_of(path)):
+            lost.append(target)
+    assert lost == []
+
+
+@cache
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_lists_lead_down_and_the_pages_of_a_year_lead_up(opened):
+    ways = opened.page.evaluate("[...document.querySelectorAll('nav.breadcrumbs a')].map(a => a.href)")
+    tree = opened.file.parents[{"index": 0, "plan index": 1}.get(kind(opened.file), 2)]
+    above = {"index": [], "plan index": [tree]}.get(kind(opened.file), [tree, opened.file.parents[1]])
+    assert ways == [(folder / "index.html").as_uri() for folder in above]
+
+
+def test_a_wide_screen_shows_key_figures_beside_the_charts(opened, on_screen):
+    if kind(opened.file) != "brief":
+        assert on_screen.locator("section.page-one").count() == 0
+        return
+    on_screen.set_viewport_size({"width": 1600, "height": 900})
+    figures, charts = (on_screen.locator(f".cell-{name}").bounding_box() for name in ("key-figures", "composition"))
+    assert figures["x"] + figures["width"] <= charts["x"]
+    assert figures["y"] == pytest.approx(charts["y"], abs=1)
 
 
 def words(html):

@@ -69,23 +69,28 @@ def as_received(words: str) -> str:
     return tag("span", text(shown), cls="as-received")
 
 
+# From a page of a year up to the list of plans and the plan's list of years, each by its place in the tree.
+ABOVE_A_YEAR = (("index.home", "../../index.html"), ("navigation.years", "../index.html"))
+
+
 def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
-    """The pages of a year side by side, the one that is open not a link.
+    """The way down to a year, and its pages side by side, the one that is open not a link.
 
     Args:
         current: Page this stands on.
         pages: Pages of the year set, in the order of reading.
     """
     names = {page: notation.sentence(f"navigation.{page}") for page in pages}
+    above = "".join(_step(_way_to(address, notation.sentence(key))) for key, address in ABOVE_A_YEAR)
     links = " ".join(
         tag("strong", text(name), aria_current="page") if page == current else _page_link(page, name)
         for page, name in names.items()
     )
     if notation.language() != notation.ORIGINAL:
         links += " " + tag("a", "日本語", href=f"{current}.html", lang="ja", hreflang="ja")
-    return Part(
-        tag("nav", links, cls="pages", aria_label=notation.sentence("navigation.label")), " / ".join(names.values())
-    )
+    way = _listed(above, language=notation.language())
+    beside = tag("nav", links, cls="pages", aria_label=notation.sentence("navigation.label"))
+    return Part(tag("div", way + beside, cls="ways"), " / ".join(names.values()))
 
 
 # Pages that are made in every language; the others lead to the page in Japanese, and say so.
@@ -101,12 +106,16 @@ def page_file(page: str) -> str:
 
 
 def _page_link(page: str, name: str) -> str:
-    is_original = notation.language() == notation.ORIGINAL
-    if is_original or page in IN_EVERY_LANGUAGE:
+    if page in IN_EVERY_LANGUAGE:
         return tag("a", text(name), href=page_file(page))
-    return tag(
-        "a", text(notation.spoken("{page}（日本語）", page=name)), href=page_file(page), hreflang=notation.ORIGINAL
-    )
+    return _way_to(page_file(page), name)
+
+
+def _way_to(address: str, name: str) -> str:
+    """A link to a page that is made in Japanese only; from a page in another language it says so."""
+    if notation.language() == notation.ORIGINAL:
+        return tag("a", text(name), href=address)
+    return tag("a", text(notation.spoken("{page}（日本語）", page=name)), href=address, hreflang=notation.ORIGINAL)
 
 
 def breadcrumbs(*steps: tuple[str, str], language: str = "ja") -> Part:
@@ -117,12 +126,19 @@ def breadcrumbs(*steps: tuple[str, str], language: str = "ja") -> Part:
         language: Of the label.
     """
     *above, (name, _) = steps
-    # A sign in the words, not in the stylesheet: there every page would carry its glyph.
-    down = tag("span", "＞", cls="step-down", aria_hidden="true")
-    links = [tag("li", tag("a", text(says), href=to) + down) for says, to in above]
+    links = [_step(tag("a", text(says), href=to)) for says, to in above]
     listed = "".join([*links, tag("li", tag("span", text(name), aria_current="page"))])
+    return Part(_listed(listed, language=language), " > ".join(s for s, _ in steps))
+
+
+def _step(link: str) -> str:
+    # A sign in the words, not in the stylesheet: there every page would carry its glyph.
+    return tag("li", link + tag("span", "＞", cls="step-down", aria_hidden="true"))
+
+
+def _listed(steps: str, *, language: str) -> str:
     label = notation.sentence("index.breadcrumbs", language=language)
-    return Part(tag("nav", tag("ol", listed), cls="breadcrumbs", aria_label=label), " > ".join(s for s, _ in steps))
+    return tag("nav", tag("ol", steps), cls="breadcrumbs", aria_label=label)
 
 
 def input_row(place: str) -> tuple[str, str, int | None]:
