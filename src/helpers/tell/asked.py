@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Sentence
+from helpers.terms.audience import PUBLIC
 
 MOST_LISTED = 3
 
@@ -18,7 +19,7 @@ class Asked:
 
 
 def asked(teller: Teller) -> tuple[Asked, ...]:
-    """All twelve, in their order."""
+    """All twelve, in their order; the public is not told of decisions, which are not published."""
     answers = (
         ("one_off", _without_top(teller), "underlying"),
         ("recurring", _recurring(teller), "underlying"),
@@ -33,7 +34,8 @@ def asked(teller: Teller) -> tuple[Asked, ...]:
         ("decisions", _decided(teller), "brief.html#decisions"),
         ("source", _sourced(teller), "quality.html#source"),
     )
-    return tuple(Asked(teller.says(f"asked.{name}"), answer, place) for name, answer, place in answers)
+    kept = [one for one in answers if one[0] != "decisions" or teller.frames.audience != PUBLIC]
+    return tuple(Asked(teller.says(f"asked.{name}"), answer, place) for name, answer, place in kept)
 
 
 def _without_top(teller: Teller) -> Sentence:
