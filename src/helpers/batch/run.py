@@ -119,7 +119,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         pages: Which pages to look at; the others of a set are kept as they stand. All where empty.
         language: What to add or refresh beside the Japanese pages. Whatever languages a set has are kept up with its data.
         audience: `internal`, or `public` for the tree of its own.
-        jobs: How many year sets at a time; as many as this process has cores where `None`.
+        jobs: How many pages at a time; as many as this process has cores where `None`.
         force: Whether to build also what has not changed.
         told: Is given the pages done, the pages in all, and the page just done; nothing done at first.
         overview: Makes the page over all plans from the summaries of what stands; without it there is no such page.
@@ -189,6 +189,33 @@ class _Work:
     @property
     def unit(self) -> str:
         return self.plan if self.fiscal_year is None else f"{self.plan}/{self.fiscal_year}"
+
+
+class _Making:
+    """A year set while its pages are made, some at a time; the page that is ready last brings it to its place."""
+
+    def __init__(self, work: _Work) -> None:
+        self.work = work
+        self.made: dict[str, year_set.Made] = {}
+        self.faults: dict[str, Exception] = {}
+        self.retried: dict[str, list[str]] = {}
+        self._left, self._counting = len(work.due) or 1, Lock()
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        """Its first page is begun."""
+        with self._counting:
+            self._began = self._began or time.monotonic()
+
+    def is_complete(self) -> bool:
+        """Whether this was the last page."""
+        with self._counting:
+            self._left -= 1
+            return not self._left
+
+    def seconds(self) -> float:
+        """Since its first page was begun; pages of other sets may have been made between them."""
+        return round(time.monotonic() - self._began, 3)
 
 
 class _Run:
@@ -262,36 +289,50 @@ class _Run:
         self._told(self._done, self._total, "")
         if due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
             warm.start_server()  # it imports while this process does
+        making = [_Making(work) for work in todo]
+        # Single pages, so that two cores are of use to one year set too.
+        tasks = [(one, stem) for one in making for stem in one.work.due or [None]]
         # Threads are enough: the work is done in processes of their own.
-        with ThreadPoolExecutor(max(1, min(jobs, len(todo)))) as pool:
+        with ThreadPoolExecutor(max(1, min(jobs, len(tasks)))) as pool:
             try:
-                return list(pool.map(self._timed, todo))
+                return [result for result in pool.map(self._task, tasks) if result]
             except KeyboardInterrupt:
                 self._interrupted.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 _render().stop()
                 raise
 
-    def _timed(self, work: _Work) -> Result:
-        began = time.monotonic()
-        result = self._result(work)
-        spent = 0 if result.state is State.UNCHANGED else round(time.monotonic() - began, 3)
-        return replace(result, seconds=spent)
+    def _task(self, task: tuple["_Making", str | None]) -> Result | None:
+        """One page; what became of its year set, where it was the last."""
+        making, stem = task
+        making.begin()
+        if stem is not None:
+            self._make(making, stem)
+        if not making.is_complete():
+            return None
+        result = self._result(making)
+        return replace(result, seconds=0 if result.state is State.UNCHANGED else making.seconds())
 
-    def _result(self, work: _Work) -> Result:
+    def _make(self, making: "_Making", stem: str) -> None:
+        work = making.work
+        retried: list[str] = []
+        try:
+            making.made[stem] = self._page(work, stem, retried)
+        except Exception as error:  # noqa: BLE001 — the other pages go on
+            making.faults[stem] = error
+        making.retried[stem] = retried
+        self._tell(" ".join(filter(None, (*work.unit.split("/"), stem))))
+
+    def _result(self, making: "_Making") -> Result:
         """Boundary: whatever goes wrong costs this year set only, and what stood before stays."""
+        work = making.work
         target = self._tree / work.unit
         paths = tuple(target / f"{stem}.html" for stem in work.inputs)
         if work.is_unchanged:
             return Result(work.plan, work.fiscal_year, State.UNCHANGED, paths)
-        made, faults = {}, {}
-        retried: list[str] = []
-        for stem in work.due:
-            try:
-                made[stem] = self._page(work, stem, retried)
-            except Exception as error:  # noqa: BLE001 — the other pages go on
-                faults[stem] = error
-            self._tell(" ".join(filter(None, (*work.unit.split("/"), stem))))
+        # In the order of the pages, whichever was ready first.
+        made, faults = ({stem: of[stem] for stem in work.due if stem in of} for of in (making.made, making.faults))
+        retried = [sentence for stem in work.due for sentence in making.retried[stem]]
         failure = self._failed / (work.unit if work.fiscal_year else f"{work.plan}/{PLAN_PAGES}")
         with self._writing:
             if not faults:
