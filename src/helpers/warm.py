@@ -35,11 +35,13 @@ SAME_EVERYWHERE = {
 
 LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 
-# What notebooks and their pages use; the order is that of the dearest first.
+# What notebooks and their pages use; the order is that of the dearest first. Pandera imports its checks when the first table
+# is checked, which would be in every child.
 PRELOADED = (
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
     *("helpers.render", "helpers.render.child", "helpers.render.workers"),
     *("helpers.read", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
+    *("pandera.backends.pandas.builtin_checks", "helpers.render.ready"),
 )
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h

@@ -102,6 +102,11 @@ def self_contained(text: str) -> str:
     return text.replace(FONTS_GO_HERE, fonts.css(read.characters, read.fixed_width), 1)
 
 
+def prepare() -> None:
+    """Read and compile the template, which the first page would else wait for."""
+    _exporter().template  # noqa: B018 — it is made when it is asked for
+
+
 @cache
 def _exporter() -> PageExporter:
     """One for all pages of a process: its templates are compiled once."""

@@ -59,6 +59,14 @@ def css(characters: AbstractSet[str], fixed_width: AbstractSet[str]) -> str:
     return "\n".join(rules)
 
 
+def prepare() -> None:
+    """Read the faces' character maps, which the first page would else wait for."""
+    for face in FACES:
+        _covered(face.file)
+        _glyphs(face.file)
+    _covered_by_any()
+
+
 def missing(characters: AbstractSet[str]) -> list[str]:
     """Characters that none of the faces can show, in order."""
     return [
