@@ -95,6 +95,7 @@ bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/metrics_scale.py
 	@$(BIN)/python bench/planning.py
 	@$(BIN)/python bench/faults.py
+	@$(BIN)/python bench/speed.py
 
 lab: setup ## Open the brief's notebook in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/brief.ipynb

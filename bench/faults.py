@@ -33,12 +33,14 @@ COMMAND = (
 SAYS = """
 from pathlib import Path
 value = Path(data_dir, plan, str(fiscal_year), "value.txt").read_text()
+summary = {{
+    "headline": value, "municipality": "架空市", "municipality_code": "999999", "plan": plan, "plan_name": "架空計画",
+    "fiscal_year": fiscal_year, "period": [2023, 2027], "knowledge": "published", "key_figures": [], "grades": [], "sources": [],
+    "checks": {{"passed": 0, "warned": 0, "acknowledged": 0, "failed": 0}},
+}}
 content = {{
     "schema": 1, "page": "{page}", "plan": plan, "fiscal_year": fiscal_year, "language": language, "audience": audience,
-    "title": "架空", "tables": {{"values": {{"columns": ["value"], "rows": [[value]]}}}}, "summary": {{"headline": value, "plan": plan,
-    "fiscal_year": fiscal_year, "municipality": "架空市", "municipality_code": "000000", "plan_name": "架空計画",
-    "period": [2023, 2027], "knowledge": "published", "grades": [], "sources": [], "key_figures": [],
-    "checks": {{"passed": 1, "warned": 0, "acknowledged": 0, "failed": 0}}}},
+    "title": "架空", "tables": {{"values": {{"columns": ["value"], "rows": [[value]]}}}}, "summary": summary,
     "metrics": [{{"metric": "measures", "scope": "plan", "scope_id": "", "fiscal_year": fiscal_year, "exact": int(value)}}],
 }}
 shown = f"<p>value={{value}};</p>" + "<p>架空</p>" * 2000

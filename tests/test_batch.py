@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -449,6 +450,22 @@ def test_progress_counts_the_pages_that_are_built(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+def test_pages_of_one_year_set_are_made_at_the_same_time_and_told_in_their_order(tmp_path, monkeypatch):
+    folders = project(tmp_path, "good", "all_outputs")
+    both_began, first_is_told = threading.Barrier(2, timeout=30), threading.Event()
+
+    def page(notebook, *_, **__):
+        both_began.wait()
+        if notebook.stem == "all_outputs":  # the first of the two is ready last
+            first_is_told.wait(30)
+        raise render.Failed(f"{notebook.stem} は架空の誤りです。")
+
+    monkeypatch.setattr(render, "page", page)
+    result = only(folders, jobs=2, told=lambda *said: said[0] == 1 and first_is_told.set())
+    assert result.sentences == ("all_outputs は架空の誤りです。", "good は架空の誤りです。")
+
+
+@pytest.mark.slow
 def test_an_interrupted_run_ends_its_kernels_and_leaves_no_failure(tmp_path, monkeypatch):
     folders = project(tmp_path, "timeout", years=(2023, 2024))
     real_map = run.ThreadPoolExecutor.map
@@ -472,8 +489,8 @@ def test_the_same_bytes_wherever_whenever_and_however_many_at_a_time(tmp_path):
     code = "import sys, pathlib; from helpers import batch; jobs, data = sys.argv[1:];"
     code += f"batch.build([('{PLAN}', 2023), ('{PLAN}', 2024)], folders=batch.Folders.around(pathlib.Path(data)),"
     code += f"told=print, **{{**{SETTINGS!r}, 'jobs': int(jobs)}})"
-    one = project(tmp_path / "一つずつ", "all_outputs", years=(2023, 2024))
-    two = project(tmp_path / "two at a time", "all_outputs", years=(2023, 2024))
+    one = project(tmp_path / "一つずつ", "all_outputs", "good", years=(2023, 2024))
+    two = project(tmp_path / "two at a time", "all_outputs", "good", years=(2023, 2024))
     settings = [
         (one, "1", {"TZ": "Asia/Tokyo", "LC_ALL": "ja_JP.UTF-8", "PYTHONHASHSEED": "1", "HOME": str(tmp_path)}),
         (two, "2", {"TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "2", "COLUMNS": "40"}),
@@ -485,7 +502,7 @@ def test_the_same_bytes_wherever_whenever_and_however_many_at_a_time(tmp_path):
         for folders, jobs, environment in settings
     ]
     assert [process.wait(60) for process in runs] == [0, 0]
-    assert len(snapshot(one.out)) == 13
+    assert len(snapshot(one.out)) == 17
     assert snapshot(one.out) == snapshot(two.out)
 
 

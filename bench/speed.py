@@ -1,0 +1,396 @@
+"""How fast briefs are made, beside what papermill and nbconvert give by themselves; all in one run, in turns, on the same cores.
+
+The plans are made up out of the one real year: every plan has a name, amounts and letters of its own, so that no page, chart or
+set of characters is made twice. A plan never leaves the temporary folder. Slow ways make fewer documents a round; all are
+given as seconds a document.
+"""
+
+import argparse
+import ast
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+BIN = Path(sys.executable).parent
+
+YEAR, CORES, ROUNDS, BRIEFS = 2024, 2, 5, 20
+# Documents a round of the ways that take seconds for each.
+ONE_AFTER_THE_OTHER, TWO_AT_A_TIME, LIBRARIES, STEADY, APART = 1, 2, 4, 4, 1
+NOTEBOOK = ROOT / "notebooks" / "brief.ipynb"
+REAL = ROOT / "data" / "isehara-6"
+LETTERS = "藍茜葵梓菖蒲楓桜椿柊榎槐楡樺欅檜蓮萩藤菫芹薊蕗茅葦桐杏梧李橘柚椰棗楠榊樅槇柏柳桂桑栃榛椋楢"
+EXPECTED, ACTUAL = (107_077, 347_736), (1_282_125, 1_345_649)  # an amount of one policy and the sum it stands in
+
+
+def plans(folder: Path, number: int) -> list[str]:
+    """Made-up plans under a folder, one year each; gives their names."""
+    names = [f"made-up-{one:02d}" for one in range(number)]
+    for one, name in enumerate(names):
+        shutil.copytree(REAL / str(YEAR), folder / name / str(YEAR))
+        shutil.copy(REAL / "plan.toml", folder / name)
+        city = "".join(LETTERS[(2 * one + offset) % len(LETTERS)] for offset in range(2)) + f"{LETTERS[one]}市"
+        changes = {'"isehara-6"': f'"{name}"', "伊勢原市第": f"{city}第", '"伊勢原市"': f'"{city}"'}
+        changes |= {"伊勢原市 企画部": f"{city} 企画部"}
+        for amounts, more in ((EXPECTED, 1_013 * one), (ACTUAL, 7_919 * one)):
+            changes |= {f"{amount:,}": f"{amount + more:,}" for amount in amounts}
+            changes |= {str(amount): str(amount + more) for amount in amounts}
+        for path in (path for path in (folder / name).rglob("*") if path.is_file()):
+            text = path.read_bytes().decode()
+            for old, new in changes.items():
+                text = text.replace(old, new)
+            path.write_bytes(text.encode())
+        _hash_again(folder / name / str(YEAR))
+    return names
+
+
+def _hash_again(year: Path) -> None:
+    (source,) = (year / "source").iterdir()
+    former = sha256((REAL / str(YEAR) / "source" / source.name).read_bytes()).hexdigest()
+    new = sha256(source.read_bytes()).hexdigest()
+    for path in (*year.glob("*.csv"), year / "SOURCES.toml"):
+        text = path.read_bytes().decode().replace(former, new)
+        path.write_bytes(text.replace(f"summary-{former[:8]}", f"summary-{new[:8]}").encode())
+
+
+def given(plan: str, data: Path) -> dict[str, object]:
+    """The parameters of the brief."""
+    return {"plan": plan, "fiscal_year": YEAR, "language": "ja", "audience": "internal", "data_dir": str(data)}
+
+
+# The ways to make a brief
+
+
+def cli_pair(plan: str, data: Path, out: Path) -> None:
+    """Papermill's command, then nbconvert's."""
+    notebook = out / f"{plan}.ipynb"
+    words = [word for name, value in given(plan, data).items() for word in ("-p", name, str(value))]
+    for command in (["papermill", "-k", "python3", *words, NOTEBOOK], ["jupyter", "nbconvert", "--to", "html"]):
+        subprocess.run([BIN / command[0], *command[1:], notebook], check=True, capture_output=True, cwd=out)
+
+
+def one_after_the_other(names: list[str], data: Path, out: Path) -> None:
+    """(a)."""
+    for name in names:
+        cli_pair(name, data, out)
+
+
+def two_at_a_time(names: list[str], data: Path, out: Path) -> None:
+    """(a2): the same on both cores."""
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(lambda name: cli_pair(name, data, out), names))
+
+
+def with_libraries(names: list[str], data: Path, out: Path) -> float:
+    """(c): two processes of papermill's and nbconvert's own functions; gives the seconds after each has made one."""
+    with ProcessPoolExecutor(CORES) as pool:
+        first = [pool.submit(with_library, name, str(data), str(out)) for name in names[:CORES]]
+        for one in first:
+            one.result()
+        began = time.perf_counter()
+        list(pool.map(with_library, names[CORES:], [str(data)] * len(names), [str(out)] * len(names)))
+        return time.perf_counter() - began
+
+
+def with_library(plan: str, data: str, out: str) -> None:
+    """One brief in this process, with an exporter that is kept."""
+    import papermill  # noqa: PLC0415 — a part of what is measured
+    from nbconvert import HTMLExporter  # noqa: PLC0415
+
+    exporter = _KEPT.setdefault("exporter", None) or _KEPT.update(exporter=HTMLExporter()) or _KEPT["exporter"]
+    run = papermill.execute_notebook(
+        str(NOTEBOOK), None, given(plan, Path(data)), kernel_name="python3", progress_bar=False
+    )
+    Path(out, f"{plan}.html").write_text(exporter.from_notebook_node(run)[0], encoding="utf-8")
+
+
+_KEPT: dict = {}
+
+
+def build(data: Path, out: Path) -> None:
+    """(d): the command of this project, on what stands under a folder, from nothing."""
+    command = [BIN / "gyokaku", "build", "--data", data, "--out", out, "--page", "brief", "--jobs", str(CORES)]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+
+
+# What is measured inside one process: this file again, with the name of the measurement
+
+
+def steady(data: Path) -> dict:
+    """Seconds a page of two threads that ask, after each worker has made one."""
+    from helpers import render  # noqa: PLC0415
+
+    names = sorted(path.name for path in data.iterdir())
+    with ThreadPoolExecutor(CORES) as pool:
+        pages = lambda some: list(pool.map(lambda name: render.page(NOTEBOOK, given(name, data), **LIMITS), some))  # noqa: E731
+        pages(names[: 2 * CORES])
+        began = time.perf_counter()
+        pages(names[2 * CORES :])
+        return {"seconds": (time.perf_counter() - began) / (len(names) - 2 * CORES)}
+
+
+LIMITS = {"cell_seconds": 120, "start_seconds": 120}
+
+
+def apart(data: Path) -> dict:
+    """Seconds a document of one worker, of each engine with each exporter, and of a plain script."""
+    from nbconvert import HTMLExporter  # noqa: PLC0415
+
+    from helpers.render import canonical, execute, export, workers  # noqa: PLC0415
+
+    stock = HTMLExporter()
+
+    def ours(run: Mapping, name: str) -> str:
+        return export.html(run, page={"title": name, "language": "ja", "plan": name, "fiscal_year": YEAR})
+
+    engines = {
+        "plain": lambda name: execute.executed(NOTEBOOK, given(name, data), **LIMITS),
+        "forked": lambda name: workers.call(execute.executed, NOTEBOOK, given(name, data), **LIMITS, is_forked=True),
+    }
+    exporters = {"stock": lambda run, _: stock.from_notebook_node(run)[0], "ours": ours}
+    names = sorted(path.name for path in data.iterdir())
+    seconds, made = {}, {}
+    for engine, execute_one in engines.items():
+        runs = {}
+        execute_one(names[0])
+        for name in names:
+            began = time.perf_counter()
+            runs[name] = execute_one(name)
+            seconds.setdefault(engine, []).append(time.perf_counter() - began)
+        made[engine] = {name: canonical.to_bytes(run) for name, run in runs.items()}
+        for exporter, convert in exporters.items():
+            convert(runs[names[0]], names[0])
+            for name in names[1:]:
+                began = time.perf_counter()
+                convert(runs[name], name)
+                seconds.setdefault(exporter, []).append(time.perf_counter() - began)
+    if made["plain"] != made["forked"]:
+        raise RuntimeError("the engines disagree")
+    return {name: statistics.median(of) for name, of in seconds.items()}
+
+
+def overhead(data: Path) -> dict:
+    """Seconds a page of one worker, and of a plain script with everything imported that gives the very same pages."""
+    import gc  # noqa: PLC0415
+
+    from helpers import render, warm  # noqa: PLC0415
+
+    os.environ.update(warm.environment(""))
+    names = sorted(path.name for path in data.iterdir())
+    engine, script, by_script = [], [], []
+    render.page(NOTEBOOK, given(names[0], data), **LIMITS)
+    as_script(names[0], data)
+    gc.freeze()  # as the workers do
+    spent = [_cpu(), time.process_time()]
+    for name in names[1:]:
+        began = time.perf_counter()
+        page = render.page(NOTEBOOK, given(name, data), **LIMITS)
+        engine.append(time.perf_counter() - began)
+        began, own = time.perf_counter(), time.process_time()
+        alone = as_script(name, data)
+        script.append(time.perf_counter() - began)
+        by_script.append(time.process_time() - own)
+        if page.html != alone:
+            raise RuntimeError("the script gives another page")
+    of_engine = _cpu() - spent[0] + time.process_time() - spent[1] - sum(by_script)
+    return {
+        "engine": statistics.median(engine),
+        "script": statistics.median(script),
+        "engine CPU": of_engine / len(engine),
+        "script CPU": statistics.mean(by_script),
+    }
+
+
+def _cpu() -> float:
+    """Seconds of processor time that the worker and the children it has ended have used."""
+    from helpers.render import workers  # noqa: PLC0415
+
+    (worker,) = workers._IDLE  # noqa: SLF001
+    after_the_name = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    return sum(map(int, after_the_name.split()[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def as_script(plan: str, data: Path) -> str:
+    """The page of the brief's cells, run one after the other in this process."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+    import nbformat  # noqa: PLC0415
+    from IPython.core.formatters import DisplayFormatter  # noqa: PLC0415
+
+    from helpers.bundle import MIME  # noqa: PLC0415
+    from helpers.render import export  # noqa: PLC0415
+
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    shown = _KEPT.setdefault("formatter", None) or _KEPT.update(formatter=DisplayFormatter()) or _KEPT["formatter"]
+    names: dict = {}
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        cell.outputs = []
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, "script", "exec"), names)  # noqa: S102 — our own notebook
+        if "parameters" in cell.metadata.get("tags", []):
+            names |= given(plan, data)
+        value = eval(compile(ast.Expression(last.value), "script", "eval"), names) if last else None  # noqa: S307
+        if value is not None:
+            forms, about = shown.format(value)
+            cell.outputs = [nbformat.v4.new_output("execute_result", forms, metadata=about, execution_count=None)]
+            bundle = forms.get(MIME, {})
+    plt.close("all")
+    return export.html(notebook, page={name: bundle[name] for name in ("title", "language", "plan", "fiscal_year")})
+
+
+def memory(data: Path) -> dict:
+    """MiB (PSS) of this process and all it started, at most, with one to three workers at work."""
+    from helpers import render  # noqa: PLC0415
+
+    names = sorted(path.name for path in data.iterdir())
+    most = {}
+    for count in (1, 2, 3):
+        peak, over = [0.0], threading.Event()
+
+        def watch(peak: list = peak, over: threading.Event = over) -> None:
+            while not over.wait(0.03):
+                peak[0] = max(peak[0], _pss(os.getpid()))
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(lambda name: render.page(NOTEBOOK, given(name, data), **LIMITS), names * count))
+        over.set()
+        watching.join()
+        most[count] = peak[0]
+    return {"one": most[1], "further": (most[3] - most[1]) / 2}
+
+
+def _pss(process_id: int) -> float:
+    total = 0.0
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        total = int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1024
+        for task in Path(f"/proc/{process_id}/task").iterdir():
+            total += sum(_pss(int(child)) for child in (task / "children").read_text(encoding="ascii").split())
+    return total
+
+
+INSIDE: dict[str, Callable[[Path], dict]] = {
+    "steady": steady,
+    "apart": apart,
+    "overhead": overhead,
+    "memory": memory,
+}
+
+
+def inside(what: str, data: Path) -> dict:
+    """A measurement in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--inside", what, "--data", data], check=True, capture_output=True, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# The rounds
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of the wall clock."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Runs the rounds, and prints medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--inside", choices=INSIDE, help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.inside:
+        print(json.dumps(INSIDE[asked.inside](asked.data)))
+        return
+    with tempfile.TemporaryDirectory(prefix="speed-") as made:
+        print(json.dumps(measured(Path(made), asked.rounds), ensure_ascii=False, indent=1))
+
+
+def measured(folder: Path, rounds: int) -> dict:
+    """All figures of a run; a line a round goes to standard error."""
+    data = folder / "data"
+    names = plans(data, BRIEFS)
+    few = {
+        number: _some(folder / f"some-{number}", data, names[:number]) for number in (1, APART + 1, STEADY + 2 * CORES)
+    }
+    found: dict[str, list[float]] = {}
+    loads = []
+    for number in range(rounds):
+        out = folder / f"round-{number}"
+        out.mkdir()
+        turn = {
+            "a": timed(lambda: one_after_the_other(names[:ONE_AFTER_THE_OTHER], data, out)) / ONE_AFTER_THE_OTHER,  # noqa: B023
+            "a2": timed(lambda: two_at_a_time(names[:TWO_AT_A_TIME], data, out)) / TWO_AT_A_TIME,  # noqa: B023
+        }
+        began = time.perf_counter()
+        after_the_first = with_libraries(names[:LIBRARIES], data, out)
+        turn |= {"c": (time.perf_counter() - began) / LIBRARIES, "c steady": after_the_first / (LIBRARIES - CORES)}
+        turn["d"] = timed(lambda: build(data, out / "all")) / BRIEFS  # noqa: B023
+        turn["cold"] = timed(lambda: build(few[1], out / "one"))  # noqa: B023
+        turn["d steady"] = inside("steady", few[STEADY + 2 * CORES])["seconds"]
+        turn |= inside("apart", few[APART + 1])
+        turn |= {f"one worker, {name}": value for name, value in inside("overhead", few[STEADY + 2 * CORES]).items()}
+        for name, value in turn.items():
+            found.setdefault(name, []).append(value)
+        loads.append(os.getloadavg()[0])
+        print(number, json.dumps({name: round(value, 3) for name, value in turn.items()}), file=sys.stderr, flush=True)
+        shutil.rmtree(out)
+    middle = {name: statistics.median(of) for name, of in found.items()}
+    return {
+        "rounds": rounds,
+        "seconds a document": {name: _spread(of) for name, of in found.items()},
+        # Pair by pair, since the machine's speed drifts.
+        "times as fast as": {name: _ratio(found[name], found["d"]) for name in ("a", "a2", "c")},
+        "steady, times as fast as c": _ratio(found["c steady"], found["d steady"]),
+        "engine alone": _ratio(found["plain"], found["forked"]),
+        "template alone": _ratio(found["stock"], found["ours"]),
+        "engine and template": round((middle["plain"] + middle["stock"]) / (middle["forked"] + middle["ours"]), 2),
+        "overhead a page": _spread(
+            one - other for one, other in zip(found["one worker, engine"], found["one worker, script"], strict=True)
+        ),
+        "overhead a page, processor time": _spread(
+            one - other
+            for one, other in zip(found["one worker, engine CPU"], found["one worker, script CPU"], strict=True)
+        ),
+        "one cold brief, of the pair's": _ratio(found["cold"], found["a"]),
+        "memory, MiB": {name: round(value) for name, value in inside("memory", few[APART + 1]).items()},
+        "load average": _spread(loads),
+        "machine": f"{os.cpu_count()} cores {platform.machine()} Python {platform.python_version()}",
+    }
+
+
+def _some(folder: Path, data: Path, names: list[str]) -> Path:
+    for name in names:
+        shutil.copytree(data / name, folder / name)
+    return folder
+
+
+def _ratio(ones: list[float], others: list[float]) -> str:
+    return _spread(one / other for one, other in zip(ones, others, strict=True))
+
+
+def _spread(values: Iterable[float]) -> str:
+    values = sorted(values)
+    return f"{statistics.median(values):.2f} ({values[0]:.2f} to {values[-1]:.2f})"
+
+
+if __name__ == "__main__":
+    main()
