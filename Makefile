@@ -96,6 +96,7 @@ bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/planning.py
 	@$(BIN)/python bench/faults.py
 	@$(BIN)/python bench/speed.py
+	@$(BIN)/python bench/speed.py --processor
 
 lab: setup ## Open the brief's notebook in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/brief.ipynb

@@ -158,6 +158,46 @@ def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
     assert isinstance(run(notebook_of(tmp_path, ["1"]), {}, is_forked=True), bytes)
 
 
+def test_both_kernels_find_the_same_environment(tmp_path):
+    # A plain kernel is also told its parent's number, and what its debugger may do.
+    says = "import os\n{n: os.environ[n] for n in sorted(os.environ) if not n.startswith(('JPY_', 'PYDEVD_'))}"
+    path = notebook_of(tmp_path, [says])
+    forked, plain = (run(path, {}, is_forked=is_forked) for is_forked in (True, False))
+    assert b"SOURCE_DATE_EPOCH" in forked
+    assert forked == plain
+
+
+def test_nothing_outlives_whoever_asked(tmp_path):
+    noted = tmp_path / "pids"
+    says = f"import os, time\nopen({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}} ')\ntime.sleep(300)"
+    path = notebook_of(tmp_path, [says])
+    code = "import sys, pathlib; from helpers.render import execute, workers;"
+    code += "workers.call(execute.executed, pathlib.Path(sys.argv[1]), {}, cell_seconds=300, start_seconds=60, is_forked=True)"
+    asking = subprocess.Popen([sys.executable, "-c", code, path])
+    until(lambda: noted.exists() and noted.read_text().endswith(" "))
+    kernel, worker = map(int, noted.read_text().split())
+    assert is_alive(kernel)
+    assert is_alive(worker)
+    asking.kill()
+    asking.wait()
+    until(lambda: not is_alive(kernel) and not is_alive(worker))
+
+
+def until(happens, seconds=60):
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_alive(process_id):
+    """Whether it runs; one that has ended and is not yet waited for does not."""
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_papermill_finds_the_engine_by_its_name(tmp_path):
     path = notebook_of(tmp_path, ["import pandas\n6 * 7"])
     out = tmp_path / "out.ipynb"
