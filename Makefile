@@ -13,7 +13,7 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser validator briefs test check bench lab docs lock
+.PHONY: help setup browser validator briefs test check screens bench lab docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +89,9 @@ test: setup browser validator ## Run everything: style, all tests, the browser
 check: setup ## Run what takes seconds, before each commit
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
 	@$(PYTEST) -m "not slow and not browser"
+
+screens: setup browser ## Write pictures of every page, made-up strained years included, into build/screens/
+	@$(BIN)/python tests/strained.py build/screens
 
 bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/corruption.py

@@ -773,11 +773,15 @@ def _policies(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
                 (label_mm, half, [policy.id for policy in shown], notation.spoken("同じ目盛")),
                 (label_mm + half + 4, half, zoomed, notation.spoken("拡大（目盛が違う）")),
             ]
+        titles_mm = sum(text_width(words, title) / MM for *_, title in panels)
         for left, width, ids, title in panels:
+            # Where the panels are too narrow for both titles side by side, the first stands a line higher.
+            lifted = 2.6 if titles_mm > panel_mm - 4 and left == label_mm else 0
+            half_mm = text_width(words, title) / MM / 2
             _panel(drawn, (left, width, width_mm, height_mm, head_mm), shown, amounts, ids)
             words.text(
-                left + width / 2,
-                height_mm - head_mm + 0.7,
+                min(left + width / 2, left + width + 2 - half_mm),
+                height_mm - head_mm + 0.7 + lifted,
                 title,
                 ha="center",
                 va="bottom",

@@ -1,0 +1,124 @@
+"""Pages of years that are made up to strain the layout, made by the project's own notebooks in this process.
+
+Run as a program it writes each page, of these and of the released set, as pictures: `make screens`.
+"""
+
+import ast
+import sys
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+import nbformat
+from made_up import plan, year
+
+from helpers import check, read
+from helpers.render import export
+from helpers.terms.tables import Frames
+
+ROOT = Path(__file__).resolve().parents[1]
+# A page of proofs shows the lines of a document, and these years have none.
+PAGES = ("brief", "detail")
+BROWSER = "/usr/bin/chromium"
+LONG = "公共施設の縮充と最適化に向けた総合的な管理計画の見直しと統廃合の推進"
+COUNTS = {"A": 2, "B": 5, "C": 1, "D": 0}
+
+
+def _items(*millions: int, name: str = "架空の取組{}") -> list[tuple[str, str, str, str]]:
+    return [(name.format(n), str(amount), "百万円", "half_up") for n, amount in enumerate(millions, start=1)]
+
+
+def _long_names() -> Frames:
+    made = year([COUNTS] * 5, [(100_000, 90_000)] * 5, _items(90, 80, 70, 40, 30, name=LONG + "{}"))
+    named = plan(5)
+    policies = tuple(replace(one, name=LONG + one.id, short_name="") for one in named.policies)
+    return replace(
+        made, plan=replace(named, policies=policies, name=f"第1次{LONG}計画", municipality="架空長名広域連合市")
+    )
+
+
+def _twelve_policies() -> Frames:
+    amounts = [(1000 * n, 1300 * n - 2000) for n in range(1, 13)]
+    return year([{"A": n, "B": 2 * n, "C": n % 3, "D": n % 2} for n in range(1, 13)], amounts, _items(4, 2))
+
+
+STRAINED = {
+    "long names": _long_names,
+    "12 policies": _twelve_policies,
+    "300 measures": lambda: year(
+        [{"A": 10, "B": 30, "C": 15, "D": 5}] * 5,
+        [(100_000, 90_000)] * 5,
+        _items(30, 20),
+        named=[(f"架空の取組その{n}", "ABCD"[n % 4]) for n in range(10, 310)],
+    ),
+    "no measures": lambda: year([{"A": 0, "B": 0, "C": 0, "D": 0}] * 3, [(0, 0)] * 3),
+    "all D": lambda: year([{"D": 7}] * 5, [(100_000, 3_000)] * 5, _items(2)),
+    "very large amounts": lambda: year(
+        [COUNTS] * 3,
+        [(980_000_000, 1_200_000_000), (120_000_000, 1_000), (5_000_000, 98_000_000)],
+        _items(900_000, 80_000),
+    ),
+}
+
+
+def page(name: str, frames: Frames) -> str:
+    """A page as the notebook of that name makes it of these frames; nothing is read from or written to disk.
+
+    What the checks find stands on the page and does not stop it: such a year states no totals.
+
+    Raises:
+        NotAPage: A character has no glyph, or an output cannot be shown.
+    """
+    sources = {key: {"file": f"{key}.txt", **about} for key, about in frames.sources.items()}
+    frames = replace(frames, sources=sources)
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    space: dict[str, object] = {}
+    with (
+        mock.patch.object(read, "year", return_value=frames),
+        mock.patch.object(read, "years_before", return_value={}),
+        mock.patch.object(check, "stop", return_value=None),
+    ):
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and cell.id != "bundle":
+                cell.outputs = _outputs(cell.source, space)
+    about = {"title": frames.plan.name, "language": "ja", "plan": frames.plan.id, "fiscal_year": frames.fiscal_year}
+    return export.html(notebook, page=about)
+
+
+def _outputs(source: str, space: dict[str, object]) -> list[nbformat.NotebookNode]:
+    """Runs a cell as a kernel would: the value of its last line is displayed."""
+    *before, last = ast.parse(source).body
+    if not isinstance(last, ast.Expr):
+        before, last = [*before, last], None
+    exec(compile(ast.Module(before, []), "<cell>", "exec"), space)  # noqa: S102 — a cell of our own notebook
+    shown = eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if last else None  # noqa: S307
+    bundle = getattr(shown, "_repr_mimebundle_", None)
+    return [nbformat.v4.new_output("execute_result", bundle())] if bundle else []
+
+
+def screens(folder: Path) -> int:
+    """Pictures of every page at 1100 and 400 pixels and of its first sheet of A4, into a folder; how many there are."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frames in STRAINED.items():
+        for kind in PAGES:
+            (folder / f"{name} {kind}.html").write_text(page(kind, frames()), encoding="utf-8")
+    released = sorted((ROOT / "reports").rglob("*.html"))
+    files = {path.stem: path for path in sorted(folder.glob("*.html"))}
+    files |= {"-".join(path.relative_to(ROOT).with_suffix("").parts): path for path in released}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        opened = browser.new_page()
+        for name, path in files.items():
+            opened.goto(path.as_uri())
+            for look, width, media in (("1100", 1100, "screen"), ("400", 400, "screen"), ("A4", 703, "print")):
+                opened.emulate_media(media=media)
+                opened.set_viewport_size({"width": width, "height": 1040})
+                opened.screenshot(path=folder / f"{name} {look}.png", full_page=look != "A4")
+        browser.close()
+    return len(list(folder.glob("*.png")))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{screens(Path(sys.argv[1]))} pictures in {sys.argv[1]}\n")

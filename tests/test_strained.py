@@ -1,0 +1,53 @@
+"""Pages of years made up to strain the layout: nothing spills, nothing is cut, nothing lies on anything else."""
+
+import pytest
+from strained import PAGES, STRAINED
+from strained import page as made
+
+CASES = [(name, kind) for name in STRAINED for kind in PAGES]
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module", params=CASES, ids=" ".join)
+def opened(browser, request, tmp_path_factory):
+    name, kind = request.param
+    file = tmp_path_factory.mktemp("strained") / f"{name} {kind}.html"
+    file.write_text(made(kind, STRAINED[name]()), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("width", [400, 640, 1100, 1600])
+def test_nothing_scrolls_sideways_and_no_label_is_cut_or_covered(opened, width):
+    opened.set_viewport_size({"width": width, "height": 900})
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    faults = opened.evaluate(
+        """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
+            const box = svg.getBoundingClientRect();
+            const all = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()])
+                .filter(([, b]) => b.width);
+            const cut = all.filter(([, b]) => b.left < box.left - 1 || b.right > box.right + 1
+                || b.bottom > box.bottom + 2 || b.top < box.top - 2).map(([a]) => 'cut: ' + a);
+            return cut.concat(all.flatMap(([a, p], n) => all.slice(n + 1).filter(([, q]) =>
+                Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 &&
+                Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > Math.min(p.height, q.height) * 0.5
+            ).map(([b]) => a + ' | ' + b)));
+        })"""
+    )
+    assert faults == []
+
+
+def test_page_one_holds_all_of_it_on_paper(opened):
+    opened.emulate_media(media="print")
+    opened.set_viewport_size({"width": 703, "height": 1040})
+    spilling = opened.evaluate(
+        """() => { const sheet = document.querySelector('section.page-one')?.getBoundingClientRect();
+            return !sheet ? [] : [...document.querySelectorAll('section.page-one *')]
+                .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().bottom > sheet.bottom + 1)
+                .map(e => e.outerHTML.slice(0, 80)); }"""
+    )
+    opened.emulate_media(media="screen")
+    assert spilling == []
