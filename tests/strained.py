@@ -100,6 +100,7 @@ def screens(folder: Path) -> int:
     """Pictures of every page at 1100 and 400 pixels and of its first sheet of A4, into a folder; how many there are."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
 
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     for name, frames in STRAINED.items():
         for kind in PAGES:
