@@ -1,6 +1,6 @@
 """How fast briefs are made, beside what papermill and nbconvert give by themselves; all in one run, in turns, on the same cores.
 
-The plans are made up out of the one real year: every plan has a name, amounts and letters of its own, so that no page, chart or
+The plans are made up out of the one real year: every plan has a name, amounts and letters of its own, so that no page and no
 set of characters is made twice. A plan never leaves the temporary folder. Slow ways make fewer documents a round; all are
 given as seconds a document.
 """
