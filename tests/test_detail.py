@@ -62,7 +62,7 @@ def test_messages_are_those_of_the_document(frames):
     _, _, story = told(frames)
     says = {name: section.title.text for name, section in story.sections.items()}
     assert says["structure"] == "取組74件のうち、最も多いのは方針1（20件）、最も少ないのは方針4（7件）"
-    assert says["linked-plans"] == "「ICT推進計画・改定版」・「職員の仕事と生活の両立応援プラン」は令和7年度で終了"
+    assert says["linked-plans"] == "「ICT推進計画・改定版」・「職員の仕事と生活の両立応援プラン」の期間は令和7年度まで"
     assert says["matrix"] == "計画に届かない12件は、方針2（5件）・方針5（5件）・方針1（2件）にある"
     assert says["measures"].endswith("「計画を上回る」16件中6件、「計画どおり進捗せず」12件中6件")
     assert "＋9.98億円" in says["effect"]
@@ -470,5 +470,5 @@ def test_each_question_leads_to_a_place_that_holds_its_figures(frames):
         for key in one.answer.figures:
             words = (notation.figure(figures[key]), notation.cell(figures[key]))
             assert any(word in shown for word in words), (one.question.text, words)
-    assert "3.37〜3.38倍（下限）" in story.asked[2].answer.text
+    assert "3.37〜3.38倍（下限。ほかの項目は含んだまま）" in story.asked[2].answer.text
     assert "どれも方針4には属しえない" in story.asked[8].answer.text

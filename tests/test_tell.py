@@ -364,3 +364,10 @@ def test_the_story_of_any_year_states_nothing_but_its_figures(policies, items, s
     assert len(story.headline) in {2, 3, 4}
     assert len(story.key_figures) == 5
     assert len(story.points) <= 5
+
+
+def test_the_year_of_the_expected_amounts_is_told_while_nobody_confirmed_it(frames):
+    says = "見込額は令和6年度の分とみた（資料に年度の記載がない）。"
+    assert says in words(told(frames))
+    confirmed = replace(frames, assumptions=frames.assumptions.assign(state="confirmed"))
+    assert says not in words(told(confirmed))

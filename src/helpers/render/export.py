@@ -80,7 +80,9 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
         NotAPage: An output cannot be shown, a character has no glyph, or something would run or be fetched.
     """
     with notation.speaking(str(page["language"])):
-        resources = {"page": {**page, "css": notation.stylesheet(), "fonts_css": FONTS_GO_HERE}}
+        # Said here: the template is compiled once, with its fixed words in the language of the first page.
+        words = {"css": notation.stylesheet(), "fonts_css": FONTS_GO_HERE, "skip": notation.spoken("本文へ")}
+        resources = {"page": {**page, **words}}
         text, _ = _exporter().from_notebook_node(notebook, resources)
     return self_contained(text)
 

@@ -7,6 +7,8 @@ from helpers.terms.tables import UNCONFIRMED
 
 # A zero of unknown meaning is put to leadership as a point of its own (D-d).
 _SAID_BY_POINTS = {"V14"}
+# The assumption on which every multiplier of page one stands, by its id in assumptions.csv.
+_YEAR_OF_EXPECTED = "expected-is-of-this-year"
 
 
 def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
@@ -16,7 +18,11 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
     """
     opened = [*_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
-        [_grader(teller), teller.says("caveat.effect", definition=notation.effect_definition(teller.plan))],
+        [
+            _grader(teller),
+            teller.says("caveat.effect", definition=notation.effect_definition(teller.plan)),
+            *_assumed(teller),
+        ],
         _precision(teller),
         [*_coverage(teller), _previous(teller)],
     ]
@@ -57,6 +63,13 @@ def _warned(teller: Teller, findings: list[Finding]) -> list[Sentence]:
         if finding.id not in _SAID_BY_POINTS
     ]
     return [teller.says("caveat.warned", words=tuple(parts), checks=notation.spoken("、").join(parts))] if parts else []
+
+
+def _assumed(teller: Teller) -> list[Sentence]:
+    assumptions = teller.frames.assumptions
+    is_open = (assumptions["assumption_id"] == _YEAR_OF_EXPECTED) & (assumptions["state"] == "open")
+    year = teller.year(teller.frames.fiscal_year)
+    return [teller.says("caveat.expected_year", year=year)] if is_open.any() else []
 
 
 def _grader(teller: Teller) -> Sentence:
