@@ -48,6 +48,8 @@ MOST_LINES = 6
 MOST_DISCORDANT = 10
 STATES = {"open": "未確認", "confirmed": "確認済", "refuted": "誤りと判明"}
 CASH = {"cash": "伴う", "non_cash": "伴わない", "unknown": "判断できない"}
+# Columns that nobody has published: people judged them.
+JUDGED = ("続くか（判断）", "効果の種類（判断）", "現金（判断）")
 # The figures whose making the last section shows, in the order in which a reader meets them.
 WORKED = (
     ("achievement_rate", "plan", ""),
@@ -319,12 +321,12 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
 def _judged(classes: pd.DataFrame, measure_id: str) -> dict[str, str]:
     if measure_id not in classes.index:
         none = "—（判断なし）" if measure_id else notation.NOT_APPLICABLE
-        return dict.fromkeys(("続くか", "効果の種類", "現金"), none)
+        return dict.fromkeys(JUDGED, none)
     row = classes.loc[measure_id]
     return {
-        "続くか": RECURRENCES[row["recurrence"]],
-        "効果の種類": EFFECT_TYPES[row["effect_type"]],
-        "現金": CASH[row["cash_class"]],
+        JUDGED[0]: RECURRENCES[row["recurrence"]],
+        JUDGED[1]: EFFECT_TYPES[row["effect_type"]],
+        JUDGED[2]: CASH[row["cash_class"]],
     }
 
 
