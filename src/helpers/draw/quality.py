@@ -373,7 +373,9 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence) -> Part:
     counts = pd.DataFrame(
         [
             (label, *(str(int((known[field] == how).sum())) for field in FIELDS))
-            for how, label in (KNOWN | {"implied": "記載か、件数と金額から定まる"}).items()
+            for how, label in (
+                KNOWN | {"implied": "記載か、件数と金額から定まる", "unknown": "不明（数値は記載なし）"}
+            ).items()
         ],
         columns=["件数", *FIELDS.values()],
     )
@@ -389,6 +391,8 @@ def _known(how: str, value: str, field: str) -> Part:
     if field == "policy" and value:
         value = f"方針{value.replace(',', '・')}" + ("のどれか" if "," in value else "")
     how_said = KNOWN_BY_NUMBERS if (how, field) == ("implied", "policy") else KNOWN[how]
+    if (how, field) == ("unknown", "number"):
+        how_said = "記載なし"  # the words are there, and hold no number
     says = how_said + (f"（{value}）" if value else "")
     return Part(tag("span", text(says), cls=f"known-{how}"), says)
 
