@@ -51,7 +51,7 @@ def quadrant(width: float, figures: Figures, frames: Frames) -> Canvas:
     height = below + FOOT_MM + 2 * BAND_MM + PLOT_MM
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
-        left, right = LEFT_MM, width - GAP_MM - side
+        left, right = _room_for_ticks(on), width - GAP_MM - side
         bottom, top = below + FOOT_MM + BAND_MM, height - BAND_MM
         limit = frames.plan.thresholds.achievement
         x, y = _scales(on, float(limit), (left, right, bottom, top), axes)
@@ -101,13 +101,24 @@ def _beside(rows: list, without: list[tuple[str, str, str]]) -> list[str]:
     return ["目盛に載らない方針", *words, *(f"方針{policy}　{lacks}" for policy, _, lacks in without)]
 
 
+def _doublings(on: list) -> tuple[int, int]:
+    """The lowest and highest power of two on the upward scale."""
+    powers = [log2(float(row.multiplier.exact)) for row in on] or [0.0]
+    return min(-1, floor(min(powers))), max(1, ceil(max(powers)))
+
+
+def _room_for_ticks(on: list) -> float:
+    """Left of the scale, so that the widest of its numbers is not cut."""
+    down, up = _doublings(on)
+    return max(LEFT_MM, *(width_mm(f"{tick_text(2.0**power)}倍") + 2 for power in range(down, up + 1)))
+
+
 def _scales(on: list, limit: float, box: Box, axes: Axes) -> tuple:
     """Both scales in millimetres, with their faint lines and numbers."""
     left, right, bottom, top = box
     least = min([limit - 0.1, *(float(row.rate.exact) for row in on)])
     low = max(0.0, floor(least * 10 - 0.5) / 10)
-    powers = [log2(float(row.multiplier.exact)) for row in on] or [0.0]
-    down, up = min(-1, floor(min(powers))), max(1, ceil(max(powers)))
+    down, up = _doublings(on)
 
     def x(rate: float) -> float:
         return left + 3 + (float(rate) - low) / (1 - low) * (right - left - 8)
