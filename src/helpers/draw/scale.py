@@ -68,7 +68,9 @@ def axis(axes: Axes, the_scale: Scale, *, bottom: float, top: float, unit: str =
         )
         axes.text(x, bottom - 1, tick_text(float(tick)), ha="center", va="top", color=colour("soft"))
     if unit and len(unit) <= SHORT_UNIT:
-        axes.text(the_scale.right + 2, bottom - 1, unit, ha="left", va="top", color=colour("soft"))
+        last = the_scale.ticks[-1]
+        free = the_scale(last) + width_mm(tick_text(float(last))) / 2 + 1.5
+        axes.text(max(the_scale.right + 2, free), bottom - 1, unit, ha="left", va="top", color=colour("soft"))
     elif unit:
         axes.text(the_scale.right, bottom - 4.6, unit, ha="right", va="top", color=colour("soft"))
 
