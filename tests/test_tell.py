@@ -215,7 +215,15 @@ def test_twelve_policies_are_told_apart():
     story = told(year([{"A": 1, "C": n % 2} for n in range(12)], amounts))
     assert headline(story).endswith("方針12は見込みの20%。")
     assert "方針11（0.10倍、△900万円）" in story.captions["policies"].text
-    assert "方針12（50.0%）" in story.captions["grades"].text
+    assert story.captions["grades"].text == "目安の80%未満は方針2（50.0%）・方針4（50.0%）・方針6（50.0%）など"
+
+
+def test_a_message_names_the_three_that_fall_shortest_and_says_that_there_are_others():
+    story = told(year([{"A": 1, "C": n} for n in range(1, 6)], [(10_000, 9_000 - n * 1_000) for n in range(5)]))
+    assert story.captions["policies"].text == (
+        "見込みに届かないのは方針5（0.50倍、△500万円）・方針4（0.60倍、△400万円）・方針3（0.70倍、△300万円）など"
+    )
+    assert story.captions["grades"].text == "どの方針も目安の80%未満"
 
 
 def test_policies_that_tie_stand_in_the_plans_order():

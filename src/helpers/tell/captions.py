@@ -3,6 +3,9 @@
 from helpers.tell.teller import Teller
 from helpers.terms import Sentence
 
+# More than these are left to the chart: a message that lists eight policies is read by nobody.
+NAMED = 3
+
 
 def captions(teller: Teller) -> dict[str, Sentence]:
     """One message a chart: `composition`, `grades`, `policies`."""
@@ -48,7 +51,14 @@ def _grades(teller: Teller) -> Sentence:
     if not behind:
         return teller.says("caption.grades_all_above", threshold=written)
     parts = [teller.says("caption.policy_rate", policy=teller.policy(rate.scope_id), rate=rate) for rate in behind]
-    return teller.says("caption.grades_behind", policies=teller.listed(parts), threshold=written)
+    if len(parts) == len(rates) > NAMED:
+        return teller.says("caption.grades_all_behind", threshold=written)
+    return teller.says(_key("grades_behind", parts), policies=teller.listed(parts[:NAMED]), threshold=written)
+
+
+def _key(message: str, parts: list[Sentence]) -> str:
+    """The sentence of a list: one that says so where some are left out."""
+    return f"caption.{message}_among_others" if len(parts) > NAMED else f"caption.{message}"
 
 
 def _policies(teller: Teller) -> Sentence:
@@ -67,4 +77,4 @@ def _policies(teller: Teller) -> Sentence:
             parts.append(teller.says("caption.policy_multiplier", **places, multiplier=multiplier))
         else:
             parts.append(teller.says("caption.policy_gap", **places))
-    return teller.says("caption.policies_short", policies=teller.listed(parts))
+    return teller.says(_key("policies_short", parts), policies=teller.listed(parts[:NAMED]))
