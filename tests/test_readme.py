@@ -11,10 +11,11 @@ from helpers import compute
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MOST_LINES = 70
+DOCS = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md"))]
 SOURCE = (Path(__file__).parent / "documents" / "isehara-2024.txt").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/add-a-year.md", "bench/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "bench/README.md", *DOCS])
 def test_links_lead_to_files(page):
     words = (ROOT / page).read_text(encoding="utf-8")
     targets = [target for target in re.findall(r"\]\(([^)#]+)\)", words) if "://" not in target]
@@ -44,3 +45,12 @@ def test_figures_of_the_table_are_those_of_the_released_set():
 def test_lines_of_the_table_hold_a_figure():
     for line in re.findall(r"L(\d+)", README):
         assert re.search(r"\d", SOURCE[int(line) - 1]), f"L{line}"
+
+
+def test_what_the_guide_for_leadership_quotes_stands_on_the_pages():
+    guide = (ROOT / "docs/guide-leadership.md").read_text(encoding="utf-8")
+    built = [*(ROOT / "reports/isehara-6/2024").glob("*.html"), ROOT / "reports/isehara-6/index.html"]
+    pages = "".join(re.sub(r"<[^>]*>|\s", "", page.read_text(encoding="utf-8")) for page in built)
+    quoted = [words for words in re.findall(r"「([^」]+)」", guide) if words.strip()]
+    assert len(quoted) > 20
+    assert [words for words in quoted if re.sub(r"\s", "", words) not in pages] == []
