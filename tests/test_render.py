@@ -18,6 +18,7 @@ from helpers.bundle import MIME
 from helpers.render import canonical, execute, export, fonts
 from helpers.terms import Refusal
 
+ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 GIVEN = {"plan": "isehara-6", "fiscal_year": 2024, "language": "ja", "audience": "internal", "data_dir": ""}
 PAGE = {"title": "題", "language": "ja", "plan": "isehara-6", "fiscal_year": 2024}
@@ -382,6 +383,30 @@ def test_faces_are_embedded_in_the_page():
     html = shown({"text/html": "<p>達成</p>"})
     assert set("達成") <= covered(html, fonts.FACES[0])
     assert export.FONTS_GO_HERE not in html
+
+
+@pytest.mark.parametrize("face", fonts.FACES, ids=lambda face: face.file)
+def test_letters_of_an_embedded_face_are_those_of_the_whole_face(face):
+    letters = set(" 達成率Ag１,△") if not face.is_fixed_width else set(" 1引用")
+    rule = rf'font-family:"{face.family}";font-weight:{face.weight};src:url\(data:font/woff2;base64,([^)]+)\)'
+    embedded = base64.b64decode(re.search(rule, fonts.css(letters, letters))[1])
+    whole = ROOT / "src" / "helpers" / "fonts" / face.file
+    with TTFont(io.BytesIO(embedded)) as small, TTFont(whole, lazy=True) as full:
+        assert {name.nameID for name in small["name"].names} >= {0, 13, 14}  # copyright and licence
+        assert not {"fpgm", "prep", "GSUB", "GPOS"} & set(small.keys())
+        assert set(small.getBestCmap()) == set(map(ord, letters))
+        assert small["head"].unitsPerEm == full["head"].unitsPerEm
+        for height in ("ascent", "descent", "lineGap"):
+            assert getattr(small["hhea"], height) == getattr(full["hhea"], height)
+        for letter in map(ord, letters):
+            own, theirs = small.getBestCmap()[letter], full.getBestCmap()[letter]
+            assert small["hmtx"][own] == full["hmtx"][theirs]
+            assert outline(small, own) == outline(full, theirs)
+
+
+def outline(font, name):
+    coordinates, ends, flags = font["glyf"][name].getCoordinates(font["glyf"])
+    return list(coordinates), list(ends), [flag & 1 for flag in flags]  # on the curve or not
 
 
 def test_faces_are_the_same_whatever_the_order_of_the_characters():

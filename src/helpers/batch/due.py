@@ -24,7 +24,7 @@ SCHEMA = 1
 # Those whose release can change a page.
 LIBRARIES = (
     *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune", "nbclient", "nbconvert"),
-    *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "xlsxwriter"),
+    *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "uharfbuzz", "xlsxwriter"),
 )
 YEAR_NAME = re.compile(r"[0-9]{4}")
 PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
