@@ -205,3 +205,16 @@ def test_papermill_finds_the_engine_by_its_name(tmp_path):
     subprocess.run([*command, str(path), str(out)], check=True, capture_output=True)
     (output,) = nbformat.read(out, 4).cells[-1].outputs
     assert output.data["text/plain"] == "42"
+
+
+def test_jsonschema_reads_its_grammars_of_addresses_only_when_one_is_checked():
+    says = """
+import sys
+import helpers.light
+import jsonschema
+later = "rfc3987_syntax" not in sys.modules
+holds = jsonschema.Draft202012Validator.FORMAT_CHECKER.conforms
+print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), "rfc3987_syntax" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", says], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "True", "False", "True"]

@@ -38,6 +38,7 @@ LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 # What notebooks and their pages use; the order is that of the dearest first. Pandera imports its checks when the first table
 # is checked, which would be in every child.
 PRELOADED = (
+    "helpers.light",
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
     *("helpers.render", "helpers.render.child", "helpers.render.workers"),
     *("helpers.read", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
