@@ -5,14 +5,17 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
 
 from helpers import notation
 from helpers.draw.part import Part, tag, text
@@ -60,9 +63,26 @@ def _register_fonts() -> None:
 @contextmanager
 def house() -> Iterator[None]:
     """Matplotlib as the page wants it, whatever the session has set; holds for drawing and for saving."""
+    if _IN_HOUSE.get():  # a hundred settings are checked one by one: once a chart is enough
+        yield
+        return
     _register_fonts()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_settings())
+        inside = _IN_HOUSE.set(True)
+        try:
+            yield
+        finally:
+            _IN_HOUSE.reset(inside)
+
+
+_IN_HOUSE: ContextVar[bool] = ContextVar("_IN_HOUSE", default=False)
+
+
+def _settings() -> dict[str, object]:
     small = size("small")
-    settings = {
+    return sns.axes_style("white") | {
         "font.family": tokens()["face"]["text"],
         "font.size": small,
         "axes.labelsize": small,
@@ -82,10 +102,6 @@ def house() -> Iterator[None]:
         "savefig.facecolor": "none",
         "axes.facecolor": "none",
     }
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(sns.axes_style("white") | settings)
-        yield
 
 
 @contextmanager
@@ -93,6 +109,27 @@ def canvas(width_mm: float, height_mm: float) -> Iterator[Canvas]:
     """A blank chart of that size in the page's type."""
     with house():
         yield Canvas(figsize=(width_mm * MM, height_mm * MM))
+
+
+@lru_cache(maxsize=4096)
+def inches(words: str, style: tuple[tuple[str, object], ...]) -> float:
+    """Width of a line of type.
+
+    Args:
+        words: The line.
+        style: What it is set in where that is not the page's small type, as matplotlib names it.
+    """
+    with house():
+        ruler, renderer = _ruler()
+        line = Text(0, 0, words, **dict(style))
+        line.set_figure(ruler)
+        return line.get_window_extent(renderer).width / ruler.dpi
+
+
+@cache
+def _ruler() -> tuple[Canvas, RendererAgg]:
+    ruler = Canvas()
+    return ruler, RendererAgg(1, 1, ruler.dpi)
 
 
 def chart(
@@ -119,9 +156,10 @@ def chart(
         message: The caption as HTML, where its figures lead to their proof.
     """
     wide = width_mm > NARROW_MM
-    pictures = [_picture(draw(width_mm), f"{name}", alt, "wide" if wide else "")]
-    if wide:
-        pictures.append(_picture(draw(NARROW_MM), f"{name}-narrow", alt, "narrow"))
+    with house():
+        pictures = [_picture(draw(width_mm), f"{name}", alt, "wide" if wide else "")]
+        if wide:
+            pictures.append(_picture(draw(NARROW_MM), f"{name}-narrow", alt, "narrow"))
     link = " " + tag("a", notation.spoken("数値の表"), cls="to-table", href=f"#{table}") if table else ""
     numbered = tag("span", notation.spoken("図{number}", number=number), cls="number")
     heading = tag("figcaption", f"{numbered} {message or text(caption)}{link}")

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
-from helpers.draw.canvas import MM, NARROW_MM, canvas, chart, colour, figures_face, on_colour, quiet, size
+from helpers.draw.canvas import MM, NARROW_MM, canvas, chart, colour, figures_face, inches, on_colour, quiet, size
 from helpers.draw.links import linked
 from helpers.draw.part import Part, tag
 from helpers.notation import tokens
@@ -191,7 +191,7 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
     high = high if high > low else 1.0
     is_narrow, span = width_mm <= NARROW_MM, high - low
     ends = (low - (0.04 * span if low < 0 else 0), high + 0.02 * span)
-    left_mm = _names_of_bars_mm(width_mm)
+    left_mm = _names_of_bars_mm()
     mm = (ends[1] - ends[0]) / (width_mm - left_mm - RIGHT_MM)
     with canvas(width_mm, 46) as drawn:
         axes = drawn.add_axes((left_mm / width_mm, 0.1, 1 - (left_mm + RIGHT_MM) / width_mm, 0.8))
@@ -224,11 +224,9 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
     return drawn
 
 
-def _names_of_bars_mm(width_mm: float) -> float:
+def _names_of_bars_mm() -> float:
     """Millimetres for the two bars' names, left of them."""
-    with canvas(width_mm, 10) as probe:
-        names = [notation.spoken("見込み"), notation.spoken("実績")]
-        return _column(millimetres(probe, width_mm, 10), names, 2, LEFT_MM)
+    return _column(None, [notation.spoken("見込み"), notation.spoken("実績")], 2, LEFT_MM)
 
 
 def _ticks(bars: _Bars) -> list[float]:
@@ -452,13 +450,9 @@ def _plate(look: str) -> dict:
     return {"facecolor": colour(look), "edgecolor": "none", "pad": 1.2}
 
 
-def text_width(axes: Axes, words: str, **style: object) -> float:
-    """Width of a line of small type, in inches."""
-    renderer = axes.figure.canvas.get_renderer() if hasattr(axes.figure.canvas, "get_renderer") else None
-    probe = axes.text(0, 0, words, **style)
-    extent = probe.get_window_extent(renderer or axes.figure._get_renderer())  # noqa: SLF001 — no public way before savefig
-    probe.remove()
-    return extent.width / axes.figure.dpi
+def text_width(_axes: Axes | None, words: str, **style: object) -> float:
+    """Width of a line of small type, in inches; the same in all axes."""
+    return inches(words, tuple(sorted(style.items())))
 
 
 def _ground() -> dict:
@@ -539,7 +533,7 @@ def _rated_policies(figures: Figures, frames: Frames) -> list:
 def _squares(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     policies = _rated_policies(figures, frames)
     longest = max((_drawn(figures, frames, policy.id) for policy in policies), default=1) or 1
-    label_mm, rate_mm = _columns_of_rates(width_mm, figures, policies)
+    label_mm, rate_mm = _columns_of_rates(figures, policies)
     cell_mm = 5.0
     cell_w = min(4.2, (width_mm - label_mm - rate_mm) / longest)
     legend = _legend_lines(width_mm, frames)
@@ -570,13 +564,11 @@ def _squares(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     return drawn
 
 
-def _columns_of_rates(width_mm: float, figures: Figures, policies: list) -> tuple[float, float]:
+def _columns_of_rates(figures: Figures, policies: list) -> tuple[float, float]:
     """Millimetres for the policies' numbers, left, and for their counts and rates, right."""
-    with canvas(width_mm, 10) as probe:
-        axes = millimetres(probe, width_mm, 10)
-        label_mm = _column(axes, [notation.spoken("方針{id}", id=policy.id) for policy in policies], 2, LABEL_MM + 1)
-        counts = [_achieved_of(figures, policy.id) for policy in policies]
-        return label_mm, PERCENT_MM + _column(axes, counts, 2, 12.5, **figures_face())
+    label_mm = _column(None, [notation.spoken("方針{id}", id=policy.id) for policy in policies], 2, LABEL_MM + 1)
+    counts = [_achieved_of(figures, policy.id) for policy in policies]
+    return label_mm, PERCENT_MM + _column(None, counts, 2, 12.5, **figures_face())
 
 
 def _achieved_of(figures: Figures, policy_id: str) -> str:
@@ -589,7 +581,8 @@ def _drawn(figures: Figures, frames: Frames, policy_id: str) -> int:
 
 
 def _square(axes: Axes, x: float, y: float, width: float, height: float, band: str) -> None:
-    axes.add_patch(Rectangle((x, y), width, height, facecolor=colour(band), edgecolor=colour("ink"), linewidth=0.4))
+    # Not as a patch of the axes, which would look for their limits anew: they are set.
+    axes.add_artist(Rectangle((x, y), width, height, facecolor=colour(band), edgecolor=colour("ink"), linewidth=0.4))
 
 
 def _rate(axes: Axes, x: float, y: float, figures: Figures, policy_id: str) -> None:
@@ -602,7 +595,7 @@ def _rate(axes: Axes, x: float, y: float, figures: Figures, policy_id: str) -> N
 def _bars_of_grades(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     policies = _rated_policies(figures, frames)
     longest = max((_drawn(figures, frames, policy.id) for policy in policies), default=1) or 1
-    label_mm, rate_mm = _columns_of_rates(width_mm, figures, policies)
+    label_mm, rate_mm = _columns_of_rates(figures, policies)
     row_mm = 5.2
     scale = (width_mm - label_mm - rate_mm) / longest
     legend = _legend_lines(width_mm, frames)
@@ -640,16 +633,14 @@ def _legend_lines(width_mm: float, frames: Frames) -> list[list[tuple[float, str
     """Where each grade of the legend stands: lines of (x, words, band)."""
     lines: list[list[tuple[float, str, str]]] = [[]]
     x = 0.0
-    with canvas(width_mm, 10) as probe:
-        axes = millimetres(probe, width_mm, 10)
-        for grade in frames.plan.grades:
-            words = f"{grade.code} {notation.grade_label(frames.plan, grade)}"
-            advance = 3.6 + text_width(axes, words) / MM + 2.6
-            if x + advance - 2.6 > width_mm and lines[-1]:
-                lines.append([])
-                x = 0.0
-            lines[-1].append((x, words, grade.band))
-            x += advance
+    for grade in frames.plan.grades:
+        words = f"{grade.code} {notation.grade_label(frames.plan, grade)}"
+        advance = 3.6 + text_width(None, words) / MM + 2.6
+        if x + advance - 2.6 > width_mm and lines[-1]:
+            lines.append([])
+            x = 0.0
+        lines[-1].append((x, words, grade.band))
+        x += advance
     return lines
 
 
@@ -809,7 +800,7 @@ def _money_words(figures: Figures, policy_id: str) -> tuple[str, str, bool]:
     return ratio, notation.short_yen(gap.exact, sign=True) if gap.exact is not None else "—", is_short
 
 
-def _column(axes: Axes, words: list[str], gap: float, least: float, **style: object) -> float:
+def _column(axes: Axes | None, words: list[str], gap: float, least: float, **style: object) -> float:
     """Millimetres a column of words needs with a gap beside it."""
     return max([least, *(text_width(axes, line, **style) / MM + gap for line in words)])
 
