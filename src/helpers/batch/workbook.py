@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -310,7 +311,10 @@ def _shown(value: object) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
+@lru_cache(maxsize=4096)  # a table says the same again and again
 def _width(text: str) -> int:
     """The width of its longest line in half-width characters."""
     lines = text.split("\n")
+    if text.isascii():
+        return max(map(len, lines))
     return max(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line) for line in lines)
