@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "failed": "失敗"}
 ACCEPTED, WARNED = "了承済", "注意"
 HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Positional arguments": "引数"}
-TO_COME = {
-    "scheduler": "--scheduler は、まだ使えません。--jobs でこの機械の並列数を指定できます。",
-}
 CORRECT_OR_ACCEPT = (
     "資料そのものが誤っているときは、{folder} の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて、"
     "もう一度 gyokaku intake を実行してください。何も登録していません。"
@@ -120,7 +117,7 @@ def gyokaku() -> None:
 @DATA
 @click.option("--out", type=FOLDER, metavar="DIR", help="出力先。既定は data と並ぶ reports。")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同時に作る数。既定はコアの数。")
-@click.option("--scheduler", metavar="ADDRESS", help="計算機の群れで作る（まだ使えない）。")
+@click.option("--scheduler", metavar="ADDRESS", help="ページを Dask のワーカーで作る。tcp://計算機:8786 など。")
 @click.option(
     "--engine",
     type=click.Choice(["gyokaku", "plain"]),
@@ -135,8 +132,6 @@ def build(
     plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, out: Path | None, **options: object
 ) -> int:
     """ページを作る。何も指定しなければ、データのあるすべての計画と年度。変わっていないものは飛ばす。"""
-    if to_come := [TO_COME[word] for word in TO_COME if options[word]]:
-        raise Refusal(*to_come)
     if options["engine"]:
         os.environ["GYOKAKU_ENGINE"] = options["engine"]
     from helpers import batch, read
@@ -156,6 +151,7 @@ def build(
             told=told,
             command=shlex.join(["gyokaku", *sys.argv[1:]]),
             overview=lambda summaries: _overview(summaries, options["audience"]),
+            scheduler=options["scheduler"] or "",
         )
     results = list(batch.printed(outcome.results, browser, out=folders.out)) if browser else outcome.results
     for sentence in [*outcome.notes, *outcome.faults, *refusals]:

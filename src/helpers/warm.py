@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing import forkserver, get_context
+from multiprocessing import current_process, forkserver, get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
 
     A child of this process costs no second server. That is only safe with one thread.
     """
-    with _STARTING:
+    with _STARTING, _with_children():
         if is_preloaded and threads(os.getpid()) == 1:
             started = get_context("fork").Process(target=target, args=arguments)
             started.start()
@@ -129,6 +129,18 @@ def _as_everywhere() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def _with_children() -> Iterator[None]:
+    """A worker under Dask's nanny is daemonic and may have no children, lest they outlive it: ours end with it."""
+    configuration = current_process()._config  # noqa: SLF001 — the standard library has no name for it
+    is_daemonic = configuration.get("daemon", False)
+    configuration["daemon"] = False
+    try:
+        yield
+    finally:
+        configuration["daemon"] = is_daemonic
 
 
 @contextmanager

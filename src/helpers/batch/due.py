@@ -96,6 +96,20 @@ class Inputs:
             "notebook": self._notebook(notebook),
         }
 
+    def files(self, plan: str, fiscal_year: int | None) -> dict[str, Path]:
+        """The same, as files by their path in the data: all that a page needs where it is made by another machine.
+
+        Of later years there is the one file by which they count as registered.
+        """
+        folder = self._data / plan
+        found = [folder / "plan.toml"]
+        for year in self._registered(plan):
+            of_year = folder / str(year)
+            is_read = fiscal_year is None or year <= fiscal_year
+            names = _names(str(of_year)) if is_read else ["SOURCES.toml"]
+            found += [of_year / name for name in names if name not in self._left_out]
+        return {path.relative_to(self._data).as_posix(): path for path in found}
+
     def _of(self, plan: str, years: list[int]) -> str:
         folder = self._data / plan
         if (plan, "") not in self._known:

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 import helpers
 from helpers import publish, warm
 from helpers.batch import due, leaks, year_set
+from helpers.batch.cluster import Cluster
 from helpers.batch.due import Manifest, Notebook, environment
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL, PUBLIC
@@ -110,6 +111,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
     told: Callable[[int, int, str], None],
     overview: Callable[[list[dict]], bytes] | None = None,
     command: str = "",
+    scheduler: str = "",
 ) -> Outcome:
     """Build and publish the year sets that are due, then the pages over their plans; one that fails costs no other.
 
@@ -124,9 +126,10 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         told: Is given the pages done, the pages in all, and the page just done; nothing done at first.
         overview: Makes the page over all plans from the summaries of what stands; without it there is no such page.
         command: What was typed, for the history of runs.
+        scheduler: The address of a Dask cluster whose workers make the pages; this machine makes them where it is empty.
 
     Raises:
-        Refusal: Nothing can be built: no such page, nowhere to write, or another run is at it.
+        Refusal: Nothing can be built: no such page, nowhere to write, another run is at it, or no cluster answers.
     """
     notebooks = due.pages(folders.notebooks)
     if unknown := set(pages) - notebooks.keys():
@@ -136,16 +139,17 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         raise Refusal(
             f"language（言語）「{language}」のページはまだ作れません。{year_set.ORIGINAL} を指定してください。"
         )
-    with _alone(folders.out), _history(folders.out, command) as note, _scratch(folders.out):
-        run = _Run(folders, notebooks, language=language, audience=audience, told=told)
+    elsewhere = closing(Cluster(scheduler)) if scheduler else nullcontext()
+    with _alone(folders.out), _history(folders.out, command) as note, _scratch(folders.out), elsewhere as cluster:
+        run = _Run(folders, notebooks, language=language, audience=audience, told=told, cluster=cluster)
         faults: list[str] = []
         results: list[Result] = []
         try:
             year_sets = list(dict.fromkeys(year_sets))
-            results = run.results([run.work(*one, wanted=wanted, force=force) for one in year_sets], jobs or _cores())
+            results = run.results([run.work(*one, wanted=wanted, force=force) for one in year_sets], jobs)
             plans = list(dict.fromkeys(plan for plan, _ in year_sets))
             over_years = [run.work(plan, None, wanted=wanted, force=force) for plan in plans]
-            results += run.results([work for work in over_years if work.inputs], jobs or _cores())
+            results += run.results([work for work in over_years if work.inputs], jobs)
             if overview:
                 results += run.overview(overview, force=force)
         finally:
@@ -227,6 +231,7 @@ class _Run:
         language: str,
         audience: str,
         told: Callable[[int, int, str], None],
+        cluster: Cluster | None = None,
     ) -> None:
         is_public = audience == PUBLIC
         self._folders, self._notebooks = folders, notebooks
@@ -235,7 +240,7 @@ class _Run:
         if is_public:
             self._tree.mkdir(exist_ok=True)
         self.manifest = Manifest(self._tree)
-        self._language, self._audience = language, audience
+        self._language, self._audience, self._cluster = language, audience, cluster
         self._inputs = due.Inputs(folders.data, audience)
         self._environment = environment()
         self._told, self._done, self._total = told, 0, 0
@@ -281,14 +286,18 @@ class _Run:
         found = (self._tree / unit / year_set.SUMMARY for unit in years)
         return [path for path in found if path.is_file()]
 
-    def results(self, todo: list[_Work], jobs: int) -> list[Result]:
+    def results(self, todo: list[_Work], jobs: int | None) -> list[Result]:
         if not todo:
             return []
         due_now = sum(len(work.due) for work in todo)
         self._total += due_now
         self._told(self._done, self._total, "")
-        if due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
+        if due_now and self._cluster:
+            at_a_time = self._cluster.ready()
+            jobs = jobs or at_a_time
+        elif due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
             warm.start_server()  # it imports while this process does
+        jobs = jobs or _cores()
         making = [_Making(work) for work in todo]
         # Single pages, so that two cores are of use to one year set too.
         tasks = [(one, stem) for one in making for stem in one.work.due or [None]]
@@ -299,6 +308,8 @@ class _Run:
             except KeyboardInterrupt:
                 self._interrupted.set()
                 pool.shutdown(wait=False, cancel_futures=True)
+                if self._cluster:
+                    self._cluster.close()
                 _render().stop()
                 raise
 
@@ -360,17 +371,20 @@ class _Run:
         asked = {"plan": work.plan, "language": language, "audience": self._audience}
         if work.fiscal_year is not None:
             asked["fiscal_year"] = work.fiscal_year
-        folders = {"data_dir": str(self._folders.data.resolve()), "reports_dir": str(self._tree.resolve())}
+        folders = {"data_dir": self._folders.data.resolve(), "reports_dir": self._tree.resolve()}
         values = {**asked, **folders}
         given = {name: values[name] for name in render.parameters(notebook) if name in values}
-        limits = {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS}
+
+        def make() -> year_set.Made:
+            return self._made_there(work, notebook, given, retried) if self._cluster else _made_here(notebook, given)
+
         try:
-            made = render.page(notebook, given, **limits)
+            made = make()
         except render.Failed as fault:
             if not fault.may_pass or self._interrupted.is_set():
                 raise
             retried.append(f"{fault} もう一度動かしました。")
-            made = render.page(notebook, given, **limits)
+            made = make()
         for name, value in {"page": page, **asked}.items():
             if made.bundle[name] != value:
                 raise render.Failed(
@@ -378,6 +392,19 @@ class _Run:
                     made.notebook,
                 )
         return made
+
+    def _made_there(self, work: _Work, notebook: Path, given: dict, retried: list[str]) -> year_set.Made:
+        files = {
+            "data_dir": self._inputs.files(work.plan, work.fiscal_year),
+            "reports_dir": {path.relative_to(self._tree).as_posix(): path for path in self._summaries(work.plan)},
+        }
+        return self._cluster.page(
+            notebook,
+            {name: value for name, value in given.items() if name not in files},
+            folders={name: of_folder for name, of_folder in files.items() if name in given},
+            told=retried.append,
+            **_limits(),
+        )
 
     def _publish(self, work: _Work, made: dict[str, year_set.Made], target: Path) -> None:
         for stem in work.inputs.keys() - made.keys():
@@ -421,6 +448,15 @@ class _Run:
         with self._telling:
             self._done += 1
             self._told(self._done, self._total, what)
+
+
+def _made_here(notebook: Path, given: Mapping[str, object]) -> year_set.Made:
+    as_words = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
+    return _render().page(notebook, as_words, **_limits())
+
+
+def _limits() -> dict[str, int]:
+    return {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS}
 
 
 def planner(folders: Folders) -> _Run:

@@ -4,7 +4,6 @@ A worker runs papermill and nbconvert and forks a fresh child for the cells of e
 itself, so that it can be kept for the next page.
 """
 
-import atexit
 import gc
 import os
 import signal
@@ -15,6 +14,7 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 
 from helpers import warm
 
@@ -136,5 +136,5 @@ def serve(connection: Connection) -> None:
             connection.send(answer)
 
 
-# Before multiprocessing waits for its children, which wait for questions.
-atexit.register(stop)
+# Before multiprocessing waits for its children, which wait for questions; also where this is a child of it itself.
+Finalize(None, stop, exitpriority=0)
