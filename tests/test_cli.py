@@ -93,20 +93,6 @@ def test_wrong_words_are_status_2(capsys, words, sentence):
     assert "--help で見られます" in err
 
 
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (["--scheduler", "tcp://a:1"], "--scheduler は、まだ使えません"),
-    ],
-)
-@pytest.mark.usefixtures("here")
-def test_what_is_to_come_is_refused_with_a_sentence(capsys, built, words, sentence):
-    status, _, err = typed(capsys, "build", *words)
-    assert status == 1
-    assert sentence in err
-    assert built.made == []
-
-
 # build
 
 

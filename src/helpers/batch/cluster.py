@@ -4,6 +4,7 @@ Nothing is published there. Whoever asked checks and publishes what comes back, 
 taken as they come and go; the cluster is started and ended with Dask's own commands.
 """
 
+import asyncio
 import io
 import logging
 import os
@@ -274,16 +275,20 @@ def _connected(address: str) -> "Client":
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is to be said is said in sentences
     try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (ValueError, TypeError) as error:
+        kind = asyncio.run(_kind(address))  # a client that finds nobody leaves threads behind
+    except (ValueError, TypeError, RuntimeError) as error:
         raise Refusal(
-            f"--scheduler「{address}」は住所として読めません。tcp://計算機の名前:8786 のように書いてください。"
+            f"--scheduler「{address}」につなげません（{error}）。tcp://計算機の名前:8786 のように書いてください。"
+            "tls:// には Dask の設定（distributed.comm.tls）で証明書が要ります。"
         ) from error
-    except OSError as error:
+    except OSError as error:  # timeouts are
         raise Refusal(
-            f"{address} に Dask のスケジューラーがいません（{CONNECT_SECONDS}秒待ちました）。"
+            f"{address} に Dask のスケジューラーがいません（{CONNECT_SECONDS}秒まで待ちました）。"
             f"dask scheduler が動いているか、住所が正しいかを確かめてください。{START}。"
         ) from error
+    if kind != "Scheduler":
+        raise Refusal(f"{address} にいるのは Dask のスケジューラーではありません（{kind}）。住所を確かめてください。")
+    client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     try:
         client.wait_for_workers(1, timeout=FIRST_WORKER_SECONDS)
     except TimeoutError as error:
@@ -293,6 +298,14 @@ def _connected(address: str) -> "Client":
             f"dask worker {address} で動かしてください。{START}。"
         ) from error
     return client
+
+
+async def _kind(address: str) -> str:
+    """What answers at an address, as Dask calls it."""
+    from distributed import Security, rpc  # noqa: PLC0415 — an extra
+
+    async with rpc(address, connection_args=Security().get_connection_args("client")) as there:
+        return (await asyncio.wait_for(there.identity(), CONNECT_SECONDS))["type"]
 
 
 def _refuse_other_versions(client: "Client") -> None:
