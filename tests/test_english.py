@@ -32,9 +32,9 @@ NOT_YET_SPOKEN = {
     "question",
     "rule",
     "readability",
-    "detail",
-    "asked",
 }
+# Of these the detail page shows a part: entries whose keys begin so.
+PARTLY_SPOKEN = {"quality": "working_"}
 CLAIMS = (
     "dramatic",
     "steady",
@@ -70,9 +70,10 @@ def places(template):
 
 def test_english_has_the_groups_keys_and_places_of_japanese():
     ours, original = catalogue("en"), catalogue("ja")
-    assert set(ours) == set(original) - NOT_YET_SPOKEN | ENGLISH_ALONE
+    assert set(ours) == set(original) - NOT_YET_SPOKEN | set(PARTLY_SPOKEN) | ENGLISH_ALONE
     for group in set(ours) - ENGLISH_ALONE:
-        assert list(ours[group]) == list(original[group]), group
+        keys = [key for key in original[group] if key.startswith(PARTLY_SPOKEN.get(group, ""))]
+        assert list(ours[group]) == keys, group
         for key, says in ours[group].items():
             assert places(says) == places(original[group][key]), f"{group}.{key}"
 

@@ -124,9 +124,15 @@ def _without_names(sentence: Sentence) -> str:
     return text
 
 
+def _units(written: str | None) -> set[Unit]:
+    """What a number may be that is followed by this unit; in English a count of anything stands without one."""
+    bare = {Unit.COUNT} if written is None and notation.language() != notation.ORIGINAL else set()
+    return _UNITS_OF[written] | bare
+
+
 def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
     """Whether these words are that figure, as `notation` would have to show it."""
-    if not figure.is_known or figure.unit not in _UNITS_OF[token["unit"]]:
+    if not figure.is_known or figure.unit not in _units(token["unit"]):
         return False
     scale = Fraction(_YEN.get(token["unit"], 1)) if token["unit"] not in _PERCENT else Fraction(1, 100)
     scale = Fraction(1, 100) if token["unit"] in _POINTS else scale

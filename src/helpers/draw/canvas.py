@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from helpers import notation
-from helpers.draw.part import Part, tag, text
+from helpers.draw.part import Part, is_japanese, tag, text
 from helpers.notation import tokens
 
 MM = 1 / 25.4
@@ -187,6 +187,7 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
         "style": f"max-width:{width_mm * ON_SCREEN:g}mm",
     }
     _use_css_font_names(root)
+    _mark_japanese(root)
     return _rounded(ET.tostring(root, encoding="unicode"))
 
 
@@ -208,6 +209,15 @@ def _own_ids(root: ET.Element, name: str) -> None:
         for key, value in list(element.attrib.items()):
             if "#" in value and (key.endswith("href") or "url(#" in value):
                 element.set(key, re.sub(r"#([\w.-]+)", lambda m: f"#{name}-{m[1]}" if m[1] in used else m[0], value))
+
+
+def _mark_japanese(root: ET.Element) -> None:
+    """On a page in another language a name that is still in Japanese says so."""
+    if notation.language() == notation.ORIGINAL:
+        return
+    for element in root.iter(f"{{{_SVG}}}text"):
+        if is_japanese("".join(element.itertext())):
+            element.set("lang", notation.ORIGINAL)
 
 
 def _use_css_font_names(root: ET.Element) -> None:

@@ -11,12 +11,12 @@ from helpers.draw import quadrant as quadrants
 from helpers.draw.canvas import chart
 from helpers.draw.charts import grade_table, policy_table
 from helpers.draw.detail_data import detail_data
-from helpers.draw.links import line_link, linked
+from helpers.draw.links import data_link, line_link, linked, place_link
 from helpers.draw.page import STATUSES
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked, table
 from helpers.notation import tokens
-from helpers.terms import METRICS, Figures, Finding, Sentence, wareki
+from helpers.terms import METRICS, Figures, Finding, Sentence
 from helpers.terms.proof import Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import (
@@ -27,6 +27,7 @@ from helpers.terms.tables import (
     RECURRENCES,
     RELATIONS,
     TABLES,
+    UNCONFIRMED,
     Frames,
 )
 
@@ -74,8 +75,8 @@ WORKED = (
 
 def title(frames: Frames, headline: list[Sentence], figures: Figures) -> Part:
     """The page's name and, under it, what the brief says first."""
-    words = f"{wareki(frames.fiscal_year)}の取組結果　詳細"
-    lead = "".join(linked(sentence, figures) for sentence in headline)
+    words = notation.spoken("{year}の取組結果　詳細", year=notation.fiscal_year(frames.fiscal_year))
+    lead = notation.joined(linked(sentence, figures) for sentence in headline)
     return Part(tag("h1", text(words)) + tag("p", lead, cls="lead"), words)
 
 
@@ -84,12 +85,18 @@ def contents(sections: dict) -> Part:
     items = "".join(
         tag(
             "li",
-            tag("a", text(TOPICS[section.name]), href=f"#{section.name}")
+            tag("a", text(topic(section.name)), href=f"#{section.name}")
             + tag("span", text(section.title.text), cls="says"),
         )
         for section in sections.values()
     )
-    return Part(tag("nav", tag("h2", "目次") + tag("ol", items), cls="toc", aria_label="目次"), "目次")
+    words = notation.spoken("目次")
+    return Part(tag("nav", tag("h2", words) + tag("ol", items), cls="toc", aria_label=words), words)
+
+
+def topic(name: str) -> str:
+    """What a section is about, in the language spoken."""
+    return notation.spoken(TOPICS[name])
 
 
 def questions(asked: Iterable, figures: Figures) -> Part:
@@ -98,30 +105,31 @@ def questions(asked: Iterable, figures: Figures) -> Part:
         [(one.question.text, Part(linked(one.answer, figures), one.answer.text), _place(one.place)) for one in asked],
         columns=["問い", "数値からの答え", "場所"],
     )
-    listed = stacked(rows, name="table-questions", caption="よくある質問と答えの場所")
-    return Part(tag("section", listed.html, id="questions", cls="detail asked"), "よくある質問と答えの場所")
+    caption = notation.spoken("よくある質問と答えの場所")
+    listed = stacked(rows, name="table-questions", caption=caption)
+    return Part(tag("section", listed.html, id="questions", cls="detail asked"), caption)
 
 
 def _place(place: str) -> Part:
     names = {"brief.html#decisions": "1枚のまとめ", "quality.html#source": "資料の全文"}
     if place in names:
-        return Part(tag("a", names[place], href=place), names[place])
-    words = f"{list(TOPICS).index(place) + 1} {TOPICS[place]}"
+        return place_link(place, notation.spoken(names[place]))
+    words = f"{list(TOPICS).index(place) + 1} {topic(place)}"
     return Part(tag("a", text(words), href=f"#{place}"), words)
 
 
 def structure(figures: Figures, frames: Frames, section: object) -> Part:
     """How the plan is built, and where its measures are."""
     rows = plan_charts.structure_rows(figures, frames)
-    alt = "、".join(f"方針{row.方針} {row.取組数}件" for row in rows.itertuples())
+    alt = _several(notation.spoken("方針{id} {n}件", id=row.方針, n=row.取組数) for row in rows.itertuples())
     total = figures["points_per_measure"]
     weight = notation.points(total.exact) if total.is_known else notation.figure(total)
-    sums = pd.DataFrame([("計", "", figures["measures"].exact, weight)], columns=rows.columns)
+    sums = pd.DataFrame([(notation.spoken("計"), "", figures["measures"].exact, weight)], columns=rows.columns)
     shown = pd.concat([rows, sums], ignore_index=True).astype(object)
-    drawn = _chart(section, "計画の体系と、方針別の取組数", alt, lambda w: plan_charts.structure(w, figures, frames))
-    listed = table(
-        shown, name="table-structure", caption="方針別の取組数（図1）", figures=("取組数", "1件の重み"), head=2
-    )
+    words = notation.spoken("計画の体系と、方針別の取組数")
+    drawn = _chart(section, words, alt, lambda w: plan_charts.structure(w, figures, frames))
+    caption = notation.spoken("方針別の取組数（図1）")
+    listed = table(shown, name="table-structure", caption=caption, figures=("取組数", "1件の重み"), head=2)
     inputs = figures["measures"].inputs
     return _section(section, figures, frames, drawn + listed.html, inputs=inputs)
 
@@ -132,34 +140,51 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
     if rows.empty:
         return _section(section, figures, frames, "")
     shown = pd.DataFrame(
-        [(r.family, r.name, _period(r), RELATIONS[r.relation], r.note or "なし") for r in rows.itertuples()],
+        [
+            (
+                notation.in_own_words(frames.plan, r.family),
+                notation.in_own_words(frames.plan, r.name),
+                _period(r),
+                notation.spoken(RELATIONS[r.relation]),
+                r.note or notation.spoken("なし"),
+            )
+            for r in rows.itertuples()
+        ],
         columns=["系列", "計画", "期間", "関係", "資料の注記"],
     )
-    alt = "、".join(f"{row.計画} {row.期間}" for row in shown.itertuples())
-    words = f"関連計画の期間（{frames.plan.period}の外に続くものは矢印、点線の枠は期間の記載なし）"
+    alt = _several(notation.spoken("{name} {says}", name=row.計画, says=row.期間) for row in shown.itertuples())
+    words = notation.spoken(
+        "関連計画の期間（{period}の外に続くものは矢印、点線の枠は期間の記載なし）", period=notation.period(frames.plan)
+    )
     drawn = _chart(section, words, alt, lambda w: plan_charts.linked_plans(w, frames))
-    listed = stacked(shown, name="table-linked-plans", caption="関連計画の期間（図2）", head=2)
-    note = tag("p", "この計画自身の期間は plan.toml による。", cls="aside-note")
+    listed = stacked(shown, name="table-linked-plans", caption=notation.spoken("関連計画の期間（図2）"), head=2)
+    note = tag("p", notation.spoken("この計画自身の期間は plan.toml による。"), cls="aside-note")
     inputs = [f"linked_plans.csv:{line}" for line in frames.linked_plans.index]
     return _section(section, figures, frames, drawn + listed.html + note, inputs=inputs)
 
 
 def _period(row: object) -> str:
     if row.look == "absorbed":
-        return f"{notation.NOT_APPLICABLE}（取り込み）"
+        return notation.spoken("{none}（取り込み）", none=notation.NOT_APPLICABLE)
     if row.look == "not_stated":
         return notation.NOT_STATED
-    return f"{wareki(int(row.first))}{notation.TO}{wareki(int(row.last))}"
+    first, last = (notation.fiscal_year(int(year)) for year in (row.first, row.last))
+    return f"{first}{notation.TO}{last}"
 
 
 def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     """Counts by policy and grade."""
     rows = grade_table(figures, frames).rename(columns={"番号": "方針"})
-    alt = "、".join(f"方針{row.方針} {row.達成}／{row.件数}件 {row.達成率}" for row in rows.itertuples())
+    alt = _several(
+        notation.spoken(
+            "方針{番号} {達成}／{件数}件 {達成率}", 番号=row.方針, 達成=row.達成, 件数=row.件数, 達成率=row.達成率
+        )
+        for row in rows.itertuples()
+    )
     codes = [grade.code for grade in frames.plan.grades]
     held = {code: ("measures_by_grade", "grade", code) for code in codes}
     total = {
-        "方針": "計",
+        "方針": notation.spoken("計"),
         "基本方針": "",
         **{code: figures[key].exact if key in figures else 0 for code, key in held.items()},
         "件数": figures["measures"].exact,
@@ -169,11 +194,20 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     shown = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object)
     left_out = [_cell(figures, "leave_one_out_rate", one) for one in rows["方針"]]
     shown["この方針を除く達成率"] = [*left_out, ""]
-    drawn = _chart(section, "基本方針と評価ごとの件数", alt, lambda w: measure_charts.matrix(w, figures, frames))
+    words = notation.spoken("基本方針と評価ごとの件数")
+    drawn = _chart(section, words, alt, lambda w: measure_charts.matrix(w, figures, frames))
     numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
-    listed = table(shown, name="table-matrix", caption="基本方針別の評価（図3）", unit="件", figures=numeric, head=2)
+    listed = table(
+        shown,
+        name="table-matrix",
+        caption=notation.spoken("基本方針別の評価（図3）"),
+        unit=notation.spoken("件"),
+        figures=numeric,
+        head=2,
+        names=tuple(codes),
+    )
     units = charts.grades(
-        figures, frames, section.second, number=f"{section.number}の2", name="figure-units", table="table-matrix"
+        figures, frames, section.second, number=_second(section), name="figure-units", table="table-matrix"
     )
     return _section(section, figures, frames, drawn + units.html + listed.html, inputs=figures["measures"].inputs)
 
@@ -181,12 +215,15 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
 def measures(figures: Figures, frames: Frames, section: object) -> Part:
     """What the document tells of measures ahead and behind, in its own words."""
     rows = measure_charts.named_rows(figures, frames)
-    alt = "、".join(f"評価{row.評価} {row.件数}件中{row.名称の公表}件" for row in rows.itertuples())
-    words = "評価ごとの、名称が公表された取組の数"
+    alt = _several(
+        notation.spoken("評価{grade} {n}件中{named}件", grade=row.評価, n=row.件数, named=row.名称の公表)
+        for row in rows.itertuples()
+    )
+    words = notation.spoken("評価ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: measure_charts.named(w, figures, frames))
     listed = table(
-        rows.astype(object), name="table-measures", caption="名称が公表された取組の数（図4）", unit="件",
-        figures=("件数", "名称の公表"), head=2,
+        rows.astype(object), name="table-measures", caption=notation.spoken("名称が公表された取組の数（図4）"),
+        unit=notation.spoken("件"), figures=("件数", "名称の公表"), head=2,
     )  # fmt: skip
     told = frames.mentions[frames.mentions["list"].isin(["exceeded", "behind"])]
     columns = "".join(_list_of_measures(figures, frames, name) for name in ("exceeded", "behind"))
@@ -197,7 +234,7 @@ def measures(figures: Figures, frames: Frames, section: object) -> Part:
 
 def _list_of_measures(figures: Figures, frames: Frames, name: str) -> str:
     mentions = frames.mentions[frames.mentions["list"] == name]
-    heading = tag("h3", text(LISTS[name]))
+    heading = tag("h3", text(notation.spoken(LISTS[name])))
     if mentions.empty:
         return tag("div", heading + tag("p", notation.NOT_STATED))
     known = frames.measures.set_index("measure_id")
@@ -206,25 +243,44 @@ def _list_of_measures(figures: Figures, frames: Frames, name: str) -> str:
 
 
 def _card(figures: Figures, frames: Frames, row: object, measure: pd.Series) -> str:
-    grade = "評価の記載なし" if measure["grade"] == "not_stated" else f"評価{measure['grade']}"
+    is_graded = measure["grade"] != "not_stated"
+    grade = notation.spoken("評価{grade}", grade=measure["grade"]) if is_graded else notation.spoken("評価の記載なし")
     if measure["grade_basis"] == "implied":
-        grade += f"（{GRADE_BASES['implied']}）"
+        grade = notation.spoken("{grade}（{basis}）", grade=grade, basis=notation.spoken(GRADE_BASES["implied"]))
     number = figures["number_in_text", "measure", row.measure_id]
-    evidence = notation.figure(number) if number.is_known else "数字の有無は未判断"
+    evidence = notation.figure(number) if number.is_known else notation.spoken("数字の有無は未判断")
     reasons = frames.reason_codes[frames.reason_codes["measure_id"] == row.measure_id]
-    says = "".join(
-        tag("p", f"原因（判断）：{text(REASONS[one.reason_code])}「{text(one.evidence)}」", cls="judged")
-        for one in reasons.itertuples()
+    says = "".join(tag("p", text(_judged_reason(one)), cls="judged") for one in reasons.itertuples())
+    words = (
+        notation.spoken("「{words}」", words=row.words)
+        if row.words != "not_stated"
+        else notation.spoken("説明{none}", none=notation.NOT_STATED)
     )
-    words = f"「{row.words}」" if row.words != "not_stated" else f"説明{notation.NOT_STATED}"
     place = line_link(frames, row.source_id, row.locator)
     return tag(
         "li",
-        tag("p", f"<strong>{text(row.measure)}</strong>〔{text(row.department)}〕")
-        + tag("p", f"{text(grade)}｜{text(evidence)}", cls="tags")
+        tag("p", _called(frames, row.measure, row.department))
+        + tag("p", notation.spoken("{grade}｜{evidence}", grade=text(grade), evidence=text(evidence)), cls="tags")
         + tag("p", f"{text(words)} {place}")
         + says,
     )
+
+
+def _judged_reason(row: object) -> str:
+    reason = notation.spoken(REASONS[row.reason_code])
+    return notation.spoken("原因（判断）：{reason}「{evidence}」", reason=reason, evidence=row.evidence)
+
+
+def _called(frames: Frames, measure: str, department: str) -> str:
+    """A measure and its department; in another language than the plan's the name as the document has it follows."""
+    name = _capital(notation.whole_measure(frames.plan, measure))
+    both = tag("strong", text(name)) + (f" {text(measure)}" if name != measure else "")
+    place = text(notation.in_own_words(frames.plan, department))
+    return notation.spoken("{measure}〔{department}〕", measure=both, department=place)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def effect(figures: Figures, frames: Frames, section: object) -> Part:
@@ -235,14 +291,17 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
     for heading, metric in (("倍率への寄与", "contribution_to_multiplier"), ("超過への寄与", "contribution_to_excess")):
         rows[heading] = [notation.figure(figures[metric, "policy", one], 3) for one in rows["方針"]]
     totals = ("expected_effect", "actual_effect", "effect_gap", "effect_multiplier")
-    total = dict(zip(rows.columns, ["計", "", *(notation.cell(figures[one]) for one in totals)], strict=False))
+    total = dict(
+        zip(rows.columns, [notation.spoken("計"), "", *(notation.cell(figures[one]) for one in totals)], strict=False)
+    )
     shown = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object)
     shown = shown.where(shown.notna(), "")
-    alt = "、".join(f"方針{row.方針} 差{row.差}千円" for row in rows.itertuples())
-    drawn = _chart(section, "見込みから実績まで、方針ごとの差", alt, lambda w: money_charts.gaps(w, figures, frames))
+    alt = _several(notation.spoken("方針{id} 差{gap}千円", id=row.方針, gap=row.差) for row in rows.itertuples())
+    words = notation.spoken("見込みから実績まで、方針ごとの差")
+    drawn = _chart(section, words, alt, lambda w: money_charts.gaps(w, figures, frames))
     numeric = tuple(column for column in shown.columns if column not in {"方針", "基本方針"})
-    caption = "基本方針別の効果額（図5）"
-    listed = table(shown, name="table-effect", caption=caption, unit="千円", figures=numeric, head=2)
+    caption = notation.spoken("基本方針別の効果額（図5）")
+    listed = table(shown, name="table-effect", caption=caption, unit=notation.spoken("千円"), figures=numeric, head=2)
     inputs = (*figures["expected_effect"].inputs, *figures["actual_effect"].inputs)
     return _section(
         section, figures, frames, drawn + listed.html, inputs=inputs, after=_quadrant(section, figures, frames)
@@ -264,31 +323,46 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
     )
     drawn = chart(
         lambda width: quadrants.quadrant(width, figures, frames),
-        number=f"{section.number}の2",
+        number=_second(section),
         name="figure-quadrant",
         width_mm=tokens()["page"]["width"],
         caption=section.second.text,
-        alt=f"{section.second.text}。"
-        + "、".join(f"方針{r.方針} 達成率{r.達成率} 倍率{r.倍率}" for r in shown.itertuples()),
+        alt=notation.spoken("{text}。", text=section.second.text)
+        + _several(
+            notation.spoken("方針{id} 達成率{rate} 倍率{multiplier}", id=r.方針, rate=r.達成率, multiplier=r.倍率)
+            for r in shown.itertuples()
+        ),
         table="table-quadrant",
     )
-    caption = f"評価と金額（図{section.number}の2）"
+    caption = notation.spoken("評価と金額（図{number}）", number=_second(section))
     listed = stacked(shown, name="table-quadrant", caption=caption, figures=("達成率", "倍率"), head=2)
     limit = frames.plan.thresholds.achievement
     percent = notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
-    note = f"境目は、達成率が目安の{percent}、金額が見込みどおり（1倍）。点の位置から、評価と金額の関係の強さは読み取れない。"
-    note += "隅の「評価○」は評価が届く、「評価×」は届かないの略（金額も同じ）。"
+    note = notation.joined(
+        (
+            notation.spoken(
+                "境目は、達成率が目安の{percent}、金額が見込みどおり（1倍）。"
+                "点の位置から、評価と金額の関係の強さは読み取れない。",
+                percent=percent,
+            ),
+            notation.spoken("隅の「評価○」は評価が届く、「評価×」は届かないの略（金額も同じ）。"),
+        )
+    )
     places = _places(frames, dict.fromkeys(one for f in (*rows["rate"], *rows["multiplier"]) for one in f.inputs))
-    link = tag("a", "figure-quadrant.csv", href="data/figure-quadrant.csv")
-    origin = tag("p", f"資料の行：{places}　データ：{link}", cls="origin")
+    origin = tag(
+        "p", f"{notation.spoken('資料の行：{places}', places=places)}　{data_link('figure-quadrant')}", cls="origin"
+    )
     return drawn.html + listed.html + tag("p", text(note), cls="aside-note") + origin
 
 
 def items(figures: Figures, frames: Frames, section: object) -> Part:
     """The items whose amount is published, each with what rounding leaves open and how it was judged."""
     rows = money_charts.item_rows(figures, frames)
-    alt = "、".join(f"{row.name} {notation.figure(row.figure)}" for row in rows.itertuples(index=False))
-    words = "金額が公表された項目と、内訳の公表がない額"
+    alt = _several(
+        notation.spoken("{name} {says}", name=row.name, says=notation.figure(row.figure))
+        for row in rows.itertuples(index=False)
+    )
+    words = notation.spoken("金額が公表された項目と、内訳の公表がない額")
     drawn = _chart(section, words, alt, lambda w: money_charts.items(w, figures, frames))
     if rows.empty:
         return _section(section, figures, frames, "")
@@ -297,8 +371,10 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
     shown = pd.DataFrame(
         [
             {
-                "項目": names.get(row.measure_id, row.name),
-                "部": departments.get(row.measure_id, notation.NOT_APPLICABLE),
+                "項目": _capital(
+                    notation.whole_measure(frames.plan, names[row.measure_id]) if row.measure_id in names else row.name
+                ),
+                "部": notation.in_own_words(frames.plan, departments.get(row.measure_id, notation.NOT_APPLICABLE)),
                 "公表額": row.printed,
                 "幅（千円）": notation.cell(row.figure),
                 **_judged(classes, row.measure_id),
@@ -307,10 +383,11 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
             for row in rows.itertuples(index=False)
         ]
     )
-    listed = stacked(shown, name="table-items", caption="主な効果項目（図6）", figures=("公表額", "幅（千円）"), head=1)
+    caption = notation.spoken("主な効果項目（図6）")
+    listed = stacked(shown, name="table-items", caption=caption, figures=("公表額", "幅（千円）"), head=1)
     shares = stacked(
         _values(figures, ("top_item_share", "top_two_share", "named_share", "unnamed_effect", "concentration_items")),
-        name="table-shares", caption="集中の度合い", figures=("値",),
+        name="table-shares", caption=notation.spoken("集中の度合い"), figures=("値",),
     )  # fmt: skip
     reasons = _reasons(frames)
     return _section(
@@ -320,13 +397,13 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
 
 def _judged(classes: pd.DataFrame, measure_id: str) -> dict[str, str]:
     if measure_id not in classes.index:
-        none = "—（判断なし）" if measure_id else notation.NOT_APPLICABLE
+        none = notation.spoken("—（判断なし）") if measure_id else notation.NOT_APPLICABLE
         return dict.fromkeys(JUDGED, none)
     row = classes.loc[measure_id]
     return {
-        JUDGED[0]: RECURRENCES[row["recurrence"]],
-        JUDGED[1]: EFFECT_TYPES[row["effect_type"]],
-        JUDGED[2]: CASH[row["cash_class"]],
+        JUDGED[0]: notation.spoken(RECURRENCES[row["recurrence"]]),
+        JUDGED[1]: notation.spoken(EFFECT_TYPES[row["effect_type"]]),
+        JUDGED[2]: notation.spoken(CASH[row["cash_class"]]),
     }
 
 
@@ -334,10 +411,17 @@ def _reasons(frames: Frames) -> str:
     if frames.effect_classes.empty:
         return ""
     rows = pd.DataFrame(
-        [(row.measure, row.reason, row.coder) for row in frames.effect_classes.itertuples()],
+        [
+            (
+                _capital(notation.whole_measure(frames.plan, row.measure)),
+                notation.in_own_words(frames.plan, row.reason),
+                notation.spoken(row.coder) if row.coder == UNCONFIRMED else row.coder,
+            )
+            for row in frames.effect_classes.itertuples()
+        ],
         columns=["項目", "そう判断した理由", "判断者"],
     )
-    return stacked(rows, name="table-classes", caption="続くか・種類・現金についての判断").html
+    return stacked(rows, name="table-classes", caption=notation.spoken("続くか・種類・現金についての判断")).html
 
 
 def underlying(figures: Figures, frames: Frames, section: object) -> Part:
@@ -357,15 +441,18 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
         "effective_policies_expected",
     )
     shown = _values(figures, metrics)
-    alt = "、".join(f"{row.指標} {row.値}" for row in shown.itertuples())
-    words = "何を除くと倍率はどうなるか（点線は見込みどおり、細い縦線は計画全体の倍率、斜線は幅、棒は計画全体の倍率から、その方針を除いた倍率まで）"
+    alt = _several(notation.spoken("{name} {says}", name=row.指標, says=row.値) for row in shown.itertuples())
+    words = notation.spoken(
+        "何を除くと倍率はどうなるか（点線は見込みどおり、細い縦線は計画全体の倍率、斜線は幅、"
+        "棒は計画全体の倍率から、その方針を除いた倍率まで）"
+    )
     drawn = _chart(section, words, alt, lambda w: money_charts.underlying(w, figures, frames))
-    listed = stacked(shown, name="table-underlying", caption="基調を見る指標（図7）", figures=("値",))
+    listed = stacked(shown, name="table-underlying", caption=notation.spoken("基調を見る指標（図7）"), figures=("値",))
     rows = pd.DataFrame(
         [
             (
                 policy.id,
-                policy.name,
+                notation.policy_name(policy),
                 _cell(figures, "leave_one_out_multiplier", policy.id),
                 _cell(figures, "leave_one_out_rate", policy.id),
             )
@@ -376,7 +463,7 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
     without = table(
         rows,
         name="table-left-out",
-        caption="一つの方針を除いたとき（図7）",
+        caption=notation.spoken("一つの方針を除いたとき（図7）"),
         figures=("残りの倍率", "残りの達成率"),
         head=2,
     )
@@ -393,14 +480,18 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     shown = counts.rename(columns={"not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
     totals = [figures["named_measures", "department", one].exact for one in shown["部"]]
     shown = shown.astype(object).assign(計=totals)
-    alt = "、".join(f"{row.部} {row.計}件" for row in shown.itertuples())
-    words = "部ごとの、名称が公表された取組の数"
+    shown["部"] = [notation.in_own_words(frames.plan, one) for one in shown["部"]]
+    alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in shown.itertuples())
+    words = notation.spoken("部ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: measure_charts.departments(w, frames))
     numeric = tuple(column for column in shown.columns if column != "部")
-    caption = "部別の件数（図8。資料に現れる順）"
-    listed = table(shown, name="table-departments", caption=caption, unit="件", figures=numeric)
+    caption = notation.spoken("部別の件数（図8。資料に現れる順）")
+    codes = tuple(grade.code for grade in frames.plan.grades)
+    listed = table(
+        shown, name="table-departments", caption=caption, unit=notation.spoken("件"), figures=numeric, names=codes
+    )
     inputs = [f"measures.csv:{line}" for line in frames.measures.index]
-    layer = tag("h3", "公表資料による") if registered else ""
+    layer = tag("h3", notation.spoken("公表資料による")) if registered else ""
     return _section(section, figures, frames, layer + drawn + listed.html, inputs=inputs, after=registered)
 
 
@@ -419,33 +510,41 @@ def _registered(figures: Figures, frames: Frames, section: object) -> str:
     if figures.of("stuck_measures", "department"):
         metrics["遅れが続く"] = "stuck_measures"
     for heading, metric in metrics.items():
-        shown[heading] = [_cell(figures, metric, one, scope="department").removesuffix("件") for one in rows.index]
+        counted = notation.count(0).removeprefix(notation.ZERO)
+        shown[heading] = [_cell(figures, metric, one, scope="department").removesuffix(counted) for one in rows.index]
+    shown["部"] = names = [notation.in_own_words(frames.plan, one) for one in rows.index]
     name = "departments-register"
     drawn = chart(
         lambda width: measure_charts.registered_departments(width, figures, frames),
-        number=f"{section.number}の2",
+        number=_second(section),
         name=f"figure-{name}",
         width_mm=tokens()["page"]["width"],
-        caption="内部台帳による部ごとの取組の数",
-        alt=f"{section.register.text}。" + "、".join(f"{one} {count}件" for one, count in rows.sum(axis=1).items()),
+        caption=notation.spoken("内部台帳による部ごとの取組の数"),
+        alt=notation.spoken("{text}。", text=section.register.text)
+        + _several(
+            notation.spoken("{name} {n}件", name=one, n=count)
+            for one, count in zip(names, rows.sum(axis=1), strict=True)
+        ),
         table=f"table-{name}",
     )
     listed = stacked(
         shown,
         name=f"table-{name}",
-        caption="内部台帳による部別の件数（件）と差（千円）。台帳の順",
+        caption=notation.spoken("内部台帳による部別の件数（件）と差（千円）。台帳の順"),
         figures=tuple(shown.columns[1:]),
+        names=tuple(rows.columns),
     )
-    note = "達成率は評価を受けた取組が10件以上の部だけに示す。部に順位は付けない。公表資料の件数とは足し合わせない。"
-    link = tag("a", f"figure-{name}.csv", href=f"data/figure-{name}.csv")
-    lines = _runs(frames.register.index)
+    note = notation.spoken(
+        "達成率は評価を受けた取組が10件以上の部だけに示す。部に順位は付けない。公表資料の件数とは足し合わせない。"
+    )
+    lines = notation.spoken("台帳の行：register.csv {lines}行", lines=_runs(frames.register.index))
     return (
         tag("h3", linked(section.register, figures))
         + drawn.html
         + listed.html
         + tag("p", note, cls="aside-note")
         + _discordant(figures, frames)
-        + tag("p", f"台帳の行：register.csv {lines}行　データ：{link}", cls="origin")
+        + tag("p", f"{lines}　{data_link(f'figure-{name}')}", cls="origin")
     )
 
 
@@ -457,7 +556,7 @@ def _runs(numbers: Iterable[int]) -> str:
             runs[-1][-1:] = [runs[-1][-1], number] if len(runs[-1]) == 1 else [number]
         else:
             runs.append([number])
-    return "、".join(notation.TO.join(map(str, run)) for run in runs)
+    return _several(notation.TO.join(map(str, run)) for run in runs)
 
 
 def _discordant(figures: Figures, frames: Frames) -> str:
@@ -468,15 +567,15 @@ def _discordant(figures: Figures, frames: Frames) -> str:
         if one.exact in {"achieved_money_short", "behind_money_ok"}
     ]
     if not found:
-        return tag("p", "内部台帳では、評価と金額の食い違う取組はない。", cls="aside-note")
+        return tag("p", notation.spoken("内部台帳では、評価と金額の食い違う取組はない。"), cls="aside-note")
     found.sort(key=lambda one: -abs(figures["registered_effect_gap", "measure", one.scope_id].exact))
     known = frames.register.set_index("measure_id")
     amounts = {"見込み": "expected_effect", "実績": "actual_effect", "差": "effect_gap"}
     rows = pd.DataFrame(
         [
             {
-                "取組": known.loc[one.scope_id, "measure"],
-                "部": known.loc[one.scope_id, "department"],
+                "取組": _capital(notation.whole_measure(frames.plan, known.loc[one.scope_id, "measure"])),
+                "部": notation.in_own_words(frames.plan, known.loc[one.scope_id, "department"]),
                 "評価": known.loc[one.scope_id, "grade"],
                 "食い違い": notation.figure(one),
                 **{
@@ -487,10 +586,11 @@ def _discordant(figures: Figures, frames: Frames) -> str:
             for one in found[:MOST_DISCORDANT]
         ]
     )
-    caption = "内部台帳による、評価と金額の食い違う取組（差の大きい順）"
-    listed = stacked(rows, name="table-discordant-register", caption=caption, unit="千円", figures=tuple(amounts)).html
+    caption = notation.spoken("内部台帳による、評価と金額の食い違う取組（差の大きい順）")
+    unit = notation.spoken("千円")
+    listed = stacked(rows, name="table-discordant-register", caption=caption, unit=unit, figures=tuple(amounts)).html
     rest = len(found) - MOST_DISCORDANT
-    return listed + (tag("p", f"ほかに{rest}件ある。", cls="aside-note") if rest > 0 else "")
+    return listed + (tag("p", notation.spoken("ほかに{n}件ある。", n=rest), cls="aside-note") if rest > 0 else "")
 
 
 def years(figures: Figures, frames: Frames, section: object) -> Part:
@@ -500,24 +600,26 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
     shown = pd.DataFrame(
         [
             {
-                "年度": wareki(row.year),
-                "状態": "このページ" if row.state == "shown" else plan_charts.YEAR_STATES[row.state],
+                "年度": notation.fiscal_year(row.year),
+                "状態": notation.spoken("このページ") if row.state == "shown" else plan_charts.year_state(row.state),
                 **{
-                    METRICS[one].name: notation.figure(figures[one])
+                    notation.metric_name(one): notation.figure(figures[one])
                     if row.state == "shown"
-                    else "その年度のページ"
+                    else notation.spoken("その年度のページ")
                     if row.state == "registered"
-                    else plan_charts.YEAR_STATES[row.state]
+                    else plan_charts.year_state(row.state)
                     for one in metrics
                 },
             }
             for row in rows.itertuples()
         ]
     )
-    alt = "、".join(f"{row.年度} {row.状態}" for row in shown.itertuples())
-    drawn = _chart(section, "計画の年度ごとの評価の件数", alt, lambda w: plan_charts.years(w, figures, frames))
-    numeric = tuple(METRICS[one].name for one in metrics)
-    listed = stacked(shown, name="table-years", caption="計画の年度（図9）", figures=numeric, head=1)
+    alt = _several(notation.spoken("{name} {says}", name=row.年度, says=row.状態) for row in shown.itertuples())
+    words = notation.spoken("計画の年度ごとの評価の件数")
+    drawn = _chart(section, words, alt, lambda w: plan_charts.years(w, figures, frames))
+    numeric = tuple(notation.metric_name(one) for one in metrics)
+    caption = notation.spoken("計画の年度（図9）")
+    listed = stacked(shown, name="table-years", caption=caption, figures=numeric, head=1, names=numeric)
     compared = _values(
         figures,
         tuple(
@@ -532,7 +634,10 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
         ),
     )  # fmt: skip
     over = stacked(
-        compared.drop(columns="区分"), name="table-over-years", caption="年度をまたぐ指標", figures=("値",)
+        compared.drop(columns="区分"),
+        name="table-over-years",
+        caption=notation.spoken("年度をまたぐ指標"),
+        figures=("値",),
     ).html
     after = (over if len(compared) else "") + _scenarios(figures)
     return _section(section, figures, frames, drawn + listed.html + after, inputs=())
@@ -560,7 +665,7 @@ def _scenarios(figures: Figures) -> str:
     return stacked(
         rows,
         name="table-scenarios",
-        caption="来年度以降の試算（判断。見通しではない）",
+        caption=notation.spoken("来年度以降の試算（判断。見通しではない）"),
         figures=tuple(rows.columns[1:]),
     ).html
 
@@ -572,27 +677,43 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
         groups.setdefault(measure_charts.state(one), []).append(one)
     rows = pd.DataFrame(
         [
-            (measure_charts.STATES[name][0], len(groups[name]), "、".join(f"{f.id} {f.title}" for f in groups[name]))
+            (
+                notation.spoken(measure_charts.STATES[name][0]),
+                len(groups[name]),
+                _several(f"{f.id} {f.title}" for f in groups[name]),
+            )
             for name in measure_charts.STATES
             if name in groups
         ],
         columns=["結果", "数", "検算"],
     )
-    alt = "、".join(f"{row.結果}{row.数}" for row in rows.itertuples())
-    drawn = _chart(section, "検算の結果（ます目の文字は検算の番号）", alt, lambda w: measure_charts.checks(w, findings))
-    listed = stacked(rows.astype(object), name="table-checks", caption="検算の結果（図10）", figures=("数",))
+    alt = _several(notation.spoken("{label}{n}", label=row.結果, n=row.数) for row in rows.itertuples())
+    words = notation.spoken("検算の結果（ます目の文字は検算の番号）")
+    drawn = _chart(section, words, alt, lambda w: measure_charts.checks(w, findings))
+    caption = notation.spoken("検算の結果（図10）")
+    listed = stacked(rows.astype(object), name="table-checks", caption=caption, figures=("数",))
     assumed = pd.DataFrame(
-        [(row.text, _metric_names(row.affects), STATES[row.state]) for row in frames.assumptions.itertuples()],
+        [
+            (
+                notation.in_own_words(frames.plan, row.text),
+                _metric_names(row.affects),
+                notation.spoken(STATES[row.state]),
+            )
+            for row in frames.assumptions.itertuples()
+        ],
         columns=["前提", "影響する数値", "状態"],
     )
-    assumptions = stacked(assumed, name="table-assumptions", caption="前提").html if len(assumed) else ""
-    link = tag("a", "根拠と検算のページ", href="quality.html")
-    proofs = tag("p", f"照らし合わせた内容と、担当課への質問は、{link}にある。", cls="aside-note")
+    assumptions = (
+        stacked(assumed, name="table-assumptions", caption=notation.spoken("前提")).html if len(assumed) else ""
+    )
+    link = place_link("quality.html", notation.spoken("根拠と検算のページ")).html
+    says = notation.spoken("照らし合わせた内容と、担当課への質問は、{link}にある。", link=link)
+    proofs = tag("p", says, cls="aside-note")
     return _section(section, figures, frames, drawn + listed.html + assumptions + proofs, inputs=())
 
 
 def _metric_names(ids: str) -> str:
-    return "、".join(METRICS[one].name for one in ids.split() if one in METRICS)
+    return _several(notation.metric_name(one) for one in ids.split() if one in METRICS)
 
 
 def method(figures: Figures, frames: Frames, workings: dict[Key, Working], section: object) -> Part:
@@ -600,35 +721,46 @@ def method(figures: Figures, frames: Frames, workings: dict[Key, Working], secti
     rows = pd.DataFrame(
         [
             (
-                METRICS[key[0]].name,
-                METRICS[key[0]].formula,
+                notation.metric_name(key[0]),
+                notation.metric_formula(key[0]),
                 _worked(workings.get(key)),
                 notation.figure(figures[key]),
-                STATUSES[figures[key].status],
+                notation.spoken(STATUSES[figures[key].status]),
             )
             for key in WORKED
             if key in figures
         ],
         columns=["指標", "定義", "この年度の計算", "値", "区分"],
     )
-    listed = stacked(rows, name="table-method", caption="定義と、この年度の数を入れた計算", figures=("値",))
+    listed = stacked(
+        rows, name="table-method", caption=notation.spoken("定義と、この年度の数を入れた計算"), figures=("値",)
+    )
     grades = table(
         pd.DataFrame(
             [
-                (grade.code, grade.label, "達成" if grade.achieved else "未達" if grade.is_rated else "分母に入れない")
+                (
+                    grade.code,
+                    notation.grade_label(frames.plan, grade),
+                    notation.spoken("達成")
+                    if grade.achieved
+                    else notation.spoken("未達")
+                    if grade.is_rated
+                    else notation.spoken("分母に入れない"),
+                )
                 for grade in frames.plan.grades
             ],
             columns=["評価", "資料の言葉", "達成率での扱い"],
         ),
-        name="table-grades", caption="評価の段階",
+        name="table-grades", caption=notation.spoken("評価の段階"),
     )  # fmt: skip
-    words = [("取組", "計画に位置付けられた一つの取組項目。評価はこの単位で付く"), *_GLOSSARY]
+    words = ((notation.spoken(one), notation.spoken(says)) for one, says in _GLOSSARY)
     glossary = tag("dl", "".join(tag("dt", text(one)) + tag("dd", text(says)) for one, says in words), cls="glossary")
-    content = listed.html + grades.html + tag("h3", "用語") + glossary
+    content = listed.html + grades.html + tag("h3", notation.spoken("用語")) + glossary
     return _section(section, figures, frames, content, inputs=())
 
 
 _GLOSSARY = (
+    ("取組", "計画に位置付けられた一つの取組項目。評価はこの単位で付く"),
     ("基本方針・推進項目", "計画の大きな柱と、その下の区分。番号は資料のもの"),
     ("効果見込額・実績効果額", "計画を作ったときに見込んだ額と、その年度に計上された額"),
     ("倍率", "実績効果額を効果見込額で割った比。ちょうど見込みどおりが1倍"),
@@ -641,20 +773,35 @@ _GLOSSARY = (
 def _worked(working: Working | None) -> Part | str:
     if working is None or not working.steps:
         return (working and working.note) or notation.NOT_APPLICABLE
-    unit = f"（{working.unit}）" if working.unit else ""
+    unit = notation.spoken("（{unit}）", unit=working.unit) if working.unit else ""
     lines = [f"{step.label} {step.expression}{unit}".strip() for step in working.steps]
-    return Part("".join(tag("div", text(line)) for line in lines), "；".join(lines))
+    return Part("".join(tag("div", text(line)) for line in lines), notation.spoken("；").join(lines))
 
 
 def _values(figures: Figures, metrics: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            (METRICS[one].name, notation.figure(figures[one]), METRICS[one].formula, STATUSES[figures[one].status])
+            (
+                notation.metric_name(one),
+                notation.figure(figures[one]),
+                notation.metric_formula(one),
+                notation.spoken(STATUSES[figures[one].status]),
+            )
             for one in metrics
             if one in figures
         ],
         columns=["指標", "値", "計算", "区分"],
     )
+
+
+def _several(words: Iterable[str]) -> str:
+    """Words one after another, as the language sets them apart."""
+    return notation.spoken("、").join(words)
+
+
+def _second(section: object) -> str:
+    """The number of a section's second chart: 5の2, or 5b."""
+    return notation.spoken("{number}の2", number=section.number)
 
 
 def _cell(figures: Figures, metric: str, scope_id: str, *, scope: str = "policy") -> str:
@@ -669,7 +816,7 @@ def _chart(section: object, caption: str, alt: str, draw: object) -> str:
         name=f"figure-{section.name}",
         width_mm=tokens()["page"]["width"],
         caption=caption,
-        alt=f"{section.title.text}。{alt}",
+        alt=notation.spoken("{text}。", text=section.title.text) + alt,
         table=f"table-{section.name}",
     ).html
 
@@ -677,19 +824,19 @@ def _chart(section: object, caption: str, alt: str, draw: object) -> str:
 def _section(
     section: object, figures: Figures, frames: Frames, content: str, *, inputs: Iterable[str] = (), after: str = ""
 ) -> Part:
-    topic = tag("span", f"{section.number}　{text(TOPICS[section.name])}", cls="topic")
-    heading = tag("h2", f"{topic} {linked(section.title, figures)}")
+    about = tag("span", f"{section.number}　{text(topic(section.name))}", cls="topic")
+    heading = tag("h2", f"{about} {linked(section.title, figures)}")
     notes = "".join(tag("li", linked(note, figures)) for note in section.notes)
     below = tag("ul", notes, cls="notes") if notes else ""
     name = f"figure-{section.name}"
     ways = []
     if places := _places(frames, inputs):
-        ways.append(f"資料の行：{places}")
+        ways.append(notation.spoken("資料の行：{places}", places=places))
     if content and name in detail_data(figures, frames):
-        ways.append(f"データ：{tag('a', f'{name}.csv', href=f'data/{name}.csv')}")
+        ways.append(data_link(name))
     origin = tag("p", "　".join(ways), cls="origin") if ways else ""
     whole = tag("section", heading + content + below + origin + after, id=section.name, cls="detail")
-    return Part(whole, f"{section.number} {TOPICS[section.name]}：{section.title.text}")
+    return Part(whole, f"{section.number} {topic(section.name)}：{section.title.text}")
 
 
 def _places(frames: Frames, inputs: Iterable[str]) -> str:
@@ -711,6 +858,6 @@ def _places(frames: Frames, inputs: Iterable[str]) -> str:
     ends = [[run[0], run[-1]] if len(run) > 1 else [run[0]] for run in runs]
     if len(ends) > MOST_LINES:
         ends = [*ends[: MOST_LINES - 1], [ends[MOST_LINES - 1][0], ends[-1][-1]]]
-    return "、".join(
+    return _several(
         notation.TO.join(line_link(frames, source_id, f"L{number}") for source_id, number in run) for run in ends
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers import notation
 from helpers.draw import measure_charts, money_charts, plan_charts
 from helpers.draw.data import number, placed
 from helpers.draw.quadrant import quadrant_rows
@@ -22,6 +23,12 @@ _PLAN = (
 
 def detail_data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
     """One table a chart of the detail page; a table without rows is left out."""
+    # What is filed once for a year is in the original language, whatever the page speaks.
+    with notation.speaking(notation.ORIGINAL):
+        return _tables(figures, frames)
+
+
+def _tables(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
     tables = {
         "figure-structure": _policies(figures, frames, counts=("measures",)),
         "figure-linked-plans": _linked_plans(frames),

@@ -94,7 +94,7 @@ def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
 
 
 # Pages that are made in every language; the others lead to the page in Japanese, and say so.
-IN_EVERY_LANGUAGE = {"brief"}
+IN_EVERY_LANGUAGE = {"brief", "detail"}
 
 
 def page_file(page: str) -> str:
@@ -103,6 +103,19 @@ def page_file(page: str) -> str:
     return (
         f"{page}.html" if language == notation.ORIGINAL or page not in IN_EVERY_LANGUAGE else f"{page}.{language}.html"
     )
+
+
+def place_link(place: str, words: str) -> Part:
+    """Words that lead to a place on another page of the year, `quality.html#source`, in the language spoken if it can."""
+    page, _, anchor = place.partition(".html")
+    language = "" if page in IN_EVERY_LANGUAGE else _proof_language()
+    return Part(tag("a", text(words), href=f"{page_file(page)}{anchor}", hreflang=language), words)
+
+
+def data_link(name: str) -> str:
+    """A link to the data behind a chart, which is filed once and in Japanese; a page in another language says so."""
+    file = tag("a", f"{name}.csv", href=f"data/{name}.csv", hreflang=_proof_language())
+    return notation.spoken("データ：{file}", file=file)
 
 
 def _page_link(page: str, name: str) -> str:

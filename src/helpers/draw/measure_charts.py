@@ -10,7 +10,7 @@ from helpers import notation
 from helpers.draw.canvas import NARROW_MM, canvas, colour, figures_face, on_colour, size
 from helpers.draw.charts import grade_table, millimetres
 from helpers.draw.plan_charts import graded
-from helpers.draw.scale import LINE_MM, axis, lines, scale
+from helpers.draw.scale import LINE_MM, axis, lines, scale, width_mm
 from helpers.notation import tokens
 from helpers.terms import Figures, Finding, Grade
 from helpers.terms.tables import Frames
@@ -34,13 +34,13 @@ def matrix(width: float, figures: Figures, frames: Frames) -> Canvas:
     codes = [grade.code for grade in frames.plan.grades]
     is_narrow = width <= NARROW_MM
     label_mm, rate_mm = (29, 24) if is_narrow else (70, 30)
-    names = [
-        lines(f"方針{row.番号} {frames.plan.policy(row.番号).short_name if is_narrow else row.基本方針}", label_mm - 2)
-        for row in rows.itertuples()
-    ]
+    names = [lines(_policy(frames, row.番号, is_short=is_narrow), label_mm - 2) for row in rows.itertuples()]
     tall = max(CELL_MM, *(len(name) * LINE_MM + 1 for name in names), 0)
     column = (width - label_mm - rate_mm) / len(codes)
-    heads = [[grade.code, *([] if is_narrow else lines(grade.label, column - 1))] for grade in frames.plan.grades]
+    heads = [
+        [grade.code, *([] if is_narrow else lines(notation.grade_label(frames.plan, grade), column - 1))]
+        for grade in frames.plan.grades
+    ]
     head = max(len(head) for head in heads) * LINE_MM + 1.5
     height = head + tall * max(len(rows), 1)
     with canvas(width, height) as drawn:
@@ -64,7 +64,8 @@ def matrix(width: float, figures: Figures, frames: Frames) -> Canvas:
         for n, label in enumerate(heads):
             middle = label_mm + (n + 0.5) * column
             words.text(middle, height - head / 2, "\n".join(label), ha="center", va="center", linespacing=1.2)
-        words.text(width, height - head / 2, "達成／件数  達成率", ha="right", va="center", color=colour("soft"))
+        counted = notation.spoken("達成／件数  達成率")
+        words.text(width, height - head / 2, counted, ha="right", va="center", color=colour("soft"))
         for n, (row, name) in enumerate(zip(rows.itertuples(), names, strict=True)):
             middle = height - head - (n + 0.5) * tall
             words.text(0, middle, "\n".join(name), va="center", linespacing=1.3)
@@ -76,13 +77,19 @@ def matrix(width: float, figures: Figures, frames: Frames) -> Canvas:
     return drawn
 
 
+def _policy(frames: Frames, policy_id: str, *, is_short: bool) -> str:
+    policy = frames.plan.policy(policy_id)
+    name = notation.short_policy_name(policy) if is_short else notation.policy_name(policy)
+    return f"{notation.spoken('方針{id}', id=policy_id)} {name}"
+
+
 def named_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     """How many measures have each grade, and how many of them the document names."""
     named = frames.measures["grade"].value_counts()
     rows = [
         (
             grade.code,
-            grade.label,
+            notation.grade_label(frames.plan, grade),
             figures["measures_by_grade", "grade", grade.code].exact,
             int(named.get(grade.code, 0)),
         )
@@ -100,7 +107,8 @@ def named(width: float, figures: Figures, frames: Frames) -> Canvas:
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
         the_scale = scale(list(rows["件数"]), label_mm, width - 22, is_whole=True)
-        axis(axes, the_scale, bottom=10, top=height, unit="件（枠は評価を受けた取組、塗りは名称のある取組）")
+        unit = notation.spoken("件（枠は評価を受けた取組、塗りは名称のある取組）")
+        axis(axes, the_scale, bottom=10, top=height, unit=unit)
         for n, row in enumerate(rows.itertuples()):
             middle = height - (n + 0.5) * tall
             axes.text(0, middle, f"{row.評価} {row.意味}", va="center")
@@ -108,7 +116,7 @@ def named(width: float, figures: Figures, frames: Frames) -> Canvas:
                 box = Rectangle((the_scale(0), middle - 2.1), the_scale(count) - the_scale(0), 4.2)
                 box.set(facecolor=colour(look), edgecolor=colour("ink"), linewidth=0.7, zorder=2)
                 axes.add_patch(box)
-            words = f"{notation.count(row.件数)}中{notation.count(row.名称の公表)}"
+            words = notation.spoken("{of}中{named}", of=notation.count(row.件数), named=notation.count(row.名称の公表))
             axes.text(width, middle, words, ha="right", va="center")
     return drawn
 
@@ -122,11 +130,15 @@ def department_rows(frames: Frames) -> pd.DataFrame:
 
 
 UNGRADED = Grade(code="—", label="評価の記載なし", order=99, achieved=False, band="not_rated")
+# The least room for a department's name, and the most of the chart it may take.
+DEPARTMENT_MM, DEPARTMENT_SHARE = 26, 0.4
 
 
 def departments(width: float, frames: Frames) -> Canvas:
     """Counts of named measures by department, each with its grade's letter; in the document's order."""
-    return _departments(width, frames, department_rows(frames), "件（名称のある取組。—は評価の記載なし）")
+    return _departments(
+        width, frames, department_rows(frames), notation.spoken("件（名称のある取組。—は評価の記載なし）")
+    )
 
 
 def registered_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -145,19 +157,25 @@ def registered_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 def registered_departments(width: float, figures: Figures, frames: Frames) -> Canvas:
     """Counts of the register's measures by department, as `departments` shows the published ones."""
-    return _departments(width, frames, registered_rows(figures, frames), "件（内部台帳による）")
+    return _departments(width, frames, registered_rows(figures, frames), notation.spoken("件（内部台帳による）"))
 
 
 def _departments(width: float, frames: Frames, rows: pd.DataFrame, unit: str) -> Canvas:
-    tall, label_mm = 7.0, 26
-    height = tall * max(len(rows), 1) + 11
+    names = [notation.in_own_words(frames.plan, one) for one in rows.index]
+    most = max(DEPARTMENT_MM, DEPARTMENT_SHARE * width)
+    label_mm = min(max([DEPARTMENT_MM, *(width_mm(name) + 2 for name in names)]), most)
+    named = [lines(name, label_mm - 2) for name in names]
+    talls = [max(7.0, len(name) * LINE_MM + 1.6) for name in named]
+    height = (sum(talls) or 7.0) + 11
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
         the_scale = scale([int(total) for total in rows.sum(axis="columns")], label_mm, width - 12, is_whole=True)
         axis(axes, the_scale, bottom=10, top=height, unit=unit)
-        for n, (department, counts) in enumerate(rows.iterrows()):
-            middle = height - (n + 0.5) * tall
-            axes.text(0, middle, department, va="center")
+        y = height
+        for name, tall, (_, counts) in zip(named, talls, rows.iterrows(), strict=True):
+            middle = y - tall / 2
+            y -= tall
+            axes.text(0, middle, "\n".join(name), va="center", **({"linespacing": 1.3} if len(name) > 1 else {}))
             grades = [(grade, int(counts[grade.code])) for grade in frames.plan.grades]
             graded(axes, the_scale, [*grades, (UNGRADED, int(counts.get("not_stated", 0)))], middle)
             total = int(counts.sum())
@@ -185,7 +203,8 @@ def checks(width: float, findings: list[Finding]) -> Canvas:
         y = height
         for name, some in groups.items():
             label, look, _ = STATES[name]
-            axes.text(0, y - tall / 2, f"{label} {notation.decimal(len(some))}", va="center", weight="bold")
+            words = f"{notation.spoken(label)} {notation.decimal(len(some))}"
+            axes.text(0, y - tall / 2, words, va="center", weight="bold")
             for n, finding in enumerate(some):
                 x, top = label_mm + n % per_line * cell, y - n // per_line * tall
                 box = Rectangle((x, top - tall + 0.6), cell - 0.6, tall - 1.2)

@@ -9,16 +9,17 @@ from matplotlib.patches import Rectangle
 
 from helpers import notation
 from helpers.draw.canvas import NARROW_MM, canvas, colour
-from helpers.draw.charts import ZOOM_FROM, millimetres, money_unit
-from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale
+from helpers.draw.charts import BOLDER, ZOOM_FROM, millimetres, money_unit
+from helpers.draw.scale import LINE_MM, Scale, axis, foot_mm, lines, scale, width_mm
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.tables import Frames
 
 ROW_MM = 6.6
 FOOT_MM = 10.0
-SHORT_FOOT_MM = 6.0
 GAP_MM = 23.0
 ZOOM_MM = 7.0
+# Between a range and the words of its row.
+CLEAR_MM = 2.5
 
 
 def gaps(width: float, figures: Figures, frames: Frames) -> Canvas:
@@ -27,7 +28,9 @@ def gaps(width: float, figures: Figures, frames: Frames) -> Canvas:
     if not expected.is_known or not actual.is_known:
         with canvas(width, 12) as drawn:
             missing = expected if actual.is_known else actual
-            drawn.text(0.5, 0.5, f"効果額：{notation.figure(missing)}", ha="center", va="center")
+            drawn.text(
+                0.5, 0.5, notation.spoken("効果額：{figure}", figure=notation.figure(missing)), ha="center", va="center"
+            )
         return drawn
     steps = [(policy.id, figures["effect_gap", "policy", policy.id].exact) for policy in frames.plan.policies]
     sizes = sorted((abs(step) for _, step in steps), reverse=True)
@@ -35,45 +38,61 @@ def gaps(width: float, figures: Figures, frames: Frames) -> Canvas:
     small = [(name, step) for name, step in steps if abs(step) < sizes[0]] if is_zoomed else []
     count = len(steps) + 2
     upper = count * ROW_MM
-    zoom = ZOOM_MM + len(small) * ROW_MM + SHORT_FOOT_MM if small else 0
-    height = upper + SHORT_FOOT_MM + zoom
+    zoom = ZOOM_MM + len(small) * ROW_MM + foot_mm(money_unit(*(step for _, step in small))[1]) if small else 0
+    levels, level = [], Fraction(expected.exact)
+    for _, step in steps:
+        levels.append((level, level + step))
+        level += step
+    ends = [*(end for pair in levels for end in pair), expected.exact, actual.exact]
+    unit, name = money_unit(*ends)
+    height = upper + foot_mm(name) + zoom
+    gap_mm = _gap_mm([(expected.exact, False), (actual.exact, False), *((step, True) for _, step in steps)])
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
-        levels, level = [], Fraction(expected.exact)
-        for _, step in steps:
-            levels.append((level, level + step))
-            level += step
-        ends = [*(end for pair in levels for end in pair), expected.exact, actual.exact]
-        unit, name = money_unit(*ends)
-        the_scale = scale([float(end / unit) for end in ends], 16, width - GAP_MM)
+        the_scale = scale([float(end / unit) for end in ends], 16, width - gap_mm)
         axis(axes, the_scale, bottom=height - upper, top=height, unit=name)
         y = height - ROW_MM / 2
         _block(axes, the_scale, (0, expected.exact / unit), y, look="expected")
-        _row(axes, width, y, "見込み", notation.yen(expected.exact))
+        _row(axes, width, y, notation.spoken("見込み"), notation.yen(expected.exact))
         for (policy_id, step), pair in zip(steps, levels, strict=True):
             axes.plot([the_scale(pair[0] / unit)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
             y -= ROW_MM
             _block(axes, the_scale, (pair[0] / unit, pair[1] / unit), y, look="single" if step < 0 else "item")
-            _row(axes, width, y, f"方針{policy_id}", notation.yen(step, sign=True), is_short=step < 0)
+            _row(
+                axes,
+                width,
+                y,
+                notation.spoken("方針{id}", id=policy_id),
+                notation.yen(step, sign=True),
+                is_short=step < 0,
+            )
         axes.plot([the_scale(level / unit)] * 2, [y - 2.2, y - ROW_MM + 2.2], color=colour("soft"), lw=0.6)
         y -= ROW_MM
         _block(axes, the_scale, (0, actual.exact / unit), y, look="actual")
-        _row(axes, width, y, "実績", notation.yen(actual.exact))
+        _row(axes, width, y, notation.spoken("実績"), notation.yen(actual.exact))
         if small:
-            _zoomed(axes, width, small, zoom)
+            _zoomed(axes, width, small, zoom, gap_mm)
     return drawn
 
 
-def _zoomed(axes: Axes, width: float, small: list[tuple[str, int]], zoom: float) -> None:
-    words = "拡大：最も大きい差を除く（目盛は上と違う）"
+def _gap_mm(amounts: list[tuple[int, bool]]) -> float:
+    """Room for the column of amounts, each with its sign or without."""
+    return max(GAP_MM, *(width_mm(notation.yen(amount, sign=sign)) * BOLDER + 3 for amount, sign in amounts))
+
+
+def _zoomed(axes: Axes, width: float, small: list[tuple[str, int]], zoom: float, gap_mm: float) -> None:
+    words = notation.spoken("拡大：最も大きい差を除く（目盛は上と違う）")
     axes.text(0, zoom - ZOOM_MM / 2 - 0.5, words, va="center", weight="bold")
     unit, name = money_unit(*(step for _, step in small))
-    the_scale = scale([step / unit for _, step in small], 16, width - GAP_MM)
-    axis(axes, the_scale, bottom=SHORT_FOOT_MM, top=SHORT_FOOT_MM + len(small) * ROW_MM, unit=name)
+    foot = foot_mm(name)
+    the_scale = scale([step / unit for _, step in small], 16, width - gap_mm)
+    axis(axes, the_scale, bottom=foot, top=foot + len(small) * ROW_MM, unit=name)
     for n, (policy_id, step) in enumerate(small):
-        y = SHORT_FOOT_MM + (len(small) - n - 0.5) * ROW_MM
+        y = foot + (len(small) - n - 0.5) * ROW_MM
         _block(axes, the_scale, (0, step / unit), y, look="single" if step < 0 else "item")
-        _row(axes, width, y, f"方針{policy_id}", notation.yen(step, sign=True), is_short=step < 0)
+        _row(
+            axes, width, y, notation.spoken("方針{id}", id=policy_id), notation.yen(step, sign=True), is_short=step < 0
+        )
 
 
 def _block(axes: Axes, the_scale: Scale, ends: tuple, y: float, *, look: str) -> None:
@@ -98,11 +117,11 @@ def item_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     rows = []
     for figure in figures.of("actual_effect", "measure"):
         row = effects.loc[figure.scope_id]
-        printed = f"{notation.decimal_text(row['amount'])}{row['unit']}"
-        rows.append((figure.scope_id, frames.plan.short_name(row["scope_name"]), printed, figure))
+        printed = notation.printed(row["amount"], row["unit"])
+        rows.append((figure.scope_id, notation.measure(frames.plan, row["scope_name"]), printed, figure))
     unnamed = figures["unnamed_effect"]
     if rows and unnamed.is_known:
-        rows.append(("", "内訳の公表なし", notation.NOT_STATED, unnamed))
+        rows.append(("", notation.spoken("内訳の公表なし"), notation.NOT_STATED, unnamed))
     return pd.DataFrame(rows, columns=["measure_id", "name", "printed", "figure"])
 
 
@@ -116,12 +135,20 @@ def items(width: float, figures: Figures, frames: Frames) -> Canvas:
     with canvas(width, max(height, 12)) as drawn:
         axes = millimetres(drawn, width, max(height, 12))
         if rows.empty:
-            axes.text(width / 2, 6, f"取組ごとの効果額：{notation.NOT_STATED}", ha="center", va="center")
+            axes.text(
+                width / 2,
+                6,
+                notation.spoken("取組ごとの効果額：{none}", none=notation.NOT_STATED),
+                ha="center",
+                va="center",
+            )
             return drawn
         ends = [end for figure in rows["figure"] for end in figure.interval]
         unit, name = money_unit(*ends)
-        the_scale = scale([float(end / unit) for end in ends], label_mm, width - words_mm)
-        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit=f"{name}（点は幅の中央、線は端数のとりうる幅）")
+        right = min(width - words_mm, _clear_of_words(list(rows["figure"]), label_mm, width))
+        the_scale = scale([float(end / unit) for end in ends], label_mm, right)
+        says = notation.spoken("{unit}（点は幅の中央、線は端数のとりうる幅）", unit=name)
+        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit=says)
         y = height
         for row, name, tall in zip(rows.itertuples(), named, heights, strict=True):
             middle = y - tall / 2
@@ -131,6 +158,18 @@ def items(width: float, figures: Figures, frames: Frames) -> Canvas:
             axes.text(width, middle, notation.figure(row.figure), ha="right", va="center")
             y -= tall
     return drawn
+
+
+def _clear_of_words(figures: list[Figure], left: float, width: float) -> float:
+    """How far right a scale from `left` may reach so that no range meets its own words at the chart's right edge."""
+    lows, highs = zip(*(figure.interval for figure in figures), strict=True)
+    low, high = min(0, *lows), max(0, *highs)
+    rooms = [width]
+    for figure in figures:
+        share = float((figure.interval.high - low) / (high - low)) if high > low else 0.0
+        free = width - width_mm(notation.figure(figure)) - CLEAR_MM - left
+        rooms.append(left + free / share if share else width)
+    return min(rooms)
 
 
 def whisker(axes: Axes, low: float, high: float, y: float, *, is_hollow: bool = False) -> None:
@@ -147,16 +186,26 @@ def underlying(width: float, figures: Figures, frames: Frames) -> Canvas:
     multiplier = figures["effect_multiplier"]
     if not multiplier.is_known:
         with canvas(width, 12) as drawn:
-            drawn.text(0.5, 0.5, f"倍率：{notation.figure(multiplier)}", ha="center", va="center")
+            drawn.text(
+                0.5,
+                0.5,
+                notation.spoken("倍率：{figure}", figure=notation.figure(multiplier)),
+                ha="center",
+                va="center",
+            )
         return drawn
     floor, upper = figures["multiplier_without_top_item"], figures["multiplier_without_top_item_upper"]
     rows: list[tuple[str, Interval | None, str, str]] = [
-        ("計画全体", multiplier.interval, notation.figure(multiplier), "dot"),
+        (notation.spoken("計画全体"), multiplier.interval, notation.figure(multiplier), "dot"),
         *_without_rows(floor, upper),
-        ("続くとみられる効果（判断）", *_shown(figures["recurring_multiplier"]), "range"),
+        (notation.spoken("続くとみられる効果（判断）"), *_shown(figures["recurring_multiplier"]), "range"),
     ]
     rows += [
-        (f"方針{policy.id}を除く", *_shown(figures["leave_one_out_multiplier", "policy", policy.id]), "bar")
+        (
+            notation.spoken("方針{id}を除く", id=policy.id),
+            *_shown(figures["leave_one_out_multiplier", "policy", policy.id]),
+            "bar",
+        )
         for policy in frames.plan.policies
         if ("leave_one_out_multiplier", "policy", policy.id) in figures
     ]
@@ -169,10 +218,10 @@ def underlying(width: float, figures: Figures, frames: Frames) -> Canvas:
         axes = millimetres(drawn, width, height)
         ends = [float(end) for _, interval, *_ in rows if interval for end in interval]
         the_scale = scale([*ends, 1.0], label_mm, width - words_mm)
-        axis(axes, the_scale, bottom=FOOT_MM, top=height - 5, unit="倍（実績÷見込み）")
+        axis(axes, the_scale, bottom=FOOT_MM, top=height - 5, unit=notation.spoken("倍（実績÷見込み）"))
         one = the_scale(1)
         axes.plot([one, one], [FOOT_MM, height - 4], color=colour("alert"), lw=1, ls=(0, (3, 2)), zorder=2.5)
-        axes.text(one, height - 2, "見込みどおり", ha="center", va="center", color=colour("alert"))
+        axes.text(one, height - 2, notation.spoken("見込みどおり"), ha="center", va="center", color=colour("alert"))
         whole = the_scale(float(multiplier.interval.low))
         axes.plot([whole, whole], [FOOT_MM, height - 5], color=colour("ink"), lw=0.5, zorder=1.5)
         y = height - 5
@@ -192,10 +241,10 @@ def _shown(figure: Figure) -> tuple[Interval | None, str]:
 
 def _without_rows(floor: Figure, upper: Figure) -> list[tuple[str, Interval | None, str, str]]:
     if not floor.is_known:
-        return [("最大の1件を除く", None, notation.figure(floor), "range")]
-    rows = [("最大の1件を除く（下限）", *_shown(floor), "range")]
+        return [(notation.spoken("最大の1件を除く"), None, notation.figure(floor), "range")]
+    rows = [(notation.spoken("最大の1件を除く（下限）"), *_shown(floor), "range")]
     if upper.is_known:
-        rows.append(("同（上限）", *_shown(upper), "range"))
+        rows.append((notation.spoken("同（上限）"), *_shown(upper), "range"))
     return rows
 
 

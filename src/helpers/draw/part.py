@@ -34,6 +34,11 @@ def tag(name: str, content: str = "", /, **attributes: str) -> str:
     return f"<{name}{written}>{content}</{name}>"
 
 
+def is_japanese(words: str) -> bool:
+    """Whether there are Japanese letters among them."""
+    return _JAPANESE.search(words) is not None
+
+
 def text(words: object) -> str:
     """Words as HTML text: markup and entities in them are shown, never obeyed.
 

@@ -7,15 +7,16 @@ from matplotlib.patches import Polygon, Rectangle
 
 from helpers import notation
 from helpers.draw.canvas import NARROW_MM, canvas, colour, figures_face, on_colour, size
-from helpers.draw.charts import millimetres
-from helpers.draw.scale import LINE_MM, axis, lines, scale, width_mm
-from helpers.terms import Figures, short_wareki, wareki
+from helpers.draw.charts import BOLDER, millimetres
+from helpers.draw.scale import LINE_MM, axis, foot_mm, lines, scale, width_mm
+from helpers.terms import Figures
 from helpers.terms.tables import Frames
 
 ROW_MM = 6.2
 INDENT_MM = 4.5
 ARROW_MM = 2.4
-FOOT_MM = 6.0
+# The least room for a fiscal year.
+YEAR_MM = 24.0
 
 
 def structure_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -26,7 +27,7 @@ def structure_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
         if ("measures", *key) in figures:
             weight = figures["points_per_measure", *key]
             points = notation.points(weight.exact) if weight.is_known else notation.figure(weight)
-            rows.append((policy.id, policy.name, figures["measures", *key].exact, points))
+            rows.append((policy.id, notation.policy_name(policy), figures["measures", *key].exact, points))
     return pd.DataFrame(rows, columns=["方針", "基本方針", "取組数", "1件の重み"])
 
 
@@ -34,15 +35,18 @@ def structure(width: float, figures: Figures, frames: Frames) -> Canvas:
     """From the philosophy over policies and promotion items to the measures; each policy's block as wide as its count."""
     plan, rows = frames.plan, structure_rows(figures, frames)
     is_narrow = width <= NARROW_MM
-    items = f"〔{notation.decimal(plan.promotion_items)}〕" if plan.promotion_items else f" {notation.NOT_STATED}"
     levels = [
-        ("基本理念", plan.philosophy),
-        (f"基本方針〔{notation.decimal(len(plan.policies))}〕", ""),
-        (f"推進項目{items}", "名称と取組との対応は記載なし" if plan.promotion_items else ""),
-        (f"取組〔{notation.decimal(figures['measures'].exact)}〕", "方針別の件数（帯の幅は件数に比例）"),
+        (notation.spoken("基本理念"), notation.in_own_words(plan, plan.philosophy)),
+        (notation.spoken("基本方針〔{n}〕", n=notation.decimal(len(plan.policies))), ""),
+        _promotion_items(plan.promotion_items),
+        (
+            notation.spoken("取組〔{n}〕", n=notation.decimal(figures["measures"].exact)),
+            notation.spoken("方針別の件数（帯の幅は件数に比例）"),
+        ),
     ]
     label_mm = 44 if is_narrow else 74
-    named = [lines(f"方針{row.方針} {row.基本方針}", label_mm - 4 * INDENT_MM - 2) for row in rows.itertuples()]
+    names = [f"{notation.spoken('方針{id}', id=row.方針)} {row.基本方針}" for row in rows.itertuples()]
+    named = [lines(name, label_mm - 4 * INDENT_MM - 2) for name in names]
     heights = [max(ROW_MM, len(name) * LINE_MM + 1.6) for name in named]
     height = len(levels) * ROW_MM + sum(heights) + 2
     with canvas(width, height) as drawn:
@@ -67,6 +71,14 @@ def structure(width: float, figures: Figures, frames: Frames) -> Canvas:
             axes.text(the_scale(row.取組数) + 1.2, middle, notation.count(row.取組数), va="center", **figures_face())
             y -= tall
     return drawn
+
+
+def _promotion_items(count: int | None) -> tuple[str, str]:
+    """The level of promotion items: its label, and what is not known of it."""
+    if not count:
+        return notation.spoken("推進項目 {none}", none=notation.NOT_STATED), ""
+    label = notation.spoken("推進項目〔{n}〕", n=notation.decimal(count))
+    return label, notation.spoken("名称と取組との対応は記載なし")
 
 
 def _elbow(axes: Axes, x: float, top: float, y: float) -> None:
@@ -102,7 +114,7 @@ def linked_plans(width: float, frames: Frames) -> Canvas:
     plan, rows = frames.plan, linked_plan_rows(frames)
     is_narrow = width <= NARROW_MM
     label_mm, gutter = (33, 4) if is_narrow else (62, 6)
-    named = [lines(name, label_mm - 2) for name in rows["name"]]
+    named = [lines(notation.in_own_words(plan, name), label_mm - 2) for name in rows["name"]]
     heights = [max(7.0, len(name) * LINE_MM + 2) for name in named]
     head = 10
     height = head + sum(heights) + 1
@@ -117,9 +129,11 @@ def linked_plans(width: float, frames: Frames) -> Canvas:
         now = frames.fiscal_year
         if now in plan.years:
             axes.add_patch(Rectangle((at(now), 0), column, height - 4.4, facecolor=colour("wash"), zorder=0))
-            axes.text(at(now) + column / 2, height - 2.2, "この年度", ha="center", va="center", weight="bold")
+            axes.text(
+                at(now) + column / 2, height - 2.2, notation.spoken("この年度"), ha="center", va="center", weight="bold"
+            )
         for year in plan.years:
-            axes.text(at(year) + column / 2, height - 7, short_wareki(year), ha="center", va="center")
+            axes.text(at(year) + column / 2, height - 7, notation.short_year(year), ha="center", va="center")
             axes.plot([at(year)] * 2, [0, height - head], color=colour("rule"), lw=0.5, zorder=0.5)
         axes.plot([right] * 2, [0, height - head], color=colour("rule"), lw=0.5, zorder=0.5)
         y = height - head
@@ -136,13 +150,15 @@ def _period(axes: Axes, row: object, grid: tuple, middle: float) -> None:
     at, left, right = grid
     thick = 4.4
     if row.look == "absorbed":
-        axes.text(left + 1, middle, "この計画に取り込み（期間なし）", va="center", color=colour("soft"))
+        absorbed = notation.spoken("この計画に取り込み（期間なし）")
+        axes.text(left + 1, middle, absorbed, va="center", color=colour("soft"))
         return
     if row.look == "not_stated":
         box = Rectangle((left, middle - thick / 2), right - left, thick)
         box.set(facecolor=colour("paper"), edgecolor=colour("soft"), linestyle=(0, (3, 2)), linewidth=0.7)
         axes.add_patch(box)
-        axes.text((left + right) / 2, middle, "期間の記載なし", ha="center", va="center", color=colour("soft"))
+        unknown = notation.spoken("期間の記載なし")
+        axes.text((left + right) / 2, middle, unknown, ha="center", va="center", color=colour("soft"))
         return
     start, end = max(left, min(at(row.first), right)), max(left, min(at(row.last + 1), right))
     look = "actual" if row.look == "self" else "rest"
@@ -151,7 +167,7 @@ def _period(axes: Axes, row: object, grid: tuple, middle: float) -> None:
     corners = [(start, low), *([(start - ARROW_MM, middle)] if before else []), (start, high), (end, high)]
     corners += [*([(end + ARROW_MM, middle)] if after else []), (end, low)]
     axes.add_patch(Polygon(corners, facecolor=colour(look), edgecolor=colour("ink"), linewidth=0.6))
-    words = f"{short_wareki(row.first)}{notation.TO}{short_wareki(row.last)}"
+    words = f"{notation.short_year(row.first)}{notation.TO}{notation.short_year(row.last)}"
     axes.text((start + end) / 2, middle, words, ha="center", va="center", color=on_colour(look))
 
 
@@ -170,11 +186,11 @@ def year_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "state"])
 
 
-YEAR_STATES = {
-    "registered": "登録済み（その年度のページに示す）",
-    "not_registered": notation.NOT_REGISTERED,
-    "not_due": notation.NOT_DUE,
-}
+def year_state(state: str) -> str:
+    """What is known of a year of the plan that is not this page's."""
+    if state == "registered":
+        return notation.spoken("登録済み（その年度のページに示す）")
+    return notation.NOT_REGISTERED if state == "not_registered" else notation.NOT_DUE
 
 
 def years(width: float, figures: Figures, frames: Frames) -> Canvas:
@@ -185,17 +201,20 @@ def years(width: float, figures: Figures, frames: Frames) -> Canvas:
         for grade in frames.plan.grades
         if ("measures_by_grade", "grade", grade.code) in figures
     ]
-    height = len(rows) * tall + FOOT_MM
+    unit = notation.spoken("件")
+    foot = foot_mm(unit)
+    height = len(rows) * tall + foot
+    label_mm = max(YEAR_MM, *(width_mm(notation.fiscal_year(year)) * BOLDER + 2 for year in rows["year"]))
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
-        the_scale = scale([sum(count for _, count in counts)], 24, width - 8, is_whole=True)
-        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit="件")
+        the_scale = scale([sum(count for _, count in counts)], label_mm, width - 8, is_whole=True)
+        axis(axes, the_scale, bottom=foot, top=height, unit=unit)
         for n, row in enumerate(rows.itertuples()):
             middle = height - (n + 0.5) * tall
             weight = "bold" if row.state == "shown" else "normal"
-            axes.text(0, middle, wareki(row.year), va="center", weight=weight)
+            axes.text(0, middle, notation.fiscal_year(row.year), va="center", weight=weight)
             if row.state != "shown":
-                words = YEAR_STATES[row.state]
+                words = year_state(row.state)
                 ground = {"facecolor": colour("paper"), "edgecolor": "none", "pad": 1}
                 axes.text(the_scale(0) + 2, middle, words, va="center", color=colour("soft"), bbox=ground)
                 continue

@@ -20,6 +20,14 @@ MOST_AWAY_MM = 40.0
 # How finely the room is searched once the ways out from a dot are taken.
 STEP_MM = 0.7
 
+# What lying in a quarter means, in full and short: whether the rate, and whether the money reaches its mark.
+CORNERS = {
+    (True, True): ("評価は届く・金額は届く", "評価○金額○"),
+    (True, False): ("評価は届く・金額は届かない", "評価○金額×"),
+    (False, True): ("評価は届かない・金額は届く", "評価×金額○"),
+    (False, False): ("評価は届かない・金額は届かない", "評価×金額×"),
+}
+
 Box = tuple[float, float, float, float]
 
 
@@ -28,7 +36,7 @@ def quadrant_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     rows = [
         (
             p.id,
-            p.name,
+            notation.policy_name(p),
             *(figures[one, "policy", p.id] for one in ("achievement_rate", "effect_multiplier", "discordance")),
         )
         for p in frames.plan.policies
@@ -59,12 +67,15 @@ def quadrant(width: float, figures: Figures, frames: Frames) -> Canvas:
         axes.plot([left, right], [y(1)] * 2, color=colour("ink"), lw=0.8, ls=(0, (3, 2)))
         _corners(axes, (left, right, bottom - BAND_MM / 2, top + BAND_MM / 2), x(limit))
         dots = [(x(row.rate.exact), y(row.multiplier.exact)) for row in on]
-        boxes = label_boxes(dots, [width_mm(f"方針{row.id}") for row in on], (left, bottom, right, top))
+        boxes = label_boxes(
+            dots, [width_mm(notation.spoken("方針{id}", id=row.id)) for row in on], (left, bottom, right, top)
+        )
         for row, dot, box in zip(on, dots, boxes, strict=True):
             near = (min(max(dot[0], box[0]), box[2]), min(max(dot[1], box[1]), box[3]))
             axes.plot([dot[0], near[0]], [dot[1], near[1]], color=colour("soft"), lw=0.5, zorder=2)
             axes.plot(*dot, marker="o", ms=5, mfc=colour("actual"), mec=colour("ink"), mew=0.6, zorder=3)
-            axes.text(box[0], (box[1] + box[3]) / 2, f"方針{row.id}", va="center", zorder=4)
+            label = notation.spoken("方針{id}", id=row.id)
+            axes.text(box[0], (box[1] + box[3]) / 2, label, va="center", zorder=4)
         if said and is_narrow:
             axes.text(0, below - 3, "\n".join(said), va="top", linespacing=1.3, color=colour("soft"))
         elif said:
@@ -80,11 +91,18 @@ def without_figures(figures: Figures, frames: Frames) -> list[tuple[str, str, st
         if policy.id in placed:
             continue
         lacks = [
-            word
+            notation.spoken(word)
             for word, metric in (("評価", "achievement_rate"), ("効果額", "discordance"))
             if (metric, "policy", policy.id) not in figures
         ]
-        found.append((policy.id, policy.name, f"{'・'.join(lacks)}{notation.NOT_STATED}"))
+        without = notation.spoken("・").join(lacks)
+        found.append(
+            (
+                policy.id,
+                notation.policy_name(policy),
+                notation.spoken("{what}{none}", what=without, none=notation.NOT_STATED),
+            )
+        )
     return found
 
 
@@ -93,12 +111,18 @@ def _beside(rows: list, without: list[tuple[str, str, str]]) -> list[str]:
     if not rows and not without:
         return []
     words = [
-        f"方針{row.id}　達成率{notation.figure(row.rate)}、倍率{notation.figure(row.multiplier)}"
+        notation.spoken(
+            "方針{id}　達成率{rate}、倍率{multiplier}",
+            id=row.id,
+            rate=notation.figure(row.rate),
+            multiplier=notation.figure(row.multiplier),
+        )
         if row.rate.is_known
-        else f"方針{row.id}　評価{notation.NOT_APPLICABLE}"
+        else notation.spoken("方針{id}　評価{none}", id=row.id, none=notation.NOT_APPLICABLE)
         for row in rows
     ]
-    return ["目盛に載らない方針", *words, *(f"方針{policy}　{lacks}" for policy, _, lacks in without)]
+    lacking = (notation.spoken("方針{id}　{lacks}", id=policy, lacks=lacks) for policy, _, lacks in without)
+    return [notation.spoken("目盛に載らない方針"), *words, *lacking]
 
 
 def _doublings(on: list) -> tuple[int, int]:
@@ -110,7 +134,11 @@ def _doublings(on: list) -> tuple[int, int]:
 def _room_for_ticks(on: list) -> float:
     """Left of the scale, so that the widest of its numbers is not cut."""
     down, up = _doublings(on)
-    return max(LEFT_MM, *(width_mm(f"{tick_text(2.0**power)}倍") + 2 for power in range(down, up + 1)))
+    return max(LEFT_MM, *(width_mm(_tick(power)) + 2 for power in range(down, up + 1)))
+
+
+def _tick(power: int) -> str:
+    return notation.spoken("{number}倍", number=tick_text(2.0**power))
 
 
 def _scales(on: list, limit: float, box: Box, axes: Axes) -> tuple:
@@ -132,8 +160,9 @@ def _scales(on: list, limit: float, box: Box, axes: Axes) -> tuple:
         axes.text(x(ten / 10), bottom - BAND_MM - 1, f"{ten * 10}%", ha="center", va="top", color=colour("soft"))
     for power in range(down, up + 1, max(1, ceil((up - down) / 10))):
         axes.plot([left, right], [y(2.0**power)] * 2, color=colour("rule"), lw=0.5, zorder=0.5)
-        axes.text(left - 1, y(2.0**power), f"{tick_text(2.0**power)}倍", ha="right", va="center", color=colour("soft"))
-    axes.text(right, bottom - BAND_MM - 4.8, "達成率（縦の一目盛は2倍）", ha="right", va="top", color=colour("soft"))
+        axes.text(left - 1, y(2.0**power), _tick(power), ha="right", va="center", color=colour("soft"))
+    scales = notation.spoken("達成率（縦の一目盛は2倍）")
+    axes.text(right, bottom - BAND_MM - 4.8, scales, ha="right", va="top", color=colour("soft"))
     return x, y
 
 
@@ -142,9 +171,7 @@ def _corners(axes: Axes, ends: Box, limit: float) -> None:
     left, right, low, high = ends
     for ok_rate, ok_money in ((False, True), (True, True), (False, False), (True, False)):
         room = (right - limit if ok_rate else limit - left) - 2
-        full = f"評価は{'届く' if ok_rate else '届かない'}・金額は{'届く' if ok_money else '届かない'}"
-        brief = f"評価{'○' if ok_rate else '×'}金額{'○' if ok_money else '×'}"
-        words = next((one for one in (full, brief) if width_mm(one) <= room), "")
+        words = next((one for one in map(notation.spoken, CORNERS[ok_rate, ok_money]) if width_mm(one) <= room), "")
         at, side = (right, "right") if ok_rate else (left, "left")
         axes.text(at, high if ok_money else low, words, ha=side, va="center", color=colour("soft"))
 

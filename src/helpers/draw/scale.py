@@ -6,6 +6,7 @@ from functools import cache
 
 from matplotlib.axes import Axes
 
+from helpers import notation
 from helpers.draw.canvas import MM, canvas, colour, size
 from helpers.draw.charts import millimetres, text_width, tick_text
 
@@ -55,6 +56,11 @@ def scale(values: list[float], left: float, right: float, *, is_whole: bool = Fa
     return Scale(low - (room if low < 0 else 0), (high + room) or 1.0, left, right, is_whole)
 
 
+def foot_mm(unit: str) -> float:
+    """Room below an axis for its numbers, and for a unit that stands below them."""
+    return 6.0 if len(unit) <= SHORT_UNIT else 10.0
+
+
 def axis(axes: Axes, the_scale: Scale, *, bottom: float, top: float, unit: str = "") -> None:
     """Base line at zero, faint lines at round values, their numbers below, the unit at the right end or below."""
     for tick in the_scale.ticks:
@@ -75,9 +81,13 @@ def axis(axes: Axes, the_scale: Scale, *, bottom: float, top: float, unit: str =
         axes.text(the_scale.right, bottom - 4.6, unit, ha="right", va="top", color=colour("soft"))
 
 
-@cache
 def lines(words: str, width_mm: float, *, weight: str = "normal") -> tuple[str, ...]:
-    """Words broken so that no line of small type is wider than that."""
+    """Words broken so that no line of small type is wider than that: between letters in Japanese, else between words."""
+    return _lines(words, width_mm, weight, between_words=notation.language() != notation.ORIGINAL)
+
+
+@cache
+def _lines(words: str, width_mm: float, weight: str, *, between_words: bool) -> tuple[str, ...]:
     with canvas(50, 10) as probe:
         axes = millimetres(probe, 50, 10)
         factor = 1.04 if weight == "bold" else 1.0
@@ -90,9 +100,11 @@ def lines(words: str, width_mm: float, *, weight: str = "normal") -> tuple[str, 
         broken, line = [], ""
         for letter in words:
             if line and wide(line + letter):
-                broken.append(line)
-                line = ""
-            line += letter
+                # A name that is still in Japanese has no space to break at.
+                whole, space, rest = line.rpartition(" ") if between_words and letter != " " else (line, "", "")
+                broken.append(whole if space else line)
+                line = rest if space else ""
+            line += "" if between_words and letter == " " and not line else letter
         return (*broken, line)
 
 

@@ -55,15 +55,23 @@ def table(
 
 
 def stacked(
-    rows: pd.DataFrame, *, name: str, caption: str, unit: str = "", figures: tuple[str, ...] = (), head: int = 1
+    rows: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    unit: str = "",
+    figures: tuple[str, ...] = (),
+    head: int = 1,
+    names: tuple[str, ...] = (),
 ) -> Part:
     """A table that becomes one block a row where the screen is narrow, each cell with its heading before it."""
     labelled = rows.astype(object)
     for column in rows.columns[head:]:
-        label = tag("span", text(f"{column}："), cls="narrow-only")
+        heading = column if column in names else notation.spoken(column)
+        label = tag("span", text(notation.spoken("{heading}：", heading=heading)), cls="narrow-only")
         cells = [cell if isinstance(cell, Part) else Part(text(cell), str(cell)) for cell in rows[column]]
         labelled[column] = [Part(label + cell.html, cell.text) for cell in cells]
-    listed = table(labelled, name=name, caption=caption, unit=unit, figures=figures, head=head)
+    listed = table(labelled, name=name, caption=caption, unit=unit, figures=figures, head=head, names=names)
     return Part(tag("div", listed.html, cls="stacked"), caption)
 
 

@@ -58,6 +58,21 @@ def measure(plan: Plan, name: str) -> str:
     return short if _is_original() else plan.english.measures.get(short, short)
 
 
+def whole_measure(plan: Plan, name: str) -> str:
+    """A measure's whole name; in English the one it has there."""
+    return name if _is_original() else measure(plan, name)
+
+
+def in_own_words(plan: Plan, words: str) -> str:
+    """A name or a text kept for the plan, a department or an assumption; as it is where it has no English."""
+    return words if _is_original() else plan.english.words.get(words, words)
+
+
+def short_year(year: int) -> str:
+    """A fiscal year where room is short: R6, or 2024."""
+    return short_wareki(year) if _is_original() else str(year)
+
+
 def fiscal_year(year: int) -> str:
     """令和6年度, or FY2024 (Reiwa 6)."""
     if _is_original():

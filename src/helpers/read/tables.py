@@ -425,10 +425,11 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a 
     grades = [fields(grade, grade_fields, "[[grades]]") for grade in top["grades"]]
     policies = [fields(policy, policy_fields, "[[policies]]") for policy in top["policies"]]
     thresholds = fields(top["thresholds"], threshold_fields, "[thresholds]")
-    english_fields = {"municipality": str, "name": str, "effect_definition": str, "grades": dict, "measures": dict}
+    english_fields = dict.fromkeys(("municipality", "name", "effect_definition"), str)
+    english_fields |= dict.fromkeys(("grades", "measures", "words"), dict)
     english = fields(top["english"] or {}, {}, "[english]", optional=english_fields)
     codes = [grade["code"] for grade in grades]
-    for group, known in (("grades", codes), ("measures", None)):
+    for group, known in (("grades", codes), ("measures", None), ("words", None)):
         for name, says in (english[group] or {}).items():
             if type(says) is not str or not says.strip():
                 faults.append(f"{path} [english.{group}]: 「{name}」の英語名を文字で書いてください。")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from helpers import notation
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Sentence
 from helpers.terms.audience import PUBLIC
@@ -60,7 +61,7 @@ def fees(teller: Teller) -> Sentence:
     paid = set(classes.loc[classes["effect_type"] == "resident_charge", "measure_id"])
     names = teller.frames.measure_names
     parts = [
-        teller.says("detail.fee", item=teller.name(teller.plan.short_name(names[one.scope_id])), without=one)
+        teller.says("detail.fee", item=teller.name(notation.measure(teller.plan, names[one.scope_id])), without=one)
         for one in teller.figures.of("multiplier_without_item", "measure")
         if one.scope_id in paid and one.is_known
     ]
@@ -78,8 +79,8 @@ def graders(teller: Teller) -> Sentence:
     """Who graded, and where the limit lies."""
     plan = teller.plan
     if plan.graded_by:
-        return teller.says("detail.graded_by", graded_by=teller.name(plan.graded_by))
-    return teller.says("caveat.grader", label=teller.name(plan.achieved_label))
+        return teller.says("detail.graded_by", graded_by=teller.name(notation.in_own_words(plan, plan.graded_by)))
+    return teller.says("caveat.grader", label=teller.name(notation.achieved_label(plan)))
 
 
 def ended(teller: Teller) -> Sentence:
@@ -115,7 +116,8 @@ def zero_policies(teller: Teller) -> list[Sentence]:
         if not of["achieved_measures"].exact:
             key = "zero_answer_nothing"
         elif reached is not None:
-            names = [Sentence("", f"「{name}」", words=(name,)) for name in reached]
+            called = [notation.whole_measure(teller.plan, name) for name in reached]
+            names = [Sentence("", notation.spoken("「{name}」", name=name), words=(name,)) for name in called]
             etc = teller.named("detail.etc") if len(names) > MOST_LISTED else ""
             key, more = "zero_answer_named", {"names": teller.listed(names[:MOST_LISTED]), "etc": etc}
         elif _none_can_belong(teller, zero.scope_id):

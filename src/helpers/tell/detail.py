@@ -1,6 +1,6 @@
 """What the sections of the detail page say: a message made from the figures for each, and its notes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from helpers import notation
@@ -47,16 +47,20 @@ class Detail:
         return [*self.headline, *of_sections, *of_asked]
 
 
-def detail(figures: Figures, frames: Frames, findings: list[Finding], *, language: str = "ja") -> Detail:
+def detail(figures: Figures, frames: Frames, findings: list[Finding], *, language: str | None = None) -> Detail:
     """What the detail page says of these figures.
 
     Args:
         figures: Of one plan and year.
         frames: The same year's tables, for names, classes and words.
         findings: What was checked so far.
-        language: Of the sentences.
+        language: Of the sentences; the one spoken where none is named.
     """
-    teller = Teller(figures, frames, language=language)
+    with notation.speaking(language):
+        return _detail(Teller(figures, frames), findings)
+
+
+def _detail(teller: Teller, findings: list[Finding]) -> Detail:
     writers: dict[str, Callable[[], tuple[Sentence, list[Sentence]]]] = {
         "structure": lambda: _structure(teller),
         "linked-plans": lambda: _linked_plans(teller),
@@ -130,7 +134,7 @@ def _linked_plans(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     ]
     unstated = plans[plans["period_basis"] == "not_stated"]
     if len(unstated):
-        notes.append(teller.says("detail.linked_unstated", plans=_names(teller, list(unstated["name"]))))
+        notes.append(teller.says("detail.linked_unstated", plans=_names(teller, _own_words(teller, unstated["name"]))))
     if plans.empty:
         return teller.says("detail.linked_none"), notes
     stated = plans[plans["last_fiscal_year"].str.isdigit()]
@@ -140,13 +144,17 @@ def _linked_plans(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     if ahead.empty:
         return teller.says("detail.linked_over"), notes
     first = int(ahead["last_fiscal_year"].astype(int).min())
-    ending = list(ahead.loc[ahead["last_fiscal_year"].astype(int) == first, "name"])
+    ending = _own_words(teller, ahead.loc[ahead["last_fiscal_year"].astype(int) == first, "name"])
     key = "detail.linked_ends_now" if first == frames.fiscal_year else "detail.linked_ends"
     return teller.says(key, plans=_names(teller, ending), year=teller.year(first)), notes
 
 
+def _own_words(teller: Teller, names: Iterable[str]) -> list[str]:
+    return [notation.in_own_words(teller.plan, name) for name in names]
+
+
 def _names(teller: Teller, names: list[str]) -> Cited:
-    return teller.listed([Sentence("", f"「{name}」", words=(name,)) for name in names])
+    return teller.listed([Sentence("", notation.spoken("「{name}」", name=name), words=(name,)) for name in names])
 
 
 def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
@@ -167,7 +175,7 @@ def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         achieved=places["achieved"],
         measures=places["measures"],
         exceeded=figures["exceeded_rate"],
-        label=teller.name(teller.plan.achieved_label),
+        label=teller.name(notation.achieved_label(teller.plan)),
     )
     return title, [overall, *_left_out_rates(teller), graders(teller), _weighted(teller)]
 
@@ -197,7 +205,11 @@ def _measures(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         named = ("named_measures_by_grade", "grade", grade.code)
         held = ("measures_by_grade", "grade", grade.code)
         if named in figures and held in figures and figures[named].is_known and figures[named].exact:
-            places = {"grade": teller.name(grade.label), "measures": figures[held], "named": figures[named]}
+            places = {
+                "grade": teller.name(notation.grade_label(teller.plan, grade)),
+                "measures": figures[held],
+                "named": figures[named],
+            }
             parts.append(teller.says("detail.named_grade", **places))
     title = (
         teller.says("detail.named", grades=_enumerated(teller, parts)) if parts else teller.says("detail.named_none")
@@ -206,7 +218,7 @@ def _measures(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     reasons = [one for one in figures.of("reason_measures", "reason") if one.is_known and one.exact]
     if reasons:
         named = [
-            teller.says("detail.reason_count", reason=REASONS.get(one.scope_id, one.scope_id), count=one)
+            teller.says("detail.reason_count", reason=notation.spoken(REASONS[one.scope_id]), count=one)
             for one in sorted(reasons, key=lambda one: -one.exact)
         ]
         is_open = (frames.reason_codes["coder"] == UNCONFIRMED).any()
@@ -223,7 +235,7 @@ def _measures(teller: Teller) -> tuple[Sentence, list[Sentence]]:
 def _effect(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     figures = teller.figures
     gap = figures["effect_gap"]
-    definition = teller.says("caveat.effect", definition=teller.plan.effect_definition)
+    definition = teller.says("caveat.effect", definition=notation.effect_definition(teller.plan))
     if not gap.is_known:
         return teller.amounts_missing("caption"), [definition]
     gaps = [one for one in figures.of("effect_gap", "policy") if one.is_known and one.exact]

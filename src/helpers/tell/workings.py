@@ -20,23 +20,23 @@ SEN = 1_000
 MOST_ITEMS = 8
 
 
-def workings(figures: Figures, frames: Frames, *, language: str = "ja") -> dict[tuple[str, str, str], Working]:
+def workings(figures: Figures, frames: Frames, *, language: str | None = None) -> dict[tuple[str, str, str], Working]:
     """One working a figure, in the figures' order.
 
     Args:
         figures: Of one plan and year.
         frames: The same year's tables.
-        language: Of the labels.
+        language: Of the labels; the one spoken where none is named.
     """
-    writer = _Writer(figures, frames, language)
-    return {figure.key: writer.working(figure) for figure in figures}
+    with notation.speaking(language):
+        writer = _Writer(figures, frames)
+        return {figure.key: writer.working(figure) for figure in figures}
 
 
 class _Writer:
-    def __init__(self, figures: Figures, frames: Frames, language: str) -> None:
+    def __init__(self, figures: Figures, frames: Frames) -> None:
         self.figures = figures
         self.frames = frames
-        self.language = language
         amounts = [*frames.effects["amount_yen"], *frames.effects["precision_yen"]]
         self.grain = SEN if all(amount % SEN == 0 for amount in amounts) else 1
         self.items = figures.of("actual_effect", "measure")
@@ -60,10 +60,14 @@ class _Writer:
         if ends[0] == ends[1]:
             labels = (self._says("stated") if figure.status is Status.STATED else "",)
         steps = tuple(Step(label, end.text, end.value) for label, end in zip(labels, ends, strict=False))
-        unit = ("千円" if self.grain == SEN else "円") if is_yen else "件" if figure.unit is Unit.MEASURES else ""
+        unit = self.unit() if is_yen else notation.spoken("件") if figure.unit is Unit.MEASURES else ""
         return Working(figure.key, steps, unit, agrees)
 
     # -- numbers out of the tables
+
+    def unit(self) -> str:
+        """What yen are counted in."""
+        return notation.spoken("千円") if self.grain == SEN else notation.spoken("円")
 
     def yen(self, value: int) -> Expression:
         return number(Fraction(value, self.grain))
@@ -275,16 +279,16 @@ class _Writer:
         if key in self.figures and all(amount.interval.low >= 0 for amount in amounts):
             low = self.figures[key].interval.low
             purses = [a.scope_id for a in self.figures.of("actual_effect", "policy") if a.is_known and a.exact >= low]
-            least = f"{self.yen(low).text}{'千円' if self.grain == SEN else '円'}"
+            least = notation.spoken("{amount}{unit}", amount=self.yen(low).text, unit=self.unit())
             says.append(self._says("purse", amount=least, policies=self._policies(purses)))
         return "".join([*says, self._says("together")])
 
     def _policies(self, ids: Iterable[str]) -> str:
-        joined = notation.sentence("label.and", language=self.language).join(ids)
-        return notation.sentence("label.policies_of", language=self.language, ids=joined)
+        joined = notation.sentence("label.and").join(ids)
+        return notation.sentence("label.policies_of", ids=joined)
 
     def _says(self, key: str, **words: str) -> str:
-        return notation.sentence(f"quality.working_{key}", language=self.language, **words)
+        return notation.sentence(f"quality.working_{key}", **words)
 
 
 def rows_of_policies(frames: Frames):  # noqa: ANN201 — a column of integers

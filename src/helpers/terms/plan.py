@@ -84,6 +84,7 @@ class English:
         effect_definition: What its effect is counted as.
         grades: Label of a grade by its code.
         measures: A measure's name by its short name, or by its full one where it has no short one.
+        words: Any other name or text kept for the plan, by its Japanese: a department, a linked plan, an assumption.
     """
 
     municipality: str = ""
@@ -91,10 +92,11 @@ class English:
     effect_definition: str = ""
     grades: dict[str, str] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything was translated."""
-        return any((self.municipality, self.name, self.effect_definition, self.grades, self.measures))
+        return any((self.municipality, self.name, self.effect_definition, self.grades, self.measures, self.words))
 
 
 @dataclass(frozen=True)
