@@ -1,0 +1,48 @@
+"""The analyst's bench: figures and a change → the what-if beside the official figure. It never writes an official one.
+
+bench = explore.bench(frames, checks=(check.frames, check.figures))   # a year as published
+explore.banner(bench)                                                 # the state of its checks
+found = explore.what_if(bench, leave_out="公社の健全化")               # official, new, difference
+explore.save(found, "公社を除く")                                      # picture, data, how it was made
+"""
+
+from helpers.explore.change import Change, Regrade, change
+from helpers.explore.charts import charts
+from helpers.explore.keep import save
+from helpers.explore.panel import Panel, has_hand, panel
+from helpers.explore.reasons import Suggestions, confirm, suggest_reasons
+from helpers.explore.scenarios import MARK
+from helpers.explore.search import lines, search
+from helpers.explore.show import result
+from helpers.explore.views import banner, concentration, levers, tables, years
+from helpers.explore.what_if import Bench, Outcome, WhatIf, bench, changed, shown, what_if
+
+__all__ = [
+    "MARK",
+    "Bench",
+    "Change",
+    "Outcome",
+    "Panel",
+    "Regrade",
+    "Suggestions",
+    "WhatIf",
+    "banner",
+    "bench",
+    "change",
+    "changed",
+    "charts",
+    "concentration",
+    "confirm",
+    "has_hand",
+    "levers",
+    "lines",
+    "panel",
+    "result",
+    "save",
+    "search",
+    "shown",
+    "suggest_reasons",
+    "tables",
+    "what_if",
+    "years",
+]

@@ -1,0 +1,113 @@
+"""Words looked up in the received documents, each line with what it is evidence of."""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from helpers import compute
+from helpers.draw.part import Part, tag, text
+from helpers.explore import show
+from helpers.explore.what_if import Bench
+from helpers.terms import Refusal
+from helpers.terms.tables import LISTS, TABLES
+
+MOST_LINES = 60
+NOT_READ = "表になっていない行"
+
+
+def search(bench: Bench, words: str) -> Part:
+    """The lines that hold these words, each with the kind of evidence it is: which table it was read into, and whether it has a number.
+
+    Widths of letters do not matter (ＡＩ finds AI); several words with spaces between must all be in the line.
+
+    >>> from helpers import check, compute, explore, read
+    >>> frames = compute.corrected(read.year("isehara-6", 2024))
+    >>> bench = explore.bench(frames, checks=(check.frames, check.figures), documents=read.documents(frames))
+    >>> len(explore.lines(bench, "時間を要し"))
+    2
+
+    Raises:
+        Refusal: No word was given, or the bench was made without documents.
+    """
+    found = lines(bench, words)
+    if found.empty:
+        says = f"「{words}」は、資料のどの行にもありません。"
+        return show.block(tag("p", text(says)), says=says, name="search")
+    shown = found.head(MOST_LINES)
+    cells = pd.DataFrame(
+        {
+            "資料の行": shown["line"],
+            "原文": [Part(_highlighted(line, words), line) for line in shown["text"]],
+            "何の根拠か": [
+                Part("".join(tag("span", text(one), cls="kind") for one in kind.split("、")), kind)
+                for kind in shown["kind"]
+            ],
+            "数字": shown["number"],
+        }
+    )
+    more = f"（はじめの{MOST_LINES}行）" if len(found) > MOST_LINES else ""
+    caption = f"「{words}」のある行：{len(found)}行{more}"
+    return show.block(show.table(cells, caption=caption, name="search"), says=caption, name="search")
+
+
+def lines(bench: Bench, words: str) -> pd.DataFrame:
+    """The same as a frame: `source_id`, `line`, `text`, `kind`, `number` (あり, なし: whether the words hold a number)."""
+    wanted = _folded(words).split()
+    if not wanted:
+        raise Refusal('探す言葉が空です。search(bench, "時間を要し") のように書いてください。')
+    if not bench.documents:
+        raise Refusal("資料の原文がありません。bench(…, documents=read.documents(frames)) として作ってください。")
+    kinds = _kinds(bench)
+    rows = [
+        (
+            source_id,
+            f"L{number}",
+            line.strip(),
+            kinds.get((source_id, f"L{number}"), NOT_READ),
+            "あり" if compute.has_number(line) else "なし",
+        )
+        for source_id, listed in bench.documents.items()
+        for number, line in enumerate(listed, start=1)
+        if all(word in _folded(line) for word in wanted)
+    ]
+    return pd.DataFrame(rows, columns=["source_id", "line", "text", "kind", "number"])
+
+
+def _kinds(bench: Bench) -> dict[tuple[str, str], str]:
+    """Of each line, the tables whose rows were read from it, in words; of a list of measures, which."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for name, table in bench.frames.tables().items():
+        if "locator" not in table:
+            continue
+        for row in table.itertuples():
+            says = (
+                LISTS[row.list]
+                if name == "mentions"
+                else _KINDS.get(name, TABLES[name].description if name in TABLES else name)
+            )
+            found.setdefault((row.source_id, row.locator.partition(":")[0]), {})[says] = None
+    return {place: "、".join(says) for place, says in found.items()}
+
+
+_KINDS = {
+    "grade_counts": "件数の表",
+    "effects": "金額",
+    "measures": "取組の名称と評価",
+    "linked_plans": "関連計画",
+    "stated": "合計・主張",
+    "register": "内部台帳",
+}
+
+
+def _highlighted(line: str, words: str) -> str:
+    """The line with each word marked where it stands as written; folded letters of other widths are found, not marked."""
+    pattern = "|".join(
+        re.escape(word) for word in sorted(unicodedata.normalize("NFKC", words).split(), key=len, reverse=True)
+    )
+    pieces = re.split(f"({pattern})", line, flags=re.IGNORECASE)
+    return "".join(tag("mark", text(piece)) if n % 2 else text(piece) for n, piece in enumerate(pieces))
+
+
+def _folded(words: str) -> str:
+    return unicodedata.normalize("NFKC", words).casefold()
