@@ -101,8 +101,8 @@ bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/speed.py
 	@$(BIN)/python bench/speed.py --processor
 
-lab: setup ## Open the brief's notebook in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=. $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/brief.ipynb
+lab: setup ## Open JupyterLab on the project, the analyst's bench in front
+	@$(BIN)/gyokaku lab $$([ "$$(id -u)" != 0 ] || echo --allow-root)
 
 docs: setup ## Make docs/metrics.md and data/README.md again, from what they describe
 	@$(BIN)/python -m helpers.terms.documents

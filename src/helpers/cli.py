@@ -1,4 +1,4 @@
-"""Words → calls: `gyokaku build`, `check`, `intake`. The one place that knows the order; it holds no rule.
+"""Words → calls: `gyokaku build`, `check`, `intake`, `lab`. The one place that knows the order; it holds no rule.
 
 Exit status: 0 all good; 1 something failed or was refused, the rest was still done; 2 the words of the call are
 wrong; 130 interrupted. Standard output is for results, standard error for progress and sentences.
@@ -226,6 +226,26 @@ def intake(file: Path, plan_id: str, year: int, data: Path | None, *, replace: b
     for name, table in tables.items():
         click.echo(f"{_shown(target / name)}.csv  {len(table)}行")
     click.echo(f"登録しました。次は: gyokaku build {plan_id} --year {year}")
+
+
+@gyokaku.command()
+@click.argument("notebook", default="explore", metavar="[NOTEBOOK]")
+@DATA
+@click.option(
+    "--port", type=click.IntRange(min=1), metavar="N", help="待ち受ける番号。既定は 8888 から空いているもの。"
+)
+@click.option("--no-browser", is_flag=True, help="ブラウザーを開かず、開くアドレスだけを出す。")
+@click.option("--allow-root", is_flag=True, help="管理者（root）のまま開く。")
+@HELP
+def lab(notebook: str, data: Path | None, port: int | None, *, no_browser: bool, allow_root: bool) -> None:
+    """JupyterLab で探索する（外には接続しない）。NOTEBOOK は notebooks/ の中の名前で、既定は explore。"""
+    from helpers import lab, read
+
+    project = read.data_folder(data or "").parent
+    if not (project / lab.NOTEBOOKS).is_dir():
+        project = read.PROJECT
+    _told("JupyterLab を開きます。終えるときは、この画面で Ctrl+C を2回押してください。", 0)
+    lab.run(project, notebook, port=port, browser=not no_browser, allow_root=allow_root)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 AUTO, ON, OFF = "auto", "on", "off"
 PERCENT = 100
-_NAME = {"description_width": "150px"}
+_NAME = {"description_width": "130px"}
 
 
 def has_hand() -> bool:
@@ -131,7 +131,7 @@ class _Controls:
         frames, plan = bench.frames, bench.frames.plan
         self._bench = bench
         self._coded = dict(zip(frames.effect_classes["measure_id"], frames.effect_classes["recurrence"], strict=True))
-        wide = w.Layout(width="auto", min_width="320px")
+        wide = w.Layout(width="290px")
         amounts = frames.effects[frames.effects["kind"] == "actual"].set_index("scope_id")
         self.left_out = {
             one: w.Checkbox(
@@ -175,17 +175,22 @@ class _Controls:
         return [*self.left_out.values(), *self.coded.values(), *single]
 
     def box(self, w: "ipywidgets", again: "ipywidgets.Button") -> "ipywidgets.Widget":
-        """Four small groups side by side, each under what it changes."""
+        """Three small groups side by side, each under what it changes."""
 
         def group(heading: str, *controls: "ipywidgets.Widget") -> "ipywidgets.Widget":
-            return w.VBox([w.HTML(f"<b>{heading}</b>"), *controls], layout=w.Layout(margin="0 24px 8px 0"))
+            return w.VBox([w.HTML(f"<b>{heading}</b>"), *controls], layout=w.Layout(margin="0 16px 4px 0"))
 
         nothing = w.HTML("金額のある取組がありません")
         groups = [
-            group("取組を除く", *(self.left_out.values() or [nothing])),
+            group(
+                "取組を除く",
+                *(self.left_out.values() or [nothing]),
+                w.HTML("<b>決まりを変える</b>"),
+                self.rounding,
+                self.limit,
+            ),
             group("評価を変える", self.policy, self.grade, self.to, self.number, self.further),
-            group("続くか（判断）を変える", *(self.coded.values() or [nothing])),
-            group("決まりを変える", self.rounding, self.limit, again),
+            group("続くか（判断）を変える", *(self.coded.values() or [nothing]), again),
         ]
         mark = w.HTML(f"<b style='color:#b3000e'>{MARK}</b>　動かすと、下の表と図がすぐ変わります。")
         return w.VBox([mark, w.HBox(groups, layout=w.Layout(flex_flow="row wrap"))])

@@ -43,7 +43,7 @@ def result(found: WhatIf) -> Part:
     moved = [one for one in first if one.moved]
     others = [one for one in found.moved if one not in moved]
     says = "".join(tag("li", text(sentence)) for sentence in found.sentences)
-    body = [tag("ul", says, cls="change"), _against(found)]
+    body = [tag("ul", says, cls="change"), _strip(found), _against(found)]
     if found.change:
         listed = _rows(moved, found) if moved else None
         body.append(table(listed, caption="動いた主な数値", figures=_COLUMNS, name="moved") if moved else "")
@@ -68,6 +68,26 @@ def result(found: WhatIf) -> Part:
         body.append(folded(f"変わらない主な数値（{len(still)}）", listed) if found.change else listed)
     lines = [*found.sentences, *(f"{called(one.figure, frames, names)}: {'  '.join(shown(one))}" for one in moved)]
     return block(*body, says="\n".join(lines), name="what-if")
+
+
+# What an assembly member asks first.
+STRIP = ("achievement_rate", "effect_multiplier", "recurring_multiplier", "regrades_to_80")
+
+
+def _strip(found: WhatIf) -> str:
+    """The few figures asked for first: the new value large, the official one and the difference beside it."""
+    names = found.bench.frames.measure_names
+    cards = []
+    for metric in STRIP:
+        one = found[metric]
+        official, new, between = shown(one)
+        value = tag("span", text(new), cls="value")
+        beside = f"公式 {official}　差 {between}" if one.moved else "公式のまま"
+        name = tag("span", text(called(one.figure, found.bench.frames, names)), cls="name")
+        cards.append(
+            tag("li", name + value + tag("span", text(beside), cls="beside"), cls="moved" if one.moved else "")
+        )
+    return tag("ul", "".join(cards), cls="strip")
 
 
 _COLUMNS = ("公式", "もしも", "差")
