@@ -93,8 +93,8 @@ def staging(beside: Path) -> Iterator[Path]:
                 folder.rmdir()
 
 
-def folder(staged: Path, target: Path) -> None:
-    """Put the complete folder `staged` in the place of `target`, whose former content is deleted.
+def folder(staged: Path, target: Path, *, former: Path | None = None) -> None:
+    """Put the complete folder `staged` in the place of `target`, whose former content is deleted, or kept as `former`.
 
     Raises:
         Refusal: It cannot be done; the former content is still in its place.
@@ -107,13 +107,19 @@ def folder(staged: Path, target: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.rename(target)
             return
-        former = staged if _exchanged(staged, target) else _moved_in(staged, target)
+        if former:
+            former.parent.mkdir(parents=True, exist_ok=True)
+        left = staged if _exchanged(staged, target) else _moved_in(staged, target, former)
     except OSError as error:
         raise _refusal(error, target) from error
     try:
-        shutil.rmtree(former)
+        if not former:
+            shutil.rmtree(left)
+        elif left != former:
+            left.rename(former)
     except OSError as error:
-        raise Refusal(f"{target} は新しくなりましたが、前の内容 {former} を消せません。手で消してください。") from error
+        undone = "移せません。手で移してください" if former else "消せません。手で消してください"
+        raise Refusal(f"{target} は新しくなりましたが、前の内容 {left} を{undone}。") from error
 
 
 def _exchanged(staged: Path, target: Path) -> bool:
@@ -131,9 +137,9 @@ def _exchanged(staged: Path, target: Path) -> bool:
     raise OSError(code, os.strerror(code), str(target))
 
 
-def _moved_in(staged: Path, target: Path) -> Path:
+def _moved_in(staged: Path, target: Path, former: Path | None) -> Path:
     """Elsewhere than on Linux: two renames, the first taken back if the second fails."""
-    former = target.with_name(f"{staged.name}-former")
+    former = former or target.with_name(f"{staged.name}-former")
     target.rename(former)
     try:
         staged.rename(target)
