@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.terms import Refusal
+from helpers.terms.printed import marked
 
 # By name on the search path, then where the installers of each system put it; Windows and macOS put nothing on the path.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
@@ -122,7 +123,8 @@ def beside(pages: Iterable[Path], program: Path) -> list[Path]:
         target = page.with_suffix(".pdf")
         if target.exists():
             continue
-        content = printed(page.read_text(encoding="utf-8"), program)
+        html = page.read_bytes()
+        content = marked(printed(html.decode(), program), html)
         staged = target.with_name(f".staging-{os.getpid()}-{target.name}")
         try:
             staged.write_bytes(content)
