@@ -26,6 +26,7 @@ ARROWS = {
     "engine": {"render", "warm"},
     "batch": {"render", "publish", "warm"},
     "explore": {"compute", "draw", "tell"},
+    "deliver": {"publish"},
 }
 MAY_IMPORT_ALL = {"cli"}
 

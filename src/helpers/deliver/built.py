@@ -1,0 +1,241 @@
+"""What stands under `reports/`, as its manifest says: only files with the recorded hash are ever handed over."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from helpers import publish
+from helpers.terms import Refusal
+from helpers.terms.audience import AUDIENCES, PUBLIC
+from helpers.terms.printed import is_print_of
+
+MANIFEST, SUMMARY, METRICS = "manifest.json", "summary.json", "metrics.json"
+WHOLE = "."
+PLAN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+YEAR_SET = re.compile(rf"({PLAN_NAME.pattern})/([0-9]{{4}})")
+CHUNK = 1 << 20
+
+
+class Withheld(Exception):  # noqa: N818 — what became of it
+    """A year set that may not be handed over; the text is the sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A folder that was published as one: a year set (`plan/2024`), the pages over a plan's years (`plan`), the page over all.
+
+    Attributes:
+        name: As in the manifest.
+        folder: Where it stands.
+        audience: For whom its tree is.
+        outputs: Hash of each of its files, by path in the folder, as recorded.
+        audiences: For whom its pages were made, as recorded.
+    """
+
+    name: str
+    folder: Path
+    audience: str
+    outputs: Mapping[str, str]
+    audiences: frozenset[str]
+
+    @property
+    def plan(self) -> str:
+        """Its plan; empty for the page over all plans."""
+        return "" if self.name == WHOLE else self.name.partition("/")[0]
+
+    @property
+    def fiscal_year(self) -> int | None:
+        """Its fiscal year; None for what is over several."""
+        return int(self.name.partition("/")[2]) if "/" in self.name else None
+
+    @property
+    def hash(self) -> str:
+        """One hash over the names and contents of its files."""
+        return sha256("".join(f"{name} {known}\n" for name, known in sorted(self.outputs.items())).encode()).hexdigest()
+
+    def read(self, name: str) -> bytes:
+        """One of its files.
+
+        Raises:
+            Withheld: It is not as it was built.
+        """
+        try:
+            content = (self.folder / name).read_bytes()
+        except OSError:
+            raise self.altered(name) from None
+        if self.outputs.get(name) != recorded(name, sha256(content).hexdigest()):
+            raise self.altered(name)
+        return content
+
+    def prints(self) -> dict[str, bytes]:
+        """PDFs of its pages that say themselves that they are: they hold the time they were made, so no manifest lists them."""
+        pages = (name for name in self.outputs if name.endswith(".html") and "/" not in name)
+        files = {name: self.folder / f"{name.removesuffix('.html')}.pdf" for name in pages}
+        found = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+        return {files[name].name: pdf for name, pdf in found.items() if is_print_of(pdf, self.read(name))}
+
+    def verify(self) -> None:
+        """Stops where any of its files is missing or altered, or was made for others.
+
+        Raises:
+            Withheld: With the first such file.
+        """
+        for name in self.outputs:
+            if PurePosixPath(name).is_absolute() or not _stays_inside(name):
+                raise Withheld(
+                    f"{self.folder}: 目録（{MANIFEST}）のファイル名「{name}」が使えません。作り直してください。"
+                )
+            try:
+                found = content_hash(self.folder / name)
+            except OSError:
+                raise self.altered(name) from None
+            if recorded(name, found) != self.outputs[name]:
+                raise self.altered(name)
+        self._check_audience()
+
+    def altered(self, name: str) -> Withheld:
+        """What to say of a file that is not as it was built."""
+        return Withheld(
+            f"{self.folder / name} が、作ったときのものと違います（目録 {MANIFEST} のハッシュと合いません）。"
+            "gyokaku build で作り直してください。"
+        )
+
+    def _check_audience(self) -> None:
+        """What the manifest, and the executed notebooks themselves, say of whom the pages are for."""
+        said = set(self.audiences)
+        for name in self.outputs:
+            if not name.endswith(".ipynb"):
+                continue
+            try:
+                about = json.loads(self.read(name))["metadata"]["papermill"]["parameters"]
+                said.add(about["audience"])
+                is_ours = about["plan"] == self.plan and about.get("fiscal_year") == self.fiscal_year
+            except (ValueError, KeyError, TypeError):
+                is_ours = False
+            if not is_ours:
+                raise Withheld(
+                    f"{self.folder / name}: どの計画・年度・読み手のものか分かりません。作り直してください。"
+                )
+        if strange := said - {self.audience}:
+            raise Withheld(
+                f"{self.folder}: {self.audience} 用の場所に、{'、'.join(sorted(map(str, strange)))} 用のページがあります。"
+                f"gyokaku build --audience {self.audience} で作り直してください。"
+            )
+
+
+@dataclass(frozen=True)
+class YearSet:
+    """A year set that may be handed over, with what a letter says of it."""
+
+    unit: Unit
+    summary: Mapping
+    metrics: bytes
+
+    @property
+    def figures(self) -> list[dict]:
+        """All its figures, as rows of `metrics.json`."""
+        return json.loads(self.metrics)
+
+
+def year_set(unit: Unit) -> YearSet:
+    """The year set, once all of its files are known to be as built, for whom they should be, and free of failed checks.
+
+    Raises:
+        Withheld: They are not.
+    """
+    unit.verify()
+    try:
+        summary, metrics = json.loads(unit.read(SUMMARY)), unit.read(METRICS)
+        stops = [finding["id"] for finding in summary["findings"] if _stops(finding)]
+        is_ours = (summary["plan"], summary["fiscal_year"]) == (unit.plan, unit.fiscal_year)
+        is_list = isinstance(json.loads(metrics), list)
+    except (ValueError, KeyError, TypeError):
+        raise Withheld(f"{unit.folder}: 要約（{SUMMARY}）を読めません。作り直してください。") from None
+    if not (is_ours and is_list):
+        raise Withheld(f"{unit.folder}: 要約（{SUMMARY}）が別の計画か年度のものです。作り直してください。")
+    if stops:
+        raise Withheld(
+            f"{unit.plan} {unit.fiscal_year}: 検算 {'、'.join(stops)} に通っていないので、配っていません。"
+            "データを直すか、了承（acknowledged.csv）に理由を書いて、作り直してください。"
+        )
+    return YearSet(unit, summary, metrics)
+
+
+def _stops(finding: Mapping) -> bool:
+    """As `Finding.stops`, of a finding in a summary."""
+    return (
+        finding["severity"] != "warn"
+        and finding["result"] not in {"passed", "not_applicable"}
+        and not finding["acknowledged"]
+    )
+
+
+def units(out: Path, audience: str) -> dict[str, Unit]:
+    """All that stands for an audience, by name; empty where nothing was ever built for it.
+
+    Raises:
+        Refusal: The manifest cannot be read.
+    """
+    tree = out / PUBLIC if audience == PUBLIC else out
+    path = tree / MANIFEST
+    try:
+        sets = json.loads(path.read_bytes())["sets"]
+        return {name: _unit(tree, audience, name, entry) for name, entry in sets.items() if _is_unit(name)}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise Refusal(f"{path}: 目録を読めません（{publish.reason(error)}）。") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refusal(f"{path}: 目録として読めません。gyokaku build で作り直してください。") from None
+
+
+def year_sets(out: Path) -> list[tuple[str, int]]:
+    """Plan and fiscal year of all that is built, for whomever.
+
+    Raises:
+        Refusal: A manifest cannot be read.
+    """
+    found = {(one.plan, one.fiscal_year) for audience in AUDIENCES for one in units(out, audience).values()}
+    return sorted((plan, year) for plan, year in found if year is not None)
+
+
+def _unit(tree: Path, audience: str, name: str, entry: Mapping) -> Unit:
+    parameters = [page.get("parameters", {}) for page in entry["pages"].values()]
+    audiences = frozenset(str(one["audience"]) for one in parameters if one)  # the page over all plans has none
+    return Unit(
+        name, tree / name, audience, {str(file): str(known) for file, known in entry["outputs"].items()}, audiences
+    )
+
+
+def _is_unit(name: str) -> bool:
+    """Whether a name in the manifest can be a folder of ours: it never leads out of the tree."""
+    is_plan = bool(PLAN_NAME.fullmatch(name)) and name != PUBLIC
+    return name == WHOLE or is_plan or bool(YEAR_SET.fullmatch(name))
+
+
+def _stays_inside(name: str) -> bool:
+    windows = PureWindowsPath(name)
+    is_plain = "\\" not in name and not windows.drive and not windows.root and name.isprintable()
+    return is_plain and bool(name) and not {"", ".", ".."} & set(name.split("/"))
+
+
+def recorded(name: str, content_hash: str) -> str:
+    """How the manifest writes down a file: its name counts too."""
+    return sha256(f"{name}\0{content_hash}\n".encode()).hexdigest()
+
+
+def content_hash(path: Path) -> str:
+    """Hash of a file, however large."""
+    found = sha256()
+    with path.open("rb") as file:
+        for chunk in _chunks(file):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def _chunks(file: object) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk

@@ -1,0 +1,258 @@
+"""Who gets what, and how: one TOML file, kept by people."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+
+from helpers.terms import Refusal, toml
+from helpers.terms.audience import INTERNAL
+
+STARTTLS, TLS = "starttls", "tls"
+PORTS = {STARTTLS: 587, TLS: 465}  # RFC 6409, RFC 8314
+ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
+EXAMPLE = "docs/deliver.example.toml"
+# What pydantic finds, in the clerk's language; what was typed is never repeated: it may be a password.
+FAULTS = {
+    "missing": "ありません。書き加えてください",
+    "extra_forbidden": f"知らない項目です。綴りを確かめるか、消してください（使える項目は {EXAMPLE}）",
+    "string_type": "文字列を引用符で囲んで書いてください",
+    "string_pattern_mismatch": "メールアドレスの形（英数字 name@example.lg.jp、全角は不可）で書いてください",
+    "string_too_short": "空です。書いてください",
+    "string_too_long": "長すぎます。短くしてください",
+    "literal_error": "{expected} のどれかを書いてください",
+    "int_type": "整数を引用符なしで書いてください",
+    "int_from_float": "整数を引用符なしで書いてください",
+    "bool_type": "true か false を引用符なしで書いてください",
+    "greater_than_equal": "{ge} 以上の数を書いてください",
+    "less_than_equal": "{le} 以下の数を書いてください",
+    "list_type": "[ ] で囲んで並べてください",
+    "tuple_type": "[ ] で囲んで並べてください",
+    "model_type": "見出し [{last}] の下に項目を書いてください",
+    "model_attributes_type": "見出し [{last}] の下に項目を書いてください",
+}
+NO_PASSWORDS = "パスワードは設定ファイルに書けません。消して、password_env か password_file で置き場所を書いてください"
+SECRETS = {"password", "passwd", "pass", "secret"}
+
+
+def _plain(text: str) -> str:
+    """A name on one line: no line break that could begin a header, no sign that turns the writing round."""
+    if any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} for sign in text) or not text.strip():
+        raise ValueError("改行や見えない文字のない、空でない言葉を書いてください")
+    return text
+
+
+def _beside(text: str, info: ValidationInfo) -> str:
+    """A path as it was meant: from the folder of the file it stands in."""
+    return str(info.context["beside"] / Path(_plain(text)).expanduser())
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain)]
+Place = Annotated[str, Field(min_length=1), AfterValidator(_beside)]
+Address = Annotated[str, Field(max_length=254, pattern=ADDRESS)]
+Audience = Literal["internal", "public"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Folder(_Part):
+    r"""A shared folder that gets the whole tree of an audience.
+
+    Attributes:
+        name: What it is called in sentences and in the ledger.
+        path: Where this machine sees it; it must be there already, so that a share that is not mounted is not taken for empty.
+        audience: `internal`, or `public` for what stands in `reports/public/` alone.
+        shown: Where readers see it: `\\fileserver\gyokaku` or `https://…`; the path where it is empty.
+    """
+
+    name: Name
+    path: Place
+    audience: Audience = INTERNAL
+    shown: str = Field(default="", max_length=500)
+
+    @property
+    def at(self) -> Path:
+        """The folder."""
+        return Path(self.path)
+
+
+class Mail(_Part):
+    """The server that takes the letters, always by TLS and with its certificate verified.
+
+    Attributes:
+        host: Its name, as in its certificate.
+        port: 587 with STARTTLS, 465 with TLS, where it is 0.
+        security: `starttls` or `tls`.
+        ca_file: Certificates (PEM) to trust instead of the system's.
+        sender: Address of the sender.
+        sender_name: What the sender is called.
+        user: Who logs in; nobody where it is empty.
+        password_env: Variable of the environment that holds the password.
+        password_file: File that holds it, readable by its owner alone.
+        seconds: How long to wait for any one answer.
+    """
+
+    host: Name
+    port: int = Field(default=0, ge=0, le=65535)
+    security: Literal["starttls", "tls"] = STARTTLS
+    ca_file: Place | None = None
+    sender: Address
+    sender_name: Name | None = None
+    user: Name | None = None
+    password_env: Name | None = None
+    password_file: Place | None = None
+    seconds: int = Field(default=30, ge=1, le=600)
+
+    @property
+    def at(self) -> tuple[str, int]:
+        """Host and port."""
+        return self.host, self.port or PORTS[self.security]
+
+
+class Recipient(_Part):
+    """Somebody who gets letters.
+
+    Attributes:
+        name: What they are called, in the letter too.
+        address: Where.
+        audience: `internal`, or `public`: told of what stands in `reports/public/` and of nothing else.
+        language: Of the letter.
+        folder: Name of the shared folder whose pages the letter points to; the first of the same audience where it is empty.
+        attach: Forms of the brief to send along: `html`, `pdf`.
+        changes: Whether they are told also where no figure has moved.
+        plans: Of these plans only; of all where it is empty.
+    """
+
+    name: Name
+    address: Address
+    audience: Audience = INTERNAL
+    language: Literal["ja", "en"] = "ja"
+    folder: str = ""
+    attach: list[Literal["html", "pdf"]] = []
+    changes: bool = False
+    plans: list[str] = []
+
+
+class Configuration(_Part):
+    """One file: shared folders, the mail server, the recipients, and where the ledger lies."""
+
+    ledger: Place | None = None
+    folder: list[Folder] = []
+    mail: Mail | None = None
+    recipient: list[Recipient] = []
+
+    @property
+    def ledger_folder(self) -> Path:
+        """Where what went to whom is kept."""
+        return Path(self.ledger or "deliveries")
+
+    def folder_of(self, recipient: Recipient) -> Folder | None:
+        """The folder a letter points to, if there is one."""
+        ours = (one for one in self.folder if one.audience == recipient.audience)
+        return next((one for one in ours if recipient.folder in {"", one.name}), None)
+
+    def beside(self, folder: Path) -> Self:
+        """The same, with a ledger in that folder where none was named."""
+        return self if self.ledger else self.model_copy(update={"ledger": str(folder / "deliveries")})
+
+
+def configuration(path: Path) -> Configuration:
+    """What the file says.
+
+    Raises:
+        Refusal: It is not there, cannot be read, or says what cannot be; each sentence names file and key and what to do.
+    """
+    path = Path(path)
+    try:
+        content = toml(path.read_bytes(), place=str(path))
+    except FileNotFoundError:
+        raise Refusal(
+            f"{path}: 配布の設定ファイルがありません。{EXAMPLE} を写して、フォルダーと宛先を書いてください。"
+        ) from None
+    except OSError:
+        raise Refusal(f"{path}: 配布の設定ファイルを読めません。ファイルの種類と権限を確かめてください。") from None
+    beside = path.resolve().parent
+    try:
+        found = Configuration.model_validate(content, context={"beside": beside}).beside(beside)
+    except ValidationError as error:
+        sentences = [_sentence(path, fault) for fault in error.errors(include_input=False, include_url=False)]
+        raise Refusal(*dict.fromkeys(sentences)) from None
+    if faults := list(_contradictions(found)):
+        raise Refusal(*(f"{path}: {fault}" for fault in faults))
+    return found
+
+
+def _sentence(path: Path, fault: Mapping) -> str:
+    where = tuple(part for part in fault["loc"] if "[" not in str(part))  # the name of a validator of ours
+    last = str(where[-1]) if where else ""
+    if fault["type"] == "extra_forbidden" and last.lower() in SECRETS:
+        return f"{path}: {_place(where)}: {NO_PASSWORDS}。"
+    context = {key: str(value) for key, value in fault.get("ctx", {}).items()} | {"last": last}
+    if "expected" in context:
+        context["expected"] = context["expected"].replace("'", "").replace(" or ", "、")
+    if fault["type"] == "value_error":
+        return f"{path}: {_place(where)}: {context['error']}。"
+    says = FAULTS.get(fault["type"], f"書き方が違います。{EXAMPLE} の書き方に合わせてください")
+    return f"{path}: {_place(where)}: {says.format(**context)}。"
+
+
+def _place(where: tuple) -> str:
+    """[mail] port, or [[recipient]] 2番目の address."""
+    match where:
+        case (str() as table, int() as number, *rest):
+            inner = "".join(f" {part}" for part in rest if isinstance(part, str))
+            return f"[[{table}]] {number + 1}番目の{inner}"
+        case (str() as table, str() as key, *_):
+            return f"[{table}] {key}"
+        case _:
+            return " ".join(map(str, where))
+
+
+def _contradictions(found: Configuration) -> Iterator[str]:
+    """What each key allows and all together do not."""
+    for table, names in (("folder", [f.name for f in found.folder]), ("recipient", [r.name for r in found.recipient])):
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"[[{table}]] の name「{name}」が二つあります。別の名前にしてください。"
+    paths = [Path(one.path).resolve() for one in found.folder]
+    if any(one != other and one.is_relative_to(other) for one in paths for other in paths) or len(set(paths)) < len(
+        paths
+    ):
+        yield "[[folder]] の path が、別の [[folder]] と同じか、その中にあります。別の場所にしてください。"
+    if found.recipient and not found.mail:
+        yield "[[recipient]] がありますが、[mail] がありません。メールサーバーを書いてください。"
+    if found.mail:
+        yield from _about_mail(found.mail)
+    yield from _about_recipients(found)
+
+
+def _about_recipients(found: Configuration) -> Iterator[str]:
+    to = [(one.address.lower(), one.audience) for one in found.recipient]
+    for address, audience in sorted({one for one in to if to.count(one) > 1}):
+        yield f"[[recipient]] の address {address}（{audience}）が二つあります。一つにしてください。"
+    for one in found.recipient:
+        if found.folder_of(one):
+            continue
+        if one.folder:
+            yield (
+                f"[[recipient]]「{one.name}」の folder「{one.folder}」は、audience が {one.audience} の [[folder]] に"
+                "ありません。名前を確かめてください。"
+            )
+        elif not one.attach:
+            yield (
+                f"[[recipient]]「{one.name}」には、見られるページがありません。audience が {one.audience} の [[folder]] を"
+                '書くか、attach = ["html"] で添付してください。'
+            )
+
+
+def _about_mail(mail: Mail) -> Iterator[str]:
+    secrets = [mail.password_env, mail.password_file]
+    if all(secrets):
+        yield "[mail] の password_env と password_file は、どちらか一つにしてください。"
+    if mail.user and not any(secrets):
+        yield "[mail] に user がありますが、パスワードの置き場所（password_env か password_file）がありません。"
+    if any(secrets) and not mail.user:
+        yield "[mail] にパスワードの置き場所がありますが、user がありません。書き加えてください。"

@@ -1,0 +1,289 @@
+"""What a letter says: of a year set that is new, that has changed, or whose figures had to be corrected."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from fractions import Fraction
+from hashlib import sha256
+from html.parser import HTMLParser
+
+from helpers import notation
+from helpers.deliver.built import Withheld, YearSet
+from helpers.deliver.configuration import Folder, Mail, Recipient
+from helpers.deliver.moved import Moved
+from helpers.terms import METRICS, Figure, Interval, Status, Unit
+from helpers.terms.audience import INTERNAL
+
+PAGE = "brief"
+# What every server takes: no line longer than the standard allows, whatever is in it.
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
+FORMS = {"html": ("text", "html"), "pdf": ("application", "pdf")}
+NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
+LONGEST_NAME = 120
+SCOPES = {"plan", "policy", "grade", "policy:grade", "department:grade", "scenario", "control"}
+
+
+def letter(  # noqa: PLR0913 — what a letter is made of, each by name
+    year_set: YearSet,
+    recipient: Recipient,
+    *,
+    kind: str,
+    moved: Moved,
+    sender: Mail,
+    folder: Folder | None,
+    identity: str,
+    date: datetime,
+    replaces: str = "",
+) -> EmailMessage:
+    """The letter, the same to the byte whenever it is made of the same.
+
+    Args:
+        year_set: What it tells of.
+        recipient: To whom.
+        kind: `new`, `changed` or `correction`.
+        moved: The figures that moved since the last letter.
+        sender: Who sends it.
+        folder: Where the pages are, for the reader.
+        identity: Its Message-ID without the domain; the same letter always has the same.
+        date: When it was first sent.
+        replaces: The day of an earlier letter that may have arrived and says something else.
+
+    Raises:
+        Withheld: What it should say or bring along is not there.
+    """
+    with notation.speaking(recipient.language):
+        message = EmailMessage(policy=POLICY)
+        title = one_line(_title(year_set))
+        message["Subject"] = one_line(notation.sentence(f"letter.subject_{kind}", title=title))
+        message["From"] = Address(one_line(sender.sender_name or ""), addr_spec=sender.sender)
+        message["To"] = Address(one_line(recipient.name), addr_spec=recipient.address)
+        message["Date"] = format_datetime(date)
+        message["Message-ID"] = f"<{identity}@{sender.sender.partition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by a machine
+        says = "\n".join(_text(year_set, recipient, kind=kind, moved=moved, folder=folder, replaces=replaces))
+        message.set_content(f"{says}\n", cte="base64")
+        for form in dict.fromkeys(recipient.attach):
+            content = _form(year_set, form, recipient.language)
+            main, sub = FORMS[form]
+            message.add_attachment(content, maintype=main, subtype=sub, filename=f"{_file_name(title)}.{form}")
+        message["Content-Language"] = recipient.language
+        if message.is_multipart():
+            message.set_boundary(f"=={sha256(identity.encode()).hexdigest()[:32]}==")
+    return message
+
+
+def identity(key: str, unit: str, set_hash: str, ordinal: int) -> str:
+    """What a letter is known by: the same one sent twice is recognised, the next one is another."""
+    return sha256(f"{key}\0{unit}\0{set_hash}\0{ordinal}".encode()).hexdigest()[:40]
+
+
+def one_line(text: str) -> str:
+    """Text as it may stand in a header: one line, nothing invisible that could begin another."""
+    shown = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
+    return " ".join("".join(sign for sign in shown if unicodedata.category(sign) not in {"Cf", "Cs"}).split())
+
+
+def _title(year_set: YearSet) -> str:
+    if notation.language() == notation.ORIGINAL:
+        return year_set.summary["title"]
+    _, title = _page_words(year_set)
+    return title
+
+
+def _text(
+    year_set: YearSet, recipient: Recipient, *, kind: str, moved: Moved, folder: Folder | None, replaces: str
+) -> Iterator[str]:
+    says, summary = notation.sentence, year_set.summary
+    title = one_line(_title(year_set))
+    yield says("letter.to", name=one_line(recipient.name))
+    yield ""
+    yield says(f"letter.opening_{kind}", title=title)
+    if replaces:
+        yield says("letter.replaces", date=replaces)
+    yield says("letter.internal" if recipient.audience == INTERNAL else "letter.public")
+    if moved.is_correction or moved.appeared:
+        yield from _moved(year_set, moved)
+    yield from ("", says("letter.headline"), _headline(year_set))
+    yield from ("", says("letter.key_figures"), *_key_figures(year_set))
+    yield from ("", says("letter.pages"), *_pages(year_set, recipient, folder))
+    yield from ("", says("letter.checks"), *_checks(summary))
+    yield from ("", says("letter.sources"), *_sources(summary))
+    yield from ("", says("letter.closing"))
+
+
+def _headline(year_set: YearSet) -> str:
+    if notation.language() == notation.ORIGINAL:
+        return year_set.summary["headline"]
+    headline, _ = _page_words(year_set)
+    return headline
+
+
+def _key_figures(year_set: YearSet) -> Iterator[str]:
+    """As page one has them; in another language than the summary's the figures behind them, in that one's words."""
+    if notation.language() == notation.ORIGINAL:
+        for key in year_set.summary["key_figures"]:
+            yield notation.sentence("letter.key_figure", label=key["label"], value=key["value"])
+        return
+    for row in year_set.summary["figures"]:
+        yield notation.sentence("letter.key_figure", label=notation.metric_name(row["metric"]), value=shown(row))
+
+
+def _pages(year_set: YearSet, recipient: Recipient, folder: Folder | None) -> Iterator[str]:
+    if folder:
+        base = folder.shown or folder.path
+        way = "\\" if "\\" in base and "://" not in base else "/"
+        yield way.join([base.rstrip("\\/"), *year_set.unit.name.split("/"), _page(year_set, recipient.language)])
+    if recipient.attach:
+        yield notation.sentence("letter.attached")
+
+
+def _checks(summary: Mapping) -> Iterator[str]:
+    checks = summary["checks"]
+    yield notation.sentence("letter.passed", n=notation.count(checks["passed"]))
+    if checks.get("warned"):
+        yield notation.sentence("letter.warned", n=notation.count(checks["warned"]))
+    accepted = [f["id"] for f in summary["findings"] if f["acknowledged"] and f["result"] in {"failed", "not_run"}]
+    if accepted:
+        yield notation.sentence("letter.acknowledged", ids=notation.sentence("letter.and").join(accepted))
+
+
+def _sources(summary: Mapping) -> Iterator[str]:
+    for source in summary["sources"]:
+        words = {name: one_line(str(source[name])) for name in ("title", "publisher", "published")}
+        yield notation.sentence("letter.source", **words)
+
+
+def _moved(year_set: YearSet, moved: Moved) -> Iterator[str]:
+    """Every figure that moved, none left out: the whole plan first."""
+    says, names = notation.sentence, _names(year_set)
+    if moved.moved:
+        yield from ("", says("letter.moved", n=notation.count(len(moved.moved))))
+        yield says("letter.moved_heading")
+        for before, now in moved.moved:
+            about = {"metric": _called(now), "scope": _whose(now, names)}
+            yield says("letter.moved_row", **about, before=shown(before), now=shown(now))
+    for rows, key in ((moved.gone, "gone"), (moved.appeared, "appeared")):
+        if rows:
+            yield from ("", says(f"letter.{key}", n=notation.count(len(rows))))
+            for row in rows:
+                about = {"metric": _called(row), "scope": _whose(row, names)}
+                yield says("letter.row", **about, value=shown(row))
+
+
+def shown(row: Mapping) -> str:
+    """A figure's words: as filed in the original language, else set anew from its exact value."""
+    if notation.language() == notation.ORIGINAL or row["unit"] == Unit.CATEGORY or row["metric"] not in METRICS:
+        return row["display"]
+    low, high = (_number(row[end] if row["exact"] is None else row["exact"]) for end in ("low", "high"))
+    if low is None or high is None:
+        return row["display"]
+    is_exact = row["exact"] is not None
+    return notation.figure(
+        Figure(
+            row["metric"],
+            row["scope"],
+            row["scope_id"],
+            row["fiscal_year"],
+            Status(row["status"]),
+            exact=low if is_exact else None,
+            range=None if is_exact else Interval(low, high),
+        )
+    )
+
+
+def _number(value: int | str | None) -> int | Fraction | None:
+    return Fraction(value) if isinstance(value, str) else value
+
+
+def _called(row: Mapping) -> str:
+    """The metric's name; of another year's figure with that year."""
+    return notation.metric_name(row["metric"]) if row["metric"] in METRICS else row["metric"]
+
+
+def _whose(row: Mapping, names: Mapping[str, str]) -> str:
+    """What a figure is of, in the plan's words; its measures by name."""
+    of, scope = row["scope_id"], row["scope"]
+    group, _, grade = of.rpartition(":")
+    if scope in {"scenario", "control"} and of in notation.words(scope):
+        return notation.words(scope)[of]
+    if scope in SCOPES - {"scenario", "control"}:
+        return notation.sentence(f"letter.scope_{scope.replace(':', '_')}", of=of, group=group, grade=grade)
+    return one_line(names.get(of, of.replace(":", " ")))
+
+
+def _names(year_set: YearSet) -> dict[str, str]:
+    """Names of the measures, from the set's own table."""
+    name = "data/measures.csv"
+    if name not in year_set.unit.outputs:
+        return {}
+    rows = csv.DictReader(io.StringIO(year_set.unit.read(name).decode("utf-8-sig"), newline=""))
+    return {row["measure_id"]: row["measure"] for row in rows if row.get("measure_id") and row.get("measure")}
+
+
+def _page(year_set: YearSet, language: str) -> str:
+    """The brief in that language; the Japanese one where it was not built in it."""
+    name = f"{PAGE}.html" if language == notation.ORIGINAL else f"{PAGE}.{language}.html"
+    return name if name in year_set.unit.outputs else f"{PAGE}.html"
+
+
+def _form(year_set: YearSet, form: str, language: str) -> bytes:
+    page = _page(year_set, language)
+    if form == "html":
+        return year_set.unit.read(page)
+    name = f"{page.removesuffix('.html')}.pdf"
+    found = year_set.unit.prints().get(name)
+    if found is None:
+        raise Withheld(
+            f"{year_set.unit.folder / name} がないか、今のページのものではないので、添付できません。"
+            "gyokaku build --pdf で作ってください。"
+        )
+    return found
+
+
+def _file_name(title: str) -> str:
+    """A name that says what it is once it was saved, and that every system takes."""
+    return NOT_IN_NAMES.sub(" ", title).strip(" .")[:LONGEST_NAME] or PAGE
+
+
+class _Headline(HTMLParser):
+    """The words of a brief's title and of its headline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, list[str]] = {"title": [], "h1": []}
+        self._within: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        if tag == "title" or (tag == "h1" and ("class", "headline") in attrs):
+            self._within.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._within and self._within[-1] == tag:
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._within:
+            self.words[self._within[-1]].append(data)
+
+
+def _page_words(year_set: YearSet) -> tuple[str, str]:
+    """Headline and title as the page in the language spoken has them."""
+    name = f"{PAGE}.{notation.language()}.html"
+    if name not in year_set.unit.outputs:
+        raise Withheld(
+            f"{year_set.unit.folder}: {name} がないので、{notation.language()} の手紙を書けません。"
+            f"gyokaku build --language {notation.language()} で作ってください。"
+        )
+    parser = _Headline()
+    parser.feed(year_set.unit.read(name).decode())
+    headline, title = (" ".join("".join(parser.words[tag]).split()) for tag in ("h1", "title"))
+    if not headline or not title:
+        raise Withheld(f"{year_set.unit.folder / name}: 要点の文が見つかりません。作り直してください。")
+    return headline, title

@@ -1,0 +1,279 @@
+"""Letters → a server, by STARTTLS or TLS with a verified certificate, or not at all.
+
+What a server may have taken is told from what it cannot have: a server must not act on a letter before the dot that ends it
+(RFC 5321, 4.1.1.4). So the caller is asked to write down the letter just before that dot; what breaks off earlier was not sent,
+what breaks off later may have been.
+"""
+
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from email.message import EmailMessage
+from types import TracebackType
+from typing import Self
+
+from helpers.deliver import secret
+from helpers.deliver.configuration import STARTTLS, Mail
+from helpers.terms import Refusal
+
+# After which a server that said "later", or nothing, is asked again. Longer is for the next run.
+WAITS_SECONDS = (2, 10, 30)
+OK, START_INPUT, LATER = 250, 354, 400
+FOR_GOOD = 500
+LONGEST_ANSWER = 200
+LINE_ENDS = re.compile(rb"\r\n|\n|\r")
+
+
+AGAIN = "サーバーが返事の前に切れたので、同じ Message-ID でもう一度送りました（二通届くことがあります）。"
+
+
+class Unsent(Exception):  # noqa: N818 — what became of it
+    """A letter that the server did not take; the text says why.
+
+    Attributes:
+        concerns_all: Whether no other letter can go either.
+    """
+
+    def __init__(self, says: str, *, concerns_all: bool = False) -> None:
+        super().__init__(says)
+        self.concerns_all = concerns_all
+
+
+class Uncertain(Exception):  # noqa: N818 — what became of it
+    """A letter that the server may have taken: it said nothing after the end."""
+
+
+class _Later(Exception):  # noqa: N818 — what is to be done
+    """Not now, and nothing was taken."""
+
+
+class Post:
+    """The way to one server, kept open between letters; opened with the first one.
+
+    Args:
+        mail: The server.
+        wait: Waits so many seconds.
+    """
+
+    def __init__(self, mail: Mail, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self._mail, self._wait = mail, wait
+        self._server: smtplib.SMTP | None = None
+        self._away = ""
+        self._was_met, self._is_patient = False, True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+        self._hang_up()
+
+    def send(
+        self, letter: EmailMessage, *, address: str, ending: Callable[[], None], rejected: Callable[[], None]
+    ) -> list[str]:
+        """Hands over one letter, again after a while where the server says so or is away.
+
+        Args:
+            letter: The letter.
+            address: To whom.
+            ending: Is called before the dot that ends it: what happens next is no longer in our hands.
+            rejected: Is called where the server refused the whole letter: it did not take it.
+
+        Returns:
+            What to tell besides.
+
+        Raises:
+            Unsent: It was not taken.
+            Uncertain: It may have been, each time.
+            OSError: `ending` could not write it down; nothing was sent.
+        """
+        if self._away:
+            raise Unsent(self._away, concerns_all=True)
+        content = letter.as_bytes(policy=letter.policy)
+        says, may_have_arrived = "", False
+        for wait in (*WAITS_SECONDS, None):
+            try:
+                self._once(content, address, ending, (lambda: None) if may_have_arrived else rejected)
+            except Uncertain as error:
+                says, may_have_arrived = str(error), True
+            except _Later as error:
+                says = str(error)
+            except Unsent as error:
+                self._away = str(error) if error.concerns_all else ""
+                raise (Uncertain(str(error)) if may_have_arrived else error) from None
+            else:
+                return [AGAIN] if may_have_arrived else [f"{says}もう一度試して、送れました。"] if says else []
+            self._hang_up()
+            if wait is None or not self._is_patient:
+                break
+            self._wait(wait)
+        # Whoever comes after is tried once: the waiting of a run has an end.
+        self._is_patient = False
+        self._away = "" if self._was_met else says
+        raise Uncertain(says) if may_have_arrived else Unsent(says, concerns_all=not self._was_met)
+
+    def _once(self, content: bytes, address: str, ending: Callable[[], None], rejected: Callable[[], None]) -> None:
+        server = self._opened()
+        try:
+            self._envelope(server, content, address)
+            self._answer(*server.docmd("DATA"), wanted=START_INPUT, about="DATA")
+            server.send(_dotted(content))
+        except (smtplib.SMTPException, OSError) as error:
+            raise _Later(f"{self._name} との通信が途中で切れました（{_kind(error)}）。") from None
+        ending()
+        try:
+            server.send(b".\r\n")
+            code, said = server.getreply()
+        except (smtplib.SMTPException, OSError):
+            raise Uncertain(f"{self._name}が、手紙を受け終えた返事の前に切れました。") from None
+        if code == OK:
+            return
+        rejected()
+        self._answer(code, said, wanted=OK, about="本文")
+
+    def _envelope(self, server: smtplib.SMTP, content: bytes, address: str) -> None:
+        """Who and to whom; after a refusal the server is ready for another letter."""
+        limit = int(size) if (size := server.esmtp_features.get("size", "")).isdigit() else 0
+        if limit and len(content) > limit:
+            raise Unsent(
+                f"手紙（{len(content):,} バイト）が、サーバーの受ける大きさ（{limit:,} バイト）を超えます。添付を減らしてください。"
+            )
+        options = [f"size={len(content)}"] if "size" in server.esmtp_features else []
+        self._answer(*server.mail(self._mail.sender, options), wanted=OK, about=f"送り主 {self._mail.sender}")
+        code, said = server.rcpt(address)
+        self._answer(OK if code == 251 else code, said, wanted=OK, about=f"宛先 {address}")  # noqa: PLR2004 — will forward
+
+    def _answer(self, code: int, said: bytes, *, wanted: int, about: str) -> None:
+        if code == wanted:
+            return
+        says = f"{self._name} が{about}を受け付けません（{code} {_words(said)}）。"
+        if code < FOR_GOOD:
+            raise _Later(says)
+        if self._server:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.rset()
+        raise Unsent(says)
+
+    @property
+    def _name(self) -> str:
+        host, port = self._mail.at
+        return f"メールサーバー {host}:{port} "
+
+    def _opened(self) -> smtplib.SMTP:
+        """The open way, or a new one: encrypted, and with whom we meant."""
+        if self._server and self._answers():
+            return self._server
+        self._hang_up()
+        self._was_met = False
+        host, port = self._mail.at
+        context = _context(self._mail)
+        try:
+            if self._mail.security == STARTTLS:
+                server = smtplib.SMTP(host, port, timeout=self._mail.seconds)
+                self._server = server
+                server.ehlo()
+                if not server.has_extn("starttls"):
+                    raise Unsent(
+                        f"{self._name}は STARTTLS を受け付けません。暗号化しない送信はしないので、送っていません。"
+                        'port と security（"tls" か "starttls"）を確かめてください。',
+                        concerns_all=True,
+                    )
+                code, said = server.starttls(context=context)
+                self._answer(code, said, wanted=220, about=" STARTTLS ")
+            else:
+                server = smtplib.SMTP_SSL(host, port, timeout=self._mail.seconds, context=context)
+                self._server = server
+            server.ehlo()
+        except ssl.SSLCertVerificationError as error:
+            raise Unsent(
+                f"{self._name}の証明書を確かめられません（{error.verify_message}）。host の名前と、庁内の認証局なら ca_file を"
+                "確かめてください。",
+                concerns_all=True,
+            ) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise _Later(f"{self._name}につながりません（{_kind(error)}）。") from None
+        self._log_in(server)
+        self._was_met = True
+        return server
+
+    def _answers(self) -> bool:
+        try:
+            return self._server.noop()[0] == OK
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        """Only once the way is encrypted; a refusal is not tried again, or the account may be locked. No answer is repeated."""
+        if not self._mail.user:
+            return
+        if not server.has_extn("auth"):
+            raise Unsent(
+                f"{self._name}は、ログインを受け付けません。user を消すか、port を確かめてください。", concerns_all=True
+            )
+        try:
+            word = secret.password(self._mail)
+        except Refusal as refusal:
+            raise Unsent(str(refusal), concerns_all=True) from None
+        try:
+            server.login(self._mail.user, word, initial_response_ok=True)
+        except smtplib.SMTPAuthenticationError as error:
+            code = error.smtp_code
+            if code < FOR_GOOD:
+                raise _Later(f"{self._name}が、いまはログインを受け付けません（{code}）。") from None
+            raise Unsent(
+                f"{self._name}が、user {self._mail.user} のログインを断りました（{code}）。user とパスワードを確かめてください。",
+                concerns_all=True,
+            ) from None
+        except smtplib.SMTPNotSupportedError:
+            raise Unsent(f"{self._name}のログインの方式を使えません。", concerns_all=True) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise _Later(f"{self._name}との通信がログインの途中で切れました（{_kind(error)}）。") from None
+
+    def _hang_up(self) -> None:
+        if self._server:
+            self._server.close()
+        self._server = None
+
+
+def _context(mail: Mail) -> ssl.SSLContext:
+    """The system's certificates, or those named; names are compared, and nothing below TLS 1.2 is spoken."""
+    try:
+        context = ssl.create_default_context(cafile=mail.ca_file)
+    except OSError:  # an error of TLS is one too
+        raise Unsent(
+            f"{mail.ca_file}: 証明書（PEM）として読めません。ca_file を確かめてください。", concerns_all=True
+        ) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _dotted(content: bytes) -> bytes:
+    """As it goes over the line: a line that begins with a dot gets another, and the last line ends."""
+    lines = LINE_ENDS.sub(b"\r\n", content)
+    lines = re.sub(rb"(?m)^\.", b"..", lines)
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+def _words(said: bytes) -> str:
+    text = " ".join(said.decode("utf-8", errors="replace").split())
+    return "".join(sign for sign in text if sign.isprintable())[:LONGEST_ANSWER]
+
+
+def _kind(error: Exception) -> str:
+    """What kind of fault; never its text, which may repeat what was said."""
+    names = {
+        TimeoutError: "返事がありません",
+        ConnectionRefusedError: "断られました",
+        smtplib.SMTPServerDisconnected: "サーバーが切りました",
+        ConnectionResetError: "サーバーが切りました",
+        BrokenPipeError: "サーバーが切りました",
+        ssl.SSLError: "TLS で話せません",
+    }
+    return next((says for kind, says in names.items() if isinstance(error, kind)), type(error).__name__)

@@ -1,0 +1,58 @@
+"""Which figures differ between two `metrics.json`: what makes a changed set a correction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from helpers.terms import METRICS
+
+# Everything that is the figure itself; where it has no number its words are all there is.
+VALUE = ("exact", "low", "high", "unit")
+ORDER = {name: place for place, name in enumerate(METRICS)}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Rows of `metrics.json`, the whole plan first, then in the order of the list of metrics.
+
+    Attributes:
+        moved: The row as it was handed over and as it is now.
+        appeared: Rows there were none of.
+        gone: Rows there are no more.
+    """
+
+    moved: tuple[tuple[Mapping, Mapping], ...] = ()
+    appeared: tuple[Mapping, ...] = ()
+    gone: tuple[Mapping, ...] = ()
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether something that was said does not hold any more; a figure more corrects none."""
+        return bool(self.moved or self.gone)
+
+
+def moved(before: Iterable[Mapping], now: Iterable[Mapping]) -> Moved:
+    """What differs; a number that is only shown in other words has not moved."""
+    old, new = ({_key(row): row for row in rows} for rows in (before, now))
+    both = [(old[key], new[key]) for key in _ordered(old.keys() & new.keys())]
+    return Moved(
+        tuple(pair for pair in both if _value(pair[0]) != _value(pair[1])),
+        tuple(new[key] for key in _ordered(new.keys() - old.keys())),
+        tuple(old[key] for key in _ordered(old.keys() - new.keys())),
+    )
+
+
+def _key(row: Mapping) -> tuple:
+    return row["metric"], row["scope"], row["scope_id"], row["fiscal_year"]
+
+
+def _value(row: Mapping) -> tuple:
+    number = tuple(row[name] for name in VALUE)
+    return number if any(row[name] is not None for name in ("exact", "low", "high")) else (*number, row["display"])
+
+
+def _ordered(keys: Iterable[tuple]) -> list[tuple]:
+    def place(key: tuple) -> tuple:
+        metric, scope, scope_id, fiscal_year = key
+        return scope != "plan", ORDER.get(metric, len(ORDER)), metric, scope, scope_id, -fiscal_year
+
+    return sorted(keys, key=place)
