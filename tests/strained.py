@@ -6,14 +6,16 @@ Run as a program it writes each page, of these and of the released set, as pictu
 import ast
 import sys
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from unittest import mock
 
 import nbformat
 from made_up import plan, year
 
-from helpers import check, read
+from helpers import check, notation, read
 from helpers.render import export
+from helpers.terms import English
 from helpers.terms.tables import Frames
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("brief", "detail")
 BROWSER = "/usr/bin/chromium"
 LONG = "公共施設の縮充と最適化に向けた総合的な管理計画の見直しと統廃合の推進"
+LONG_IN_ENGLISH = "Review of the comprehensive management plan toward fewer, better and shared public facilities"
 COUNTS = {"A": 2, "B": 5, "C": 1, "D": 0}
 
 
@@ -31,10 +34,25 @@ def _items(*millions: int, name: str = "架空の取組{}") -> list[tuple[str, s
 def _long_names() -> Frames:
     made = year([COUNTS] * 5, [(100_000, 90_000)] * 5, _items(90, 80, 70, 40, 30, name=LONG + "{}"))
     named = plan(5)
-    policies = tuple(replace(one, name=LONG + one.id, short_name="") for one in named.policies)
-    return replace(
-        made, plan=replace(named, policies=policies, name=f"第1次{LONG}計画", municipality="架空長名広域連合市")
+    policies = tuple(
+        replace(one, name=LONG + one.id, short_name="", name_en=f"{LONG_IN_ENGLISH} {one.id}") for one in named.policies
     )
+    english = English(
+        municipality="Made-up Long-Named Union of Cities",
+        name=f"1st {LONG_IN_ENGLISH}",
+        measures={f"{LONG}{n}": f"{LONG_IN_ENGLISH[0].lower()}{LONG_IN_ENGLISH[1:]} {n}" for n in range(1, 6)},
+        words={"架空部": LONG_IN_ENGLISH},
+    )
+    plan_ = replace(
+        named, policies=policies, name=f"第1次{LONG}計画", municipality="架空長名広域連合市", english=english
+    )
+    return replace(made, plan=plan_)
+
+
+def _no_english_names() -> Frames:
+    """On an English page every name but those of the policies is then in Japanese."""
+    made = _long_names()
+    return replace(made, plan=replace(made.plan, english=English()))
 
 
 def _twelve_policies() -> Frames:
@@ -44,6 +62,7 @@ def _twelve_policies() -> Frames:
 
 STRAINED = {
     "long names": _long_names,
+    "no English names": _no_english_names,
     "12 policies": _twelve_policies,
     "300 measures": lambda: year(
         [{"A": 10, "B": 30, "C": 15, "D": 5}] * 5,
@@ -61,7 +80,7 @@ STRAINED = {
 }
 
 
-def page(name: str, frames: Frames) -> str:
+def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
     """A page as the notebook of that name makes it of these frames; nothing is read from or written to disk.
 
     What the checks find stands on the page and does not stop it: such a year states no totals.
@@ -78,11 +97,16 @@ def page(name: str, frames: Frames) -> str:
         mock.patch.object(read, "years_before", return_value={}),
         mock.patch.object(check, "stop", return_value=None),
     ):
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and cell.id != "bundle":
-                cell.outputs = _outputs(cell.source, space)
-    about = {"title": frames.plan.name, "language": "ja", "plan": frames.plan.id, "fiscal_year": frames.fiscal_year}
-    return export.html(notebook, page=about)
+        try:
+            for cell in notebook.cells:
+                if cell.cell_type == "code" and cell.id != "bundle":
+                    cell.outputs = _outputs(cell.source, space)
+                    if cell.id == "parameters":
+                        space["language"] = language
+        finally:
+            notation.speak(notation.ORIGINAL)
+    about = {"title": frames.plan.name, "plan": frames.plan.id, "fiscal_year": frames.fiscal_year}
+    return export.html(notebook, page={**about, "language": language})
 
 
 def _outputs(source: str, space: dict[str, object]) -> list[nbformat.NotebookNode]:
@@ -103,8 +127,9 @@ def screens(folder: Path) -> int:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     for name, frames in STRAINED.items():
-        for kind in PAGES:
-            (folder / f"{name} {kind}.html").write_text(page(kind, frames()), encoding="utf-8")
+        for kind, language in product(PAGES, notation.LANGUAGES):
+            file = folder / f"{name} {kind} {language}.html"
+            file.write_text(page(kind, frames(), language), encoding="utf-8")
     released = sorted((ROOT / "reports").rglob("*.html"))
     files = {path.stem: path for path in sorted(folder.glob("*.html"))}
     files |= {"-".join(path.relative_to(ROOT).with_suffix("").parts): path for path in released}

@@ -1,4 +1,4 @@
-"""The brief in English: the whole page, from a catalogue that lacks nothing, with numbers as English sets them."""
+"""The brief and the detail page in English: whole pages, from a catalogue that lacks nothing, numbers as English sets them."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ import shutil
 import string
 import tomllib
 from fractions import Fraction
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -253,16 +254,26 @@ def test_english_names_that_cannot_be_used_are_refused(kind, tmp_path):
 # The page
 
 
-@pytest.fixture(scope="module")
-def made():
+PAGES = ("brief", "detail")
+of_each_page = pytest.mark.parametrize("name", PAGES)
+
+
+@cache
+def page_of(name, language):
+    """A page of the released year, made once for all that is asked of it."""
     given = {
         "plan": "isehara-6",
         "fiscal_year": 2024,
-        "language": "en",
+        "language": language,
         "audience": "internal",
         "data_dir": str(ROOT / "data"),
     }
-    return render.page(ROOT / "notebooks" / "brief.ipynb", given, cell_seconds=120, start_seconds=60)
+    return render.page(ROOT / "notebooks" / f"{name}.ipynb", given, cell_seconds=120, start_seconds=60)
+
+
+@pytest.fixture
+def made(name):
+    return page_of(name, "en")
 
 
 class Unmarked(HTMLParser):
@@ -296,6 +307,7 @@ class Unmarked(HTMLParser):
                 self.found.append(data.strip())
 
 
+@of_each_page
 def test_japanese_stands_only_where_it_is_marked(made):
     page = Unmarked()
     page.feed(made.html)
@@ -304,14 +316,19 @@ def test_japanese_stands_only_where_it_is_marked(made):
     assert '<html lang="en">' in made.html
 
 
-def test_the_page_says_whose_the_english_names_are(made):
-    assert "English names are this project’s translations, not the city’s" in made.html
+@of_each_page
+def test_the_page_says_whose_the_english_names_are(made, name):
+    assert {
+        "brief": "English names are this project’s translations, not the city’s",
+        "detail": "English names and texts are this project’s translations, not the city’s",
+    }[name] in made.html
     assert re.search(r'href="quality\.html#m-effect_multiplier-plan"[^>]*hreflang="ja"', made.html), (
         "a proof in Japanese"
     )
 
 
-def test_what_is_filed_beside_the_page_stays_japanese(made):
+@of_each_page
+def test_what_is_filed_beside_the_page_stays_japanese(made, name):
     assert (
         made.bundle["title"] == "Isehara City 6th Administrative and Fiscal Reform Plan: results for FY2024 (Reiwa 6)"
     )
@@ -320,12 +337,53 @@ def test_what_is_filed_beside_the_page_stays_japanese(made):
     )
     assert rate["display"] == "3.87倍"
     assert made.bundle["summary"]["headline"].startswith("74件中62件（83.8%）が概ね計画どおり以上。")
-    assert "最大の1件を除く実績効果額" in str(made.bundle["tables"]["figure-composition"])
+    original = page_of(name, "ja").bundle
+    assert made.bundle["tables"] == original["tables"]
+    assert {**made.bundle["summary"]} == original["summary"]
+    assert made.bundle["metrics"] == original["metrics"]
 
 
-@pytest.fixture(scope="module")
-def file(made, tmp_path_factory):
-    file = tmp_path_factory.mktemp("English page") / "brief.en.html"
+def anchors(html):
+    """Ids of a page and where its links lead within the page of proofs and the document: what others may point at."""
+    ids = re.findall(r'\bid="([^"]+)"', re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL))
+    return ids, set(re.findall(r'href="quality\.html#([^"]+)"', html))
+
+
+@of_each_page
+def test_both_languages_show_the_same_figures_at_the_same_places(made, name):
+    ours, original = anchors(made.html), anchors(page_of(name, "ja").html)
+    assert ours[0] == original[0]
+    assert ours[1] == original[1]
+    rows = [len(re.findall(r"<tr", page)) for page in (made.html, page_of(name, "ja").html)]
+    assert rows[0] == rows[1]
+
+
+def test_the_pages_of_one_language_lead_to_each_other():
+    assert 'href="detail.en.html"' in page_of("brief", "en").html
+    assert 'href="brief.en.html"' in page_of("detail", "en").html
+    assert 'href="brief.en.html#decisions"' in page_of("detail", "en").html
+    for name in PAGES:
+        assert re.search(rf'href="{name}\.html"[^>]*hreflang="ja"', page_of(name, "en").html), "the page in Japanese"
+
+
+def test_a_number_in_a_name_leads_to_no_proof():
+    """Policy 2 has 5 measures behind plan: the 5 is a figure, the 2 is a name."""
+    heading = re.search(r'<section id="matrix".*?</h2>', page_of("detail", "en").html, re.DOTALL)[0]
+    assert re.search(r"Policy 2 \(<a [^>]+>5</a>\)", heading), heading
+
+
+def test_files_in_japanese_say_so_where_they_are_linked():
+    html = page_of("detail", "en").html
+    files = re.findall(r"Data \(in Japanese\): <a [^>]*>", html)
+    assert len(files) == html.count('href="data/figure-') - html.count('<li><a href="data/figure-')
+    assert all('hreflang="ja"' in link for link in files)
+    assert "Data (in Japanese)</h2>" in html
+
+
+@pytest.fixture
+def file(made, name, tmp_path):
+    file = tmp_path / "English page" / f"{name}.en.html"
+    file.parent.mkdir()
     file.write_text(made.html, encoding="utf-8")
     return file
 
@@ -335,6 +393,7 @@ def in_browser(test):
 
 
 @in_browser
+@pytest.mark.parametrize("name", ["brief"])
 def test_page_one_is_one_sheet_of_a4(browser, file):
     page = browser.new_page()
     page.goto(file.as_uri())
@@ -361,6 +420,7 @@ def test_page_one_is_one_sheet_of_a4(browser, file):
 
 
 @in_browser
+@of_each_page
 def test_the_page_fits_every_screen_and_every_reader(browser, file):
     page = browser.new_page()
     asked = []

@@ -1,19 +1,23 @@
 """Pages of years made up to strain the layout: nothing spills, nothing is cut, nothing lies on anything else."""
 
+from itertools import product
+
 import pytest
 from strained import PAGES, STRAINED
 from strained import page as made
 
-CASES = [(name, kind) for name in STRAINED for kind in PAGES]
+from helpers.notation import LANGUAGES
+
+CASES = list(product(STRAINED, PAGES, LANGUAGES))
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=" ".join)
 def opened(browser, request, tmp_path_factory):
-    name, kind = request.param
+    name, kind, language = request.param
     file = tmp_path_factory.mktemp("strained") / f"{name} {kind}.html"
-    file.write_text(made(kind, STRAINED[name]()), encoding="utf-8")
+    file.write_text(made(kind, STRAINED[name](), language), encoding="utf-8")
     page = browser.new_page()
     page.goto(file.as_uri())
     yield page

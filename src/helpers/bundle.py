@@ -76,7 +76,7 @@ class Bundle:
         """The bundle as JSON values; what is filed for the whole set (figures, summary) is in the original language."""
         frames, title = self.frames, self.title
         with notation.speaking(notation.ORIGINAL):
-            original, written = self.title, metrics(self.figures)
+            original, written, line = self.title, metrics(self.figures), year_line(self.frames.plan, self.figures)
         return {
             "schema": 1,
             "page": self.page,
@@ -107,7 +107,7 @@ class Bundle:
                     if not source.get("superseded")
                 ],
                 "input_hash": frames.input_hash,
-                **year_line(self.frames.plan, self.figures),
+                **line,
             },
             "tables": {name: _rows(table) for name, table in self.tables.items()},
         }

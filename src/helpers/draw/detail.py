@@ -77,7 +77,9 @@ def title(frames: Frames, headline: list[Sentence], figures: Figures) -> Part:
     """The page's name and, under it, what the brief says first."""
     words = notation.spoken("{year}の取組結果　詳細", year=notation.fiscal_year(frames.fiscal_year))
     lead = notation.joined(linked(sentence, figures) for sentence in headline)
-    return Part(tag("h1", text(words)) + tag("p", lead, cls="lead"), words)
+    is_original = notation.language() == notation.ORIGINAL
+    whose = "" if is_original else tag("p", text(notation.sentence("detail.translated")), cls="translated")
+    return Part(tag("h1", text(words)) + tag("p", lead, cls="lead") + whose, words)
 
 
 def contents(sections: dict) -> Part:
@@ -96,7 +98,7 @@ def contents(sections: dict) -> Part:
 
 def topic(name: str) -> str:
     """What a section is about, in the language spoken."""
-    return notation.spoken(TOPICS[name])
+    return _capital(notation.spoken(TOPICS[name]))
 
 
 def questions(asked: Iterable, figures: Figures) -> Part:
@@ -168,8 +170,7 @@ def _period(row: object) -> str:
         return notation.spoken("{none}（取り込み）", none=notation.NOT_APPLICABLE)
     if row.look == "not_stated":
         return notation.NOT_STATED
-    first, last = (notation.fiscal_year(int(year)) for year in (row.first, row.last))
-    return f"{first}{notation.TO}{last}"
+    return notation.years_from_to(int(row.first), int(row.last))
 
 
 def matrix(figures: Figures, frames: Frames, section: object) -> Part:
@@ -279,6 +280,11 @@ def _called(frames: Frames, measure: str, department: str) -> str:
     return notation.spoken("{measure}〔{department}〕", measure=both, department=place)
 
 
+def _with_original(words: str, original: str) -> str:
+    """Words in another language with those of the document behind them."""
+    return words if words == original else f"{words} ({original})"
+
+
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -289,7 +295,7 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
         return _section(section, figures, frames, "")
     rows = policy_table(figures, frames).rename(columns={"番号": "方針"})
     for heading, metric in (("倍率への寄与", "contribution_to_multiplier"), ("超過への寄与", "contribution_to_excess")):
-        rows[heading] = [notation.figure(figures[metric, "policy", one], 3) for one in rows["方針"]]
+        rows[heading] = [notation.cell(figures[metric, "policy", one], 3) for one in rows["方針"]]
     totals = ("expected_effect", "actual_effect", "effect_gap", "effect_multiplier")
     total = dict(
         zip(rows.columns, [notation.spoken("計"), "", *(notation.cell(figures[one]) for one in totals)], strict=False)
@@ -603,7 +609,7 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
                 "年度": notation.fiscal_year(row.year),
                 "状態": notation.spoken("このページ") if row.state == "shown" else plan_charts.year_state(row.state),
                 **{
-                    notation.metric_name(one): notation.figure(figures[one])
+                    _capital(notation.metric_name(one)): notation.figure(figures[one])
                     if row.state == "shown"
                     else notation.spoken("その年度のページ")
                     if row.state == "registered"
@@ -617,7 +623,7 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
     alt = _several(notation.spoken("{name} {says}", name=row.年度, says=row.状態) for row in shown.itertuples())
     words = notation.spoken("計画の年度ごとの評価の件数")
     drawn = _chart(section, words, alt, lambda w: plan_charts.years(w, figures, frames))
-    numeric = tuple(notation.metric_name(one) for one in metrics)
+    numeric = tuple(_capital(notation.metric_name(one)) for one in metrics)
     caption = notation.spoken("計画の年度（図9）")
     listed = stacked(shown, name="table-years", caption=caption, figures=numeric, head=1, names=numeric)
     compared = _values(
@@ -740,7 +746,7 @@ def method(figures: Figures, frames: Frames, workings: dict[Key, Working], secti
             [
                 (
                     grade.code,
-                    notation.grade_label(frames.plan, grade),
+                    _with_original(notation.grade_label(frames.plan, grade), grade.label),
                     notation.spoken("達成")
                     if grade.achieved
                     else notation.spoken("未達")
@@ -753,7 +759,7 @@ def method(figures: Figures, frames: Frames, workings: dict[Key, Working], secti
         ),
         name="table-grades", caption=notation.spoken("評価の段階"),
     )  # fmt: skip
-    words = ((notation.spoken(one), notation.spoken(says)) for one, says in _GLOSSARY)
+    words = ((_capital(notation.spoken(one)), notation.spoken(says)) for one, says in _GLOSSARY)
     glossary = tag("dl", "".join(tag("dt", text(one)) + tag("dd", text(says)) for one, says in words), cls="glossary")
     content = listed.html + grades.html + tag("h3", notation.spoken("用語")) + glossary
     return _section(section, figures, frames, content, inputs=())

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from helpers import notation
 from helpers.draw.part import Part, tag, text
@@ -164,7 +164,8 @@ def linked(sentence: Sentence, figures: Figures, *, page: str = QUALITY) -> str:
     """A sentence as HTML in which every figure it states leads to its proof."""
     cited = [figures[key] for key in sentence.figures if key in figures]
     marked = {word: threshold_id("achievement") for word in sentence.words if _reference().fullmatch(word)}
-    return linked_text(sentence.text, cited, sentence.written, page=page, anchors=marked)
+    names = [word for word in sentence.words if word and word not in marked]
+    return linked_text(sentence.text, cited, sentence.written, page=page, anchors=marked, names=names)
 
 
 def _reference() -> re.Pattern[str]:
@@ -179,8 +180,12 @@ def linked_text(
     *,
     page: str = QUALITY,
     anchors: Mapping[str, str] | None = None,
+    names: Iterable[str] = (),
 ) -> str:
-    """Words as HTML in which these figures, as they are written there, lead to their proof; `anchors` to a place by its id."""
+    """Words as HTML in which these figures, as they are written there, lead to their proof; `anchors` to a place by its id.
+
+    A number within one of the `names` is no figure: the 2 of Policy 2.
+    """
     anchors = anchors or {}
     known = {figure.key for figure in figures if figure.is_known}
     written: dict[str, Key] = {
@@ -191,13 +196,18 @@ def linked_text(
             written.setdefault(says, figure.key)
     if not written and not anchors:
         return text(words)
+    whole = {*written, *anchors}
     pattern = "|".join(
         rf"(?<![0-9.,△＋−+]){re.escape(says)}(?![0-9])"
-        for says in sorted({*written, *anchors}, key=lambda says: (-len(says), says))
+        for says in sorted({*whole, *names}, key=lambda says: (-len(says), says))
     )
     parts, end = [], 0
     for found in re.finditer(pattern, words):
         says = found[0]
+        if says not in whole:
+            parts.append(text(words[end : found.end()]))
+            end = found.end()
+            continue
         to = (
             tag("a", text(says), href=f"{page}#{anchors[says]}", cls="proof-link")
             if says in anchors

@@ -102,7 +102,8 @@ def named_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
 def named(width: float, figures: Figures, frames: Frames) -> Canvas:
     """Each grade's count as an outline, what is named of it filled."""
     rows, tall = named_rows(figures, frames), 7.0
-    label_mm = 34 if width <= NARROW_MM else 44
+    labels = [f"{row.評価} {row.意味}" for row in rows.itertuples()]
+    label_mm = max([34 if width <= NARROW_MM else 44, *(width_mm(label) + 2 for label in labels)])
     height = tall * max(len(rows), 1) + 11
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
@@ -111,7 +112,7 @@ def named(width: float, figures: Figures, frames: Frames) -> Canvas:
         axis(axes, the_scale, bottom=10, top=height, unit=unit)
         for n, row in enumerate(rows.itertuples()):
             middle = height - (n + 0.5) * tall
-            axes.text(0, middle, f"{row.評価} {row.意味}", va="center")
+            axes.text(0, middle, labels[n], va="center")
             for count, look in ((row.件数, "paper"), (row.名称の公表, "item")):
                 box = Rectangle((the_scale(0), middle - 2.1), the_scale(count) - the_scale(0), 4.2)
                 box.set(facecolor=colour(look), edgecolor=colour("ink"), linewidth=0.7, zorder=2)

@@ -218,6 +218,7 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
     )
     made = f"gyokaku build {frames.plan.id} --year {frames.fiscal_year}"
     made += " --audience public" if frames.audience == PUBLIC else ""
+    made += "" if notation.language() == notation.ORIGINAL else f" --language {notation.language()}"
     return Part(
         tag(
             "footer",

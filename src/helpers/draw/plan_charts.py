@@ -48,18 +48,22 @@ def structure(width: float, figures: Figures, frames: Frames) -> Canvas:
     names = [f"{notation.spoken('方針{id}', id=row.方針)} {row.基本方針}" for row in rows.itertuples()]
     named = [lines(name, label_mm - 4 * INDENT_MM - 2) for name in names]
     heights = [max(ROW_MM, len(name) * LINE_MM + 1.6) for name in named]
-    height = len(levels) * ROW_MM + sum(heights) + 2
+    starts = [depth * INDENT_MM + width_mm(label) * 1.06 + 2 for depth, (label, _) in enumerate(levels)]
+    said = [lines(words, width - start) for start, (_, words) in zip(starts, levels, strict=True)]
+    depths = [max(ROW_MM, len(words) * LINE_MM + 1.6) for words in said]
+    height = sum(depths) + sum(heights) + 2
     with canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
         y = height
-        for depth, (label, words) in enumerate(levels):
-            middle = y - ROW_MM / 2
+        for depth, ((label, _), words, start, tall) in enumerate(zip(levels, said, starts, depths, strict=True)):
+            middle = y - tall / 2
             x = depth * INDENT_MM
             if depth:
-                _elbow(axes, x - INDENT_MM + 1.4, middle + ROW_MM * 0.72, middle)
+                _elbow(axes, x - INDENT_MM + 1.4, y + ROW_MM * 0.22, middle)
             axes.text(x, middle, label, va="center", weight="bold")
-            axes.text(x + width_mm(label) * 1.06 + 2, middle, words, va="center", color=colour("soft"))
-            y -= ROW_MM
+            spread = {"linespacing": 1.3} if len(words) > 1 else {}
+            axes.text(start, middle, "\n".join(words), va="center", color=colour("soft"), **spread)
+            y -= tall
         the_scale = scale([row.取組数 for row in rows.itertuples()], label_mm, width - 12)
         first, x = y + ROW_MM * 0.22, 3 * INDENT_MM + 1.4
         for row, name, tall in zip(rows.itertuples(), named, heights, strict=True):

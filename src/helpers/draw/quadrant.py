@@ -162,7 +162,7 @@ def _scales(on: list, limit: float, box: Box, axes: Axes) -> tuple:
         axes.plot([left, right], [y(2.0**power)] * 2, color=colour("rule"), lw=0.5, zorder=0.5)
         axes.text(left - 1, y(2.0**power), _tick(power), ha="right", va="center", color=colour("soft"))
     scales = notation.spoken("達成率（縦の一目盛は2倍）")
-    axes.text(right, bottom - BAND_MM - 4.8, scales, ha="right", va="top", color=colour("soft"))
+    axes.text(max(right, width_mm(scales)), bottom - BAND_MM - 4.8, scales, ha="right", va="top", color=colour("soft"))
     return x, y
 
 

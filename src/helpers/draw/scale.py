@@ -78,7 +78,8 @@ def axis(axes: Axes, the_scale: Scale, *, bottom: float, top: float, unit: str =
         free = the_scale(last) + width_mm(tick_text(float(last))) / 2 + 1.5
         axes.text(max(the_scale.right + 2, free), bottom - 1, unit, ha="left", va="top", color=colour("soft"))
     elif unit:
-        axes.text(the_scale.right, bottom - 4.6, unit, ha="right", va="top", color=colour("soft"))
+        # A long one begins at the left edge of a narrow chart and reaches beyond the axis.
+        axes.text(max(the_scale.right, width_mm(unit)), bottom - 4.6, unit, ha="right", va="top", color=colour("soft"))
 
 
 def lines(words: str, width_mm: float, *, weight: str = "normal") -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def table(
     headings = "".join(
         tag(
             "th",
-            text(name if name in names else notation.spoken(name)),
+            text(name if name in names else _heading(name)),
             scope="col",
             cls="figures fixed-width" if name in figures else "",
         )
@@ -54,6 +54,12 @@ def table(
     )
 
 
+def _heading(name: str) -> str:
+    """A heading of the catalogue; a label that elsewhere stands within a sentence begins with a capital here."""
+    says = notation.spoken(name)
+    return says[:1].upper() + says[1:]
+
+
 def stacked(
     rows: pd.DataFrame,
     *,
@@ -67,7 +73,7 @@ def stacked(
     """A table that becomes one block a row where the screen is narrow, each cell with its heading before it."""
     labelled = rows.astype(object)
     for column in rows.columns[head:]:
-        heading = column if column in names else notation.spoken(column)
+        heading = column if column in names else _heading(column)
         label = tag("span", text(notation.spoken("{heading}：", heading=heading)), cls="narrow-only")
         cells = [cell if isinstance(cell, Part) else Part(text(cell), str(cell)) for cell in rows[column]]
         labelled[column] = [Part(label + cell.html, cell.text) for cell in cells]

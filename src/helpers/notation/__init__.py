@@ -24,6 +24,7 @@ from helpers.notation.names import (
     short_policy_name,
     short_year,
     whole_measure,
+    years_from_to,
 )
 from helpers.notation.numbers import (
     SIGNS,
@@ -112,6 +113,7 @@ __all__ = [
     "unrounded",
     "whole_measure",
     "words",
+    "years_from_to",
     "yen",
     "yen_between",
 ]

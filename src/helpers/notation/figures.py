@@ -27,13 +27,13 @@ def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False)
     return shown(the_figure.unit, the_figure.interval, _PLACES.get(the_figure.metric) if places is None else places)
 
 
-def cell(the_figure: Figure) -> str:
+def cell(the_figure: Figure, places: int | None = None) -> str:
     """A figure as it stands in a table column: yen in 千円 without unit, everything else as in a sentence."""
     if the_figure.is_known and the_figure.unit is Unit.YEN:
         return thousand_yen_between(the_figure.interval)
     if the_figure.unit is Unit.MULTIPLIER:
-        return figure(the_figure).replace(" times", "×")
-    return figure(the_figure)
+        return figure(the_figure, places).replace(" times", "×")
+    return figure(the_figure, places)
 
 
 def _category(the_figure: Figure) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from helpers.notation.catalogue import sentence, spoken
+from helpers.notation.numbers import SIGNS
 from helpers.notation.speech import ORIGINAL, language
 from helpers.terms import METRICS, Grade, Plan, Policy, short_wareki, wareki
 
@@ -71,6 +72,11 @@ def in_own_words(plan: Plan, words: str) -> str:
 def short_year(year: int) -> str:
     """A fiscal year where room is short: R6, or 2024."""
     return short_wareki(year) if _is_original() else str(year)
+
+
+def years_from_to(first: int, last: int) -> str:
+    """First to last fiscal year in a table: 令和5年度〜令和14年度, or FY2023–2032."""
+    return f"{wareki(first)}{SIGNS[ORIGINAL]['TO']}{wareki(last)}" if _is_original() else f"FY{first}–{last}"
 
 
 def fiscal_year(year: int) -> str:
