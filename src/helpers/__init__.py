@@ -1,1 +1,58 @@
-"""A city reform plan, from the published document to pages that can be acted on."""
+"""A city reform plan, from the published document to pages that can be acted on.
+
+In a notebook, press Tab after `helpers.` to see what there is, and Shift+Tab in a call for what it takes and an example.
+
+    from helpers import check, compute, explore, read
+
+    frames = compute.corrected(read.year("isehara-6", 2024))    # 表を読み、公表された訂正を当てる
+    figures = compute.figures(frames)                           # すべての数値（分数のまま）
+    figures["effect_multiplier"]                                # 計画全体の倍率
+    bench = explore.bench(frames, checks=(check.frames, check.figures))
+    explore.what_if(bench, leave_out="公社の健全化")              # もしもの数値を、公式値と並べて
+"""
+
+import importlib
+import sys
+from collections.abc import Callable
+
+# What an analyst works with; the rest is the machinery of pages and is found by its full name.
+__all__ = ["check", "compute", "draw", "explore", "notation", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
+
+# What is shown as more than a line in a notebook, and which function of `explore.show` does it.
+_SHOWN = {
+    ("helpers.terms.figure", "Figure"): "of_figure",
+    ("helpers.terms.figure", "Figures"): "of_figures",
+    ("helpers.terms.sentence", "Finding"): "of_finding",
+    ("helpers.terms.tables", "Frames"): "of_frames",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A module of ours when it is first asked for: `import helpers` alone loads nothing heavy."""
+    if name in __all__:
+        return importlib.import_module(f"helpers.{name}")
+    raise AttributeError(f"module 'helpers' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _show_in_notebooks() -> None:
+    """Tells a running IPython how our results look; nothing is imported until one is shown, and nothing outside of a notebook."""
+    ipython = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if ipython is None:
+        return
+    formatter = ipython.display_formatter.formatters["text/html"]
+    for (module, name), shown in _SHOWN.items():
+        formatter.for_type_by_name(module, name, _late(shown))
+
+
+def _late(shown: str) -> Callable[[object], str]:
+    def html(value: object) -> str:
+        return getattr(importlib.import_module("helpers.explore.show"), shown)(value)
+
+    return html
+
+
+_show_in_notebooks()

@@ -46,3 +46,8 @@ __all__ = [
     "what_if",
     "years",
 ]
+
+
+def __dir__() -> list[str]:
+    """What Tab offers."""
+    return sorted(__all__)

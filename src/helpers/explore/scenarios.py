@@ -19,7 +19,6 @@ from helpers.terms.tables import Frames
 MARK = "探索用・公式値ではない"
 # Each is a computation of its own of some 70 ms; more would not answer while the analyst waits.
 MOST_WAYS = 96
-_JUDGED = "judgement"
 _CODER = "探索での仮定"
 
 
@@ -177,7 +176,7 @@ def _without(effects: pd.DataFrame, amounts: tuple[tuple[str, int], ...]) -> pd.
         row = left.index[(left["scope"] == "policy") & (left["scope_id"] == policy) & (left["kind"] == "actual")][0]
         remaining = int(left.loc[row, "amount_yen"]) - yen
         printed = Fraction(remaining, UNITS_IN_YEN[left.loc[row, "unit"]])
-        left.loc[row, ["amount", "amount_yen", "status"]] = [_decimal(printed), remaining, _JUDGED]
+        left.loc[row, ["amount", "amount_yen"]] = [_decimal(printed), remaining]
         if not remaining:
             left.loc[row, "zero_meaning"] = "unknown"
     return left

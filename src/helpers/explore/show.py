@@ -128,12 +128,12 @@ def _against(found: WhatIf) -> str:
     if not found.change:
         return ""
     if not found.against:
-        return tag("p", "この変更は、資料のほかの記載と食い違いません（検算はすべて元のまま）。", cls="fits")
+        return tag("p", "もしもの表も、資料のほかの記載と合います（検算の結果は公表の表と同じ）。", cls="fits")
     says = "".join(
         tag("li", text(f"{one.id} {one.title}" + (f"：{one.evidence}" if found.is_one else "")))
         for one in found.against
     )
-    head = f"この変更は、資料の記載と食い違います（公表のままなら合格する検算が{len(found.against)}件不合格）："
+    head = f"もしもの表では、資料のほかの記載と合わなくなる検算が{len(found.against)}件あります（公表の表では合格）："
     return tag("div", tag("p", head) + tag("ul", says), cls="against")
 
 

@@ -38,6 +38,8 @@ NOT_AT_THE_ENDS = {
     "concentration_items",
     "effective_items",
 }
+# How many rows the files hold and where they come from is no matter of what if.
+ABOUT_THE_FILES = {"facts", "sourced_share", "implied_facts"}
 OPEN = "left_open"
 RATIOS = {Unit.RATE, Unit.SHARE}
 
@@ -241,13 +243,15 @@ def what_if(
 def changed(bench: Bench, asked: Change) -> WhatIf:
     """The same for a change that is already understood."""
     if not asked:
-        outcomes = {figure.key: Outcome(figure, figure) for figure in bench.official}
+        same = [figure for figure in bench.official if figure.metric not in ABOUT_THE_FILES]
+        outcomes = {figure.key: Outcome(figure, figure) for figure in same}
         return WhatIf(bench, asked, outcomes, (), is_one=True, frames=bench.frames)
     tables = ways(bench.frames, asked)
     found = [compute.figures(one, years=bench.years) for one in tables]
     new = found[0] if len(found) == 1 else Figures(_hull(found))
     keys = dict.fromkeys([*(one.key for one in bench.official), *(one.key for one in new)])
-    outcomes = {key: Outcome(_get(bench.official, key), _get(new, key)) for key in keys}
+    asked_of = [key for key in keys if key[0] not in ABOUT_THE_FILES]
+    outcomes = {key: Outcome(_get(bench.official, key), _get(new, key)) for key in asked_of}
     against = tuple(_against(bench, tables[0], found[0]))
     return WhatIf(bench, asked, outcomes, against, is_one=len(found) == 1, frames=tables[0])
 

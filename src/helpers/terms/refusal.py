@@ -15,3 +15,7 @@ class Refusal(Exception):  # noqa: N818 — the word of the house: what was aske
     def sentences(self) -> tuple[str, ...]:
         """The sentences, one fault each."""
         return tuple(str(self).splitlines())
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentences, and not the forty lines of the way here."""
+        return ["中止しました。", *(f"・{sentence}" for sentence in self.sentences)]
