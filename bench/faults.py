@@ -36,6 +36,7 @@ value = Path(data_dir, plan, str(fiscal_year), "value.txt").read_text()
 summary = {{
     "headline": value, "municipality": "架空市", "municipality_code": "999999", "plan": plan, "plan_name": "架空計画",
     "fiscal_year": fiscal_year, "period": [2023, 2027], "knowledge": "published", "key_figures": [], "grades": [], "sources": [],
+    "figures": [],
     "checks": {{"passed": 0, "warned": 0, "acknowledged": 0, "failed": 0}},
 }}
 content = {{

@@ -147,7 +147,8 @@ def test_a_plans_page_waits_for_a_year_that_stands(with_plan, monkeypatch):
 def test_the_page_over_all_plans_is_made_from_the_summaries(folders):
     given = []
 
-    def overview(summaries):
+    def overview(summaries, *, language, beside):
+        assert (language, beside) == ("ja", [])
         given.append(summaries)
         return b"<p>all</p>"
 

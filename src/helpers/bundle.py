@@ -92,6 +92,7 @@ class Bundle:
                 "municipality_code": frames.plan.municipality_code,
                 "plan": frames.plan.id,
                 "plan_name": frames.plan.name,
+                "english": _english(frames.plan),
                 "fiscal_year": frames.fiscal_year,
                 "knowledge": frames.knowledge,
                 "headline": "".join(sentence.text for sentence in self.story.headline),
@@ -154,7 +155,8 @@ class PlanBundle:
     def content(self) -> dict:
         """The bundle as JSON values; `fiscal_year` is the newest registered, or the plan's first where none is."""
         plan = self.plan
-        title = notation.sentence("index.title", language=self.language, plan=plan.full_name)
+        with notation.speaking(self.language):
+            title = notation.sentence("index.title", plan=notation.full_name(plan))
         about = {"plan": plan.id, "title": title}
         return {
             "schema": 1,
@@ -173,6 +175,12 @@ class PlanBundle:
         again = notation.sentence("index.again", language=self.language)
         page = f'<p class="provenance">{escape(again)}<code>gyokaku build {escape(self.plan.id)}</code></p>'
         return {MIME: content, "text/html": page, "text/plain": content["title"]}
+
+
+def _english(plan: Plan) -> dict:
+    """What the plan's file calls things in English, for lists in that language; empty where it has no such names."""
+    names = {"municipality": plan.english.municipality, "plan_name": plan.english.name, "grades": plan.english.grades}
+    return {name: says for name, says in names.items() if says}
 
 
 def year_line(plan: Plan, figures: Figures) -> dict:

@@ -14,6 +14,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,7 +153,7 @@ def build(
             force=options["force"],
             told=told,
             command=shlex.join(["gyokaku", *sys.argv[1:]]),
-            overview=lambda summaries: _overview(summaries, options["audience"]),
+            overview=partial(_overview, audience=options["audience"]),
             scheduler=options["scheduler"] or "",
         )
     results = list(batch.printed(outcome.results, browser, out=folders.out)) if browser else outcome.results
@@ -313,10 +314,10 @@ def _in_its_place(staged: Path, target: Path) -> "Iterator[None]":
         raise Refusal(*(f"{shown}{os.sep}{s}" if s.startswith(of_the_year) else s for s in placed)) from None
 
 
-def _overview(summaries: list[dict], audience: str) -> bytes:
+def _overview(summaries: list[dict], *, audience: str, language: str, beside: Iterable[str]) -> bytes:
     from helpers import render
 
-    return render.overview(summaries, audience=audience).encode()
+    return render.overview(summaries, language=language, audience=audience, beside=beside).encode()
 
 
 def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:

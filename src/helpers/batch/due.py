@@ -31,11 +31,16 @@ PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class Notebook(NamedTuple):
-    """A page's notebook: where it is, what it is made once for (`year` or `plan`), and the languages it speaks."""
+    """A page's notebook: where it is, what it is made once for (`year` or `plan`), and the languages it speaks.
+
+    Attributes:
+        is_told: Whether it takes the names of the pages in other languages that stand beside its own.
+    """
 
     path: Path
     per: str
     languages: tuple[str, ...]
+    is_told: bool = False
 
 
 def pages(notebooks: Path) -> dict[str, Notebook]:
@@ -47,7 +52,8 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
     found: dict[str, Notebook] = {}
     for path in sorted(notebooks.glob("*.ipynb")):
         try:
-            about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("gyokaku", {})
+            content = json.loads(path.read_text(encoding="utf-8"))
+            about = content["metadata"].get("gyokaku", {})
         except (ValueError, KeyError, TypeError) as error:
             raise Refusal(f"{path}: ノートブックとして読めません（{error}）。") from error
         if about.get("per") not in {YEAR, PLAN}:
@@ -56,10 +62,15 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
         if not PAGE_NAME.fullmatch(name) or name in found:
             taken = found[name].path.name if name in found else path.name
             raise Refusal(f"{path}: ページの名前「{name}」は使えないか、{taken} と同じです。")
-        found[name] = Notebook(path, about["per"], tuple(about.get("languages", ["ja"])))
+        found[name] = Notebook(path, about["per"], tuple(about.get("languages", ["ja"])), _is_told(content))
     if not any(notebook.per == YEAR for notebook in found.values()):
         raise Refusal(f"{notebooks} に、年度ごとのページのノートブックがありません。")
     return dict(sorted(found.items(), key=lambda item: item[1].per != YEAR))
+
+
+def _is_told(notebook: Mapping) -> bool:
+    cells = (cell for cell in notebook.get("cells", []) if "parameters" in cell["metadata"].get("tags", []))
+    return any(line.startswith("beside ") for cell in cells for line in "".join(cell["source"]).splitlines())
 
 
 class Inputs:
@@ -195,6 +206,11 @@ class Manifest:
     def entry(self, unit: str) -> dict:
         """Inputs of the pages and hashes of the outputs of a unit; empty where its files are not as recorded."""
         return next((entry for entry in reversed(self._units.get(unit, [])) if self._stands(unit, entry)), {})
+
+    def pages(self, unit: str) -> list[str]:
+        """The pages of a unit as last written down; whether they stand is for the files to say."""
+        entries = self._units.get(unit, [])
+        return list(entries[-1]["pages"]) if entries else []
 
     def strangers(self, unit: str) -> dict[str, bytes]:
         """What people put into the folder of a year set: every file that no run has written. Empty where no run is recorded."""

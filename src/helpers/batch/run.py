@@ -109,7 +109,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
     jobs: int | None,
     force: bool,
     told: Callable[[int, int, str], None],
-    overview: Callable[[list[dict]], bytes] | None = None,
+    overview: Callable[..., bytes] | None = None,
     command: str = "",
     scheduler: str = "",
 ) -> Outcome:
@@ -124,7 +124,8 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         jobs: How many pages at a time; as many as this process has cores where `None`.
         force: Whether to build also what has not changed.
         told: Is given the pages done, the pages in all, and the page just done; nothing done at first.
-        overview: Makes the page over all plans from the summaries of what stands; without it there is no such page.
+        overview: Makes the page over all plans from the summaries of what stands, in a `language`, with the pages in other
+            languages that stand `beside` it; without it there is no such page.
         command: What was typed, for the history of runs.
         scheduler: The address of a Dask cluster whose workers make the pages; this machine makes them where it is empty.
 
@@ -141,7 +142,15 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         )
     elsewhere = closing(Cluster(scheduler)) if scheduler else nullcontext()
     with _alone(folders.out), _history(folders.out, command) as note, _scratch(folders.out), elsewhere as cluster:
-        run = _Run(folders, notebooks, language=language, audience=audience, told=told, cluster=cluster)
+        run = _Run(
+            folders,
+            notebooks,
+            language=language,
+            audience=audience,
+            told=told,
+            cluster=cluster,
+            lists_all=bool(overview),
+        )
         faults: list[str] = []
         results: list[Result] = []
         try:
@@ -232,6 +241,7 @@ class _Run:
         audience: str,
         told: Callable[[int, int, str], None],
         cluster: Cluster | None = None,
+        lists_all: bool = False,
     ) -> None:
         is_public = audience == PUBLIC
         self._folders, self._notebooks = folders, notebooks
@@ -241,6 +251,7 @@ class _Run:
             self._tree.mkdir(exist_ok=True)
         self.manifest = Manifest(self._tree)
         self._language, self._audience, self._cluster = language, audience, cluster
+        self._lists_all = lists_all
         self._inputs = due.Inputs(folders.data, audience)
         self._environment = environment()
         self._told, self._done, self._total = told, 0, 0
@@ -255,24 +266,66 @@ class _Run:
         stands = self.manifest.entry(unit).get("pages", {})
         # Pages of one set never speak of different data: a language once built is built again with the others.
         languages = dict.fromkeys([year_set.ORIGINAL, self._language, *(_language(stem) for stem in stands)])
+        stems = [
+            stem
+            for page, notebook in self._notebooks.items()
+            if (notebook.per == due.PLAN) == (fiscal_year is None)
+            for language in languages
+            if language in notebook.languages and (page in wanted or year_set.stem(page, language) in stands)
+            for stem in [year_set.stem(page, language)]
+        ]
         needs = {}
-        for page, notebook in self._notebooks.items():
-            if (notebook.per == due.PLAN) != (fiscal_year is None):
-                continue
-            for language in (one for one in languages if one in notebook.languages):
-                stem = year_set.stem(page, language)
-                if page in wanted:
-                    needs[stem] = self._needs(plan, fiscal_year, notebook.path, language)
-                elif stem in stands:
-                    needs[stem] = stands[stem]
+        for stem in stems:
+            page, language = year_set.page_and_language(stem)
+            if page in wanted:
+                notebook = self._notebooks[page]
+                beside = self._beside(plan, fiscal_year, stem, stems, wanted) if notebook.is_told else []
+                needs[stem] = self._needs(plan, fiscal_year, notebook.path, language, beside)
+            else:
+                needs[stem] = stands[stem]
         if fiscal_year is None and not self._summaries(plan):
             needs = {}
         named = [stem for stem in needs if year_set.page_and_language(stem)[0] in wanted]
         todo = [stem for stem in needs if stands.get(stem) != needs[stem] or (force and stem in named)]
         return _Work(plan, fiscal_year, needs, todo, is_unchanged=not todo and needs.keys() == stands.keys())
 
-    def _needs(self, plan: str, fiscal_year: int | None, notebook: Path, language: str) -> dict:
+    def _beside(
+        self, plan: str, fiscal_year: int | None, stem: str, stems: Collection[str], wanted: Collection[str]
+    ) -> list[str]:
+        """Pages in other languages than the original that a page may lead to, by their place from it.
+
+        The original leads to its own twins alone, so that a set without other languages is the same bytes whatever else is made.
+        """
+        page, language = year_set.page_and_language(stem)
+        if language == year_set.ORIGINAL:
+            return [one for one in stems if one != stem and year_set.page_and_language(one)[0] == page]
+        found = [one for one in stems if _language(one) == language]
+        above = ".." if fiscal_year is None else "../.."
+        if fiscal_year is None:
+            years = [unit for unit in self.manifest.units() if unit.startswith(f"{plan}/")]
+            places = [
+                f"{unit}/{one}" for unit in years for one in self.manifest.pages(unit) if _language(one) == language
+            ]
+            found += [place.removeprefix(f"{plan}/") for place in places if (self._tree / f"{place}.html").is_file()]
+        else:
+            of_plan = [
+                name for name, one in self._notebooks.items() if one.per == due.PLAN and language in one.languages
+            ]
+            names = {name: year_set.stem(name, language) for name in of_plan}
+            found += [
+                f"../{one}"
+                for name, one in names.items()
+                if name in wanted or (self._tree / plan / f"{one}.html").is_file()
+            ]
+        top = year_set.stem(OVERVIEW, language)
+        return [*found, f"{above}/{top}"] if self._lists_all or (self._tree / f"{top}.html").is_file() else found
+
+    def _needs(
+        self, plan: str, fiscal_year: int | None, notebook: Path, language: str, beside: Iterable[str] = ()
+    ) -> dict:
         parameters = {"language": language, "audience": self._audience}
+        if beside:
+            parameters["beside"] = " ".join(beside)
         if fiscal_year is None:
             of_page = self._inputs.of_plan(plan, notebook)
             of_page["summaries"] = due.digest(self._summaries(plan), self._tree)
@@ -372,7 +425,7 @@ class _Run:
         if work.fiscal_year is not None:
             asked["fiscal_year"] = work.fiscal_year
         folders = {"data_dir": self._folders.data.resolve(), "reports_dir": self._tree.resolve()}
-        values = {**asked, **folders}
+        values = {**asked, **folders, "beside": work.inputs[stem]["parameters"].get("beside", "")}
         given = {name: values[name] for name in render.parameters(notebook) if name in values}
 
         def make() -> year_set.Made:
@@ -425,24 +478,49 @@ class _Run:
             others = _render().pdf.still_true(files, self.manifest.strangers(work.unit), target)
             _put(others | files, target, beside=self._tree / work.plan)
 
-    def overview(self, overview: Callable[[list[dict]], bytes], *, force: bool) -> list[Result]:
-        """The page over all plans, where what stands has changed; nothing where nothing stands."""
+    def overview(self, overview: Callable[..., bytes], *, force: bool) -> list[Result]:
+        """The page over all plans in each language that some page stands in; nothing where nothing stands or has changed."""
         paths = [self._tree / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit]
         paths = [path for path in paths if path.is_file()]
         if not paths:
             return []
-        needs = {OVERVIEW: {"summaries": due.digest(paths, self._tree), **self._environment}}
-        target = (self._tree / f"{OVERVIEW}.html",)
+        others = self._in_other_languages()
+        spoken = dict.fromkeys([year_set.ORIGINAL, self._language, *map(_language, others)])
+        stems = {language: year_set.stem(OVERVIEW, language) for language in spoken}
+        own = [stem for language, stem in stems.items() if language != year_set.ORIGINAL]
+        beside = {language: [*own, *(one for one in others if _language(one) == language)] for language in spoken}
+        summaries = due.digest(paths, self._tree)
+        needs = {
+            stem: {"summaries": summaries, **self._environment}
+            | ({"beside": " ".join(beside[language])} if beside[language] else {})
+            for language, stem in stems.items()
+        }
+        target = tuple(self._tree / f"{stem}.html" for stem in stems.values())
         if not force and self.manifest.entry(due.WHOLE).get("pages") == needs:
             return [Result("", None, State.UNCHANGED, target)]
         try:
-            files = {target[0].name: overview([json.loads(path.read_text(encoding="utf-8")) for path in paths])}
+            read = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+            files = {
+                f"{stem}.html": overview(read, language=language, beside=beside[language])
+                for language, stem in stems.items()
+            }
             self.manifest.record(due.WHOLE, needs, files)
             _put_each(files, self._tree)
         except Exception as error:  # noqa: BLE001 — the year sets stand
             state = State.REFUSED if isinstance(error, Refusal) else State.FAILED
             return [Result("", None, state, target, tuple(_sentences(error)))]
         return [Result("", None, State.BUILT, target)]
+
+    def _in_other_languages(self) -> list[str]:
+        """All pages of years and plans that stand in another language than the original, by their place in the tree."""
+        places = [
+            f"{unit}/{stem}"
+            for unit in self.manifest.units()
+            if unit != due.WHOLE
+            for stem in self.manifest.pages(unit)
+            if _language(stem) != year_set.ORIGINAL
+        ]
+        return [place for place in places if (self._tree / f"{place}.html").is_file()]
 
     def _tell(self, what: str) -> None:
         with self._telling:
@@ -466,8 +544,9 @@ def planner(folders: Folders) -> _Run:
     )
 
 
-def _language(stem: str) -> str:
-    return year_set.page_and_language(stem)[1]
+def _language(place: str) -> str:
+    """The language of a page by its place in the tree; a folder's name may hold a point."""
+    return year_set.page_and_language(place.rpartition("/")[2])[1]
 
 
 @contextmanager

@@ -72,15 +72,20 @@ def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFr
         _figures_have_sources(sentences, figures, acknowledged),
         _numbers_are_figures(sentences, figures, acknowledged),
     ]
-    return [replace(one, evidence=f"{whose}：{one.evidence}" if whose else one.evidence) for one in found]
+    if not whose:
+        return found
+    return [
+        replace(one, evidence=notation.spoken("{whose}：{evidence}", whose=whose, evidence=one.evidence))
+        for one in found
+    ]
 
 
 def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:
     """V17: every figure a sentence states is there, with rows it was made of."""
     keys = dict.fromkeys(key for sentence in sentences for key in sentence.figures)
-    faults = [f"指標 {'/'.join(key)} がない" for key in keys if key not in figures]
+    faults = [notation.spoken("指標 {key} がない", key="/".join(key)) for key in keys if key not in figures]
     faults += [
-        f"指標 {'/'.join(key)} に出典の行がない"
+        notation.spoken("指標 {key} に出典の行がない", key="/".join(key))
         for key in keys
         if key in figures and figures[key].is_known and not figures[key].inputs
     ]
@@ -96,19 +101,21 @@ def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledg
         cited = [figures[key] for key in sentence.figures if key in figures]
         text = _without_names(sentence)
         faults += [
-            f"「{sentence.text}」に使わない言葉「{word}」がある"
+            notation.spoken("「{text}」に使わない言葉「{word}」がある", text=sentence.text, word=word)
             for word in FORBIDDEN_IN[notation.language()]
             if word in text.lower()
         ]
         faults += [
-            f"「{sentence.text}」の「{word}」は名称でなく数"
+            notation.spoken("「{text}」の「{word}」は名称でなく数", text=sentence.text, word=word)
             for word in sentence.words
             if _TOKENS[notation.language()].fullmatch(word)
         ]
         for token in _TOKENS[notation.language()].finditer(text):
             seen += 1
             if not any(_states(token, figure, text) for figure in cited):
-                faults.append(f"「{sentence.text}」の「{token[0]}」に当たる数値がない")
+                faults.append(
+                    notation.spoken("「{text}」の「{word}」に当たる数値がない", text=sentence.text, word=token[0])
+                )
     return finding(
         "V25", faults, holds=notation.spoken("文中の数{n}個がすべて指標と一致", n=seen), acknowledged=acknowledged
     )

@@ -93,7 +93,7 @@ def _says(key: str, **words: str) -> str:
 def _examples(found: list[str]) -> str:
     some = list(dict.fromkeys(found))
     more = _says("more", number=str(len(some))) if len(some) > MOST_EXAMPLES else ""
-    return "、".join(some[:MOST_EXAMPLES]) + more
+    return notation.spoken("、").join(some[:MOST_EXAMPLES]) + more
 
 
 def _verdict(found: list[str], *, holds: str, fails: str, result: str = MISSED) -> Result:
@@ -210,16 +210,17 @@ def _units(sheets: list[Sheet], _: Frames) -> Result:
 
 def _characters(sheets: list[Sheet], _: Frames) -> Result:
     found = [
-        f"{sheet.name} {name}「{character}」"
+        (f"{sheet.name} {name}", character)
         for sheet in sheets
         for name, cell in sheet.cells()
         for character in cell
         if not _is_in_jis(character)
     ]
-    in_text = all(place.split("「")[0].rpartition(" ")[2] in FREE_TEXT for place in found)
-    if found and in_text:
-        return PARTLY, _says("characters_in_quotes", where=_examples(found))
-    return _verdict(found, holds="characters", fails="not_jis")
+    in_text = all(place.rpartition(" ")[2] in FREE_TEXT for place, _ in found)
+    says = [notation.spoken("{place}「{character}」", place=place, character=letter) for place, letter in found]
+    if says and in_text:
+        return PARTLY, _says("characters_in_quotes", where=_examples(says))
+    return _verdict(says, holds="characters", fails="not_jis")
 
 
 def _is_in_jis(character: str) -> bool:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from helpers import notation
-from helpers.draw.part import Part, is_japanese, tag, text
+from helpers.draw.part import Part, tag, text
 from helpers.notation import tokens
 
 MM = 1 / 25.4
@@ -216,7 +216,7 @@ def _mark_japanese(root: ET.Element) -> None:
     if notation.language() == notation.ORIGINAL:
         return
     for element in root.iter(f"{{{_SVG}}}text"):
-        if is_japanese("".join(element.itertext())):
+        if notation.is_japanese("".join(element.itertext())):
             element.set("lang", notation.ORIGINAL)
 
 

@@ -7,10 +7,10 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation
-from helpers.draw.links import breadcrumbs, figure_link, linked
+from helpers.draw.links import breadcrumbs, figure_link, in_other_languages, linked, page_link
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
-from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki, wareki
+from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
 from helpers.terms.tables import Frames
 
 # The year's results are expected in this month of the year after.
@@ -48,21 +48,24 @@ def states(plan: Plan, registered: Mapping[int, object], month: str) -> dict[int
     }
 
 
-def head(plan: Plan, frames: Mapping[int, Frames], *, language: str = "ja") -> Part:
+def head(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     """Way down, title, period, which years are registered, and the month of the newest document."""
-    says = _sayer(language)
-    way = breadcrumbs((says("home"), "../index.html"), (plan.full_name, ""), language=language)
+    name = notation.full_name(plan)
+    way = breadcrumbs((_says("home"), "../index"), (name, "")).html
+    if others := in_other_languages("index"):
+        beside = tag("nav", " ".join(others), cls="pages languages", aria_label=notation.spoken("言語"))
+        way = tag("div", way + beside, cls="ways")
     month = newest_month(frames)
     count = len(plan.years)
-    listed = says("separator").join(wareki(year) for year in frames)
+    listed = _says("separator").join(notation.fiscal_year(year) for year in frames)
     lines = [
-        says("registered", count=str(count), years=listed) if frames else says("none_registered"),
-        says("period", period=plan.period),
-        *([says("as_of", month=_month(month, says))] if month else [says("how_to_register")]),
+        _says("registered", count=str(count), years=listed) if frames else _says("none_registered"),
+        _says("period", period=notation.period(plan)),
+        *([_says("as_of", month=notation.month(month))] if month else [_says("how_to_register")]),
     ]
-    title = tag("h1", text(says("title", plan=plan.full_name)))
+    title = tag("h1", text(_says("title", plan=name)))
     body = tag("div", title + "".join(tag("p", text(line)) for line in lines), cls="index-title")
-    return Part(way.html + f'<style class="in-lab">{notation.stylesheet_in_lab()}</style>' + body, plan.full_name)
+    return Part(way + f'<style class="in-lab">{notation.stylesheet_in_lab()}</style>' + body, name)
 
 
 def years(
@@ -70,35 +73,34 @@ def years(
     figures: Mapping[int, Figures],
     frames: Mapping[int, Frames],
     checks: Mapping[int, dict[str, int]],
-    *,
-    language: str = "ja",
 ) -> Part:
     """The table: one line a plan year, every figure leading to its proof on that year's page."""
-    says = _sayer(language)
     columns = ("year", "state", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks", "pages")
     words = {"not_registered": notation.NOT_REGISTERED, "not_due": notation.NOT_DUE}
     rows = []
     for year, state in states(plan, frames, newest_month(frames)).items():
-        label = f"{short_wareki(year)}（{year}）"
+        label = notation.spoken("{short}（{year}）", short=short_wareki(year), year=year)
         if state == "registered":
-            cells = _cells(plan, year, figures[year], checks[year], says)
-            rows.append([label, says("registered_state"), *cells])
+            cells = _cells(plan, year, figures[year], checks[year])
+            rows.append([label, _says("registered_state"), *cells])
         else:
             nothing = Part(tag("span", words[state], cls="not-there"), words[state])
-            rows.append([label, nothing, *([says("not_applicable")] * (len(columns) - 2))])
-    frame = pd.DataFrame(rows, columns=[says(name) for name in columns])
-    return stacked(frame, name="table-plan-years", caption=says("caption"))
+            rows.append([label, nothing, *([_says("not_applicable")] * (len(columns) - 2))])
+    headings = tuple(_says(name) for name in columns)
+    frame = pd.DataFrame(rows, columns=headings)
+    return stacked(frame, name="table-plan-years", caption=_says("caption"), names=headings)
 
 
-def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int], says) -> list[object]:  # noqa: ANN001
-    page = f"{year}/quality.html"
+def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int]) -> list[object]:
+    page = f"{year}/quality"
 
     def shown(name: str) -> str:
         return _proven(figures[name], page)
 
-    counts = f"{shown('achieved_measures')}／{shown('measures')}"
-    amounts = _kept_whole(f"{shown('actual_effect')}／") + " " + _kept_whole(shown("expected_effect"))
-    checks = " ".join(says(key, number=str(tally[key])) for key in TALLIED if tally[key] or key == "passed")
+    counts = notation.spoken("{achieved}／{measures}", achieved=shown("achieved_measures"), measures=shown("measures"))
+    actual = notation.spoken("{actual}／", actual=shown("actual_effect"))
+    amounts = _kept_whole(actual) + " " + _kept_whole(shown("expected_effect"))
+    checks = " ".join(_says(key, number=str(tally[key])) for key in TALLIED if tally[key] or key == "passed")
     return [
         _html(f"{_kept_whole(counts)} {shown('achievement_rate')}"),
         _html(_grades(plan, figures, page)),
@@ -107,7 +109,7 @@ def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int], says)
         _html(shown("top_item_share")),
         _html(shown("multiplier_without_top_item")),
         checks,
-        _html(_year_links(plan, year, says)),
+        _html(_year_links(plan, year)),
     ]
 
 
@@ -149,11 +151,11 @@ def _grades(plan: Plan, figures: Figures, page: str) -> str:
     return (tag("span", bar, cls="grade-bar", aria_hidden="true") if bar else "") + letters
 
 
-def _year_links(plan: Plan, year: int, says) -> str:  # noqa: ANN001
-    places = {name: f"{year}/{name}.html" for name in PAGES}
-    places |= {"csv": f"{year}/data/grade_counts.csv", "workbook": f"{year}/data/{plan.id}-{year}.xlsx"}
-    links = "".join(tag("a", text(says(name)), href=to) for name, to in places.items())
-    return tag("span", links, cls="year-links")
+def _year_links(plan: Plan, year: int) -> str:
+    places = {"csv": f"{year}/data/grade_counts.csv", "workbook": f"{year}/data/{plan.id}-{year}.xlsx"}
+    links = [page_link(f"{year}/{name}", _says(name)) for name in PAGES]
+    links += [tag("a", text(_says(name)), href=to) for name, to in places.items()]
+    return tag("span", "".join(links), cls="year-links")
 
 
 class Told(Protocol):
@@ -162,32 +164,31 @@ class Told(Protocol):
     headline: list[Sentence]
 
 
-def headlines(stories: Mapping[int, Told], figures: Mapping[int, Figures], *, language: str = "ja") -> Part | None:
+def headlines(stories: Mapping[int, Told], figures: Mapping[int, Figures]) -> Part | None:
     """What each registered year's brief says at its head; None where no year is registered."""
     if not stories:
         return None
-    says = _sayer(language)
     entries = "".join(
-        tag("dt", tag("a", text(wareki(year)), href=f"{year}/brief.html"))
-        + tag("dd", "".join(linked(one, figures[year], page=f"{year}/quality.html") for one in story.headline))
+        tag("dt", page_link(f"{year}/brief", notation.fiscal_year(year)))
+        + tag("dd", notation.joined(linked(one, figures[year], page=f"{year}/quality") for one in story.headline))
         for year, story in stories.items()
     )
-    return Part(
-        tag("section", tag("h2", text(says("headlines"))) + tag("dl", entries, cls="years-list")), says("headlines")
-    )
+    name = _says("headlines")
+    return Part(tag("section", tag("h2", text(name)) + tag("dl", entries, cls="years-list")), name)
 
 
-def notes(plan: Plan, frames: Mapping[int, Frames], *, language: str = "ja") -> Part:
+def notes(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     """How to read it: no ranking, not the same measures, what 未登録 and 未到来 mean, the grade scale."""
-    says, month = _sayer(language), newest_month(frames)
-    scale = says("separator").join(says("grade", code=grade.code, label=grade.label) for grade in plan.grades)
+    month = newest_month(frames)
+    labels = (_says("grade", code=grade.code, label=notation.grade_label(plan, grade)) for grade in plan.grades)
     said = [
-        says("no_rank"),
-        says("without_note"),
-        says("not_same"),
-        says("states", month=_month(month, says)) if month else says("states_none"),
-        says("scale", grades=scale),
-        notation.sentence("caveat.minus", language=language),
+        _says("no_rank"),
+        _says("without_note"),
+        _says("not_same"),
+        _says("states", month=notation.month(month)) if month else _says("states_none"),
+        _says("scale", grades=_says("separator").join(labels)),
+        notation.sentence("caveat.minus"),
+        *([notation.sentence("caveat.translated")] if notation.language() != notation.ORIGINAL else []),
     ]
     return Part(tag("ul", "".join(tag("li", text(one)) for one in said), cls="index-notes"), "notes")
 
@@ -210,13 +211,5 @@ def data(
     return pd.DataFrame(rows, columns=["fiscal_year", "state", *metrics])
 
 
-def _month(iso: str, says) -> str:  # noqa: ANN001
-    year, month = iso.split("-")
-    return says("month", year=year, month=str(int(month)))
-
-
-def _sayer(language: str):  # noqa: ANN202 — a sentence of the group by its name
-    def says(name: str, **words: str) -> str:
-        return notation.sentence(f"index.{name}", language=language, **words)
-
-    return says
+def _says(name: str, **words: str) -> str:
+    return notation.sentence(f"index.{name}", **words)

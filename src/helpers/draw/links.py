@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from html import escape
 
 from helpers import notation
 from helpers.draw.part import Part, tag, text
@@ -10,7 +11,8 @@ from helpers.terms import Figure, Figures, Sentence, Unit
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
-QUALITY = "quality.html"
+QUALITY = "quality"
+LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 # Where a figure may be written otherwise than usual: fewer decimals, or with its sign.
 WAYS = ({}, {"sign": True}, {"places": 0}, {"places": 1})
 # A judgement is kept by people and has no line in the document.
@@ -24,9 +26,10 @@ def figure_id(key: Key) -> str:
 
 
 def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = False) -> Part:
-    """Words that lead to a figure's entry; `page` is empty on the page of proofs itself."""
+    """Words that lead to a figure's entry on a page (by its place, `2024/quality`); empty on the page of proofs itself."""
     shown = words if is_html else text(words)
-    return Part(tag("a", shown, href=f"{page}#{figure_id(key)}", cls="figure-link", hreflang=_proof_language()), words)
+    to = f"{page_file(page)}#{figure_id(key)}"
+    return Part(tag("a", shown, href=to, cls="figure-link", hreflang=_other_language(page)), words)
 
 
 def threshold_id(name: str) -> str:
@@ -36,7 +39,8 @@ def threshold_id(name: str) -> str:
 
 def way(words: str, anchor: str) -> str:
     """Words that lead to a place on the page of proofs."""
-    return tag("a", text(words), href=f"{QUALITY}#{anchor}", cls="proof-link", hreflang=_proof_language())
+    to = f"{page_file(QUALITY)}#{anchor}"
+    return tag("a", text(words), href=to, cls="proof-link", hreflang=_other_language(QUALITY))
 
 
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
@@ -48,13 +52,8 @@ def line_id(frames: Frames, source_id: str, locator: str) -> str:
 
 def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> str:
     """A locator that leads to its line."""
-    to = f"{page}#{line_id(frames, source_id, locator)}"
-    return tag("a", text(locator), href=to, cls="line-link", hreflang=_proof_language())
-
-
-def _proof_language() -> str:
-    """What a link to a proof says of its language: nothing where it is the one spoken."""
-    return "" if notation.language() == notation.ORIGINAL else notation.ORIGINAL
+    to = f"{page_file(page)}#{line_id(frames, source_id, locator)}"
+    return tag("a", text(locator), href=to, cls="line-link", hreflang=_other_language(page))
 
 
 def as_received(words: str) -> str:
@@ -66,11 +65,12 @@ def as_received(words: str) -> str:
         f"〔U+{ord(letter):04X}〕" if unicodedata.category(letter) == "Cc" and letter != "\t" else letter
         for letter in words
     )
-    return tag("span", text(shown), cls="as-received")
+    language = "" if notation.language() == notation.ORIGINAL else notation.ORIGINAL
+    return tag("span", escape(shown), cls="as-received", lang=language)
 
 
 # From a page of a year up to the list of plans and the plan's list of years, each by its place in the tree.
-ABOVE_A_YEAR = (("index.home", "../../index.html"), ("navigation.years", "../index.html"))
+ABOVE_A_YEAR = (("index.home", "../../index"), ("navigation.years", "../index"))
 
 
 def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
@@ -81,67 +81,71 @@ def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
         pages: Pages of the year set, in the order of reading.
     """
     names = {page: notation.sentence(f"navigation.{page}") for page in pages}
-    above = "".join(_step(_way_to(address, notation.sentence(key))) for key, address in ABOVE_A_YEAR)
+    above = "".join(_step(page_link(page, notation.sentence(key))) for key, page in ABOVE_A_YEAR)
     links = " ".join(
-        tag("strong", text(name), aria_current="page") if page == current else _page_link(page, name)
+        tag("strong", text(name), aria_current="page") if page == current else page_link(page, name)
         for page, name in names.items()
     )
-    if notation.language() != notation.ORIGINAL:
-        links += " " + tag("a", "日本語", href=f"{current}.html", lang="ja", hreflang="ja")
-    way = _listed(above, language=notation.language())
+    links = " ".join([links, *in_other_languages(current)])
+    way = _listed(above)
     beside = tag("nav", links, cls="pages", aria_label=notation.sentence("navigation.label"))
     return Part(tag("div", way + beside, cls="ways"), " / ".join(names.values()))
 
 
-# Pages that are made in every language; the others lead to the page in Japanese, and say so.
-IN_EVERY_LANGUAGE = {"brief", "detail"}
-
-
 def page_file(page: str) -> str:
-    """The file of a page of the same year, in the language spoken where it is made in that."""
+    """The file of a page by its place from this one, in the language spoken where it is known to stand in that."""
+    if not page:
+        return ""
     language = notation.language()
-    return (
-        f"{page}.html" if language == notation.ORIGINAL or page not in IN_EVERY_LANGUAGE else f"{page}.{language}.html"
-    )
+    is_spoken = language != notation.ORIGINAL and language in notation.languages_of(page)
+    return f"{page}.{language}.html" if is_spoken else f"{page}.html"
 
 
 def place_link(place: str, words: str) -> Part:
     """Words that lead to a place on another page of the year, `quality.html#source`, in the language spoken if it can."""
     page, _, anchor = place.partition(".html")
-    language = "" if page in IN_EVERY_LANGUAGE else _proof_language()
-    return Part(tag("a", text(words), href=f"{page_file(page)}{anchor}", hreflang=language), words)
+    return Part(tag("a", text(words), href=f"{page_file(page)}{anchor}", hreflang=_other_language(page)), words)
 
 
 def data_link(name: str) -> str:
     """A link to the data behind a chart, which is filed once and in Japanese; a page in another language says so."""
-    file = tag("a", f"{name}.csv", href=f"data/{name}.csv", hreflang=_proof_language())
+    language = "" if notation.language() == notation.ORIGINAL else notation.ORIGINAL
+    file = tag("a", f"{name}.csv", href=f"data/{name}.csv", hreflang=language)
     return notation.spoken("データ：{file}", file=file)
 
 
-def _page_link(page: str, name: str) -> str:
-    if page in IN_EVERY_LANGUAGE:
+def _other_language(page: str) -> str:
+    """What a link to a page says of its language: nothing where it is the one spoken."""
+    is_spoken = not page or notation.language() in notation.languages_of(page)
+    return "" if is_spoken else notation.ORIGINAL
+
+
+def page_link(page: str, name: str) -> str:
+    """A link to a page by its place; where that stands in Japanese only, it says so."""
+    if not (language := _other_language(page)):
         return tag("a", text(name), href=page_file(page))
-    return _way_to(page_file(page), name)
+    return tag("a", text(notation.spoken("{page}（日本語）", page=name)), href=page_file(page), hreflang=language)
 
 
-def _way_to(address: str, name: str) -> str:
-    """A link to a page that is made in Japanese only; from a page in another language it says so."""
-    if notation.language() == notation.ORIGINAL:
-        return tag("a", text(name), href=address)
-    return tag("a", text(notation.spoken("{page}（日本語）", page=name)), href=address, hreflang=notation.ORIGINAL)
+def in_other_languages(page: str) -> list[str]:
+    """Links to the same page in each other language it is known to stand in."""
+    others = [language for language in notation.languages_of(page) if language != notation.language()]
+    files = {
+        language: f"{page}.html" if language == notation.ORIGINAL else f"{page}.{language}.html" for language in others
+    }
+    return [tag("a", LANGUAGE_NAMES[one], href=files[one], lang=one, hreflang=one) for one in others]
 
 
-def breadcrumbs(*steps: tuple[str, str], language: str = "ja") -> Part:
+def breadcrumbs(*steps: tuple[str, str]) -> Part:
     """The way down to a page: every step a link but the last, which is the page itself.
 
     Args:
-        *steps: Name and address of each page from the top; the address of the last is not used.
-        language: Of the label.
+        *steps: Name and place of each page from the top; the place of the last is not used.
     """
     *above, (name, _) = steps
-    links = [_step(tag("a", text(says), href=to)) for says, to in above]
+    links = [_step(page_link(page, says)) for says, page in above]
     listed = "".join([*links, tag("li", tag("span", text(name), aria_current="page"))])
-    return Part(_listed(listed, language=language), " > ".join(s for s, _ in steps))
+    return Part(_listed(listed), " > ".join(s for s, _ in steps))
 
 
 def _step(link: str) -> str:
@@ -149,8 +153,8 @@ def _step(link: str) -> str:
     return tag("li", link + tag("span", "＞", cls="step-down", aria_hidden="true"))
 
 
-def _listed(steps: str, *, language: str) -> str:
-    label = notation.sentence("index.breadcrumbs", language=language)
+def _listed(steps: str) -> str:
+    label = notation.sentence("index.breadcrumbs")
     return tag("nav", tag("ol", steps), cls="breadcrumbs", aria_label=label)
 
 
@@ -209,7 +213,13 @@ def linked_text(
             end = found.end()
             continue
         to = (
-            tag("a", text(says), href=f"{page}#{anchors[says]}", cls="proof-link")
+            tag(
+                "a",
+                text(says),
+                href=f"{page_file(page)}#{anchors[says]}",
+                cls="proof-link",
+                hreflang=_other_language(page),
+            )
             if says in anchors
             else figure_link(written[says], says, page=page).html
         )

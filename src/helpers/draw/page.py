@@ -200,7 +200,7 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
             "{title}（{publisher}、{_month}）",
             title=source["title"],
             publisher=source["publisher"],
-            _month=_month(source["published"]),
+            _month=notation.month(source["published"]),
         )
         for source in sources
     )
@@ -236,11 +236,6 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
         ),
         "provenance",
     )
-
-
-def _month(iso: str) -> str:
-    year, month = iso.split("-")
-    return notation.spoken("{year}年{int}月", year=year, int=int(month))
 
 
 def composition_table(figures: Figures, frames: Frames) -> Part:

@@ -16,11 +16,11 @@ from helpers.draw.links import (
 from helpers.draw.page import STATUSES
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
-from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Sentence, wareki
+from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
-from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, Frames
+from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, UNCONFIRMED, Frames
 
 # Sections in their order on the page; each has a message of the same name.
 SECTIONS = ("checks", "workings", "items", "coverage", "judgements", "questions", "readability", "source")
@@ -60,6 +60,8 @@ ON_THRESHOLDS = {
     "discordance": "achievement",
     "registered_discordance": "policy_multiplier",
 }
+# A result in the unit its steps are written in.
+IN_UNIT = {"千円": "{number}千円", "円": "{number}円", "件": "{number}件", "": "{number}"}
 MOST_QUOTES = 4
 # Beyond so many letters a cell names the lines only; the words are one link away.
 MOST_QUOTED = 120
@@ -69,19 +71,22 @@ def contents(messages: dict[str, Sentence], figures: Figures) -> Part:
     """What stands where, as links."""
     metrics = dict.fromkeys(figure.metric for figure in figures if figure.is_known)
     inner = "".join(
-        tag("li", tag("a", text(METRICS[metric].name), href=f"#g-{metric}")) for metric in METRICS if metric in metrics
+        tag("li", tag("a", text(notation.metric_name(metric)), href=f"#g-{metric}"))
+        for metric in METRICS
+        if metric in metrics
     )
     items = "".join(
         tag(
             "li",
-            tag("a", text(SHORT[name]), href=f"#{name}")
+            tag("a", text(notation.spoken(SHORT[name])), href=f"#{name}")
             + f"　{text(messages[name].text)}"
             + (tag("ul", inner, cls="metrics") if name == "workings" else ""),
         )
         for name in SECTIONS
         if name in messages
     )
-    return Part(tag("nav", tag("h2", "目次") + tag("ol", items), cls="contents", aria_label="目次"), "目次")
+    name = notation.spoken("目次")
+    return Part(tag("nav", tag("h2", name) + tag("ol", items), cls="contents", aria_label=name), name)
 
 
 def checks(findings: list[Finding], message: Sentence) -> Part:
@@ -91,33 +96,28 @@ def checks(findings: list[Finding], message: Sentence) -> Part:
             (
                 Part(tag("span", text(one.id), id=one.id), one.id),
                 one.title,
-                SEVERITIES[one.severity],
-                "注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result],
+                notation.spoken(SEVERITIES[one.severity]),
+                notation.spoken("注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result]),
                 one.evidence,
-                one.remedy or "なし",
-                one.acknowledged or "なし",
+                notation.sentence(f"remedy.{one.id}") if one.remedy else notation.spoken("なし"),
+                one.acknowledged or notation.spoken("なし"),
             )
             for one in sorted(findings, key=lambda one: one.id)
         ],
         columns=["番号", "検算", "不合格のとき", "結果", "照らし合わせた内容", "対処", "了承"],
     )
-    note = "「止める」検算が不合格なら、了承がない限りページは作られない。対象外は、比べる相手（資料の記載・内部台帳・差し替え前の資料）がないもの。"
-    own = (
-        "V17とV25は、ページの文を読み直す検算で、どのページも自分の文が通らなければ作られない。"
-        "ここに示す数は「1枚のまとめ」の文のもので、このページの文も同じ検算を通っている。"
+    notes = tag("p", text(notation.sentence("quality.checks_stop"))) + tag(
+        "p", text(notation.sentence("quality.checks_own"))
     )
-    listed = _stacked(rows, name="proof-checks", caption="検算（番号の順）", head=2)
-    return _section("checks", message, tag("p", note) + tag("p", own) + listed)
+    listed = _stacked(rows, name="proof-checks", caption=notation.spoken("検算（番号の順）"), head=2)
+    return _section("checks", message, notes + listed)
 
 
 def workings(workings: dict[Key, Working], figures: Figures, frames: Frames, message: Sentence) -> Part:
     """Every figure with its formula in words, its inputs in numbers, the result, and the lines it comes from."""
     units = {one.unit for one in workings.values() if one.unit in {"千円", "円"}}
-    unit = "・".join(sorted(units)) or "千円"
-    legend = (
-        f"金額の式は{unit}で書く。この順に電卓で確かめられる。「…」は割り切れない小数を切った印で、「値」はそれを四捨五入した、ページに示す形。"
-        "幅のある値は、両端が同じ値に丸まれば「約」、丸まらなければ外側に丸める。²は2乗、△はマイナス。"
-    )
+    unit = notation.spoken("・").join(notation.spoken(unit) for unit in sorted(units) or ["千円"])
+    legend = notation.sentence("quality.workings_legend", unit=unit)
     by_metric = {metric: [figure for figure in figures if figure.metric == metric] for metric in METRICS}
     groups = [
         _metric(metric, some, workings, frames)
@@ -136,20 +136,23 @@ def _silent(figures: list[Figure], frames: Frames) -> str:
         [
             (
                 Part(tag("span", text(_called(figure, frames)), id=figure_id(figure.key)), figure.metric),
-                METRICS[figure.metric].formula,
+                notation.metric_formula(figure.metric),
                 notation.figure(figure),
             )
             for figure in figures
         ],
         columns=["指標", "計算のしかた", "値がないわけ"],
     )
-    listed = _stacked(rows, name="proof-silent", caption="値のない指標")
-    return tag("section", tag("h3", "値のない指標", id="g-silent") + listed, cls="silent")
+    name = notation.spoken("値のない指標")
+    listed = _stacked(rows, name="proof-silent", caption=name)
+    return tag("section", tag("h3", name, id="g-silent") + listed, cls="silent")
 
 
 def _called(figure: Figure, frames: Frames) -> str:
-    name = METRICS[figure.metric].name
-    return name if figure.scope == "plan" else f"{name}（{_whose(figure, frames)}）"
+    name = notation.metric_name(figure.metric)
+    if figure.scope == "plan":
+        return name
+    return notation.spoken("{name}（{whose}）", name=name, whose=_whose(figure, frames))
 
 
 def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], frames: Frames) -> str:
@@ -160,16 +163,18 @@ def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], 
                 Part(tag("span", text(_whose(figure, frames)), id=figure_id(figure.key)), metric),
                 _steps(workings[figure.key]),
                 notation.figure(figure),
-                STATUSES[figure.status],
+                notation.spoken(STATUSES[figure.status]),
                 _lines(figure, frames),
             )
             for figure in of_metric
         ],
         columns=["対象", "計算", "値", "区分", "資料の行と言葉"],
     )
-    heading = tag("h3", f"{text(about.name)} {tag('small', text(about.reference))}", id=f"g-{metric}")
+    name, formula = notation.metric_name(metric), notation.metric_formula(metric)
+    heading = tag("h3", f"{text(name)} {tag('small', text(about.reference))}", id=f"g-{metric}")
     heading += _stands_on(metric, frames)
-    listed = _stacked(rows, name=f"table-of-{metric}", caption=f"{about.name}＝{about.formula}", figures=("値",))
+    caption = notation.spoken("{name}＝{formula}", name=name, formula=formula)
+    listed = _stacked(rows, name=f"table-of-{metric}", caption=caption, figures=("値",))
     return tag("section", heading + listed, cls="metric")
 
 
@@ -178,14 +183,15 @@ def _stands_on(metric: str, frames: Frames) -> str:
     if metric not in ON_THRESHOLDS:
         return ""
     name = ON_THRESHOLDS[metric]
-    link = tag("a", text(f"目安の{_limit(name, frames)}"), href=f"#{threshold_id(name)}", cls="proof-link")
-    return tag("p", f"区分は計算でも、境目は{link}による。目安は判断で、資料が定めたものではない。")
+    says = notation.sentence("label.reference", percent=_limit(name, frames))
+    link = tag("a", text(says), href=f"#{threshold_id(name)}", cls="proof-link")
+    return tag("p", notation.sentence("quality.on_threshold", link=link))
 
 
 def _limit(name: str, frames: Frames) -> str:
     limit = getattr(frames.plan.thresholds, name)
     if name == "policy_multiplier":
-        return f"{notation.unrounded(limit)}倍"
+        return notation.spoken("{number}倍", number=notation.unrounded(limit))
     return notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
 
 
@@ -194,10 +200,11 @@ def _thresholds(frames: Frames) -> str:
     rows = pd.DataFrame(
         [
             (
-                Part(tag("span", text(says), id=threshold_id(name)), says),
+                Part(tag("span", text(notation.spoken(says)), id=threshold_id(name)), says),
                 f"{_limit(name, frames)}",
-                "判断",
-                "、".join(METRICS[one].name for one, on in ON_THRESHOLDS.items() if on == name) or "なし",
+                notation.spoken("判断"),
+                notation.spoken("、").join(notation.metric_name(one) for one, on in ON_THRESHOLDS.items() if on == name)
+                or notation.spoken("なし"),
             )
             for name, says in THRESHOLDS.items()
             if frames.audience != PUBLIC or name != POINTS_ONLY
@@ -205,8 +212,10 @@ def _thresholds(frames: Frames) -> str:
         columns=["目安", "値", "区分", "この目安で決まる数値"],
     )
     by = frames.plan.sources.get("thresholds", notation.NOT_STATED)
-    listed = _stacked(rows, name="table-thresholds", caption="目安（plan.toml の thresholds）", figures=("値",))
-    return tag("h3", "目安") + tag("p", text(f"定めた人と根拠：{by}。")) + listed
+    caption = notation.spoken("目安（plan.toml の thresholds）")
+    listed = _stacked(rows, name="table-thresholds", caption=caption, figures=("値",))
+    said = notation.spoken("定めた人と根拠：{by}。", by=by)
+    return tag("h3", notation.spoken("目安")) + tag("p", text(said)) + listed
 
 
 def _whose(figure: Figure, frames: Frames) -> str:
@@ -214,15 +223,19 @@ def _whose(figure: Figure, frames: Frames) -> str:
     plan, of = frames.plan, figure.scope_id
     policy_id, _, grade = of.rpartition(":")
     says = {
-        "plan": lambda: "計画全体",
-        "policy": lambda: f"方針{of} {plan.policy(of).short_name}",
-        "grade": lambda: f"評価{of}",
-        "policy:grade": lambda: f"方針{policy_id} 評価{grade}",
-        "measure": lambda: plan.short_name(frames.measure_names.get(of, of)),
-        "reason": lambda: REASONS.get(of, of),
-        "control": lambda: CONTROLS.get(of, of),
+        "plan": lambda: notation.spoken("計画全体"),
+        "policy": lambda: f"{_policy(of)} {notation.short_policy_name(plan.policy(of))}",
+        "grade": lambda: notation.spoken("評価{code}", code=of),
+        "policy:grade": lambda: f"{_policy(policy_id)} {notation.spoken('評価{code}', code=grade)}",
+        "measure": lambda: notation.measure(plan, frames.measure_names.get(of, of)),
+        "reason": lambda: notation.spoken(REASONS[of]) if of in REASONS else of,
+        "control": lambda: notation.spoken(CONTROLS[of]) if of in CONTROLS else of,
     }
     return says.get(figure.scope, lambda: of.replace(":", " "))()
+
+
+def _policy(policy_id: str) -> str:
+    return notation.sentence("label.policy", id=policy_id)
 
 
 def _steps(working: Working) -> Part:
@@ -236,7 +249,7 @@ def _steps(working: Working) -> Part:
         for step in working.steps
     ]
     if working.agrees is False:
-        lines.append(tag("div", "この式は値と一致しない", cls="alert"))
+        lines.append(tag("div", notation.spoken("この式は値と一致しない"), cls="alert"))
     if working.note:
         lines.append(tag("div", text(working.note)))
     return Part("".join(lines), working.note)
@@ -245,7 +258,10 @@ def _steps(working: Working) -> Part:
 def _line(step: Step, unit: str) -> str:
     """The calculation and what it comes to; a number that is only read stands alone."""
     result = notation.unrounded(step.value)
-    return f"{result}{unit}" if step.expression == result else f"{step.expression} ＝ {result}{unit}"
+    says = notation.spoken(IN_UNIT[unit], number=result)
+    if step.expression == result:
+        return says
+    return notation.spoken("{expression} ＝ {result}", expression=step.expression, result=says)
 
 
 def _lines(figure: Figure, frames: Frames) -> Part:
@@ -264,7 +280,11 @@ def _lines(figure: Figure, frames: Frames) -> Part:
             others.append(place)
     if len(stated) <= MOST_QUOTES and sum(map(len, stated.values())) <= MOST_QUOTED:
         said = [
-            f"{line_link(frames, source, locator, page='')}「{as_received(quote)}」"
+            notation.spoken(
+                "{line_link}「{as_received}」",
+                line_link=line_link(frames, source, locator, page=""),
+                as_received=as_received(quote),
+            )
             for (source, locator), quote in stated.items()
         ]
     else:
@@ -272,19 +292,24 @@ def _lines(figure: Figure, frames: Frames) -> Part:
         ordered = sorted(lines, key=lambda place: (place[0], int(place[1][1:])))
         said = [line_link(frames, source, line, page="") for source, line in ordered]
     said += [
-        tag("a", text(f"{name}.csv" + (f" {'・'.join(n)}行" if any(n) else "")), href=f"#table-{name}")
-        for name, n in judged.items()
-        if name in _TITLES
+        tag("a", text(_judged_lines(name, n)), href=f"#table-{name}") for name, n in judged.items() if name in _TITLES
     ]
     said += [text(place) for place in others]
     return Part(" ".join(said), "")
+
+
+def _judged_lines(name: str, lines: list[str]) -> str:
+    if not any(lines):
+        return f"{name}.csv"
+    return notation.spoken("{file} {lines}行", file=f"{name}.csv", lines=notation.spoken("・").join(lines))
 
 
 def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
     """What rounding leaves open of each printed amount, and the policies each named measure may belong to."""
     effects, amounts = frames.effects, figures.of("actual_effect", "measure")
     printed = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")].set_index("scope_id")
-    names = frames.measure_names
+    plan = frames.plan
+    names = {one: notation.whole_measure(plan, name) for one, name in frames.measure_names.items()}
     ranges = pd.DataFrame(
         [
             (
@@ -294,12 +319,10 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
                         frames, printed.loc[item.scope_id, "source_id"], printed.loc[item.scope_id, "locator"], page=""
                     )
                     + " "
-                    + text(
-                        notation.decimal_text(printed.loc[item.scope_id, "amount"]) + printed.loc[item.scope_id, "unit"]
-                    ),
+                    + text(notation.printed(printed.loc[item.scope_id, "amount"], printed.loc[item.scope_id, "unit"])),
                     "",
                 ),
-                ROUNDINGS[printed.loc[item.scope_id, "rounding"]],
+                notation.spoken(ROUNDINGS[printed.loc[item.scope_id, "rounding"]]),
                 figure_link(item.key, notation.thousand_yen(item.interval.low), page=""),
                 figure_link(item.key, notation.thousand_yen(item.interval.high), page=""),
             )
@@ -322,18 +345,14 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
     )
     parts = []
     if len(ranges):
-        listed = _stacked(
-            ranges, name="proof-ranges", caption="丸められた金額がありうる幅", unit="千円", figures=("低い端", "高い端")
-        )
+        caption, unit = notation.spoken("丸められた金額がありうる幅"), notation.spoken("千円")
+        listed = _stacked(ranges, name="proof-ranges", caption=caption, unit=unit, figures=("低い端", "高い端"))
         parts.append(listed)
     else:
-        parts.append(tag("p", "金額が公表された取組はない。"))
+        parts.append(tag("p", notation.spoken("金額が公表された取組はない。")))
     if len(places):
-        note = (
-            "公表された件数（評価ごとの枠）と金額（実績効果額）のどれにも反しない基本方針をすべて挙げた。"
-            "名称のある取組を同時に置けるかまで見ている。"
-        )
-        listed = _stacked(places, name="proof-places", caption="名称のある取組が属しうる基本方針")
+        note = notation.sentence("quality.items_places")
+        listed = _stacked(places, name="proof-places", caption=notation.spoken("名称のある取組が属しうる基本方針"))
         parts.append(tag("p", note) + listed)
     return _section("items", message, "".join(parts))
 
@@ -343,36 +362,43 @@ def _grade_of(frames: Frames, measure_id: str) -> str:
     return (
         notation.NOT_STATED
         if row["grade_basis"] == "unknown"
-        else f"{row['grade']}（{GRADE_BASES[row['grade_basis']]}）"
+        else notation.spoken(
+            "{grade}（{basis}）", grade=row["grade"], basis=notation.spoken(GRADE_BASES[row["grade_basis"]])
+        )
     )
 
 
 def _settled(place: Figure, frames: Frames) -> str:
     if not place.is_known:
-        return "置ける基本方針がない"
+        return notation.spoken("置ける基本方針がない")
     stated = frames.measures.set_index("measure_id").loc[place.scope_id, "policy_id"]
     if stated != "not_stated":
-        return KNOWN["stated"]
+        return notation.spoken(KNOWN["stated"])
     number = len(str(place.exact).split(","))
     if number == 1:
-        return KNOWN_BY_NUMBERS
-    return "絞れない" if number == len(frames.plan.policies) else f"{number}つまで絞れる"
+        return notation.spoken(KNOWN_BY_NUMBERS)
+    if number == len(frames.plan.policies):
+        return notation.spoken("絞れない")
+    return notation.spoken("{number}つまで絞れる", number=number)
 
 
-def coverage(known: pd.DataFrame, figures: Figures, message: Sentence) -> Part:
-    """Measure × field: stated, implied, unknown."""
+def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: Plan | None = None) -> Part:
+    """Measure × field: stated, implied, unknown. The plan translates the measures' names where it is given."""
     if known.empty:
-        return _section("coverage", message, tag("p", "取組ごとの記載はない。"))
+        return _section("coverage", message, tag("p", notation.spoken("取組ごとの記載はない。")))
     rows = pd.DataFrame(
         [
-            (row["measure"], *(_known(row[field], row[f"{field}_value"], field) for field in FIELDS))
+            (
+                notation.whole_measure(plan, row["measure"]) if plan else row["measure"],
+                *(_known(row[field], row[f"{field}_value"], field) for field in FIELDS),
+            )
             for _, row in known.iterrows()
         ],
         columns=["取組", *FIELDS.values()],
     )
     counts = pd.DataFrame(
         [
-            (label, *(str(int((known[field] == how).sum())) for field in FIELDS))
+            (notation.spoken(label), *(str(int((known[field] == how).sum())) for field in FIELDS))
             for how, label in (
                 KNOWN | {"implied": "記載か、件数と金額から定まる", "unknown": "不明（数値は記載なし）"}
             ).items()
@@ -381,19 +407,23 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence) -> Part:
     )
     measures, named = figures["measures"], figures["named_measures"]
     rest = measures.exact - named.exact if measures.is_known and named.is_known else 0
-    note = f"このほかの{notation.count(rest)}は名称も公表されておらず、どの欄も不明。" if rest > 0 else ""
-    listed = _stacked(rows, name="proof-coverage", caption="名称のある取組と、分かる欄")
-    tallied = _stacked(counts, name="proof-coverage-counts", caption="欄ごとの件数", figures=tuple(FIELDS.values()))
+    note = notation.sentence("quality.coverage_rest", rest=notation.count(rest)) if rest > 0 else ""
+    listed = _stacked(rows, name="proof-coverage", caption=notation.spoken("名称のある取組と、分かる欄"))
+    caption = notation.spoken("欄ごとの件数")
+    tallied = _stacked(counts, name="proof-coverage-counts", caption=caption, figures=tuple(FIELDS.values()))
     return _section("coverage", message, tag("p", text(note)) + tallied + listed)
 
 
 def _known(how: str, value: str, field: str) -> Part:
     if field == "policy" and value:
-        value = f"方針{value.replace(',', '・')}" + ("のどれか" if "," in value else "")
+        policies = notation.sentence("label.policies_of", ids=value.replace(",", notation.sentence("label.and")))
+        value = notation.spoken("{policies}のどれか", policies=policies) if "," in value else policies
     how_said = KNOWN_BY_NUMBERS if (how, field) == ("implied", "policy") else KNOWN[how]
     if (how, field) == ("unknown", "number"):
         how_said = "記載なし"  # the words are there, and hold no number
-    says = how_said + (f"（{value}）" if value else "")
+    says = notation.spoken(how_said)
+    if value:
+        says = notation.spoken("{how}（{value}）", how=says, value=value)
     return Part(tag("span", text(says), cls=f"known-{how}"), says)
 
 
@@ -402,10 +432,11 @@ def judgements(frames: Frames, message: Sentence) -> Part:
     parts = [_thresholds(frames)]
     for name in ("assumptions", "effect_classes", "reason_codes", "corrections", "acknowledged"):
         contract, kept = TABLES[name], frames.tables()[name]
-        heading = tag("h3", text(_TITLES[name]))
+        title = notation.spoken(_TITLES[name])
+        heading = tag("h3", text(title))
         if kept.empty:
             is_withheld = frames.audience == PUBLIC and name in UNPUBLISHED
-            why = WITHHELD if is_withheld else notation.NOT_REGISTERED + "（なし）"
+            why = notation.spoken(WITHHELD) if is_withheld else notation.spoken("未登録（なし）")
             parts.append(heading + tag("p", text(why), id=f"table-{name}"))
             continue
         shown = pd.DataFrame(
@@ -415,7 +446,8 @@ def judgements(frames: Frames, message: Sentence) -> Part:
                 if column not in {"measure_id", "assumption_id"}
             }
         )
-        parts.append(heading + _stacked(shown, name=f"table-{name}", caption=f"{_TITLES[name]}（{name}.csv）"))
+        caption = notation.spoken("{title}（{file}）", title=title, file=f"{name}.csv")
+        parts.append(heading + _stacked(shown, name=f"table-{name}", caption=caption))
     return _section("judgements", message, "".join(parts))
 
 
@@ -430,8 +462,12 @@ _TITLES = {
 
 def _word(contract, column: str, value: str) -> str:  # noqa: ANN001 — a contract of `terms.tables`
     if column == "affects":
-        return "・".join(METRICS[name].name if name in METRICS else name for name in value.split())
-    return (contract.columns[column].metadata or {}).get("choices", {}).get(value, value)
+        named = (notation.metric_name(name) if name in METRICS else name for name in value.split())
+        return notation.spoken("・").join(named)
+    choices = (contract.columns[column].metadata or {}).get("choices", {})
+    if value == UNCONFIRMED or value in choices:
+        return notation.spoken(choices.get(value, value))
+    return value
 
 
 def questions(questions: list[Question], figures: Figures, frames: Frames, message: Sentence | None) -> Part | None:
@@ -447,7 +483,7 @@ def questions(questions: list[Question], figures: Figures, frames: Frames, messa
                 one.department,
                 one.says.text,
                 Part(
-                    "、".join(
+                    notation.spoken("、").join(
                         figure_link(key, _called(figures[key], frames), page="").html
                         for key in one.says.figures
                         if key in figures
@@ -459,7 +495,7 @@ def questions(questions: list[Question], figures: Figures, frames: Frames, messa
         ],
         columns=["#", "宛先", "質問", "この答えで変わる数値"],
     )
-    listed = _stacked(rows, name="proof-questions", caption="資料に記載がないことから作った質問")
+    listed = _stacked(rows, name="proof-questions", caption=notation.spoken("資料に記載がないことから作った質問"))
     return _section("questions", message, listed)
 
 
@@ -478,18 +514,16 @@ def readability(scores: pd.DataFrame, message: Sentence) -> Part:
             ],
             columns=["番号", "規則", "元の表（data/）", "公表する表（図のデータ）"],
         )
-        parts.append(_stacked(rows, name=f"proof-rules-{name}", caption=title, head=2))
+        parts.append(_stacked(rows, name=f"proof-rules-{name}", caption=notation.spoken(title), head=2))
     digital = int(scores["rule"].str.startswith("L").sum())
-    note = (
-        f"欄ごとに計算した自己点検で、第三者の確認は受けていない。総務省のルールは項目1-1から1-12までを見た"
-        f"（このほかの項目は文面を確かめていない）。デジタル庁の{DIGITAL_RULES}項目のうち、内容が分かるのは{digital}項目で、"
-        f"残る{DIGITAL_RULES - digital}項目は見ていない。見た項目も見出しの言葉によるもので、細則との照合は未確認。"
-    )
+    counts = {"rules": DIGITAL_RULES, "known": digital, "rest": DIGITAL_RULES - digital}
+    note = notation.sentence("quality.readability_note", **{name: str(count) for name, count in counts.items()})
     return _section("readability", message, tag("p", text(note)) + "".join(parts))
 
 
 def _score(result: str, why: str) -> Part:
-    return Part(f"{tag('strong', text(SCORES[result]))} {text(why)}", SCORES[result])
+    says = notation.spoken(SCORES[result])
+    return Part(f"{tag('strong', text(says))} {text(why)}", says)
 
 
 def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -> Part:
@@ -500,7 +534,13 @@ def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -
         listed = "".join(
             tag(
                 "div",
-                tag("a", str(number), href=f"#{anchor}", cls="line-number fixed-width", aria_label=f"{number}行")
+                tag(
+                    "a",
+                    str(number),
+                    href=f"#{anchor}",
+                    cls="line-number fixed-width",
+                    aria_label=notation.spoken("{number}行", number=number),
+                )
                 + tag("span", as_received(line), cls="line"),
                 id=anchor,
                 cls="source-line",
@@ -508,9 +548,13 @@ def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -
             for number, line in enumerate(lines, start=1)
             for anchor in [line_id(frames, source_id, f"L{number}")]
         )
-        said = f"{about['title']}（{about['publisher']}、{about['published']}、{about['file']}、sha256 {about['sha256'][:12]}）"
-        replaced = "差し替え前の資料：" if about.get("superseded") else ""
-        parts.append(tag("p", text(replaced + said)) + tag("div", listed, cls="source-text"))
+        described = {name: about[name] for name in ("title", "publisher", "published", "file")}
+        said = notation.spoken(
+            "{title}（{publisher}、{published}、{file}、sha256 {sha256}）", **described, sha256=about["sha256"][:12]
+        )
+        if about.get("superseded"):
+            said = notation.spoken("差し替え前の資料：{document}", document=said)
+        parts.append(tag("p", text(said)) + tag("div", listed, cls="source-text"))
     return _section("source", message, "".join(parts))
 
 
@@ -521,12 +565,13 @@ def _stacked(
 
 
 def _section(name: str, message: Sentence, content: str) -> Part:
-    heading = tag("h2", f"{tag('span', text(SHORT[name]), cls='kind')} {text(message.text)}")
+    heading = tag("h2", f"{tag('span', text(notation.spoken(SHORT[name])), cls='kind')} {text(message.text)}")
     return Part(tag("section", heading + content, id=name, cls="proof"), message.text)
 
 
 def title(frames: Frames, messages: dict[str, Sentence]) -> Part:
     """The page's only first heading: whose figures, and how far they bear."""
-    name = f"{wareki(frames.fiscal_year)}取組結果の根拠と検算"
-    said = tag("span", text(messages["workings"].text + "。"))
-    return Part(tag("h1", tag("span", text(f"{name}：")) + said, cls="headline"), name)
+    name = notation.spoken("{year}取組結果の根拠と検算", year=notation.fiscal_year(frames.fiscal_year))
+    said = tag("span", text(notation.spoken("{text}。", text=messages["workings"].text).rstrip()))
+    lead = notation.spoken("{name}：", name=name)
+    return Part(tag("h1", tag("span", text(lead)) + said, cls="headline"), name)

@@ -13,10 +13,13 @@ from helpers.notation.names import (
     full_name,
     grade_label,
     in_own_words,
+    is_japanese,
     joined,
+    marked,
     measure,
     metric_formula,
     metric_name,
+    month,
     municipality,
     period,
     plan_name,
@@ -50,7 +53,7 @@ from helpers.notation.numbers import (
     yen,
     yen_between,
 )
-from helpers.notation.speech import LANGUAGES, ORIGINAL, language, speak, speaking
+from helpers.notation.speech import LANGUAGES, ORIGINAL, language, languages_of, speak, speaking
 
 
 def __getattr__(name: str) -> str:
@@ -82,11 +85,15 @@ __all__ = [
     "half_up",
     "in_own_words",
     "index",
+    "is_japanese",
     "joined",
     "language",
+    "languages_of",
+    "marked",
     "measure",
     "metric_formula",
     "metric_name",
+    "month",
     "multiplier",
     "municipality",
     "percent",

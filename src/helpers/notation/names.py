@@ -1,11 +1,29 @@
 """Proper names in the language spoken: our own translations where the plan's file has them, else as they are."""
 
+import re
 from collections.abc import Iterable
+from html import escape
 
 from helpers.notation.catalogue import sentence, spoken
 from helpers.notation.numbers import SIGNS
 from helpers.notation.speech import ORIGINAL, language
 from helpers.terms import METRICS, Grade, Plan, Policy, short_wareki, wareki
+
+# A run of Japanese letters, with the digits and signs that stand among them.
+_JAPANESE = re.compile(
+    r"[\u3005-\u30ff\u3400-\u9fff\uff08-\uff5e](?:[\w\u3000-\u30ff\uff00-\uffef()（）/ .・]*[\u3001-\u30ff\u3400-\u9fff\uff08-\uff5e])?"
+)
+
+
+def is_japanese(words: str) -> bool:
+    """Whether there are Japanese letters among them."""
+    return _JAPANESE.search(words) is not None
+
+
+def marked(words: str) -> str:
+    """Words as HTML text; on a page in another language a name or a quotation in Japanese is marked as such."""
+    said = escape(words)
+    return said if _is_original() else _JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', said)
 
 
 def _is_original() -> bool:
@@ -91,6 +109,14 @@ def fiscal_year(year: int) -> str:
 def both_years(year: int) -> str:
     """A fiscal year in both calendars: 令和6年度（2024年度）, or FY2024 (Reiwa 6)."""
     return f"{wareki(year)}（{year}年度）" if _is_original() else fiscal_year(year)
+
+
+def month(iso: str) -> str:
+    """A month as documents are dated, from `2025-08`: 2025年8月, or August 2025."""
+    year, number = iso.split("-")
+    if _is_original():
+        return f"{year}年{int(number)}月"
+    return f"{sentence(f'month.{number}')} {year}"
 
 
 def metric_name(metric: str) -> str:

@@ -9,7 +9,7 @@ LANGUAGES = (ORIGINAL, "en")
 
 # A notebook's cells may each run in a context of their own, so what `speak` sets is kept for the process; the variable holds
 # what is said in another language for a moment.
-_usual = {"language": ORIGINAL}
+_usual: dict[str, str | tuple[str, ...]] = {"language": ORIGINAL, "beside": ()}
 _for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
 
@@ -18,13 +18,24 @@ def language() -> str:
     return _for_now.get() or _usual["language"]
 
 
-def speak(language: str) -> None:
+def speak(language: str, beside: str = "") -> None:
     """Speak this language from here on.
+
+    Args:
+        language: One of `LANGUAGES`.
+        beside: Pages in other languages than the original that stand beside the one being made, by their place from it:
+            `brief.en quality.en ../index.en`. Without them there is the original alone.
 
     Raises:
         ValueError: Nobody here speaks it.
     """
-    _usual["language"] = _known(language)
+    _usual["language"], _usual["beside"] = _known(language), tuple(beside.split())
+
+
+def languages_of(page: str) -> tuple[str, ...]:
+    """The languages that a page, named by its place from this one (`quality`, `../index`), is known to stand in."""
+    stands = (name.rpartition(".") for name in _usual["beside"])
+    return (ORIGINAL, *(language for name, _, language in stands if name == page))
 
 
 @contextmanager

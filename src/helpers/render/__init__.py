@@ -42,6 +42,8 @@ __all__ = [
 FORKED = "gyokaku"
 ENGINES = (FORKED, "plain")
 SCHEMA = 1
+# The parameter that names pages in other languages; only who builds a whole set knows them.
+BESIDE = "beside"
 BUNDLE_FIELDS = {
     "page": str,
     "plan": str,
@@ -119,7 +121,8 @@ def page(
 
     Args:
         notebook: A notebook whose last cell displays one bundle.
-        given: All of its parameters. Where one is an absolute path, it is in nothing that comes back.
+        given: All of its parameters; `beside` only where pages in other languages stand beside it. Where one is an absolute
+            path, it is in nothing that comes back.
         cell_seconds: How long one cell may take.
         start_seconds: How long the kernel may take to start.
         engine: One of `ENGINES`; that of the environment variable `GYOKAKU_ENGINE`, or the first, where `None`. The page is
@@ -130,6 +133,8 @@ def page(
         Failed: There is no page; the exception holds the notebook as far as it got.
     """
     limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds}
+    if BESIDE not in given and BESIDE in parameters(notebook):
+        given = {**given, BESIDE: ""}
     if engine_of(engine) == FORKED and warm.is_possible():
         try:
             return workers.call(_page, notebook, dict(given), **limits, is_forked=True)

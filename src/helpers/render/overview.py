@@ -1,30 +1,45 @@
-"""The summaries of all year sets → one page: a block a plan, its years in the order of time, nothing ranked."""
+"""The summaries of all year sets → one page: a table a prefecture, its plans with their years in the order of time, nothing ranked."""
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+from itertools import accumulate, groupby
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
 from helpers import notation
 from helpers.render import export
-from helpers.terms import Refusal, wareki
+from helpers.terms import Interval, Refusal, Unit, short_wareki
 
 TEMPLATE = "overview.html.j2"
 # What a year's line is made of.
 LISTED = {
     *("plan", "fiscal_year", "municipality", "municipality_code", "plan_name", "period", "knowledge"),
-    *("headline", "key_figures", "grades", "checks", "sources"),
+    *("figures", "grades", "checks", "sources"),
 }
 TALLIED = ("passed", "warned", "acknowledged", "failed")
+# From the best grade to the worst: the layers of a bar, each as wide as all up to it.
+BANDS = ("exceeded", "on_track", "behind", "stalled", "not_rated")
+LAYERS = "abcde"
+HEADINGS = ("year", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks", "document")
+LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
 
-def overview(summaries: Iterable[Mapping], *, language: str = "ja", audience: str = "internal") -> str:
+def overview(
+    summaries: Iterable[Mapping],
+    *,
+    language: str = "ja",
+    audience: str = "internal",
+    beside: Collection[str] = (),
+) -> str:
     """The page of all plans of all municipalities.
 
     Args:
         summaries: What each `summary.json` holds, in any order.
         language: Of the page's own words.
         audience: `internal` or `public`.
+        beside: Pages in other languages than the original that stand in the tree, by their place in it: `index.en`,
+            `isehara-6/2024/brief.en`. A page in another language leads to the others in it that stand, else to the original.
 
     Returns:
         HTML, self-contained. Plans stand by prefecture and municipality code, years by time; without a summary the page says
@@ -36,26 +51,44 @@ def overview(summaries: Iterable[Mapping], *, language: str = "ja", audience: st
     """
     summaries = list(summaries)
     _refuse_incomplete(summaries)
+    with notation.speaking(language):
+        return export.self_contained(_written(summaries, audience, frozenset(beside)))
+
+
+def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -> str:
     ordered = sorted(summaries, key=lambda one: (one["municipality_code"], one["plan"], one["fiscal_year"]))
-    words = notation.words("overview", language=language)
-    names = notation.words("prefecture", language=language)
+    words, labels = notation.words("overview"), notation.words("index")
+    names = notation.words("prefecture")
     groups = [
         {
             "code": code,
             "name": names.get(code, words["elsewhere"]),
-            "plans": [_plan(list(years), language) for _, years in groupby(of_code, key=lambda one: one["plan"])],
+            "caption": notation.sentence("overview.caption", name=names.get(code, words["elsewhere"])),
+            "plans": [_plan(list(years), beside) for _, years in groupby(of_code, key=lambda one: one["plan"])],
         }
         for code, of_code in groupby(ordered, key=lambda one: _prefecture(one["municipality_code"], names))
     ]
+    all_published = all(plan["is_published"] for group in groups for plan in group["plans"])
     page = {
-        "language": language,
+        "language": notation.language(),
         "audience": audience,
         "css": notation.stylesheet(),
         "fonts_css": export.FONTS_GO_HERE,
         "words": words,
-        "labels": notation.words("index", language=language),
-        "minus": notation.sentence("caveat.minus", language=language),
+        "labels": labels,
+        "headings": [words.get(name) or labels[name] for name in HEADINGS],
+        "notes": [
+            labels["no_rank"],
+            *([words["layer_of_all"]] if all_published else []),
+            labels["without_note"],
+            labels["not_same"],
+            words["ways"],
+            notation.sentence("caveat.minus"),
+            *([notation.sentence("caveat.translated")] if notation.language() != notation.ORIGINAL else []),
+        ],
+        "all_published": all_published,
         "prefectures": groups,
+        "others": _other_languages(beside),
     }
     templates = Environment(
         loader=FileSystemLoader(export.TEMPLATES / export.TEMPLATE),
@@ -63,7 +96,7 @@ def overview(summaries: Iterable[Mapping], *, language: str = "ja", audience: st
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return export.self_contained(templates.get_template(TEMPLATE).render(page=page))
+    return templates.get_template(TEMPLATE).render(page=page)
 
 
 def _refuse_incomplete(summaries: list[Mapping]) -> None:
@@ -83,41 +116,111 @@ def _prefecture(municipality_code: str, names: Mapping[str, str]) -> str:
     return code if code in names else ""
 
 
-def _plan(years: list[Mapping], language: str) -> dict:
+def _other_languages(beside: Collection[str]) -> list[dict]:
+    """This page in the languages that are not spoken."""
+    stands = [one for one in notation.LANGUAGES if one == notation.ORIGINAL or f"index.{one}" in beside]
+    return [
+        {
+            "language": one,
+            "name": LANGUAGE_NAMES[one],
+            "file": "index.html" if one == notation.ORIGINAL else f"index.{one}.html",
+        }
+        for one in stands
+        if one != notation.language()
+    ]
+
+
+def _to(page: str, beside: Collection[str]) -> Markup:
+    """The attributes of a link to a page by its place: the file in the language spoken, else the original, and then it says so."""
+    language = notation.language()
+    if language == notation.ORIGINAL:
+        return Markup('href="{}.html"').format(page)
+    if f"{page}.{language}" in beside:
+        return Markup('href="{}.{}.html"').format(page, language)
+    return Markup('href="{}.html" hreflang={}').format(page, notation.ORIGINAL)
+
+
+def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
     newest = years[-1]
+    in_english = newest.get("english", {}) if notation.language() == "en" else {}
+    labels = in_english.get("grades", {})
     scale = [
-        notation.sentence("index.grade", language=language, code=grade["code"], label=grade["label"])
+        notation.sentence("index.grade", code=grade["code"], label=labels.get(grade["code"], grade["label"]))
         for grade in newest["grades"]
     ]
-    separator = notation.sentence("index.separator", language=language)
     first, last = newest["period"]
+    names = [in_english.get(name, newest[name]) for name in ("municipality", "plan_name")]
     return {
         "id": newest["plan"],
-        "name": f"{newest['municipality']} {newest['plan_name']}",
-        "period": f"{wareki(first)}{notation.TO}{wareki(last)}",
-        "scale": notation.sentence("index.scale", language=language, grades=separator.join(scale)),
+        "name": _marked(" ".join(names)),
+        "to": _to(f"{newest['plan']}/index", beside),
+        "period": f"{notation.fiscal_year(first)}{notation.TO}{notation.fiscal_year(last)}",
+        "scale": _marked(notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale))),
         "is_published": all(one["knowledge"] == "published" for one in years),
-        "years": [_year(one, language) for one in years],
+        "years": [_year(one, beside) for one in years],
     }
 
 
-def _year(summary: Mapping, language: str) -> dict:
+def _marked(words: str) -> Markup:
+    """Words of which some may be Japanese: on a page in another language they are marked as such."""
+    return Markup(notation.marked(words))  # noqa: S704 — escaped there
+
+
+def _year(summary: Mapping, beside: Collection[str]) -> dict:
     tally = summary["checks"]
     checks = [
-        notation.sentence(f"index.{key}", language=language, number=str(tally[key]))
-        for key in TALLIED
-        if tally[key] or key == "passed"
+        notation.sentence(f"index.{key}", number=str(tally[key])) for key in TALLIED if tally[key] or key == "passed"
     ]
-    months = [source["published"].split("-") for source in summary["sources"]]
-    year, month = max(months, default=("", ""))
-    as_of = notation.sentence("index.month", language=language, year=year, month=str(int(month))) if month else ""
+    figures = {row["metric"]: _shown(row) for row in summary["figures"] if row["scope"] == "plan"}
+    shown = {name: figures.get(name, notation.NOT_STATED) for name in FIGURES}
+    achieved = notation.spoken(
+        "{achieved}／{measures}", achieved=shown["achieved_measures"], measures=shown["measures"]
+    )
+    folder = f"{summary['plan']}/{summary['fiscal_year']}"
+    year = summary["fiscal_year"]
     return {
-        "folder": f"{summary['plan']}/{summary['fiscal_year']}",
-        "label": wareki(summary["fiscal_year"]),
-        "headline": summary["headline"],
-        "key_figures": summary["key_figures"],
-        "grades": summary["grades"],
+        "label": notation.spoken("{short}（{year}）", short=short_wareki(year), year=year),
+        "brief": _to(f"{folder}/brief", beside),
+        "quality": _to(f"{folder}/quality", beside),
+        "achieved": f"{achieved} {shown['achievement_rate']}",
+        "amounts": f"{notation.spoken('{actual}／', actual=shown['actual_effect'])} {shown['expected_effect']}",
+        "shown": [shown[name] for name in ("effect_multiplier", "top_item_share", "multiplier_without_top_item")],
+        "bar": _bar(summary["grades"]),
+        "grades": " ".join(
+            f"{one['code']} {notation.decimal(one['measures'])}"
+            for one in summary["grades"]
+            if one["measures"] is not None
+        ),
         "checks": " ".join(checks),
-        "as_of": notation.sentence("index.as_of", language=language, month=as_of) if as_of else "",
-        "workbook": f"data/{summary['plan']}-{summary['fiscal_year']}.xlsx",
+        "document": notation.month(max(dates)) if (dates := [one["published"] for one in summary["sources"]]) else "",
     }
+
+
+FIGURES = (
+    *("measures", "achieved_measures", "achievement_rate", "actual_effect", "expected_effect", "effect_multiplier"),
+    *("top_item_share", "multiplier_without_top_item"),
+)
+
+
+def _shown(row: Mapping) -> str:
+    """A figure of a summary: as it was filed, or said again where the page speaks another language."""
+    if notation.language() == notation.ORIGINAL:
+        return row["display"]
+    ends = (row["exact"],) * 2 if row["exact"] is not None else (row["low"], row["high"])
+    if None in ends:
+        return notation.NOT_STATED if row["status"] == "not_available" else notation.NOT_APPLICABLE
+    return notation.shown(Unit(row["unit"]), Interval(*(_whole_or_fraction(end) for end in ends)))
+
+
+def _whole_or_fraction(end: int | str) -> int | Fraction:
+    return end if isinstance(end, int) else Fraction(end)
+
+
+def _bar(grades: list[Mapping]) -> str:
+    """How far each band reaches, and of how many: what the stylesheet draws a bar of; empty without measures."""
+    counts = [sum(one["measures"] or 0 for one in grades if one["band"] == band) for band in BANDS]
+    if not sum(counts):
+        return ""
+    reach = zip(LAYERS, accumulate(counts), counts, strict=True)
+    layers = [f"--{layer}:{to}" for layer, to, count in reach if count]
+    return ";".join([*layers, f"--n:{sum(counts)}"])

@@ -20,7 +20,11 @@ class Expression:
 
     def within(self, binds: int) -> str:
         """The text as it stands where only what binds at least so firmly needs no parentheses."""
-        return self.text if self.binds >= binds else notation.spoken("（{text}）", text=self.text)
+        return self.text if self.binds >= binds else _enclosed(self.text)
+
+
+def _enclosed(text: str) -> str:
+    return notation.spoken("（{text}）", text=text)
 
 
 def number(value: int | Fraction) -> Expression:
@@ -58,5 +62,5 @@ def times(one: Expression, other: Expression) -> Expression:
 
 def squared(base: Expression) -> Expression:
     """A number times itself."""
-    text = base.within(NUMBER) if base.value >= 0 else notation.spoken("（{text}）", text=base.text)
+    text = base.within(NUMBER) if base.value >= 0 else _enclosed(base.text)
     return Expression(f"{text}²", base.value**2)

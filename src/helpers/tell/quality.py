@@ -36,7 +36,7 @@ class Quality:
 
 
 def quality(
-    figures: Figures, frames: Frames, findings: list[Finding], scores: pd.DataFrame, *, language: str = "ja"
+    figures: Figures, frames: Frames, findings: list[Finding], scores: pd.DataFrame, *, language: str | None = None
 ) -> Quality:
     """What the page of proofs says of these figures.
 
@@ -45,10 +45,15 @@ def quality(
         frames: The same year's tables.
         findings: What was checked.
         scores: How the files stand to the rules for machine-readable tables: `rule`, `data`, `charts`.
-        language: Of the sentences.
+        language: Of the sentences; the one spoken where none is named.
     """
-    teller = Teller(figures, frames, language=language)
-    worked, asked, known = workings(figures, frames, language=language), questions(teller), coverage(figures, frames)
+    with notation.speaking(language):
+        return _quality(Teller(figures, frames), findings, scores)
+
+
+def _quality(teller: Teller, findings: list[Finding], scores: pd.DataFrame) -> Quality:
+    figures, frames = teller.figures, teller.frames
+    worked, asked, known = workings(figures, frames), questions(teller), coverage(figures, frames)
     messages = {
         "checks": _checks(teller, findings),
         "workings": _workings(teller, worked),
@@ -88,7 +93,9 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
             "grade": row.grade_basis,
             "grade_value": row.grade if row.grade_basis != UNKNOWN else "",
             "amount": STATED if len(amounts) else UNKNOWN,
-            "amount_value": "・".join(notation.decimal_text(a.amount) + a.unit for a in amounts.itertuples()),
+            "amount_value": notation.spoken("・").join(
+                notation.printed(a.amount, a.unit) for a in amounts.itertuples()
+            ),
             "policy": STATED if row.policy_id != "not_stated" else IMPLIED if is_forced else UNKNOWN,
             "policy_value": row.policy_id if row.policy_id != "not_stated" else place.exact if place.is_known else "",
             "number": STATED if numbers else UNKNOWN,
@@ -124,7 +131,9 @@ def _checks(teller: Teller, findings: list[Finding]) -> Sentence:
         )
         if count or name in {"passed", "failed"}
     ]
-    tally = "、".join(teller.says(f"quality.n_{name}", number=str(count)).text for name, count in parts)
+    tally = notation.spoken("、").join(
+        teller.says(f"quality.n_{name}", number=str(count)).text for name, count in parts
+    )
     checks = teller.says("quality.n_checks", number=str(len(findings))).text
     return teller.says("quality.checks", checks=teller.name(checks), tally=teller.name(tally))
 
@@ -177,5 +186,5 @@ def _readability(teller: Teller, scores: pd.DataFrame) -> Sentence:
         found = [(name, int((scores[of] == name).sum())) for name in SCORES]
         keys = {"not_applicable": "rules_not_applicable"}
         parts = [teller.says(f"quality.n_{keys.get(n, n)}", number=str(count)).text for n, count in found if count]
-        tallies[of] = teller.name("、".join(parts))
+        tallies[of] = teller.name(notation.spoken("、").join(parts))
     return teller.says("quality.readability", **_counts(teller, rules=len(scores)), **tallies)

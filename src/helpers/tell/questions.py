@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from helpers import notation
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure
 from helpers.terms.proof import Question
@@ -55,7 +56,7 @@ def _effect(teller: Teller) -> Iterator[Question]:
 def _grades(teller: Teller) -> Iterator[Question]:
     rate = teller.figures["achievement_rate"]
     if rate.is_known and teller.plan.graded_by is None:
-        yield _asked(teller, "graded_by", label=teller.name(teller.plan.achieved_label), rate=rate)
+        yield _asked(teller, "graded_by", label=teller.name(notation.achieved_label(teller.plan)), rate=rate)
 
 
 def _panel(teller: Teller) -> Iterator[Question]:
@@ -100,7 +101,7 @@ def _items(teller: Teller) -> Iterator[Question]:
         if item.scope_id not in measures.index:
             continue
         department = measures.loc[item.scope_id, "department"]
-        name = teller.name(measures.loc[item.scope_id, "measure"])
+        name = teller.name(notation.whole_measure(teller.plan, measures.loc[item.scope_id, "measure"]))
         is_top = teller.top_item_dominates and item.scope_id == top["scope_id"]
         yield _asked(teller, "item_account" if is_top else "item_recurrence", department, item=name, amount=item)
 

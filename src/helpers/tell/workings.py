@@ -281,11 +281,10 @@ class _Writer:
             purses = [a.scope_id for a in self.figures.of("actual_effect", "policy") if a.is_known and a.exact >= low]
             least = notation.spoken("{amount}{unit}", amount=self.yen(low).text, unit=self.unit())
             says.append(self._says("purse", amount=least, policies=self._policies(purses)))
-        return "".join([*says, self._says("together")])
+        return notation.joined([*says, self._says("together")])
 
     def _policies(self, ids: Iterable[str]) -> str:
-        joined = notation.sentence("label.and").join(ids)
-        return notation.sentence("label.policies_of", ids=joined)
+        return notation.sentence("label.policies_of", ids=notation.sentence("label.and").join(ids))
 
     def _says(self, key: str, **words: str) -> str:
         return notation.sentence(f"quality.working_{key}", **words)
