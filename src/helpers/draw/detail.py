@@ -779,7 +779,7 @@ _GLOSSARY = (
 def _worked(working: Working | None) -> Part | str:
     if working is None or not working.steps:
         return (working and working.note) or notation.NOT_APPLICABLE
-    unit = notation.spoken("（{unit}）", unit=working.unit) if working.unit else ""
+    unit = notation.spoken("（{unit}）", unit=notation.spoken(working.unit)) if working.unit else ""
     lines = [f"{step.label} {step.expression}{unit}".strip() for step in working.steps]
     return Part("".join(tag("div", text(line)) for line in lines), notation.spoken("；").join(lines))
 

@@ -60,14 +60,14 @@ class _Writer:
         if ends[0] == ends[1]:
             labels = (self._says("stated") if figure.status is Status.STATED else "",)
         steps = tuple(Step(label, end.text, end.value) for label, end in zip(labels, ends, strict=False))
-        unit = self.unit() if is_yen else notation.spoken("件") if figure.unit is Unit.MEASURES else ""
+        unit = self.unit() if is_yen else "件" if figure.unit is Unit.MEASURES else ""
         return Working(figure.key, steps, unit, agrees)
 
     # -- numbers out of the tables
 
     def unit(self) -> str:
-        """What yen are counted in."""
-        return notation.spoken("千円") if self.grain == SEN else notation.spoken("円")
+        """What yen are counted in, by its name in the original; whoever draws it says it in the language spoken."""
+        return "千円" if self.grain == SEN else "円"
 
     def yen(self, value: int) -> Expression:
         return number(Fraction(value, self.grain))
@@ -279,7 +279,7 @@ class _Writer:
         if key in self.figures and all(amount.interval.low >= 0 for amount in amounts):
             low = self.figures[key].interval.low
             purses = [a.scope_id for a in self.figures.of("actual_effect", "policy") if a.is_known and a.exact >= low]
-            least = notation.spoken("{amount}{unit}", amount=self.yen(low).text, unit=self.unit())
+            least = notation.spoken("{amount}{unit}", amount=self.yen(low).text, unit=notation.spoken(self.unit()))
             says.append(self._says("purse", amount=least, policies=self._policies(purses)))
         return notation.joined([*says, self._says("together")])
 
