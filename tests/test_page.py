@@ -138,16 +138,25 @@ def test_links_beside_the_page_lead_to_files(page):
             assert not place or f'id="{place}"' in (BRIEF.parent / file).read_text(encoding="utf-8"), target
 
 
-def full_of(name, project):
-    """FY2024 with what people may add to it (made up): page one must still hold it."""
+def without_english(plan):
+    """Takes the English names away, but for those of the policies, which every plan has."""
+    words = plan.read_text(encoding="utf-8")
+    head, _, rest = words.partition("[english]\n")
+    plan.write_text(head + rest[rest.index("[thresholds]") :], encoding="utf-8")
+
+
+def full_of(name, project, language):
+    """FY2024 with what people may add to it or leave out (made up): page one must still hold it."""
     shutil.copytree(REPORTS.parent / "data", project / "data")
     year = project / "data" / "isehara-6" / "2024"
     plan = project / "data" / "isehara-6" / "plan.toml"
+    if "no English names" in name:
+        without_english(plan)
     if name == "no short names":
         words = plan.read_text(encoding="utf-8")
         head, _, rest = words.partition("[short_names]\n")
         plan.write_text(head + "[short_names]\n" + rest[rest.index("\n\n") :], encoding="utf-8")
-    else:
+    elif name.startswith("decisions"):
         (year / "decisions.csv").write_text(
             "decision_id,topic,rule,decision,owner,due,state,updated_on\n"
             + "".join(
@@ -164,18 +173,36 @@ def full_of(name, project):
         stated.write_text(
             stated.read_text(encoding="utf-8").replace(",equal,62,件,", ",equal,63,件,"), encoding="utf-8"
         )
-    assert cli.main(["build", "isehara-6", "--data", str(project / "data"), "--page", "brief"]) == 0
-    return project / "reports" / "isehara-6" / "2024" / "brief.html"
+    asked = ["--data", str(project / "data"), "--page", "brief", "--language", language]
+    assert cli.main(["build", "isehara-6", *asked]) == 0
+    return project / "reports" / "isehara-6" / "2024" / {"ja": "brief.html", "en": "brief.en.html"}[language]
+
+
+# What its last line and its note on an accepted check begin with.
+LAST_LINE = {"ja": "再現：", "en": "Made by:"}
+ACCEPTED = {"ja": "了承して公表した", "en": "Published with these failed checks accepted"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["decisions and an acknowledgement", "no short names"])
-def test_page_one_holds_what_people_add(name, browser, tmp_path):
-    brief = full_of(name, tmp_path)
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("decisions and an acknowledgement", "ja"),
+        ("no short names", "ja"),
+        ("decisions and an acknowledgement", "en"),
+        ("no short names", "en"),
+        ("no English names", "en"),
+        ("decisions and an acknowledgement, no English names", "en"),
+    ],
+)
+def test_page_one_holds_what_people_add(name, language, browser, tmp_path):
+    brief = full_of(name, tmp_path, language)
     page = browser.new_page()
     page.goto(brief.as_uri())
     page.pdf(path=tmp_path / "brief.pdf", prefer_css_page_size=True, print_background=True)
     page.close()
     first = PdfReader(tmp_path / "brief.pdf").pages[0].extract_text()
-    assert "再現：" in first, "the last line of page one"
-    assert ("了承して公表した" in first) == (name != "no short names")
+    assert LAST_LINE[language] in first, "the last line of page one"
+    last = first[first.index(LAST_LINE[language]) :]
+    assert language == "ja" or "--language en" in " ".join(last.split())
+    assert (ACCEPTED[language] in first) == name.startswith("decisions")

@@ -20,10 +20,13 @@ from helpers.terms.tables import Frames
 
 OKU = 100_000_000
 MILLION = 1_000_000
-# An axis of money counts in the largest of these that its longest bar holds at least once.
+BILLION = 1_000 * MILLION
+LEAST_IN_BILLIONS = 100 * BILLION
+# An axis of money counts in the largest of these that its longest bar holds at least once; in billions, whose amounts are
+# written out in millions beside the bars, only where millions would no longer fit below them.
 MONEY_UNITS = {
     "ja": ((OKU, "億円"), (10_000, "万円"), (1_000, "千円"), (1, "円")),
-    "en": ((MILLION, "million yen"), (1_000, "thousand yen"), (1, "yen")),
+    "en": ((BILLION, "billion yen"), (MILLION, "million yen"), (1_000, "thousand yen"), (1, "yen")),
 }
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
 MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24
@@ -36,6 +39,8 @@ PERCENT_MM = 10.5
 ZOOM_FROM = 4
 # The first chart: millimetres a unit of height, around the bars, and between words and what they must keep clear of.
 UNIT_MM, LEFT_MM, RIGHT_MM, FOOT_MM, CLEAR_MM = 13.8, 12, 3, 8, 1.2
+# English words around it are longer and need the sheet's room.
+UNIT_IN_ENGLISH_MM = 12.0
 # Of the pieces too narrow for their words so many items are named; no name is shortened to fewer letters than these.
 MOST_NAMED, LEAST_LETTERS = 3, 6
 # How much wider a browser sets bold letters than they are measured here.
@@ -124,7 +129,8 @@ def money_unit(*amounts: Fraction | int | None) -> tuple[int, str]:
     """The unit an axis of money counts in, by its largest amount: yen a unit, and its name."""
     largest = max((abs(amount) for amount in amounts if amount is not None), default=0)
     units = MONEY_UNITS[notation.language()]
-    return next((unit for unit in units if largest >= unit[0]), units[-1])
+    least = {BILLION: LEAST_IN_BILLIONS}
+    return next((unit for unit in units if largest >= least.get(unit[0], unit[0])), units[-1])
 
 
 def tick_text(value: float) -> str:
@@ -204,7 +210,8 @@ def _composition(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canv
         if not is_narrow:
             _without_top(bars, figures, parts)
             _crowded_labels(bars, crowded, crowd)
-        height_mm = (level + 0.42 - bottom) * UNIT_MM + FOOT_MM + 0.46
+        unit_mm = UNIT_MM if notation.language() == notation.ORIGINAL else UNIT_IN_ENGLISH_MM
+        height_mm = (level + 0.42 - bottom) * unit_mm + FOOT_MM + 0.46
         drawn.set_figheight(height_mm * MM)
         axes.set_position(
             (left_mm / width_mm, FOOT_MM / height_mm, 1 - (left_mm + RIGHT_MM) / width_mm, 0.99 - FOOT_MM / height_mm)
@@ -864,4 +871,6 @@ def round_tick(end: float) -> float:
     power = 10.0
     while power > end / 10:
         power /= 10
+    while power * 1_000 <= end:
+        power *= 10
     return max(step * power * ten for step in (1, 2, 5) for ten in (1, 10, 100) if step * power * ten <= end)

@@ -52,7 +52,7 @@ _PRINTED_UNITS = {
 }
 
 
-_SHORT_UNITS = {"million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
+_SHORT_UNITS = {"billion yen": "bn yen", "million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
 
 
 def _signs() -> dict[str, str]:
