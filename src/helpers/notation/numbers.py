@@ -52,7 +52,8 @@ _PRINTED_UNITS = {
 }
 
 
-_SHORT_UNITS = {"billion yen": "bn yen", "million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
+# Billions stand only where there is least room, beside a column headed yen.
+_SHORT_UNITS = {"billion yen": "bn", "million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
 
 
 def _signs() -> dict[str, str]:
