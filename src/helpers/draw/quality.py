@@ -25,7 +25,6 @@ from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, UNCONFIRMED, Fram
 # Sections in their order on the page; each has a message of the same name.
 SECTIONS = ("checks", "workings", "items", "coverage", "judgements", "questions", "readability", "source")
 SHORT = {
-    "checks": "検算",
     "workings": "計算のやり直し",
     "items": "幅と、属しうる基本方針",
     "coverage": "分かること・分からないこと",
@@ -78,7 +77,7 @@ def contents(messages: dict[str, Sentence], figures: Figures) -> Part:
     items = "".join(
         tag(
             "li",
-            tag("a", text(notation.spoken(SHORT[name])), href=f"#{name}")
+            tag("a", text(_short(name)), href=f"#{name}")
             + f"　{text(messages[name].text)}"
             + (tag("ul", inner, cls="metrics") if name == "workings" else ""),
         )
@@ -87,6 +86,10 @@ def contents(messages: dict[str, Sentence], figures: Figures) -> Part:
     )
     name = notation.spoken("目次")
     return Part(tag("nav", tag("h2", name) + tag("ol", items), cls="contents", aria_label=name), name)
+
+
+def _short(name: str) -> str:
+    return notation.sentence("index.checks") if name == "checks" else notation.spoken(SHORT[name])
 
 
 def checks(findings: list[Finding], message: Sentence) -> Part:
@@ -565,7 +568,7 @@ def _stacked(
 
 
 def _section(name: str, message: Sentence, content: str) -> Part:
-    heading = tag("h2", f"{tag('span', text(notation.spoken(SHORT[name])), cls='kind')} {text(message.text)}")
+    heading = tag("h2", f"{tag('span', text(_short(name)), cls='kind')} {text(message.text)}")
     return Part(tag("section", heading + content, id=name, cls="proof"), message.text)
 
 

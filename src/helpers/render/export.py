@@ -29,6 +29,7 @@ FIXED_WIDTH_FAMILIES = {face.family for face in fonts.FACES if face.is_fixed_wid
 FORBIDDEN_TAGS = {"applet", "base", "embed", "form", "frame", "iframe", "link", "object", "script"}
 FETCHED = {"background", "data", "href", "poster", "src", "srcset", "xlink:href"}
 VOID_TAGS = {"area", "br", "col", "hr", "img", "input", "meta", "source", "track", "wbr"}
+ENDED_BY = {"td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "tbody"}}
 STYLE_FETCHES = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
 STYLE_TEXT = re.compile(r"content\s*:\s*([\"'])(.*?)\1")
 
@@ -177,6 +178,8 @@ class _Reader(HTMLParser):
             self.read.faults.append(f"<{tag}>")
         for name, value in attributes:
             self._look_at(tag, name, (value or "").strip())
+        if tag in ENDED_BY:
+            self._end_of(tag)
         if tag not in VOID_TAGS:
             said = {name: value or "" for name, value in attributes}
             self._is_received = RECEIVED_CLASS in said.get("class", "").split()
@@ -193,6 +196,11 @@ class _Reader(HTMLParser):
         while any(name == tag for name, _ in self._open):
             if self._open.pop()[0] == tag:
                 break
+
+    def _end_of(self, tag: str) -> None:
+        """Cells and lines of a table end where the next begins: their end tags may be left out."""
+        while self._open and self._open[-1][0] in ENDED_BY[tag]:
+            self._open.pop()
 
     def handle_data(self, text: str) -> None:
         if self._open and self._open[-1][0] == "style":

@@ -1,5 +1,6 @@
 """The summaries of all year sets → one page: a table a prefecture, its plans with their years in the order of time, nothing ranked."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from itertools import accumulate, groupby
@@ -21,7 +22,9 @@ TALLIED = ("passed", "warned", "acknowledged", "failed")
 # From the best grade to the worst: the layers of a bar, each as wide as all up to it.
 BANDS = ("exceeded", "on_track", "behind", "stalled", "not_rated")
 LAYERS = "abcde"
-HEADINGS = ("year", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks", "document")
+HEADINGS = ("year", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks")
+# What an attribute may hold without quotation marks.
+PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
 
@@ -133,11 +136,19 @@ def _other_languages(beside: Collection[str]) -> list[dict]:
 def _to(page: str, beside: Collection[str]) -> Markup:
     """The attributes of a link to a page by its place: the file in the language spoken, else the original, and then it says so."""
     language = notation.language()
-    if language == notation.ORIGINAL:
-        return Markup('href="{}.html"').format(page)
-    if f"{page}.{language}" in beside:
-        return Markup('href="{}.{}.html"').format(page, language)
-    return Markup('href="{}.html" hreflang={}').format(page, notation.ORIGINAL)
+    is_spoken = language != notation.ORIGINAL and f"{page}.{language}" in beside
+    file = f"{page}.{language}.html" if is_spoken else f"{page}.html"
+    address = _attribute("href", file)
+    if is_spoken or language == notation.ORIGINAL:
+        return address
+    return address + Markup(" hreflang={}").format(notation.ORIGINAL)
+
+
+def _attribute(name: str, value: str) -> Markup:
+    """An attribute, without quotation marks where HTML asks for none: a nation has twenty thousand of them."""
+    if PLAIN.fullmatch(value):
+        return Markup("{}={}").format(name, value)
+    return Markup('{}="{}"').format(name, value)
 
 
 def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
@@ -149,16 +160,24 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
         for grade in newest["grades"]
     ]
     first, last = newest["period"]
+    months = [source["published"] for one in years for source in one["sources"]]
     names = [in_english.get(name, newest[name]) for name in ("municipality", "plan_name")]
     return {
-        "id": newest["plan"],
+        "id": _attribute("id", newest["plan"]),
         "name": _marked(" ".join(names)),
         "to": _to(f"{newest['plan']}/index", beside),
-        "period": f"{notation.fiscal_year(first)}{notation.TO}{notation.fiscal_year(last)}",
+        "period": notation.spoken(
+            "{first}〜{last}", first=short_wareki(first), last=short_wareki(last), from_year=first, to_year=last
+        ),
+        "as_of": notation.sentence("index.as_of", month=notation.month(max(months))) if months else "",
         "scale": _marked(notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale))),
         "is_published": all(one["knowledge"] == "published" for one in years),
         "years": [_year(one, beside) for one in years],
     }
+
+
+def _short(fiscal_year: int) -> str:
+    return notation.spoken("{short}（{year}）", short=short_wareki(fiscal_year), year=fiscal_year)
 
 
 def _marked(words: str) -> Markup:
@@ -177,22 +196,22 @@ def _year(summary: Mapping, beside: Collection[str]) -> dict:
         "{achieved}／{measures}", achieved=shown["achieved_measures"], measures=shown["measures"]
     )
     folder = f"{summary['plan']}/{summary['fiscal_year']}"
-    year = summary["fiscal_year"]
     return {
-        "label": notation.spoken("{short}（{year}）", short=short_wareki(year), year=year),
+        "label": _short(summary["fiscal_year"]),
         "brief": _to(f"{folder}/brief", beside),
         "quality": _to(f"{folder}/quality", beside),
         "achieved": f"{achieved} {shown['achievement_rate']}",
-        "amounts": f"{notation.spoken('{actual}／', actual=shown['actual_effect'])} {shown['expected_effect']}",
+        "amounts": notation.spoken(
+            "{actual}／{expected}", actual=shown["actual_effect"], expected=shown["expected_effect"]
+        ),
         "shown": [shown[name] for name in ("effect_multiplier", "top_item_share", "multiplier_without_top_item")],
         "bar": _bar(summary["grades"]),
         "grades": " ".join(
-            f"{one['code']} {notation.decimal(one['measures'])}"
+            f"{one['code']}{notation.decimal(one['measures'])}"
             for one in summary["grades"]
             if one["measures"] is not None
         ),
         "checks": " ".join(checks),
-        "document": notation.month(max(dates)) if (dates := [one["published"] for one in summary["sources"]]) else "",
     }
 
 
@@ -204,23 +223,23 @@ FIGURES = (
 
 def _shown(row: Mapping) -> str:
     """A figure of a summary: as it was filed, or said again where the page speaks another language."""
+    if row["unit"] == Unit.MEASURES and row["exact"] is not None:
+        return notation.decimal(row["exact"])  # the heading says what is counted
     if notation.language() == notation.ORIGINAL:
         return row["display"]
     ends = (row["exact"],) * 2 if row["exact"] is not None else (row["low"], row["high"])
     if None in ends:
         return notation.NOT_STATED if row["status"] == "not_available" else notation.NOT_APPLICABLE
-    return notation.shown(Unit(row["unit"]), Interval(*(_whole_or_fraction(end) for end in ends)))
-
-
-def _whole_or_fraction(end: int | str) -> int | Fraction:
-    return end if isinstance(end, int) else Fraction(end)
+    low, high = (end if isinstance(end, int) else Fraction(end) for end in ends)
+    if row["unit"] == Unit.YEN and low == high:
+        return notation.short_yen(low)
+    return notation.shown(Unit(row["unit"]), Interval(low, high))
 
 
 def _bar(grades: list[Mapping]) -> str:
-    """How far each band reaches, and of how many: what the stylesheet draws a bar of; empty without measures."""
+    """How far each band reaches: what the stylesheet draws a bar of; empty without measures."""
     counts = [sum(one["measures"] or 0 for one in grades if one["band"] == band) for band in BANDS]
     if not sum(counts):
         return ""
     reach = zip(LAYERS, accumulate(counts), counts, strict=True)
-    layers = [f"--{layer}:{to}" for layer, to, count in reach if count]
-    return ";".join([*layers, f"--n:{sum(counts)}"])
+    return ";".join(f"--{layer}:{to}" for layer, to, count in reach if count)
