@@ -15,8 +15,8 @@ from typing import NamedTuple
 import helpers
 from helpers.terms import Refusal
 from helpers.terms.audience import PUBLIC, UNPUBLISHED
+from helpers.terms.manifest import MANIFEST, recorded
 
-MANIFEST = "manifest.json"
 JOURNAL = ".staging-manifest.jsonl"
 WHOLE = "."
 YEAR, PLAN = "year", "plan"
@@ -221,7 +221,7 @@ class Manifest:
 
     def record(self, unit: str, pages: Mapping[str, object], outputs: Mapping[str, bytes]) -> None:
         """Write down what is about to be published."""
-        known = {name: _of_parts([f"{name}\0{sha256(content).hexdigest()}"]) for name, content in outputs.items()}
+        known = {name: recorded(name, sha256(content).hexdigest()) for name, content in outputs.items()}
         entry = {"pages": dict(pages), "outputs": known}
         line = f"{json.dumps({'unit': unit, **entry}, ensure_ascii=False, sort_keys=True)}\n".encode()
         if unit != WHOLE:
@@ -248,8 +248,7 @@ class Manifest:
         if any(os.path.lexists(f"{target}/{name}") for name in others):  # then it is another that stands
             return False
         return all(
-            _of_parts([f"{name}\0{_content_hash(f'{target}/{name}')}"]) == known
-            for name, known in entry["outputs"].items()
+            recorded(name, _content_hash(f"{target}/{name}")) == known for name, known in entry["outputs"].items()
         )
 
     def _journalled(self) -> Iterator[tuple[str, dict]]:

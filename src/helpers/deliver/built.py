@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from helpers import publish
 from helpers.terms import Refusal
 from helpers.terms.audience import AUDIENCES, PUBLIC
+from helpers.terms.manifest import MANIFEST, recorded
 from helpers.terms.printed import is_print_of
 
-MANIFEST, SUMMARY, METRICS = "manifest.json", "summary.json", "metrics.json"
+SUMMARY, METRICS = "summary.json", "metrics.json"
 WHOLE = "."
 PLAN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 YEAR_SET = re.compile(rf"({PLAN_NAME.pattern})/([0-9]{{4}})")
@@ -220,11 +221,6 @@ def _stays_inside(name: str) -> bool:
     windows = PureWindowsPath(name)
     is_plain = "\\" not in name and not windows.drive and not windows.root and name.isprintable()
     return is_plain and bool(name) and not {"", ".", ".."} & set(name.split("/"))
-
-
-def recorded(name: str, content_hash: str) -> str:
-    """How the manifest writes down a file: its name counts too."""
-    return sha256(f"{name}\0{content_hash}\n".encode()).hexdigest()
 
 
 def content_hash(path: Path) -> str:

@@ -12,7 +12,8 @@ from helpers.terms.audience import INTERNAL
 
 STARTTLS, TLS = "starttls", "tls"
 PORTS = {STARTTLS: 587, TLS: 465}  # RFC 6409, RFC 8314
-ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
+# A dot-atom of RFC 5322, with a domain of letters and digits.
+ADDRESS = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 EXAMPLE = "docs/deliver.example.toml"
 # What pydantic finds, in the clerk's language; what was typed is never repeated: it may be a password.
 FAULTS = {
@@ -214,6 +215,8 @@ def _place(where: tuple) -> str:
 
 def _contradictions(found: Configuration) -> Iterator[str]:
     """What each key allows and all together do not."""
+    if not found.folder and not found.recipient:
+        yield "[[folder]] も [[recipient]] もありません。配る先を書いてください。"
     for table, names in (("folder", [f.name for f in found.folder]), ("recipient", [r.name for r in found.recipient])):
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"[[{table}]] の name「{name}」が二つあります。別の名前にしてください。"

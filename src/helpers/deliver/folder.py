@@ -13,10 +13,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from helpers import publish
-from helpers.deliver.built import Unit, content_hash, recorded
+from helpers.deliver.built import Unit, content_hash
 from helpers.deliver.configuration import Folder
 from helpers.deliver.ledger import LOCK_SECONDS, flushed
 from helpers.terms import Refusal
+from helpers.terms.manifest import recorded
 
 # Hidden, on the same file system as what is to stand beside it.
 WORK, LOCK, HALF, OLD = ".gyokaku", "lock", "half", "_old"

@@ -27,6 +27,8 @@ POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 FORMS = {"html": ("text", "html"), "pdf": ("application", "pdf")}
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 LONGEST_NAME = 120
+# Many servers take 10 MB in all, and a letter grows by a third on its way.
+MOST_ATTACHED = 7_000_000
 SCOPES = {"plan", "policy", "grade", "policy:grade", "department:grade", "scenario", "control"}
 
 
@@ -69,8 +71,7 @@ def letter(  # noqa: PLR0913 — what a letter is made of, each by name
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by a machine
         says = "\n".join(_text(year_set, recipient, kind=kind, moved=moved, folder=folder, replaces=replaces))
         message.set_content(f"{says}\n", cte="base64")
-        for form in dict.fromkeys(recipient.attach):
-            content = _form(year_set, form, recipient.language)
+        for form, content in _attached(year_set, recipient).items():
             main, sub = FORMS[form]
             message.add_attachment(content, maintype=main, subtype=sub, filename=f"{_file_name(title)}.{form}")
         message["Content-Language"] = recipient.language
@@ -203,7 +204,7 @@ def _number(value: int | str | None) -> int | Fraction | None:
 
 
 def _called(row: Mapping) -> str:
-    """The metric's name; of another year's figure with that year."""
+    """The metric's name; its id where the list has it no more."""
     return notation.metric_name(row["metric"]) if row["metric"] in METRICS else row["metric"]
 
 
@@ -231,6 +232,17 @@ def _page(year_set: YearSet, language: str) -> str:
     """The brief in that language; the Japanese one where it was not built in it."""
     name = f"{PAGE}.html" if language == notation.ORIGINAL else f"{PAGE}.{language}.html"
     return name if name in year_set.unit.outputs else f"{PAGE}.html"
+
+
+def _attached(year_set: YearSet, recipient: Recipient) -> dict[str, bytes]:
+    found = {form: _form(year_set, form, recipient.language) for form in dict.fromkeys(recipient.attach)}
+    size = sum(map(len, found.values()))
+    if size > MOST_ATTACHED:
+        raise Withheld(
+            f"{year_set.unit.folder}: 添付（{size:,} バイト）が大きすぎるので、送っていません（{MOST_ATTACHED:,} バイトまで）。"
+            "attach を減らしてください。"
+        )
+    return found
 
 
 def _form(year_set: YearSet, form: str, language: str) -> bytes:

@@ -267,7 +267,9 @@ def _words(said: bytes) -> str:
 
 
 def _kind(error: Exception) -> str:
-    """What kind of fault; never its text, which may repeat what was said."""
+    """What kind of fault, with the server's code; never its text, which may repeat what was said to it."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"サーバーの返事 {error.smtp_code}"
     names = {
         TimeoutError: "返事がありません",
         ConnectionRefusedError: "断られました",

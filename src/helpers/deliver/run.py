@@ -331,7 +331,7 @@ class _Run:
             place = self.ledger.folder / ledger.KEPT
             raise Withheld(
                 f"前に配った数値（{place} の {base['metrics'][:12]}….json）がないか、変わっているので、どの数値が動いたかを言えません。"
-                "控えから戻してください。"
+                f"控えから戻すか、{ledger.NAME} からその行を消して、新規として配り直してください。"
             )
         found = moved(before, year_set.figures)
         if found.is_correction:
