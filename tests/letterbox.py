@@ -1,10 +1,11 @@
 """A real mail server on the loopback: it encrypts, asks for a password, refuses, says later, and dies when it is told to."""
 
 import asyncio
-import datetime
+import datetime as dt
 import email
 import email.policy
 import ssl
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ def certificate(folder: Path, name: str = "localhost") -> Path:
     """A certificate of its own authority, with its key, for a day; the file to trust it by."""
     key = ec.generate_private_key(ec.SECP256R1())
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+    now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
     made = (
         x509.CertificateBuilder()
         .subject_name(called)
@@ -52,15 +53,14 @@ class Letterbox:
         answers: What it does with the next letters: a code to say after the whole of it, `cut` while it is written,
             `silent` after it was taken whole; from then on it takes them.
         refused: Addresses, with what is said to them.
-        log: What was said of whom.
         logins: Whether each login was right.
+        encrypted: Whether each letter came so.
     """
 
     port: int = 0
     letters: list[tuple[str, bytes]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
-    senders: list[str] = field(default_factory=list)
     logins: list[bool] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
 
@@ -71,15 +71,17 @@ class Letterbox:
     # What aiosmtpd calls
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002, N802
-        if self.refused.get(address):
-            said = self.refused[address]
-            return said.pop(0) if len(said) > 1 else said[0]
+        """One answer after another, the last for ever; an empty one takes it."""
+        said = self.refused.get(address, [""])
+        if answer := said.pop(0) if len(said) > 1 else said[0]:
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002, N802
+        """What was told to do."""
         answer = self.answers.pop(0) if self.answers else "250 OK"
-        self.encrypted.append(bool(session.ssl))
+        self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         if answer.startswith("250") or answer == "silent":
             self.letters.append((envelope.rcpt_tos[0], envelope.original_content))
         if answer == "silent":
@@ -89,6 +91,11 @@ class Letterbox:
 
 class _Server(SMTP):
     """Hangs up while a letter is written, where its box says so."""
+
+    def __init__(self, *settings: object, **named: object) -> None:
+        with warnings.catch_warnings():  # it does not see that a socket is encrypted from its beginning
+            warnings.filterwarnings("ignore", message="Requiring AUTH while not requiring TLS")
+            super().__init__(*settings, **named)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         box = self.event_handler
@@ -123,7 +130,7 @@ def letterbox(trusted: Path | None, *, security: str = "starttls", auth: bool = 
         box.logins.append(is_right)
         # Some servers repeat what they were told.
         said = None if is_right else f"535 5.7.8 wrong: {data.password.decode()}"
-        return AuthResult(success=is_right, handled=True, message=said)
+        return AuthResult(success=is_right, handled=False, message=said)
 
     context = None
     if trusted:

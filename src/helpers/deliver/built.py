@@ -213,8 +213,9 @@ def _unit(tree: Path, audience: str, name: str, entry: Mapping) -> Unit:
 
 def _is_unit(name: str) -> bool:
     """Whether a name in the manifest can be a folder of ours: it never leads out of the tree."""
-    is_plan = bool(PLAN_NAME.fullmatch(name)) and name != PUBLIC
-    return name == WHOLE or is_plan or bool(YEAR_SET.fullmatch(name))
+    if name.partition("/")[0] == PUBLIC:
+        return False
+    return name == WHOLE or bool(PLAN_NAME.fullmatch(name) or YEAR_SET.fullmatch(name))
 
 
 def _stays_inside(name: str) -> bool:

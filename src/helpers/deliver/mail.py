@@ -6,6 +6,7 @@ what breaks off later may have been.
 """
 
 import re
+import select
 import smtplib
 import ssl
 import time
@@ -70,7 +71,7 @@ class Post:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server:
+        if self._server and not kind:  # in the middle of a letter `QUIT` would be a line of it
             with suppress(smtplib.SMTPException, OSError):
                 self._server.quit()
         self._hang_up()
@@ -125,9 +126,15 @@ class Post:
             self._envelope(server, content, address)
             self._answer(*server.docmd("DATA"), wanted=START_INPUT, about="DATA")
             server.send(_dotted(content))
+            if _has_spoken(server):  # nothing is to be said before the end: it hung up, or is about to
+                raise smtplib.SMTPServerDisconnected
         except (smtplib.SMTPException, OSError) as error:
-            raise _Later(f"{self._name} との通信が途中で切れました（{_kind(error)}）。") from None
-        ending()
+            raise _Later(f"{self._name}との通信が途中で切れました（{_kind(error)}）。") from None
+        try:
+            ending()
+        except BaseException:
+            self._hang_up()  # without the dot the server forgets the letter
+            raise
         try:
             server.send(b".\r\n")
             code, said = server.getreply()
@@ -259,6 +266,12 @@ def _dotted(content: bytes) -> bytes:
     lines = LINE_ENDS.sub(b"\r\n", content)
     lines = re.sub(rb"(?m)^\.", b"..", lines)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+def _has_spoken(server: smtplib.SMTP) -> bool:
+    """Whether the server has something to say already, or has hung up."""
+    ready, _, _ = select.select([server.sock], [], [], 0)
+    return bool(ready)
 
 
 def _words(said: bytes) -> str:
