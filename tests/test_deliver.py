@@ -1128,7 +1128,6 @@ ROW = made_up_reports.row(("achievement_rate", "plan", ""), ("7/10", "70.0%", "r
     [
         ({"exact": "8/10"}, True),
         ({"exact": None, "low": "6/10", "high": "8/10"}, True),
-        ({"exact": None, "display": "対象外", "status": "undefined"}, True),
         ({"unit": "share"}, True),
         ({"display": "約70%"}, False),
         ({"inputs": []}, False),
@@ -1139,11 +1138,35 @@ def test_what_counts_as_a_figure_that_moved(change, has_moved):
     assert bool(moved([ROW], [ROW | change]).moved) is has_moved
 
 
-def test_a_reason_or_a_category_is_its_words():
-    before = ROW | {"exact": None, "display": "対象外（見込み0）", "status": "undefined"}
-    assert moved([before], [before | {"display": "—（記載なし）"}]).is_correction
-    assert not moved([before], [before]).is_correction
+def test_what_was_not_known_was_not_told_and_is_not_corrected():
+    """A year before that is registered later gives figures to the years after it: they come to what was told."""
+    unknown = ROW | {"exact": None, "display": "未登録（前年度）", "status": "not_available"}
+    later = moved([unknown], [ROW])
+    assert (later.appeared, later.is_correction) == ((ROW,), False)
+    assert moved([unknown], [unknown | {"display": "対象外", "status": "undefined"}]) == moved([], [])
+    withdrawn = moved([ROW], [unknown])
+    assert (withdrawn.gone, withdrawn.is_correction) == ((ROW,), True)
     assert moved([ROW], [ROW | {"fiscal_year": 2023}]).gone == (ROW,)
+
+
+def test_a_category_is_its_words():
+    category = ROW | {"metric": "feasible_policies", "exact": None, "unit": "category", "display": "方針1・2"}
+    assert moved([category], [category | {"display": "方針1"}]).moved
+    assert moved([category], [category]) == moved([], [])
+
+
+def test_every_scope_of_the_committed_figures_is_called_by_its_name():
+    year_set = built.year_set(built.units(ROOT / "reports", "internal")["isehara-6/2024"])
+    names = letter._names(year_set)
+    called = {(row["scope"], row["scope_id"]): letter._whose(row, names) for row in year_set.figures}
+    assert called["plan", ""] == "計画全体"
+    assert called["policy", "1"] == "方針1"
+    assert called["policy:grade", "1:A"] == "方針1 評価A"
+    assert called["department:grade", "企画部:C"] == "企画部 評価C"
+    assert called["department", "企画部"] == "企画部"
+    assert called["measure", "m-49cb8a"] == "エコオフィスの実現に向けた取組"
+    assert called["scenario", "S0"] == "残りの見込みどおり"
+    assert not [words for words in called.values() if re.search(r"[a-z]{3}|m-", words)]
 
 
 # The ledger

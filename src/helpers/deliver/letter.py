@@ -216,6 +216,10 @@ def _whose(row: Mapping, names: Mapping[str, str]) -> str:
         return notation.words(scope)[of]
     if scope in SCOPES - {"scenario", "control"}:
         return notation.sentence(f"letter.scope_{scope.replace(':', '_')}", of=of, group=group, grade=grade)
+    if scope == "reason" and notation.language() == notation.ORIGINAL:
+        from helpers.terms.tables import REASONS  # noqa: PLC0415 — pandas is waited for by a correction of causes alone
+
+        return REASONS.get(of, of)
     return one_line(names.get(of, of.replace(":", " ")))
 
 

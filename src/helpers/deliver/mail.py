@@ -6,7 +6,6 @@ what breaks off later may have been.
 """
 
 import re
-import select
 import smtplib
 import ssl
 import time
@@ -269,9 +268,16 @@ def _dotted(content: bytes) -> bytes:
 
 
 def _has_spoken(server: smtplib.SMTP) -> bool:
-    """Whether the server has something to say already, or has hung up."""
-    ready, _, _ = select.select([server.sock], [], [], 0)
-    return bool(ready)
+    """Whether the server has something to say already, or has hung up; what only TLS has to say does not count."""
+    wait = server.sock.gettimeout()
+    server.sock.settimeout(0)
+    try:
+        server.sock.recv(1)
+    except (ssl.SSLWantReadError, BlockingIOError):
+        return False
+    finally:
+        server.sock.settimeout(wait)
+    return True
 
 
 def _words(said: bytes) -> str:

@@ -7,6 +7,7 @@ from helpers.terms import METRICS
 
 # Everything that is the figure itself; where it has no number its words are all there is.
 VALUE = ("exact", "low", "high", "unit")
+UNKNOWN = {"undefined", "not_available"}
 ORDER = {name: place for place, name in enumerate(METRICS)}
 
 
@@ -16,8 +17,8 @@ class Moved:
 
     Attributes:
         moved: The row as it was handed over and as it is now.
-        appeared: Rows there were none of.
-        gone: Rows there are no more.
+        appeared: Rows there were none of, or none with a value: 未登録 until the year before was registered.
+        gone: Rows there are no more, or that have no value any more, as they were handed over.
     """
 
     moved: tuple[tuple[Mapping, Mapping], ...] = ()
@@ -31,13 +32,15 @@ class Moved:
 
 
 def moved(before: Iterable[Mapping], now: Iterable[Mapping]) -> Moved:
-    """What differs; a number that is only shown in other words has not moved."""
+    """What differs; a number that is only shown in other words has not moved, and one that was not known was not told."""
     old, new = ({_key(row): row for row in rows} for rows in (before, now))
-    both = [(old[key], new[key]) for key in _ordered(old.keys() & new.keys())]
+    told = {key: row for key, row in old.items() if _is_known(row)}
+    known = {key: row for key, row in new.items() if _is_known(row)}
+    both = [(told[key], known[key]) for key in _ordered(told.keys() & known.keys())]
     return Moved(
         tuple(pair for pair in both if _value(pair[0]) != _value(pair[1])),
-        tuple(new[key] for key in _ordered(new.keys() - old.keys())),
-        tuple(old[key] for key in _ordered(old.keys() - new.keys())),
+        tuple(known[key] for key in _ordered(known.keys() - told.keys())),
+        tuple(told[key] for key in _ordered(told.keys() - known.keys())),
     )
 
 
@@ -45,9 +48,18 @@ def _key(row: Mapping) -> tuple:
     return row["metric"], row["scope"], row["scope_id"], row["fiscal_year"]
 
 
+def _is_known(row: Mapping) -> bool:
+    """Whether it has a value, a number or a category's words, rather than a reason for having none."""
+    return _is_number(row) or row["status"] not in UNKNOWN
+
+
+def _is_number(row: Mapping) -> bool:
+    return any(row[name] is not None for name in ("exact", "low", "high"))
+
+
 def _value(row: Mapping) -> tuple:
     number = tuple(row[name] for name in VALUE)
-    return number if any(row[name] is not None for name in ("exact", "low", "high")) else (*number, row["display"])
+    return number if _is_number(row) else (*number, row["display"])
 
 
 def _ordered(keys: Iterable[tuple]) -> list[tuple]:
