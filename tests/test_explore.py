@@ -532,11 +532,12 @@ def test_what_was_confirmed_can_be_read_as_the_table_it_is_meant_for(bench, tmp_
 # Findings
 
 
-@pytest.fixture
-def saved(bench, tmp_path):
+@pytest.fixture(scope="module")
+def saved(bench, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept")
     found = explore.what_if(bench, leave_out="公社の健全化", regrade="方針1 B→C 3件")
-    explore.save(found, "公社を除く／3件", folder=str(tmp_path / "kept"))
-    return tmp_path / "kept" / "公社を除く-3件"
+    explore.save(found, "公社を除く／3件", folder=str(folder))
+    return folder / "公社を除く-3件"
 
 
 def test_a_finding_is_pictures_data_and_how_it_was_made(saved, frames):

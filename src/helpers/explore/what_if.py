@@ -1,7 +1,7 @@
 """The figures under a change, beside the official ones: recomputed by the same formulas, never written over them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import pandas as pd
@@ -58,6 +58,7 @@ class Bench:
         documents: The lines of the received documents, by source id.
         checks: `check.frames` and `check.figures`, to ask a changed year the same.
         home: The project's folder, where `findings/` lies.
+        known: What was asked already: going back to it takes no time.
     """
 
     frames: Frames
@@ -67,6 +68,7 @@ class Bench:
     documents: Mapping[str, list[str]]
     checks: tuple[Check, ...]
     home: str
+    known: dict[Change, "WhatIf"] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"Bench({self.frames.plan.id}, {self.frames.fiscal_year}, {len(self.official)} figures)"
@@ -242,6 +244,12 @@ def what_if(
 
 def changed(bench: Bench, asked: Change) -> WhatIf:
     """The same for a change that is already understood."""
+    if asked not in bench.known:
+        bench.known[asked] = _changed(bench, asked)
+    return bench.known[asked]
+
+
+def _changed(bench: Bench, asked: Change) -> WhatIf:
     if not asked:
         same = [figure for figure in bench.official if figure.metric not in ABOUT_THE_FILES]
         outcomes = {figure.key: Outcome(figure, figure) for figure in same}
