@@ -703,6 +703,20 @@ def test_a_panel_is_saved_as_what_it_shows(panel, tmp_path):
     assert how["change"]["leave_out"] == ["伊勢原市事業公社及び土地開発公社の健全化の促進"]
 
 
+def test_a_button_of_the_panel_keeps_what_it_shows_and_says_where(bench, panel):
+    panel._controls.limit.value = 70.0
+    panel._keep(None)
+    assert "名前を付けると" in panel._kept.value
+    panel._name.value = "境目を70%に"
+    panel._keep(None)
+    kept = Path(bench.home) / "findings" / "境目を70%に"
+    assert str(kept) in panel._kept.value
+    panel._controls.limit.value = 60.0
+    panel._keep(None)
+    assert "別の所見" in panel._kept.value
+    shutil.rmtree(kept.parent)
+
+
 def test_more_ways_than_can_be_looked_at_are_refused(bench, monkeypatch):
     monkeypatch.setattr(scenarios, "MOST_WAYS", 3)
     with pytest.raises(Refusal, match="比べきれません"):

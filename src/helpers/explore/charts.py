@@ -24,6 +24,7 @@ WIDTH_MM = paper.NARROW_MM
 ROW_MM, FOOT_MM, HEAD_MM, LABEL_MM, WORDS_MM = 6.8, 9.0, 4.5, 28.0, 27.0
 MOST_ROWS = 9
 PERCENT = 100
+LEGEND = "○公式　●もしも"
 PNG_DPI = 200
 _MARK_SIZE, _MARK_TURN, _MARK_STRENGTH = 15, 14, 0.2
 
@@ -136,6 +137,7 @@ def _beside(
             Line2D([x, x], [FOOT_MM, height - HEAD_MM], color=paper.colour("alert"), lw=0.9, ls=(0, (3, 2)), zorder=1.5)
         )
         axes.text(x, height - HEAD_MM / 2, line[1], ha="center", va="center", color=paper.colour("alert"))
+        axes.text(0, height - HEAD_MM / 2, LEGEND, va="center", color=paper.colour("soft"))
         y = height - HEAD_MM
         for (_, one), name, word, tall in zip(rows, named, words, heights, strict=True):
             middle = y - tall / 2

@@ -48,7 +48,12 @@ def save(found: WhatIf | Held, name: str, *, folder: str = "") -> draw.Part:
     asked = found if isinstance(found, WhatIf) else found.what_if
     if not name.strip():
         return draw.Part(
-            tag("p", text("名前（save_as）を付けると、図・データ・作り方を findings/ に持ち出せます。")),
+            tag(
+                "p",
+                text(
+                    "名前を付けると、図・データ・作り方を findings/ に持ち出せます（最初のセルの save_as、または上の「所見の名前」）。"
+                ),
+            ),
             "持ち出していません。",
         )
     target = folder_for(asked.bench, folder) / _folder_name(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from helpers import notation
 from helpers.draw.part import tag, text
 from helpers.explore.change import EXACT, Change, Regrade, Words, change, items, policy_label
+from helpers.explore.keep import save
 from helpers.explore.scenarios import MARK
 from helpers.explore.show import block, result
 from helpers.explore.what_if import Bench, WhatIf, changed
@@ -91,7 +92,12 @@ class Panel:
         again = w.Button(description="公表のままに戻す", layout=w.Layout(width="auto"))
         again.on_click(self._reset)
         again.add_class("bench-reset")
-        self.widget = w.VBox([self._controls.box(w, again), self._result])
+        self._name = w.Text(placeholder="所見の名前（例 公社を除く）", layout=w.Layout(width="290px"))
+        keep = w.Button(description="図・データ・作り方を持ち出す", layout=w.Layout(width="auto"))
+        keep.on_click(self._keep)
+        self._kept = w.HTML()
+        kept = w.HBox([self._name, keep, self._kept])
+        self.widget = w.VBox([self._controls.box(w, again), kept, self._result])
         self.widget.add_class("bench-panel")
         self._show(first)
 
@@ -109,6 +115,12 @@ class Panel:
         except Refusal as refusal:
             says = "".join(tag("p", text(sentence)) for sentence in refusal.sentences)
             self._result.value = block(tag("div", says, cls="stops"), says=str(refusal)).html
+
+    def _keep(self, _: object) -> None:
+        try:
+            self._kept.value = save(self.what_if, self._name.value).html
+        except Refusal as refusal:
+            self._kept.value = "".join(tag("p", text(sentence)) for sentence in refusal.sentences)
 
     def _show(self, found: WhatIf) -> None:
         if found.change not in self._known:

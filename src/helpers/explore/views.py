@@ -42,11 +42,12 @@ def banner(bench: Bench) -> Part:
 
 def tables(bench: Bench) -> Part:
     """The year's tables as an analyst reads them: policies, items, named measures by grade and department, assumptions."""
+    graded = tuple(f"評価{grade.code}" for grade in bench.frames.plan.grades)
     body = [
         show.table(
             _policies(bench),
             caption="基本方針ごとの件数と金額",
-            figures=_POLICY_FIGURES,
+            figures=(*graded, *_POLICY_FIGURES),
             unit="件、千円",
             name="policies",
         ),
