@@ -25,6 +25,7 @@ ARROWS = {
     "render": {"bundle", "warm"},  # of the first the name of its type alone
     "engine": {"render", "warm"},
     "batch": {"render", "publish", "warm"},
+    "rounds": {"batch", "publish"},
     "explore": {"compute", "draw", "tell"},
     "deliver": {"publish"},
 }

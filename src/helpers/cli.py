@@ -1,4 +1,4 @@
-"""Words → calls: `gyokaku build`, `check`, `intake`, `deliver`, `lab`. The one place that knows the order; it holds no rule.
+"""Words → calls: `gyokaku build`, `check`, `intake`, `run`, `deliver` … The one place that knows the order; it holds no rule.
 
 Exit status: 0 all good; 1 something failed or was refused, the rest was still done; 2 the words of the call are
 wrong; 130 interrupted. Standard output is for results, standard error for progress and sentences.
@@ -13,7 +13,8 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +26,15 @@ from helpers.terms import RESULTS, Finding, Refusal, fiscal_year
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.batch import Result
+    from helpers.batch import Folders, Outcome, Result
+    from helpers.rounds import Failure, Round
     from helpers.terms.tables import Frames
 
 STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "failed": "失敗"}
 DELIVERED = {"sent": "配布", "already": "配布済み", "withheld": "保留", "failed": "失敗", "written": "書出し"}
 KINDS = {"new": "新規", "changed": "更新", "correction": "訂正"}
+AUDIENCES = {"internal": "庁内", "public": "公表用"}
+AWAITED = {"expected": "公表見込み", "overdue": "未着"}
 ACCEPTED, WARNED = "了承済", "注意"
 HEADINGS = {"Options": "オプション", "Commands": "コマンド", "Positional arguments": "引数"}
 CORRECT_OR_ACCEPT = (
@@ -86,13 +90,28 @@ class _FiscalYear(click.ParamType):
             self.fail(str(refusal), param, context)
 
 
+class _Day(click.ParamType):
+    name = "DATE"
+
+    def convert(self, value: str | date, param: click.Parameter | None, context: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail("2026-08-05 のように書いてください。", param, context)
+
+
 # What cannot be read is refused by whoever reads it, in a sentence.
 FOLDER = click.Path(path_type=Path, readable=False)
 PLANS = click.argument("plans", nargs=-1, metavar="[PLAN]...")
 YEARS = click.option("--year", "years", type=_FiscalYear(), multiple=True, help="年度。2024、R6、令和6年度。何度でも。")
 DATA = click.option("--data", type=FOLDER, metavar="DIR", help="計画のデータのフォルダー。")
 HELP = click.help_option("--help", "-h", help="この使い方を出す。")
+OUT = click.option("--out", type=FOLDER, metavar="DIR", help="出力先。既定は data と並ぶ reports。")
+TODAY = click.option("--today", type=_Day(), help="この日であるとして動かす（試すとき）。2026-08-05 のように。")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="JSON で出す。")
 WIDE = {"max_content_width": 120}
+# Every clock and every calendar here is the city's.
+JAPAN = timezone(timedelta(hours=9), "JST")
 
 
 @click.group(context_settings=WIDE)
@@ -303,6 +322,146 @@ def _asked_for(plans: tuple[str, ...], years: tuple[int, ...], out: Path) -> lis
     return found
 
 
+@gyokaku.command()
+@TODAY
+@DATA
+@OUT
+@AS_JSON
+@HELP
+def due(today: date | None, data: Path | None, out: Path | None, *, as_json: bool) -> int:
+    """次の run で何を、なぜ作るか。届いているはずで届いていない年度も。何も書かない。"""
+    from helpers import batch, read, rounds
+
+    today = today or datetime.now(JAPAN).date()
+    folders = batch.Folders.around(read.data_folder(data or ""), out)
+    year_sets, periods, refusals = _registered(folders.data)
+    todo = rounds.due(year_sets, folders=folders, chosen=rounds.settings(folders.data.parent / rounds.SETTINGS))
+    awaited = batch.awaited(periods, _years_of(year_sets, periods), today)
+    if as_json:
+        waited = [{**one._asdict(), "sentence": one.sentence} for one in awaited]
+        said = {"today": today.isoformat(), "due": [one.as_json() for one in todo], "awaited": waited}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        for one in todo:
+            pages = f" {'、'.join(one.pages)}" if one.pages else ""
+            click.echo(
+                f"{AUDIENCES[one.audience]} {one.called}{pages}: {'。'.join(why.sentence for why in one.reasons)}。"
+            )
+        for one in awaited:
+            click.echo(f"{AWAITED[one.state]} {one.sentence}")
+        if not todo:
+            click.echo("作るものはありません。")
+    for sentence in refusals:
+        _told(sentence, 1)
+    return 1 if refusals else 0
+
+
+@gyokaku.command()
+@TODAY
+@DATA
+@OUT
+@click.option(
+    "--dry-run", "letters", type=FOLDER, metavar="DIR", help="配付せず、送るはずのものをこのフォルダーに書く。"
+)
+@HELP
+def run(today: date | None, data: Path | None, out: Path | None) -> int:
+    """定期実行: 作るべきものを作り、新しいものを配付し、履歴に書く。毎時呼んでよく、することがなければ何も言わない。"""
+    from helpers import batch, read, rounds
+
+    now = datetime.now(JAPAN)
+    now = datetime.combine(today, now.timetz()) if today else now
+    folders = batch.Folders.around(read.data_folder(data or ""), out)
+    year_sets, periods, refusals = _registered(folders.data)
+    failures = [rounds.Failure("", "data", "refused", tuple(refusals))] if refusals else []
+    chosen = _or(rounds.Settings(), lambda: rounds.settings(folders.data.parent / rounds.SETTINGS), failures)
+    awaited = batch.awaited(periods, _years_of(year_sets, periods), now.date())
+    try:
+        made = rounds.go(
+            year_sets,
+            folders=folders,
+            chosen=chosen,
+            failures=failures,
+            notices=[one.sentence for one in awaited if one.state == "overdue"],
+            build=lambda audience: _built(year_sets, folders, audience, chosen.language),
+            deliver=None,
+            about={"command": shlex.join(["gyokaku", *sys.argv[1:]])} | ({"today": str(today)} if today else {}),
+        )
+    except batch.Busy as busy:
+        return _told(str(busy), 0)  # the other one says by its own status how it went
+    if rounds.page_is_older(folders.out):
+        from helpers import render
+
+        rounds.put_page(folders.out, render.runs(rounds.history(folders.out)))
+    _report_round(made, folders.out)
+    return 1 if made.failures else 0
+
+
+def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, language: str) -> "Outcome":
+    from helpers import batch
+
+    with _progress() if sys.stderr.isatty() else nullcontext(lambda *_: None) as told:  # a scheduler mails what is said
+        return batch.build(
+            year_sets,
+            folders=folders,
+            pages=(),
+            language=language,
+            audience=audience,
+            jobs=None,
+            force=False,
+            told=told,
+            overview=lambda summaries: _overview(summaries, audience),
+            keeps_history=False,
+        )
+
+
+def _or(usual: object, asked: "Callable[[], object]", failures: list["Failure"]) -> object:
+    """What is asked for; where it is refused that is one more failure, and the usual is taken."""
+    from helpers import rounds
+
+    try:
+        return asked()
+    except Refusal as refusal:
+        failures.append(rounds.Failure("", "settings", "refused", refusal.sentences))
+        return usual
+
+
+def _report_round(made: "Round", out: Path) -> None:
+    """Everything on a terminal and where there is news; nothing where a scheduler would mail the same words every hour."""
+    if not made.is_news and not made.busy and not sys.stdout.isatty():
+        return
+    for sentence in made.notices:
+        click.echo(f"{AWAITED['overdue']} {sentence}")
+    for _, result in made.results:
+        if result.state == "built":
+            _report(result)
+    for line in made.handed_over:
+        click.echo(line)
+    for line in made.complaints:
+        _told(line, 1)
+    if made.is_news:
+        click.echo(f"履歴 {_shown(out / 'runs.html')}")
+    elif not made.complaints:
+        click.echo("することはありません。")
+
+
+def _registered(data: Path) -> tuple[list[tuple[str, int]], dict[str, tuple[int, int]], list[str]]:
+    """Plans and years that have data, the period of each plan, and what to say of a plan that cannot be read."""
+    from helpers import read
+
+    year_sets, periods, refusals = [], {}, []
+    for plan in read.plans(data):
+        try:
+            year_sets += [(plan, year) for year in read.years(plan, data)]
+            periods[plan] = read.period(plan, data)
+        except Refusal as refusal:
+            refusals += refusal.sentences
+    return year_sets, periods, refusals
+
+
+def _years_of(year_sets: list[tuple[str, int]], plans: Iterable[str]) -> dict[str, list[int]]:
+    return {plan: [year for of, year in year_sets if of == plan] for plan in plans}
+
+
 @contextmanager
 def _in_its_place(staged: Path, target: Path) -> "Iterator[None]":
     """Refusals name a file where people find it, not where it lies until it is filed."""
@@ -447,7 +606,7 @@ def _allowed(error: click.BadParameter) -> str:
         return f"{kind.min}以上の整数を指定してください。"
     if isinstance(kind, click.Choice):
         return f"{'、'.join(map(str, kind.choices))} のどれかを指定してください。"
-    return error.message if isinstance(kind, _FiscalYear) else "別の値を指定してください。"
+    return error.message if isinstance(kind, _FiscalYear | _Day) else "別の値を指定してください。"
 
 
 def _told(sentence: str, status: int) -> int:

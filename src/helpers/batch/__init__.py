@@ -3,6 +3,19 @@
 A year set is all that is published of one plan and year. It is published whole, or the former one stays.
 """
 
-from helpers.batch.run import Folders, Outcome, Result, State, build, printed
+from helpers.batch.reasons import Awaited, Due, awaited, plan_of_work
+from helpers.batch.run import Busy, Folders, Outcome, Result, State, build, printed
 
-__all__ = ["Folders", "Outcome", "Result", "State", "build", "printed"]
+__all__ = [
+    "Awaited",
+    "Busy",
+    "Due",
+    "Folders",
+    "Outcome",
+    "Result",
+    "State",
+    "awaited",
+    "build",
+    "plan_of_work",
+    "printed",
+]

@@ -209,8 +209,11 @@ class Manifest:
 
     def pages(self, unit: str) -> list[str]:
         """The pages of a unit as last written down; whether they stand is for the files to say."""
-        entries = self._units.get(unit, [])
-        return list(entries[-1]["pages"]) if entries else []
+        return list(self.recorded(unit).get("pages", {}))
+
+    def recorded(self, unit: str) -> dict:
+        """What was last written down of a unit, whether its files are as recorded or not."""
+        return self._units[unit][-1] if self._units.get(unit) else {}
 
     def strangers(self, unit: str) -> dict[str, bytes]:
         """What people put into the folder of a year set: every file that no run has written. Empty where no run is recorded."""

@@ -83,6 +83,10 @@ class Outcome(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
+class Busy(Refusal):
+    """Another run is at work in the same folder."""
+
+
 class Folders(NamedTuple):
     """Where things are: the plans, the pages' notebooks, and what is built."""
 
@@ -112,6 +116,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
     overview: Callable[..., bytes] | None = None,
     command: str = "",
     scheduler: str = "",
+    keeps_history: bool = True,
 ) -> Outcome:
     """Build and publish the year sets that are due, then the pages over their plans; one that fails costs no other.
 
@@ -128,9 +133,11 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
             languages that stand `beside` it; without it there is no such page.
         command: What was typed, for the history of runs.
         scheduler: The address of a Dask cluster whose workers make the pages; this machine makes them where it is empty.
+        keeps_history: Whether to write the line in it; whoever does more than build writes one of his own.
 
     Raises:
-        Refusal: Nothing can be built: no such page, nowhere to write, another run is at it, or no cluster answers.
+        Refusal: Nothing can be built: no such page, nowhere to write, no cluster answers, or another run is at it (then a
+            `Busy`).
     """
     notebooks = due.pages(folders.notebooks)
     if unknown := set(pages) - notebooks.keys():
@@ -141,7 +148,10 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
             f"language（言語）「{language}」のページはまだ作れません。{year_set.ORIGINAL} を指定してください。"
         )
     elsewhere = closing(Cluster(scheduler)) if scheduler else nullcontext()
-    with _alone(folders.out), _history(folders.out, command) as note, _scratch(folders.out), elsewhere as cluster:
+    history = _history(folders.out, command) if keeps_history else nullcontext(lambda *_: None)
+    with _alone(folders.out), history as note, _scratch(folders.out), elsewhere as cluster:
+        if audience == PUBLIC:
+            (folders.out / PUBLIC).mkdir(exist_ok=True)
         run = _Run(
             folders,
             notebooks,
@@ -247,8 +257,6 @@ class _Run:
         self._folders, self._notebooks = folders, notebooks
         self._tree = folders.out / PUBLIC if is_public else folders.out
         self._failed = folders.out / FAILED / PUBLIC if is_public else folders.out / FAILED
-        if is_public:
-            self._tree.mkdir(exist_ok=True)
         self.manifest = Manifest(self._tree)
         self._language, self._audience, self._cluster = language, audience, cluster
         self._lists_all = lists_all
@@ -392,12 +400,14 @@ class _Run:
         work = making.work
         target = self._tree / work.unit
         paths = tuple(target / f"{stem}.html" for stem in work.inputs)
+        failure = self.failure(work)
         if work.is_unchanged:
+            with self._writing:
+                _cleared(failure, self._folders.out)  # what failed was taken back, and the pages stand as they did
             return Result(work.plan, work.fiscal_year, State.UNCHANGED, paths)
         # In the order of the pages, whichever was ready first.
         made, faults = ({stem: of[stem] for stem in work.due if stem in of} for of in (making.made, making.faults))
         retried = [sentence for stem in work.due for sentence in making.retried[stem]]
-        failure = self._failed / (work.unit if work.fiscal_year else f"{work.plan}/{PLAN_PAGES}")
         with self._writing:
             if not faults:
                 try:
@@ -413,6 +423,10 @@ class _Run:
                 notebooks |= {stem: getattr(error, "notebook", b"") for stem, error in faults.items()}
                 sentences += _kept(failure, [*sentences, *_details(faults.values())], notebooks)
         return Result(work.plan, work.fiscal_year, state, (failure / REASON,), tuple(dict.fromkeys(sentences)))
+
+    def failure(self, work: _Work) -> Path:
+        """Where a failed run leaves its reason, and what it got as far as."""
+        return self._failed / (work.unit if work.fiscal_year else f"{work.plan}/{PLAN_PAGES}")
 
     def _page(self, work: _Work, stem: str, retried: list[str]) -> year_set.Made:
         """One page; a kernel that did not start or was killed is tried once more, since the next may find more memory."""
@@ -480,21 +494,12 @@ class _Run:
 
     def overview(self, overview: Callable[..., bytes], *, force: bool) -> list[Result]:
         """The page over all plans in each language that some page stands in; nothing where nothing stands or has changed."""
-        paths = [self._tree / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit]
-        paths = [path for path in paths if path.is_file()]
+        paths = self._all_summaries()
         if not paths:
             return []
-        others = self._in_other_languages()
-        spoken = dict.fromkeys([year_set.ORIGINAL, self._language, *map(_language, others)])
-        stems = {language: year_set.stem(OVERVIEW, language) for language in spoken}
-        own = [stem for language, stem in stems.items() if language != year_set.ORIGINAL]
-        beside = {language: [*own, *(one for one in others if _language(one) == language)] for language in spoken}
-        summaries = due.digest(paths, self._tree)
-        needs = {
-            stem: {"summaries": summaries, **self._environment}
-            | ({"beside": " ".join(beside[language])} if beside[language] else {})
-            for language, stem in stems.items()
-        }
+        beside = self._beside_overviews()
+        stems = {language: year_set.stem(OVERVIEW, language) for language in beside}
+        needs = self.overview_needs()
         target = tuple(self._tree / f"{stem}.html" for stem in stems.values())
         if not force and self.manifest.entry(due.WHOLE).get("pages") == needs:
             return [Result("", None, State.UNCHANGED, target)]
@@ -510,6 +515,28 @@ class _Run:
             state = State.REFUSED if isinstance(error, Refusal) else State.FAILED
             return [Result("", None, state, target, tuple(_sentences(error)))]
         return [Result("", None, State.BUILT, target)]
+
+    def overview_needs(self) -> dict:
+        """Inputs of the pages over all plans, as the manifest would hold them; empty where nothing stands."""
+        if not (paths := self._all_summaries()):
+            return {}
+        summaries = due.digest(paths, self._tree)
+        return {
+            year_set.stem(OVERVIEW, language): {"summaries": summaries, **self._environment}
+            | ({"beside": " ".join(beside)} if beside else {})
+            for language, beside in self._beside_overviews().items()
+        }
+
+    def _all_summaries(self) -> list[Path]:
+        paths = (self._tree / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit)
+        return [path for path in paths if path.is_file()]
+
+    def _beside_overviews(self) -> dict[str, list[str]]:
+        """Languages of the page over all plans, each with the pages in other languages that its links may lead to."""
+        others = self._in_other_languages()
+        spoken = dict.fromkeys([year_set.ORIGINAL, self._language, *map(_language, others)])
+        own = [year_set.stem(OVERVIEW, language) for language in spoken if language != year_set.ORIGINAL]
+        return {language: [*own, *(one for one in others if _language(one) == language)] for language in spoken}
 
     def _in_other_languages(self) -> list[str]:
         """All pages of years and plans that stand in another language than the original, by their place in the tree."""
@@ -537,10 +564,15 @@ def _limits() -> dict[str, int]:
     return {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS}
 
 
-def planner(folders: Folders) -> _Run:
-    """What knows which internal Japanese pages are due; it builds none."""
+def planner(folders: Folders, *, language: str = year_set.ORIGINAL, audience: str = INTERNAL) -> _Run:
+    """What knows which pages are due; it builds none and writes nothing."""
     return _Run(
-        folders, due.pages(folders.notebooks), language=year_set.ORIGINAL, audience=INTERNAL, told=lambda *_: None
+        folders,
+        due.pages(folders.notebooks),
+        language=language,
+        audience=audience,
+        told=lambda *_: None,
+        lists_all=True,
     )
 
 
@@ -557,9 +589,7 @@ def _alone(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout as error:
-        raise Refusal(
-            f"{out} では別の gyokaku build が動いています。終わってから、もう一度実行してください。"
-        ) from error
+        raise Busy(f"{out} では別の gyokaku build が動いています。終わってから、もう一度実行してください。") from error
     except OSError as error:
         raise Refusal(_os_sentence(error, out)) from error
     try:

@@ -11,10 +11,9 @@ from helpers.draw.links import breadcrumbs, figure_link, in_other_languages, lin
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
 from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
+from helpers.terms.fiscal_year import MONTH_OF_RESULTS
 from helpers.terms.tables import Frames
 
-# The year's results are expected in this month of the year after.
-MONTH_OF_RESULTS = 8
 PAGES = ("brief", "detail", "quality")
 TALLIED = ("passed", "warned", "acknowledged", "failed")
 

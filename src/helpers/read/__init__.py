@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from helpers.read.folders import PLAN_FILE, PROJECT, SOURCES_FILE, data_folder, plan_folder_name, plans, years
+from helpers.read.folders import PLAN_FILE, PROJECT, SOURCES_FILE, data_folder, period, plan_folder_name, plans, years
 
 if TYPE_CHECKING:
     from helpers.read.tables import (
@@ -24,6 +24,7 @@ __all__ = [
     "documents",
     "every_year",
     "input_hash",
+    "period",
     "plan",
     "plan_folder_name",
     "plans",

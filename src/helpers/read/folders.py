@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from helpers.terms import Refusal
+from helpers.terms.toml import toml
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # Names that stand for something else under reports/.
@@ -44,6 +45,20 @@ def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
     return sorted(
         int(path.parent.name) for path in folder.glob(f"*/{SOURCES_FILE}") if re.fullmatch(r"\d{4}", path.parent.name)
     )
+
+
+def period(plan_id: str, data_dir: str | Path = "") -> tuple[int, int]:
+    """First and last fiscal year of a plan, as its `plan.toml` says them; the rest of the file is not looked at.
+
+    Raises:
+        Refusal: The file says them not, or is no TOML.
+    """
+    path = data_folder(data_dir) / plan_folder_name(plan_id) / PLAN_FILE
+    about = toml(path.read_bytes(), place=str(path)).get("plan", {})
+    first, last = (about.get(name) for name in ("first_fiscal_year", "last_fiscal_year"))
+    if type(first) is not int or type(last) is not int:
+        raise Refusal(f"{path}: [plan] に first_fiscal_year と last_fiscal_year（西暦の整数）を書いてください。")
+    return first, last
 
 
 def plan_folder_name(plan_id: str) -> str:

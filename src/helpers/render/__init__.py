@@ -22,6 +22,7 @@ from helpers.bundle import MIME
 from helpers.render import canonical, execute, export, pdf, workers
 from helpers.render.execute import Failed, Refused, executed
 from helpers.render.overview import overview
+from helpers.render.runs import runs
 from helpers.terms import Refusal
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "page",
     "parameters",
     "pdf",
+    "runs",
     "stop",
 ]
 

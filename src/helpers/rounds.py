@@ -1,0 +1,310 @@
+"""One round of the scheduled run: what is due is built, what is new is delivered, and what is news is noted, once.
+
+It may be called every hour. Where nothing is due nothing is written; a failure that stays the same is tried again, and noted
+only when it began and when it was over.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from filelock import FileLock, Timeout
+
+from helpers import batch, publish
+from helpers.batch.due import append
+from helpers.batch.run import HISTORY
+from helpers.notation import LANGUAGES, ORIGINAL
+from helpers.terms import Refusal
+from helpers.terms.audience import INTERNAL, PUBLIC
+from helpers.terms.toml import toml
+
+SETTINGS = "run.toml"
+PAGE = "runs.html"
+LOCK = ".run.lock"
+RUN = "run"
+# What became of a delivery that a round has nothing to say of.
+QUIET = ("unchanged",)
+DELIVERED = ("sent", "published", "written")
+
+
+class Settings(NamedTuple):
+    """What a round builds beside the internal Japanese pages, as `run.toml` says."""
+
+    languages: tuple[str, ...] = (ORIGINAL,)
+    public: bool = False
+
+    @property
+    def language(self) -> str:
+        """What stands beside the Japanese pages; Japanese itself where nothing does."""
+        return next((one for one in self.languages if one != ORIGINAL), ORIGINAL)
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The trees, in the order in which they are built."""
+        return (INTERNAL, PUBLIC) if self.public else (INTERNAL,)
+
+
+class Failure(NamedTuple):
+    """What a round could not do; it is the same failure as long as all of this is the same."""
+
+    tree: str
+    name: str
+    state: str
+    sentences: tuple[str, ...]
+
+
+class Delivered(Protocol):
+    """What the deliverer gives back."""
+
+    deliveries: list
+    faults: tuple[str, ...]
+
+
+class Round(NamedTuple):
+    """What happened in a round.
+
+    Attributes:
+        results: Tree, and what became of each year set that was not left as it was.
+        deliveries: What was handed over, or could not be.
+        failures: All that stand now, those told before included.
+        mended: Names of what had failed and does not any more.
+        notices: What people should know and no run can mend.
+        is_news: Whether there is anything that the round before did not say already.
+        busy: What to say where another build is at work; empty otherwise.
+    """
+
+    results: list[tuple[str, batch.Result]]
+    deliveries: list[dict]
+    failures: list[Failure]
+    mended: list[str]
+    notices: list[str]
+    is_news: bool
+    busy: str
+
+    @property
+    def handed_over(self) -> list[str]:
+        """A line for whatever was delivered, and for what is over."""
+        delivered = [
+            "\n  ".join([f"配付 {one['plan']} {one['fiscal_year']} → {one['recipient']}", *one["sentences"]])
+            for one in self.deliveries
+        ]
+        return delivered + [f"解消 {name}" for name in self.mended]
+
+    @property
+    def complaints(self) -> list[str]:
+        """A line for whatever could not be done."""
+        failed = [f"{one.name}: {sentence}" for one in self.failures for sentence in one.sentences]
+        return [*failed, self.busy] if self.busy else failed
+
+
+def settings(path: Path) -> Settings:
+    """What `run.toml` says; the internal Japanese pages alone where there is no such file.
+
+    Raises:
+        Refusal: It is no TOML, or says what nobody understands; all faults at once.
+    """
+    if not path.is_file():
+        return Settings()
+    said = toml(path.read_bytes(), place=str(path))
+    faults = [
+        f"{path}: 項目「{name}」はありません。使えるもの: languages、public。"
+        for name in said.keys() - set(Settings._fields)
+    ]
+    languages = said.get("languages", [ORIGINAL])
+    if not isinstance(languages, list) or not languages or set(map(str, languages)) - set(LANGUAGES):
+        faults.append(f'{path}: languages は ["ja"] か ["ja", "en"] のように書いてください。')
+    if not isinstance(said.get("public", False), bool):
+        faults.append(f"{path}: public は true か false です。")
+    if faults:
+        raise Refusal(*sorted(faults))
+    return Settings(tuple(dict.fromkeys([ORIGINAL, *languages])), said.get("public", False))
+
+
+def due(year_sets: Iterable[tuple[str, int]], *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:
+    """All that a round would see to, tree by tree."""
+    year_sets = list(year_sets)
+    return [
+        one
+        for audience in chosen.audiences
+        for one in batch.plan_of_work(year_sets, folders=folders, audience=audience, language=chosen.language)
+    ]
+
+
+def go(
+    year_sets: Iterable[tuple[str, int]],
+    *,
+    folders: batch.Folders,
+    chosen: Settings,
+    failures: Iterable[Failure],
+    notices: list[str],
+    build: Callable[[str], batch.Outcome],
+    deliver: Callable[[], Delivered] | None,
+    about: Mapping[str, str],
+) -> Round:
+    """One round, alone in its folder.
+
+    Args:
+        year_sets: Plans and fiscal years that have data.
+        folders: Where things are.
+        chosen: What is built.
+        failures: What is known to be wrong before anything is built.
+        notices: What people should know and no run can mend.
+        build: Builds the year sets of an audience; it keeps no history of its own.
+        deliver: Hands over what is new; nothing is delivered where None.
+        about: What else the history is to say: what was typed.
+
+    Raises:
+        Refusal: There is nowhere to write, or another round is on its way (then a `batch.Busy`).
+    """
+    with _alone(folders.out):
+        made = _Made(folders.out, list(failures), notices, dict(about))
+        try:
+            _build(made, due(year_sets, folders=folders, chosen=chosen), build)
+            if deliver and not made.busy:
+                made.take_delivered(deliver())
+        except Refusal as refusal:
+            made.failures.append(Failure("", RUN, "refused", refusal.sentences))
+        except BaseException as error:
+            made.failures.append(Failure("", RUN, "failed", (f"{type(error).__name__}: {error}",)))
+            made.note()
+            raise
+        return made.note()
+
+
+def history(out: Path) -> list[dict]:
+    """The runs written down, the newest first; what a full disk tore is left out."""
+    path = out / HISTORY
+    lines = path.read_bytes().split(b"\n") if path.is_file() else []
+    return [run for line in reversed(lines) if (run := _read(line))]
+
+
+def page_is_older(out: Path) -> bool:
+    """Whether the history goes on after its page was made."""
+    history, page = out / HISTORY, out / PAGE
+    return history.is_file() and not (page.is_file() and page.stat().st_mtime_ns >= history.stat().st_mtime_ns)
+
+
+def put_page(out: Path, content: str) -> None:
+    """The page of the history, in one step."""
+    with publish.staging(out / PAGE) as staged:
+        (staged / PAGE).write_text(content, encoding="utf-8")
+        (staged / PAGE).replace(out / PAGE)
+
+
+class _Made:
+    """What a round did so far."""
+
+    def __init__(self, out: Path, failures: list[Failure], notices: list[str], about: dict) -> None:
+        self._out, self._about = out, {"started": _now(), **about}
+        self._results: list[tuple[str, batch.Result]] = []
+        self._deliveries: list[dict] = []
+        self.failures, self._notices, self.busy = failures, notices, ""
+
+    def take_built(self, audience: str, outcome: batch.Outcome) -> None:
+        self._results += [(audience, one) for one in outcome.results if one.state is not batch.State.UNCHANGED]
+        self.failures += [
+            Failure(audience, one.name, str(one.state), one.sentences)
+            for one in outcome.results
+            if one.state in {batch.State.REFUSED, batch.State.FAILED}
+        ]
+        if outcome.faults:
+            self.failures.append(Failure(audience, "build", "failed", outcome.faults))
+
+    def take_delivered(self, outcome: Delivered) -> None:
+        told = [one for one in outcome.deliveries if str(one.state) not in QUIET]
+        self._deliveries = [_delivery(one) for one in told if str(one.state) in DELIVERED]
+        undelivered = [one for one in told if str(one.state) not in DELIVERED]
+        self.failures += [Failure("", _recipient(one), str(one.state), tuple(one.sentences)) for one in undelivered]
+        if outcome.faults:
+            self.failures.append(Failure("", "deliver", "failed", tuple(outcome.faults)))
+
+    def note(self) -> Round:
+        """Write it into the history where it is news; give it back in any case."""
+        before = next((run for run in history(self._out) if run.get("kind") == RUN), {})
+        known = [Failure(*one[:3], tuple(one[3])) for one in before.get("failures", [])]
+        named = {(one.tree, one.name) for one in self.failures}
+        mended = [one.name for one in known if (one.tree, one.name) not in named] if not self.busy else []
+        is_built = any(one.state is batch.State.BUILT for _, one in self._results)
+        new_failures, new_notices = set(self.failures) - set(known), set(self._notices) - set(before.get("notices", []))
+        is_news = bool(is_built or self._deliveries or mended or new_failures or new_notices)
+        if is_news:
+            self._write(mended)
+        return Round(
+            self._results, self._deliveries, self.failures, mended, self._notices, is_news=is_news, busy=self.busy
+        )
+
+    def _write(self, mended: list[str]) -> None:
+        sets = [
+            {"tree": tree, "set": one.name, "state": one.state, "seconds": one.seconds, "sentences": one.sentences}
+            for tree, one in self._results
+        ]
+        counts = {str(state): sum(one.state is state for _, one in self._results) for state in batch.State}
+        of_sets = {(tree, one.name) for tree, one in self._results}
+        others = [
+            f"{one.name}: {said}"
+            for one in self.failures
+            if (one.tree, one.name) not in of_sets
+            for said in one.sentences
+        ]
+        run = {
+            **self._about,
+            "ended": _now(),
+            "kind": RUN,
+            "counts": counts,
+            "sets": sets,
+            "sentences": others,
+            "failures": self.failures,
+            "mended": mended,
+            "deliveries": self._deliveries,
+            "notices": self._notices,
+        }
+        append(self._out / HISTORY, f"{json.dumps(run, ensure_ascii=False)}\n".encode())
+
+
+def _build(made: _Made, todo: list[batch.Due], build: Callable[[str], batch.Outcome]) -> None:
+    for audience in dict.fromkeys(one.audience for one in todo):
+        try:
+            made.take_built(audience, build(audience))
+        except batch.Busy as busy:
+            made.busy = str(busy)
+            return
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    lock = FileLock(out / LOCK)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise batch.Busy(f"{out} では別の gyokaku run が動いています。あとはそちらに任せて終わります。") from None
+    except OSError as error:
+        raise Refusal(f"{out} を使えません: {publish.reason(error)}。") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _delivery(one) -> dict:  # noqa: ANN001 — a delivery of the deliverer's
+    about = {name: getattr(one, name) for name in ("recipient", "plan", "fiscal_year")}
+    return {**about, "kind": str(one.kind), "state": str(one.state), "sentences": list(one.sentences)}
+
+
+def _recipient(one) -> str:  # noqa: ANN001 — as above
+    return f"{one.plan} {one.fiscal_year} → {one.recipient}"
+
+
+def _read(line: bytes) -> dict:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) and {"started", "ended", "sets"} <= found.keys() else {}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
