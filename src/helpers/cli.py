@@ -396,6 +396,41 @@ def run(today: date | None, data: Path | None, out: Path | None) -> int:
     return 1 if made.failures else 0
 
 
+@gyokaku.command()
+@click.argument("kind", type=click.Choice(["systemd", "cron", "windows"]), metavar="{systemd|cron|windows}")
+@DATA
+@click.option("--out", type=FOLDER, metavar="DIR", default=Path("schedule"), help="書く先。既定はここの schedule/。")
+@HELP
+def schedule(kind: str, data: Path | None, out: Path) -> None:
+    """定期実行を登録するためのファイルを、この機械の場所を入れて書く。登録そのものはしない。"""
+    from helpers import read, schedule
+
+    folder = read.data_folder(data or "")
+    installed = schedule.Installation(_program(), str(folder), str(folder.parent), _owner(folder))
+    made = schedule.files(kind, installed)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        (out / name).write_bytes(content)
+        click.echo(_shown(out / name))
+    if installed.user == "root" and kind == "systemd":
+        _told("データの持ち主が root なので、root で動きます。専用の利用者を持ち主にすると安全です（chown）。", 0)
+    click.echo(schedule.instructions(kind, str(out.resolve())))
+
+
+def _program() -> str:
+    """Where this command itself is: beside the Python that runs it."""
+    suffix = ".exe" if os.name == "nt" else ""
+    return str(Path(sys.executable).with_name(f"gyokaku{suffix}"))
+
+
+def _owner(folder: Path) -> str:
+    """Whose the data are: who writes there by hand is who should write there by schedule."""
+    try:
+        return folder.owner()
+    except (NotImplementedError, KeyError):  # Windows asks at registration; a number without a name is a name too
+        return str(folder.stat().st_uid)
+
+
 def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, language: str) -> "Outcome":
     from helpers import batch
 
