@@ -26,6 +26,7 @@ ARROWS = {
     "engine": {"render", "warm"},
     "batch": {"render", "publish", "warm"},
     "rounds": {"batch", "publish"},
+    "doctor": {"batch", "publish", "render", "rounds"},
     "explore": {"compute", "draw", "tell"},
     "deliver": {"publish"},
 }

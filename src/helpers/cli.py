@@ -417,6 +417,39 @@ def schedule(kind: str, data: Path | None, out: Path) -> None:
     click.echo(schedule.instructions(kind, str(out.resolve())))
 
 
+@gyokaku.command()
+@DATA
+@OUT
+@AS_JSON
+@HELP
+def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
+    """よく壊れるところ（版、書体、書き込み、時計、ディスク、メールなど）を調べ、どうすればよいかを言う。"""
+    from helpers import batch, doctor, read, rounds
+
+    folders = batch.Folders.around(read.data_folder(data or ""), out)
+    project = folders.data.parent
+    lines = doctor.of_this_machine(
+        data=folders.data, out=folders.out, project=read.PROJECT, now=datetime.now().astimezone()
+    )
+    lines.append(
+        doctor.settings(
+            rounds.SETTINGS,
+            lambda: _if_there(project / rounds.SETTINGS, rounds.settings),
+            otherwise="庁内向けの日本語だけを作ります",
+        )
+    )
+    if as_json:
+        click.echo(json.dumps([line._asdict() for line in lines], ensure_ascii=False, indent=1))
+    else:
+        for line in lines:
+            click.echo(f"{line.state} {line.subject}: {' → '.join(filter(None, (line.found, line.remedy)))}")
+    return 1 if any(line.state == doctor.BAD for line in lines) else 0
+
+
+def _if_there(path: Path, read: Callable[[Path], object]) -> object | None:
+    return read(path) if path.exists() else None
+
+
 def _program() -> str:
     """Where this command itself is: beside the Python that runs it."""
     suffix = ".exe" if os.name == "nt" else ""
