@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.batch import Folders, Outcome, Result
-    from helpers.rounds import Failure, Round
+    from helpers.doctor import Line
+    from helpers.rounds import Delivered, Failure, Round
     from helpers.terms.tables import Frames
 
 STATES = {"built": "作成", "unchanged": "変更なし", "refused": "中止", "failed": "失敗"}
 DELIVERED = {"sent": "配布", "already": "配布済み", "withheld": "保留", "failed": "失敗", "written": "書出し"}
 KINDS = {"new": "新規", "changed": "更新", "correction": "訂正"}
+CONFIGURATION = "deliver.toml"
 AUDIENCES = {"internal": "庁内", "public": "公表用"}
 AWAITED = {"expected": "公表見込み", "overdue": "未着"}
 ACCEPTED, WARNED = "了承済", "注意"
@@ -283,13 +285,11 @@ def deliver(
     plans: tuple[str, ...], years: tuple[int, ...], config: Path | None, data: Path | None, **options: object
 ) -> int:
     """できたページを、共有フォルダーとメールで配る。同じものは二度配らない。"""
-    from datetime import datetime
-
     from helpers import batch, deliver, read
 
     project = config.parent if config and options["out"] else read.data_folder(data or "").parent
     out = options["out"] or batch.Folders.around(project / "data").out
-    configuration = deliver.configuration(config or project / "deliver.toml")
+    configuration = deliver.configuration(config or project / CONFIGURATION)
     chosen = _asked_for(plans, years, out) if plans or years else None
     outcome = deliver.deliver(
         configuration, out, year_sets=chosen, now=datetime.now().astimezone(), dry_run=options["dry_run"]
@@ -361,11 +361,11 @@ def due(today: date | None, data: Path | None, out: Path | None, *, as_json: boo
 @DATA
 @OUT
 @click.option(
-    "--dry-run", "letters", type=FOLDER, metavar="DIR", help="配付せず、送るはずのものをこのフォルダーに書く。"
+    "--dry-run", "letters", type=FOLDER, metavar="DIR", help="配布せず、送るはずのものをこのフォルダーに書く。"
 )
 @HELP
-def run(today: date | None, data: Path | None, out: Path | None) -> int:
-    """定期実行: 作るべきものを作り、新しいものを配付し、履歴に書く。毎時呼んでよく、することがなければ何も言わない。"""
+def run(today: date | None, data: Path | None, out: Path | None, letters: Path | None) -> int:
+    """定期実行: 作るべきものを作り、新しいものを配布し、履歴に書く。毎時呼んでよく、することがなければ何も言わない。"""
     from helpers import batch, read, rounds
 
     now = datetime.now(JAPAN)
@@ -383,7 +383,7 @@ def run(today: date | None, data: Path | None, out: Path | None) -> int:
             failures=failures,
             notices=[one.sentence for one in awaited if one.state == "overdue"],
             build=lambda audience: _built(year_sets, folders, audience, chosen.language),
-            deliver=None,
+            deliver=_deliverer(folders, letters, now, failures),
             about={"command": shlex.join(["gyokaku", *sys.argv[1:]])} | ({"today": str(today)} if today else {}),
         )
     except batch.Busy as busy:
@@ -438,12 +438,27 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
             otherwise="庁内向けの日本語だけを作ります",
         )
     )
+    lines += _about_deliveries(project / CONFIGURATION)
     if as_json:
         click.echo(json.dumps([line._asdict() for line in lines], ensure_ascii=False, indent=1))
     else:
         for line in lines:
             click.echo(f"{line.state} {line.subject}: {' → '.join(filter(None, (line.found, line.remedy)))}")
     return 1 if any(line.state == doctor.BAD for line in lines) else 0
+
+
+def _about_deliveries(path: Path) -> list["Line"]:
+    """The settings of deliveries, and what they name: folders, server, password."""
+    from helpers import deliver, doctor
+
+    lines = [doctor.settings(path.name, lambda: _if_there(path, deliver.configuration), otherwise="配布しません")]
+    if lines[0].state == doctor.BAD or not path.exists():
+        return lines
+    found = deliver.configuration(path)
+    lines += [doctor.shared_folder(folder.name, folder.at) for folder in found.folder]
+    if found.mail and found.mail.user:
+        lines.append(doctor.secret(lambda: deliver.secret.password(found.mail)))
+    return [*lines, doctor.mail_server(found.mail)] if found.mail else lines
 
 
 def _if_there(path: Path, read: Callable[[Path], object]) -> object | None:
@@ -480,6 +495,21 @@ def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, 
             overview=lambda summaries: _overview(summaries, audience),
             keeps_history=False,
         )
+
+
+def _deliverer(
+    folders: "Folders", letters: Path | None, now: datetime, failures: list["Failure"]
+) -> "Callable[[], Delivered] | None":
+    """What hands over what is new, as `deliver.toml` beside the data says; None where there is none, or where it is wrong."""
+    path = folders.data.parent / CONFIGURATION
+    if not path.exists():
+        return None
+    from helpers import deliver
+
+    configuration = _or(None, lambda: deliver.configuration(path), failures)
+    if configuration is None:
+        return None
+    return lambda: deliver.deliver(configuration, folders.out, year_sets=None, now=now, dry_run=letters)
 
 
 def _or(usual: object, asked: "Callable[[], object]", failures: list["Failure"]) -> object:

@@ -131,7 +131,7 @@ def console(encoding: str | None, file_names: str) -> Line:
 
 def writable(name: str, folder: Path) -> Line:
     """Whether a file can be put into a folder, by doing it."""
-    subject = f"{name} への書き込み"
+    subject = f"{name}への書き込み"
     probe = folder / f".staging-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,6 +142,14 @@ def writable(name: str, folder: Path) -> Line:
             probe.unlink()
         return Line(subject, BAD, str(folder), f"{publish.reason(error)}。")
     return Line(subject, GOOD, str(folder))
+
+
+def shared_folder(name: str, folder: Path) -> Line:
+    """A folder that pages are delivered to: it must be there already, or a share is not mounted."""
+    if not folder.is_dir():
+        remedy = "共有がつながっているか、deliver.toml の path を確かめてください。"
+        return Line(f"共有フォルダー {name}", BAD, f"{folder} がありません", remedy)
+    return writable(f"共有フォルダー {name} ", folder)
 
 
 def paths(out: Path, *, is_windows: bool) -> Line:
@@ -166,7 +174,7 @@ def clock(now: datetime, files: Iterable[Path], out: Path) -> Line:
         out: Where the history of runs lies.
     """
     said = f"{now:%Y-%m-%d %H:%M %Z}"
-    remedy = "時計（時刻の同期）を直してください。予定、期限、配付の日付がずれます。"
+    remedy = "時計（時刻の同期）を直してください。予定、期限、配布の日付がずれます。"
     if not FIRST_YEAR <= now.year <= LAST_YEAR:
         return Line("時計", BAD, said, remedy)
     written = [datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo) for path in files if path.is_file()]
@@ -267,8 +275,8 @@ def of_this_machine(*, data: Path, out: Path, project: Path, now: datetime) -> l
         faces(package / "fonts"),
         browser(),
         console(sys.stdout.encoding, sys.getfilesystemencoding()),
-        writable("reports", out),
-        writable("data", data),
+        writable("reports ", out),
+        writable("data ", data),
         paths(out, is_windows=os.name == "nt"),
         clock(now, [*package.rglob("*.py"), *data.glob("*/*/SOURCES.toml")], out),
         disk(out),

@@ -25,9 +25,10 @@ SETTINGS = "run.toml"
 PAGE = "runs.html"
 LOCK = ".run.lock"
 RUN = "run"
-# What became of a delivery that a round has nothing to say of.
-QUIET = ("unchanged",)
-DELIVERED = ("sent", "published", "written")
+# What became of a delivery: nothing to say of the first, handed over, or else a failure.
+ALREADY = "already"
+KINDS = {"new": "新規", "changed": "更新", "correction": "訂正"}
+HANDED_OVER = ("sent", "written")
 
 
 class Settings(NamedTuple):
@@ -87,10 +88,7 @@ class Round(NamedTuple):
     @property
     def handed_over(self) -> list[str]:
         """A line for whatever was delivered, and for what is over."""
-        delivered = [
-            "\n  ".join([f"配付 {one['plan']} {one['fiscal_year']} → {one['recipient']}", *one["sentences"]])
-            for one in self.deliveries
-        ]
+        delivered = ["\n  ".join([f"配布 {delivered_words(one)}", *one["sentences"]]) for one in self.deliveries]
         return delivered + [f"解消 {name}" for name in self.mended]
 
     @property
@@ -98,6 +96,12 @@ class Round(NamedTuple):
         """A line for whatever could not be done."""
         failed = [f"{one.name}: {sentence}" for one in self.failures for sentence in one.sentences]
         return [*failed, self.busy] if self.busy else failed
+
+
+def delivered_words(delivery: Mapping) -> str:
+    """What went to whom: isehara-6 2024 → 市長（訂正）."""
+    kind = KINDS.get(delivery["kind"], delivery["kind"])
+    return f"{delivery['plan']} {delivery['fiscal_year']} → {delivery['recipient']}（{kind}）"
 
 
 def settings(path: Path) -> Settings:
@@ -164,7 +168,7 @@ def go(
         try:
             _build(made, due(year_sets, folders=folders, chosen=chosen), build)
             if deliver and not made.busy:
-                made.take_delivered(deliver())
+                _deliver(made, deliver)
         except Refusal as refusal:
             made.failures.append(Failure("", RUN, "refused", refusal.sentences))
         except BaseException as error:
@@ -214,9 +218,9 @@ class _Made:
             self.failures.append(Failure(audience, "build", "failed", outcome.faults))
 
     def take_delivered(self, outcome: Delivered) -> None:
-        told = [one for one in outcome.deliveries if str(one.state) not in QUIET]
-        self._deliveries = [_delivery(one) for one in told if str(one.state) in DELIVERED]
-        undelivered = [one for one in told if str(one.state) not in DELIVERED]
+        told = [one for one in outcome.deliveries if str(one.state) != ALREADY]
+        self._deliveries = [_delivery(one) for one in told if str(one.state) in HANDED_OVER]
+        undelivered = [one for one in told if str(one.state) not in HANDED_OVER]
         self.failures += [Failure("", _recipient(one), str(one.state), tuple(one.sentences)) for one in undelivered]
         if outcome.faults:
             self.failures.append(Failure("", "deliver", "failed", tuple(outcome.faults)))
@@ -273,6 +277,13 @@ def _build(made: _Made, todo: list[batch.Due], build: Callable[[str], batch.Outc
             return
 
 
+def _deliver(made: _Made, deliver: Callable[[], Delivered]) -> None:
+    try:
+        made.take_delivered(deliver())
+    except Refusal as refusal:
+        made.failures.append(Failure("", "deliver", "refused", refusal.sentences))
+
+
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
     lock = FileLock(out / LOCK)
@@ -290,7 +301,7 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _delivery(one) -> dict:  # noqa: ANN001 — a delivery of the deliverer's
-    about = {name: getattr(one, name) for name in ("recipient", "plan", "fiscal_year")}
+    about = {name: getattr(one, name) for name in ("recipient", "channel", "plan", "fiscal_year")}
     return {**about, "kind": str(one.kind), "state": str(one.state), "sentences": list(one.sentences)}
 
 

@@ -126,7 +126,7 @@ def _task(installed: Installation) -> str:
 <?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
-    <Description>gyokaku: 作るべきページを作り、新しいものを配付する（毎時）</Description>
+    <Description>gyokaku: 作るべきページを作り、新しいものを配布する（毎時）</Description>
   </RegistrationInfo>
   <Triggers>
     <CalendarTrigger>

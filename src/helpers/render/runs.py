@@ -16,11 +16,13 @@ JAPAN = timezone(timedelta(hours=9))
 WEEKDAYS = "月火水木金土日"
 STATES = {"built": "作成", "refused": "中止", "failed": "失敗"}
 KINDS = {"run": "定期実行", "build": "手動の作成"}
+DELIVERIES = {"new": "新規", "changed": "更新", "correction": "訂正"}
+CHANNELS = {"folder": "共有フォルダー", "mail": "メール"}
 TREES = {"public": "公表用 "}
 LISTS = {
     "index": "計画の一覧",
     "build": "ページの作成",
-    "deliver": "配付",
+    "deliver": "配布",
     "run": "定期実行",
     "data": "データ",
     "settings": "設定",
@@ -72,7 +74,7 @@ def _by_day(shown: list[dict]) -> Iterable[tuple[str, list[dict]]]:
 def _run(run: Mapping) -> dict:
     began = _in_japan(run["started"])
     lines = [*_sets(run), *_others(run)]
-    count = {word: sum(line["state"] == word for line in lines) for word in (*STATES.values(), "配付", "解消")}
+    count = {word: sum(line["state"] == word for line in lines) for word in (*STATES.values(), "配布", "解消")}
     return {
         "date": began.strftime("%Y-%m-%d"),
         "day": f"{_day(began)}（{WEEKDAYS[began.weekday()]}）",
@@ -102,12 +104,14 @@ def _sets(run: Mapping) -> list[dict]:
 
 def _others(run: Mapping) -> list[dict]:
     """What concerns no year set's pages: what was handed over, what is over, and what else went wrong."""
-    sent = [
-        _line("配付", f"{one['plan']} {one['fiscal_year']} → {one['recipient']}", one["sentences"])
-        for one in run.get("deliveries", [])
-    ]
+    sent = [_line("配布", _delivered(one), one["sentences"]) for one in run.get("deliveries", [])]
     mended = [_line("解消", name, ()) for name in run.get("mended", [])]
     return sent + mended + [_line("失敗", "", [said], is_bad=True) for said in run.get("sentences", [])]
+
+
+def _delivered(one: Mapping) -> str:
+    kind, channel = (words.get(one[name], "") for name, words in (("kind", DELIVERIES), ("channel", CHANNELS)))
+    return f"{one['plan']} {one['fiscal_year']} → {one['recipient']}（{'、'.join(filter(None, (channel, kind)))}）"
 
 
 def _line(state: str, name: str, sentences: Iterable[str], *, seconds: str = "", is_bad: bool = False) -> dict:
