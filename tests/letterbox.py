@@ -150,3 +150,12 @@ def letterbox(trusted: Path | None, *, security: str = "starttls", auth: bool = 
         yield box
     finally:
         controller.stop()
+
+
+@contextmanager
+def opened(folder: Path, *, is_encrypted: bool = True):
+    """A server that asks for no password, with the certificate to trust it by in `folder`."""
+    trusted = certificate(folder)
+    with letterbox(trusted if is_encrypted else None) as box:
+        box.certificate = trusted
+        yield box

@@ -71,7 +71,7 @@ class Round(NamedTuple):
         results: Tree, and what became of each year set that was not left as it was.
         deliveries: What was handed over, or could not be.
         failures: All that stand now, those told before included.
-        mended: Names of what had failed and does not any more.
+        mended: Tree and name of what had failed and does not any more.
         notices: What people should know and no run can mend.
         is_news: Whether there is anything that the round before did not say already.
         busy: What to say where another build is at work; empty otherwise.
@@ -80,7 +80,7 @@ class Round(NamedTuple):
     results: list[tuple[str, batch.Result]]
     deliveries: list[dict]
     failures: list[Failure]
-    mended: list[str]
+    mended: list[tuple[str, str]]
     notices: list[str]
     is_news: bool
     busy: str
@@ -89,12 +89,12 @@ class Round(NamedTuple):
     def handed_over(self) -> list[str]:
         """A line for whatever was delivered, and for what is over."""
         delivered = ["\n  ".join([f"配布 {delivered_words(one)}", *one["sentences"]]) for one in self.deliveries]
-        return delivered + [f"解消 {name}" for name in self.mended]
+        return delivered + [f"解消 {_called(*one)}" for one in self.mended]
 
     @property
     def complaints(self) -> list[str]:
         """A line for whatever could not be done."""
-        failed = [f"{one.name}: {sentence}" for one in self.failures for sentence in one.sentences]
+        failed = [f"{_called(one.tree, one.name)}: {sentence}" for one in self.failures for sentence in one.sentences]
         return [*failed, self.busy] if self.busy else failed
 
 
@@ -230,7 +230,7 @@ class _Made:
         before = next((run for run in history(self._out) if run.get("kind") == RUN), {})
         known = [Failure(*one[:3], tuple(one[3])) for one in before.get("failures", [])]
         named = {(one.tree, one.name) for one in self.failures}
-        mended = [one.name for one in known if (one.tree, one.name) not in named] if not self.busy else []
+        mended = [(one.tree, one.name) for one in known if (one.tree, one.name) not in named] if not self.busy else []
         is_built = any(one.state is batch.State.BUILT for _, one in self._results)
         new_failures, new_notices = set(self.failures) - set(known), set(self._notices) - set(before.get("notices", []))
         is_news = bool(is_built or self._deliveries or mended or new_failures or new_notices)
@@ -240,7 +240,7 @@ class _Made:
             self._results, self._deliveries, self.failures, mended, self._notices, is_news=is_news, busy=self.busy
         )
 
-    def _write(self, mended: list[str]) -> None:
+    def _write(self, mended: list[tuple[str, str]]) -> None:
         sets = [
             {"tree": tree, "set": one.name, "state": one.state, "seconds": one.seconds, "sentences": one.sentences}
             for tree, one in self._results
@@ -298,6 +298,10 @@ def _alone(out: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _called(tree: str, name: str) -> str:
+    return f"公表用 {name}" if tree == PUBLIC else name
 
 
 def _delivery(one) -> dict:  # noqa: ANN001 — a delivery of the deliverer's

@@ -105,7 +105,7 @@ def _sets(run: Mapping) -> list[dict]:
 def _others(run: Mapping) -> list[dict]:
     """What concerns no year set's pages: what was handed over, what is over, and what else went wrong."""
     sent = [_line("配布", _delivered(one), one["sentences"]) for one in run.get("deliveries", [])]
-    mended = [_line("解消", name, ()) for name in run.get("mended", [])]
+    mended = [_line("解消", _name(*one), ()) for one in run.get("mended", [])]
     return sent + mended + [_line("失敗", "", [said], is_bad=True) for said in run.get("sentences", [])]
 
 
