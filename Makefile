@@ -13,10 +13,10 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser validator briefs test check screens bench lab docs lock
+.PHONY: help setup browser validator schedulers briefs test check screens bench lab docs lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The stamp holds what .venv was made from. It is taken away before the work starts, so that an interrupted set-up
 # begins afresh; a folder that was moved or a Python that was replaced does so too, since the commands in .venv cannot
@@ -79,10 +79,27 @@ validator: setup ## Fetch the Nu checker for the tests of HTML, where that is al
 	tar -xzf "$$folder"/*.tgz -C "$$folder" package/build/dist/vnu.jar && \
 	mv "$$folder/package/build/dist/vnu.jar" $(VALIDATOR_JAR) && rm -r "$$folder"/*.tgz "$$folder/package"
 
+schedulers: ## Install systemd-analyze and cron for the tests of schedules, where that is allowed
+	@needed="$$(command -v systemd-analyze >/dev/null || echo systemd) \
+		$$([ -x /usr/sbin/cron ] && command -v crontab >/dev/null || echo cron)"; \
+	needed="$$(echo $$needed)"; \
+	[ -n "$$needed" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; \
+	elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+	else as_root=no; fi; \
+	if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
+		echo "予定の試験には systemd-analyze と cron が必要です: apt-get install $$needed（なしで試すには make check）" >&2; \
+		echo "The tests of schedules need systemd-analyze and cron: apt-get install $$needed (without them: make check)" >&2; \
+		exit 1; fi; \
+	echo "$$needed を入れています / installing $$needed" >&2; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 $$needed >/dev/null
+
 briefs: setup ## Build every plan and year under data/ into reports/
 	@$(BIN)/gyokaku build
 
-test: setup browser validator ## Run everything: style, all tests, the browser
+test: setup browser validator schedulers ## Run everything: style, all tests, the browser
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
 	@$(PYTEST)
 

@@ -429,7 +429,11 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     project = folders.data.parent
     lines = doctor.of_this_machine(
-        data=folders.data, out=folders.out, project=read.PROJECT, now=datetime.now().astimezone()
+        data=folders.data,
+        out=folders.out,
+        project=read.PROJECT,
+        now=datetime.now().astimezone(),
+        screen=click.get_text_stream("stdout").encoding,
     )
     lines.append(
         doctor.settings(

@@ -266,15 +266,15 @@ def declared() -> list[str]:
     return [_name(re.match(r"[A-Za-z0-9._-]+", one)[0]) for one in needed]
 
 
-def of_this_machine(*, data: Path, out: Path, project: Path, now: datetime) -> list[Line]:
-    """All lines that need no settings."""
+def of_this_machine(*, data: Path, out: Path, project: Path, now: datetime, screen: str | None) -> list[Line]:
+    """All lines that need no settings; `screen` is the encoding in which the command speaks."""
     package = Path(render.__file__).parents[1]
     return [
         python(sys.version_info[:3], metadata.metadata(PACKAGE)["Requires-Python"]),
         packages(project / "requirements.lock", installed(), declared()),
         faces(package / "fonts"),
         browser(),
-        console(sys.stdout.encoding, sys.getfilesystemencoding()),
+        console(screen, sys.getfilesystemencoding()),
         writable("reports ", out),
         writable("data ", data),
         paths(out, is_windows=os.name == "nt"),

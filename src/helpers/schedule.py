@@ -74,7 +74,7 @@ Windows では試していません。ファイルは公表されているタス
 
 
 def _service(installed: Installation) -> str:
-    command = " ".join([_systemd(installed.program, is_program=True), RUN_WORD, "--data", _systemd(installed.data)])
+    command = f"{_program(installed.program)} {RUN_WORD} --data {_systemd(installed.data)}"
     return f"""\
 [Unit]
 Description=gyokaku: build and deliver the reform plan's pages that are due
@@ -166,7 +166,18 @@ def _task(installed: Installation) -> str:
 """
 
 
-def _systemd(word: str, *, is_program: bool = False) -> str:
-    """A word of a command line in a unit: quoted, with what has a meaning there doubled; the program itself knows no variables."""
-    quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'"{quoted}"' if is_program else f'"{quoted.replace("$", "$$")}"'
+def _program(program: str) -> str:
+    """The first word of a command line in a unit: systemd takes no program with a quote or a backslash in its name, env does."""
+    if any(sign in program for sign in "\"'\\"):
+        return f"/usr/bin/env {_systemd(program)}"
+    return _quoted(program)  # no variable is looked for in it
+
+
+def _systemd(word: str) -> str:
+    """A word of a command line in a unit, with what has a meaning there doubled."""
+    return _quoted(word.replace("$", "$$"))
+
+
+def _quoted(word: str) -> str:
+    plain = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{plain}"'

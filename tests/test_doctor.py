@@ -1,0 +1,300 @@
+"""Each line of the doctor is seen well once and ill once, by something that is really broken."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from types import SimpleNamespace
+
+import letterbox
+import pytest
+from filelock import FileLock
+from test_batch import project
+
+from helpers import cli, doctor, rounds
+from helpers.doctor import BAD, GOOD, WARNING
+from helpers.terms import Refusal
+
+JAPAN = timezone(timedelta(hours=9))
+NOW = datetime(2026, 8, 5, 9, 7, tzinfo=JAPAN)
+FONTS = Path(doctor.render.__file__).parents[1] / "fonts"
+LOCK = "one==1.0 \\\n    --hash=sha256:0\ntwo==2.0 ; sys_platform == 'win32' \\\n    --hash=sha256:0\n"
+
+
+def state(line):
+    assert line.found
+    assert (line.state == GOOD) == (not line.remedy), "what is not well says what to do, and only that"
+    return line.state
+
+
+@pytest.mark.parametrize(
+    ("version", "found"), [((3, 11, 0), GOOD), ((3, 14, 1), GOOD), ((3, 10, 12), BAD), ((2, 7, 18), BAD)]
+)
+def test_python(version, found):
+    assert state(doctor.python(version, ">=3.11")) == found
+
+
+@pytest.mark.parametrize(
+    ("installed", "declared", "found", "says"),
+    [
+        ({"one": "1.0"}, ["one"], GOOD, "1件"),
+        ({"one": "1.0", "two": "2.0"}, ["one"], GOOD, "2件"),
+        ({"one": "1.1"}, ["one"], WARNING, "one 1.1（1.0）"),
+        ({}, [], WARNING, "ない 1件: one"),
+        ({"one": "1.0"}, ["one", "three"], BAD, "three"),
+    ],
+)
+def test_packages(tmp_path, installed, declared, found, says):
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(LOCK, encoding="utf-8")
+    line = doctor.packages(lock, installed, declared)
+    assert state(line) == found
+    assert says in line.found
+
+
+def test_packages_without_a_lock_cannot_be_compared(tmp_path):
+    assert state(doctor.packages(tmp_path / "requirements.lock", {}, [])) == WARNING
+
+
+def test_what_is_installed_here_is_what_is_locked():
+    lock = Path(__file__).parents[1] / "requirements.lock"
+    assert doctor.packages(lock, doctor.installed(), doctor.declared()).state == GOOD
+    assert "papermill" in doctor.declared()
+    assert "pytest" not in doctor.declared()
+
+
+def test_faces(tmp_path):
+    assert state(doctor.faces(FONTS)) == GOOD
+    folder = shutil.copytree(FONTS, tmp_path / "fonts")
+    cut = folder / "BIZUDPGothic-Bold.ttf"
+    cut.write_bytes(cut.read_bytes()[:1000])
+    line = doctor.faces(folder)
+    assert state(line) == BAD
+    assert line.found == "読めません: BIZUDPGothic-Bold.ttf"
+    cut.unlink()
+    assert state(doctor.faces(folder)) == BAD
+
+
+def test_browser(monkeypatch):
+    assert state(doctor.browser(lambda: Path("/usr/bin/chromium"))) == GOOD
+    monkeypatch.setattr(doctor.render.pdf, "NAMES", ())
+    monkeypatch.setattr(doctor.render.pdf, "PLACES", {})
+    assert state(doctor.browser()) == WARNING
+
+
+@pytest.mark.parametrize(
+    ("screen", "names", "found"),
+    [("utf-8", "utf-8", GOOD), ("cp1252", "utf-8", WARNING), (None, "utf-8", WARNING), ("utf-8", "ascii", BAD)],
+)
+def test_console(screen, names, found):
+    assert state(doctor.console(screen, names)) == found
+
+
+def test_a_japanese_windows_console_cannot_say_everything_but_enough():
+    assert doctor.console("cp932", "utf-8").state == GOOD
+
+
+def test_write_rights(tmp_path):
+    assert state(doctor.writable("reports ", tmp_path / "new")) == GOOD
+    assert list((tmp_path / "new").iterdir()) == []
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    line = doctor.writable("reports ", tmp_path / "file" / "reports")
+    assert state(line) == BAD
+    assert "ファイルがあります" in line.remedy
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no such users on Windows")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the child only looks at a folder and leaves
+def test_write_rights_of_somebody_else(tmp_path):
+    """Root may write everywhere, so it is tried as nobody."""
+    tmp_path.chmod(0o755)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            if os.geteuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            status = 0 if doctor.writable("data ", Path("/proc/1")).state == BAD else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize(("is_windows", "found"), [(True, BAD), (False, WARNING)])
+def test_long_paths(tmp_path, is_windows, found):
+    assert doctor.paths(tmp_path, is_windows=True).state == GOOD
+    deep = tmp_path / ("計画" * 40) / ("名" * 80)
+    deep.mkdir(parents=True)
+    (deep / "brief.html").write_text("", encoding="utf-8")
+    line = doctor.paths(tmp_path, is_windows=is_windows)
+    assert state(line) == found
+    # 80 + 1 + 80 + 11 characters below the folder, and 31 more while a set is put in its place
+    assert f"最長 {len(str(tmp_path)) + 1 + 80 + 1 + 80 + 11 + 28}文字" in line.found
+
+
+def test_clock(tmp_path):
+    file = tmp_path / "SOURCES.toml"
+    file.write_text("", encoding="utf-8")
+    os.utime(file, (NOW.timestamp() - 60, NOW.timestamp() - 60))
+    assert state(doctor.clock(NOW, [file], tmp_path)) == GOOD
+    assert state(doctor.clock(NOW.replace(year=1970), [], tmp_path)) == BAD
+    assert state(doctor.clock(NOW.replace(year=2131), [], tmp_path)) == BAD
+    line = doctor.clock(NOW - timedelta(days=1), [file], tmp_path)
+    assert state(line) == BAD
+    assert "2026-08-05 09:06 に書かれたものがあります" in line.found
+
+
+def test_clock_behind_the_last_run(tmp_path):
+    run = {"started": "2026-08-05T00:00:00+00:00", "ended": "2026-08-05T00:07:00+00:00", "sets": []}
+    (tmp_path / "runs.jsonl").write_text(f"{json.dumps(run)}\n", encoding="utf-8")
+    assert doctor.clock(NOW, [], tmp_path).state == GOOD  # 00:07 in Greenwich is 9:07 here
+    assert state(doctor.clock(NOW - timedelta(hours=2), [], tmp_path)) == BAD
+
+
+@pytest.mark.parametrize(("free", "found"), [(5_000_000_000, GOOD), (1_000_000_000, WARNING), (100_000_000, BAD)])
+def test_disk(tmp_path, free, found):
+    assert state(doctor.disk(tmp_path / "not" / "yet", free)) == found
+
+
+def test_disk_of_this_machine_is_measured(tmp_path):
+    assert str(tmp_path) in doctor.disk(tmp_path).found
+
+
+def test_leftovers(tmp_path):
+    out, data = tmp_path / "reports", tmp_path / "data"
+    assert state(doctor.leftovers(out, data)) == GOOD
+    (out / "isehara-6" / ".staging-1-abcdef01").mkdir(parents=True)
+    line = doctor.leftovers(out, data)
+    assert state(line) == WARNING
+    assert "1件" in line.found
+    with FileLock(out / rounds.LOCK):
+        line = doctor.leftovers(out, data)
+    assert state(line) == WARNING
+    assert "いま動いています" in line.found
+    shutil.rmtree(out / "isehara-6")
+    assert doctor.leftovers(out, data).state == GOOD, "a lock that nobody holds is no trouble"
+
+
+def test_what_intake_left_in_the_data(tmp_path):
+    (tmp_path / "data" / "isehara-6" / ".staging-1-abcdef01").mkdir(parents=True)
+    assert doctor.leftovers(tmp_path / "reports", tmp_path / "data").state == WARNING
+
+
+def refuses():
+    raise Refusal("deliver.toml 3行: TOML として読めません。")
+
+
+def test_settings():
+    assert state(doctor.settings("run.toml", lambda: None, otherwise="庁内向けだけ")) == GOOD
+    assert state(doctor.settings("run.toml", rounds.Settings, otherwise="")) == GOOD
+    line = doctor.settings("deliver.toml", refuses, otherwise="")
+    assert state(line) == BAD
+    assert "3行" in line.found
+
+
+def test_password():
+    assert state(doctor.secret(lambda: "架空の合言葉")) == GOOD
+    assert "架空" not in str(doctor.secret(lambda: "架空の合言葉"))
+    assert state(doctor.secret(refuses)) == BAD
+
+
+def test_shared_folder(tmp_path):
+    assert state(doctor.shared_folder("共有", tmp_path)) == GOOD
+    line = doctor.shared_folder("共有", tmp_path / "not mounted")
+    assert state(line) == BAD
+    assert not (tmp_path / "not mounted").exists()
+
+
+# The mail server: a real one
+
+
+def server(box, *, ca_file, security="starttls"):
+    return SimpleNamespace(at=("localhost", box.port), security=security, ca_file=ca_file)
+
+
+def test_mail_server(tmp_path):
+    with letterbox.opened(tmp_path) as box:
+        assert state(doctor.mail_server(server(box, ca_file=str(box.certificate)))) == GOOD
+        line = doctor.mail_server(server(box, ca_file=None))
+        assert state(line) == BAD
+        assert "暗号化が成り立ちません" in line.found
+        assert state(doctor.mail_server(server(box, ca_file=str(box.certificate), security="tls"), seconds=3)) == BAD
+        assert box.letters == []
+    line = doctor.mail_server(server(box, ca_file=str(box.certificate)))
+    assert state(line) == BAD
+    assert "つながりません" in line.found
+
+
+def test_mail_server_without_encryption(tmp_path):
+    with letterbox.opened(tmp_path, is_encrypted=False) as box:
+        line = doctor.mail_server(server(box, ca_file=str(box.certificate)))
+    assert state(line) == BAD
+    assert "話が通じません" in line.found
+
+
+def test_mail_server_whose_certificates_are_not_there(tmp_path):
+    assert state(doctor.mail_server(server(SimpleNamespace(port=9), ca_file=str(tmp_path / "no.pem")))) == BAD
+
+
+# The command
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    folders = project(tmp_path, "good")
+    monkeypatch.chdir(tmp_path)
+    return folders
+
+
+@pytest.mark.usefixtures("here")
+def test_the_command_says_a_line_each_and_is_good(capsys):
+    assert cli.main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" ")[0] for line in lines if line.startswith(BAD)] == []
+    assert len(lines) == 13
+
+
+def test_something_ill_is_status_1_and_says_what_to_do(here, capsys):
+    (here.data.parent / "run.toml").write_text("publik = true\n", encoding="utf-8")
+    assert cli.main(["doctor"]) == 1
+    assert "異常 設定 run.toml: " in capsys.readouterr().out
+    assert cli.main(["doctor", "--json"]) == 1
+    found = {line["subject"]: line["state"] for line in json.loads(capsys.readouterr().out)}
+    assert found["設定 run.toml"] == BAD
+    assert found["Python"] == GOOD
+
+
+def test_deliveries_are_looked_at_where_they_are_configured(here, capsys):
+    with letterbox.opened(here.data.parent) as box:
+        (here.data.parent / "deliver.toml").write_text(
+            f'[mail]\nhost = "localhost"\nport = {box.port}\nca_file = "{box.certificate.name}"\n'
+            'sender = "a@example.lg.jp"\nuser = "a"\npassword_file = "secret"\n'
+            '[[folder]]\nname = "共有"\npath = "shared"\n',
+            encoding="utf-8",
+        )
+        secret = here.data.parent / "secret"
+        secret.write_text("open-to-all\n", encoding="utf-8")
+        secret.chmod(0o644)
+        assert cli.main(["doctor", "--json"]) == 1
+        said = capsys.readouterr().out
+        found = {line["subject"]: line["state"] for line in json.loads(said)}
+        assert found["メールサーバー"] == GOOD
+        assert found["メールのパスワード"] == BAD
+        assert found["共有フォルダー 共有"] == BAD
+        assert "open-to-all" not in said
+        secret.chmod(0o600)
+        (here.data.parent / "shared").mkdir()
+        assert cli.main(["doctor"]) == 0
+
+
+def test_the_console_of_the_process_is_looked_at(tmp_path):
+    folders = project(tmp_path, "good")
+    words = [sys.executable, "-m", "helpers.cli", "doctor", "--data", str(folders.data), "--json"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    run = subprocess.run(words, capture_output=True, check=True, env=environment, timeout=60)
+    assert b'"state": "??"' in run.stdout, "shown as far as it can be"
+    assert "cp1252" in run.stdout.decode("cp1252")
