@@ -49,6 +49,7 @@ class Letterbox:
 
     Attributes:
         port: Where it listens.
+        certificate: What to trust it by, where it was made for one folder.
         letters: What it took, as bytes, each with the envelope's address.
         answers: What it does with the next letters: a code to say after the whole of it, `cut` while it is written,
             `silent` after it was taken whole; from then on it takes them.
@@ -58,6 +59,7 @@ class Letterbox:
     """
 
     port: int = 0
+    certificate: Path | None = None
     letters: list[tuple[str, bytes]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)

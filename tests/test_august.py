@@ -149,7 +149,7 @@ def test_a_whole_august(project, box, capsys):
         said = capsys.readouterr()
         new = lines(project)[noted:]
         last = new[-1] if new else {"sets": [], "deliveries": [], "mended": []}
-        subjects = tuple(letter["Subject"] for letter in box.letters[sent:])
+        subjects = tuple(letter["Subject"] for letter in box.read()[sent:])
         came_to = step._replace(
             status=status,
             built=tuple(one["set"] for one in last["sets"] if one["state"] == "built"),
@@ -166,7 +166,7 @@ def test_a_whole_august(project, box, capsys):
         if not step.built:
             assert pages(project) == before
     # 方針3: 7,020 → 7,120 thousand yen of 6,100 expected: 1.15 → 1.17 times, 920 → 1,020 more than expected
-    (correction,) = [letter for letter in box.letters if letter["Subject"].startswith("【訂正】")]
+    (correction,) = [letter for letter in box.read() if letter["Subject"].startswith("【訂正】")]
     moved = correction.get_body().get_content()
     for line in ("実績効果額｜方針3｜702万円 → 712万円", "倍率｜方針3｜1.15倍 → 1.17倍", "差｜方針3｜92万円 → 102万円"):
         assert line in moved
