@@ -87,7 +87,13 @@ def test_browser(monkeypatch):
 
 @pytest.mark.parametrize(
     ("screen", "names", "found"),
-    [("utf-8", "utf-8", GOOD), ("cp1252", "utf-8", WARNING), (None, "utf-8", WARNING), ("utf-8", "ascii", BAD)],
+    [
+        ("utf-8", "utf-8", GOOD),
+        ("ascii", "utf-8", GOOD),
+        ("cp1252", "utf-8", WARNING),
+        (None, "utf-8", WARNING),
+        ("utf-8", "ascii", BAD),
+    ],
 )
 def test_console(screen, names, found):
     assert state(doctor.console(screen, names)) == found

@@ -433,7 +433,7 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
         out=folders.out,
         project=read.PROJECT,
         now=datetime.now().astimezone(),
-        screen=click.get_text_stream("stdout").encoding,
+        screen=sys.stdout.encoding,
     )
     lines.append(
         doctor.settings(

@@ -33,6 +33,8 @@ PACKAGE = "gyokaku"
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; ([^\\]+))?", re.MULTILINE)
 # Words as the command and its files have them.
 SAMPLE = "行財政改革 令和6年度 △3億円"
+# Click takes these for a setting that somebody forgot, and writes UTF-8.
+WRITTEN_AS_UTF8 = {"ascii", "us-ascii", "ansi_x3.4-1968"}
 # Windows without long paths; a year set is staged under a longer name than it is filed under.
 LONGEST_PATH = 259
 STAGING_NAME = ".staging-4294967295-00000000"
@@ -121,7 +123,8 @@ def console(encoding: str | None, file_names: str) -> Line:
     if not _can_say(file_names):
         remedy = "環境変数 PYTHONUTF8=1 か LANG=C.UTF-8 を付けてください。"
         return Line("文字コード", BAD, f"ファイル名の文字コードが {file_names} です", remedy)
-    if not _can_say(encoding or ""):
+    encoding = encoding or "?"
+    if encoding.lower() not in WRITTEN_AS_UTF8 and not _can_say(encoding):
         remedy = "環境変数 PYTHONUTF8=1 を付けるか、端末を UTF-8 にしてください（ページには影響しません）。"
         return Line("文字コード", WARNING, f"画面の文字コードが {encoding} で、日本語が「?」になります", remedy)
     return Line(
