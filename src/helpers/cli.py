@@ -496,7 +496,7 @@ def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, 
             jobs=None,
             force=False,
             told=told,
-            overview=lambda summaries: _overview(summaries, audience),
+            overview=partial(_overview, audience=audience),
             keeps_history=False,
         )
 
