@@ -1,4 +1,4 @@
-"""All pages of the released set in a real browser: every eye, every width, a network that never answers."""
+"""All pages of the released set, and its English ones, in a real browser: every eye, every width, a silent network."""
 
 import itertools
 import json
@@ -13,9 +13,12 @@ from types import SimpleNamespace
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from helpers import cli
+from helpers.batch import due
 from helpers.notation import tokens
 
-REPORTS = Path(__file__).parents[1] / "reports"
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "reports"
 FIRST_PAINT_MS = 1_000
 ATTEMPTS = 3
 LEGIBLE = 4.5
@@ -31,6 +34,12 @@ WIDTHS = (400, 640, 1100, 1280, 1600, 1920)
 MOST_BYTES = {"brief": 400_000}
 MOST_BYTES_OF_OTHERS = 1_500_000
 PAGES = sorted(REPORTS.rglob("*.html"), key=lambda page: (len(page.parts), page))
+# Made for these tests: the released set is in Japanese. Each page whose notebook speaks English, by its place in the set.
+ENGLISH = [
+    Path("isehara-6", *(["2024"] if notebook.per == "year" else []), f"{name}.en.html")
+    for name, notebook in sorted(due.pages(ROOT / "notebooks").items())
+    if "en" in notebook.languages
+]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -58,14 +67,28 @@ def silent_network(browser):
         context.close()
 
 
-@pytest.fixture(scope="module", params=PAGES, ids=lambda page: page.relative_to(REPORTS).as_posix())
+@pytest.fixture(scope="module")
+def in_english(tmp_path_factory):
+    """The set of the year with its English pages beside the Japanese ones."""
+    out = tmp_path_factory.mktemp("set in English") / "reports"
+    assert cli.main(["build", "isehara-6", "--language", "en", "--data", str(ROOT / "data"), "--out", str(out)]) == 0
+    return out
+
+
+def place_in_set(page):
+    return (page.relative_to(REPORTS) if page.is_absolute() else page).as_posix()
+
+
+@pytest.fixture(scope="module", params=[*PAGES, *ENGLISH], ids=place_in_set)
 def opened(silent_network, request):
     """The page, opened once for all that is asked of it."""
+    made = request.param.is_absolute()
+    file = request.param if made else request.getfixturevalue("in_english") / request.param
     page = silent_network.new_page()
     asked = []
     page.on("request", lambda one: asked.append(one.url))
-    page.goto(request.param.as_uri())
-    yield SimpleNamespace(page=page, file=request.param, asked=asked)
+    page.goto(file.as_uri())
+    yield SimpleNamespace(page=page, file=file, asked=asked)
     page.close()
 
 
@@ -369,6 +392,6 @@ def test_every_output_of_the_notebook_is_on_its_page(opened):
     assert [cell for cell, data in outputs if words("".join(data["text/html"])) not in on_page] == []
 
 
-def test_page_is_small():
-    sizes = {page: page.stat().st_size for page in PAGES}
+def test_page_is_small(in_english):
+    sizes = {page: page.stat().st_size for page in [*PAGES, *(in_english / page for page in ENGLISH)]}
     assert {page: size for page, size in sizes.items() if size > MOST_BYTES.get(kind(page), MOST_BYTES_OF_OTHERS)} == {}
