@@ -16,6 +16,8 @@ from made_up import year
 from pypdf import PdfReader
 
 from helpers import check, compute, notation, read, render, tell
+from helpers.draw import charts
+from helpers.draw.scale import lines, width_mm
 from helpers.terms import METRICS, Interval, Refusal, Sentence, Unit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -215,7 +217,72 @@ def test_a_number_that_is_no_figure_and_a_claim_are_refused(frames, says, fault)
     assert fault in found.evidence
 
 
+@pytest.mark.parametrize(("says", "result"), [("91 values are read.", "passed"), ("92 values are read.", "failed")])
+def test_a_bare_number_may_be_a_count_of_anything_in_english(frames, says, result):
+    """By hand: the tables read of FY2024 have 91 rows; Japanese would put 件 behind it."""
+    figures = compute.figures(frames)
+    sentences = [Sentence("made", says, (("facts", "plan", ""),))]
+    found = {one.id: one for one in check.page(sentences, figures, acknowledged=frames.acknowledged[0:0])}
+    assert found["V25"].result == result
+    with notation.speaking("ja"):
+        found = {one.id: one for one in check.page(sentences, figures, acknowledged=frames.acknowledged[0:0])}
+    assert found["V25"].result == "failed"
+
+
+# Charts
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit"),
+    [
+        (999_999, "thousand yen"),
+        (99_999_999_999, "million yen"),
+        (100_000_000_000, "billion yen"),
+        (-980_000_000_000, "billion yen"),
+    ],
+)
+def test_an_axis_counts_in_a_unit_whose_numbers_stay_short(amount, unit):
+    size, name = charts.money_unit(amount)
+    assert name == unit
+    assert 1 <= abs(amount) / size < 100_000
+
+
+@pytest.mark.parametrize("end", [0.7, 3.2, 49, 999, 1_200, 9_999, 60_000, 99_999])
+def test_the_one_number_of_an_axis_lies_in_its_upper_half(end):
+    assert end / 2.5 <= charts.round_tick(end) <= end
+
+
+def test_english_lines_break_between_words():
+    words = "Partnership with citizens and business"
+    broken = lines(words, 30)
+    assert len(broken) > 1
+    assert " ".join(broken) == words
+    assert all(width_mm(line) <= 30 for line in broken)
+    # What has no space is broken where it must.
+    name = "公共施設の縮充と最適化に向けた総合的な管理計画の見直し"
+    assert "".join(lines(name, 30)) == name
+    assert all(width_mm(line) <= 30 for line in lines(name, 30))
+
+
 # Names
+
+
+def test_a_text_that_changed_keeps_no_translation(frames):
+    known = frames.assumptions["text"].iloc[0]
+    assert not JAPANESE.search(notation.in_own_words(frames.plan, known))
+    assert notation.in_own_words(frames.plan, f"{known}。") == f"{known}。"
+
+
+def test_every_text_of_the_released_year_has_its_english(frames):
+    """What people wrote for it, not what the document says: that is quoted."""
+    texts = [*frames.assumptions["text"], *frames.effect_classes["reason"], *frames.measures["department"]]
+    texts += [*frames.linked_plans["family"], *frames.linked_plans["name"], frames.plan.philosophy]
+    texts = [one for one in texts if one not in {"not_applicable", "not_stated"}]
+    assert [one for one in texts if JAPANESE.search(notation.in_own_words(frames.plan, one))] == []
+    names = [notation.whole_measure(frames.plan, one) for one in frames.measures["measure"]]
+    assert [one for one in names if JAPANESE.search(one)] == []
+    used = {*texts, *frames.linked_plans["family"]}
+    assert set(frames.plan.english.words) - used == set(), "a translation of nothing"
 
 
 REFUSED = {
@@ -226,6 +293,11 @@ REFUSED = {
         'municipality = "Isehara City"',
         'town = "Isehara City"',
         "[english]: town という項目は知りません",
+    ),
+    "a text that is no text": (
+        '"企画部" = "Planning"',
+        '"企画部" = ""',
+        "[english.words]: 「企画部」の英語名を文字で書いてください",
     ),
     "names of unknown origin": ('english = "本プロジェクトの訳"', "", "english の出典がありません"),
 }
