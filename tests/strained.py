@@ -19,8 +19,7 @@ from helpers.terms import English
 from helpers.terms.tables import Frames
 
 ROOT = Path(__file__).resolve().parents[1]
-# A page of proofs shows the lines of a document, and these years have none.
-PAGES = ("brief", "detail")
+PAGES = ("brief", "detail", "quality")
 BROWSER = "/usr/bin/chromium"
 LONG = "公共施設の縮充と最適化に向けた総合的な管理計画の見直しと統廃合の推進"
 LONG_IN_ENGLISH = "Review of the comprehensive management plan toward fewer, better and shared public facilities"
@@ -95,6 +94,8 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
     with (
         mock.patch.object(read, "year", return_value=frames),
         mock.patch.object(read, "years_before", return_value={}),
+        mock.patch.object(read, "table_files", side_effect=_table_files),
+        mock.patch.object(read, "documents", side_effect=_documents),
         mock.patch.object(check, "stop", return_value=None),
     ):
         try:
@@ -107,6 +108,16 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
             notation.speak(notation.ORIGINAL)
     about = {"title": frames.plan.name, "plan": frames.plan.id, "fiscal_year": frames.fiscal_year}
     return export.html(notebook, page={**about, "language": language})
+
+
+def _table_files(frames: Frames, *_: object) -> dict[str, bytes]:
+    return {f"{name}.csv": table.to_csv(index=False).encode() for name, table in frames.tables().items()}
+
+
+def _documents(frames: Frames, *_: object) -> dict[str, list[str]]:
+    """These years have no document; a line that is long, and one that no space divides."""
+    lines = ["架空の資料の一行。" * 30, "A" * 200, f"{LONG}\t1,234\t5,678"]
+    return dict.fromkeys(frames.sources, lines)
 
 
 def _outputs(source: str, space: dict[str, object]) -> list[nbformat.NotebookNode]:

@@ -75,6 +75,57 @@ def test_english_alone_brings_the_original_with_it(folders, stubbed):
     assert [language for _, language, _ in stubbed] == ["ja", "en"]
 
 
+def told(folders, page):
+    """The notebook takes the names of the pages in other languages that stand beside its own."""
+    path = folders.notebooks / f"{page}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    cell["source"] = ["".join(cell["source"]), '\nbeside = ""']
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_a_page_is_told_which_pages_in_other_languages_stand_beside_it(with_plan, monkeypatch):
+    heard = {}
+    made = render.page
+
+    def page(notebook, given, **limits):
+        heard[notebook.stem, given["language"], given.get("fiscal_year")] = given.get("beside")
+        return made(notebook, {name: value for name, value in given.items() if name != "beside"}, **limits)
+
+    told(with_plan, "good")
+    told(with_plan, "plan")
+    monkeypatch.setattr(render, "page", page)
+    both(with_plan)
+    assert set(heard.values()) == {""}, "a set in Japanese alone knows of nothing else"
+    heard.clear()
+    build(with_plan, (PLAN, 2024), language="en")
+    assert heard == {
+        ("good", "ja", 2024): "good.en",
+        ("good", "en", 2024): "good.en ../index.en",
+        ("plan", "ja", None): "index.en",
+        ("plan", "en", None): "index.en 2024/good.en",
+    }, "2023 stands in Japanese alone"
+    again = build(with_plan, (PLAN, 2024), language="en").results
+    assert {result.state for result in again} == {batch.State.UNCHANGED}
+
+
+def test_the_page_over_all_plans_is_made_in_each_language_that_stands(folders):
+    given = []
+
+    def overview(_, *, language, beside):
+        given.append((language, beside))
+        return f"<p>{language}</p>".encode()
+
+    both(folders, overview=overview)
+    assert given == [("ja", [])]
+    given.clear()
+    both(folders, overview=overview, language="en")
+    pages = [f"{PLAN}/2023/good.en", f"{PLAN}/2024/good.en"]
+    assert given == [("ja", ["index.en"]), ("en", ["index.en", *pages])]
+    assert (folders.out / "index.en.html").read_bytes() == b"<p>en</p>"
+    assert both(folders, overview=overview)["index"] == "unchanged"
+
+
 def test_a_language_once_built_is_built_again_with_its_set(folders, stubbed):
     only(folders, language="en")
     change(folders)

@@ -159,17 +159,17 @@ def test_plans_stand_by_code_and_years_by_time(of_isehara):
     other = of_isehara | {"municipality": "架空市", "municipality_code": "011002", "plan": "made-up"}
     html = render.overview([of_isehara, other | {"fiscal_year": 2025}, other])
     said = words(html)
-    order = [said.index(name) for name in ("架空市", "R6（2024）62件", "R7（2025）62件", "伊勢原市")]
+    order = [said.index(name) for name in ("架空市", "R6（2024）62／74", "R7（2025）62／74", "伊勢原市")]
     assert order == sorted(order)
     assert 'href="#p01"' in html
     assert 'href="#p14"' in html
-    assert 'href="isehara-6/2024/brief.html"' in html
+    assert "href=isehara-6/2024/brief.html" in html
 
 
 def test_the_overview_says_what_the_summary_says(of_isehara):
     said = words(render.overview([of_isehara]))
     for says in (
-        *("62件／74件83.8%", "A16B46C12D0", "13.46億円／3.48億円", "3.87倍", "71.3〜71.5%", "1.10〜1.11倍"),
+        *("62／7483.8%", "A16B46C12D0", "13.46億円／3.48億円", "3.87倍", "71.3〜71.5%", "1.10〜1.11倍"),
         *("合格", "2025年8月", "どの計画も、公表資料に基づく。"),
     ):
         assert says in said
@@ -182,6 +182,50 @@ def test_a_summary_states_the_line_of_its_year(of_isehara):
     assert by_name["achievement_rate"]["display"] == "83.8%"
     assert [grade["measures"] for grade in of_isehara["grades"]] == [16, 46, 12, 0]
     assert of_isehara["period"] == [2023, 2027]
+
+
+MOST_BYTES_A_PLAN = 1_700  # five years of a plan: 1,741 of them stay below 3 MB
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_nation_fits_into_three_megabytes(of_isehara, language):
+    def listed(plans):
+        years = [
+            of_isehara | {"plan": f"city-{n}", "municipality_code": f"{n % 47 + 1:02d}{n:04d}", "fiscal_year": year}
+            for n in range(1000, 1000 + plans)
+            for year in range(2023, 2028)
+        ]
+        beside = [f"{one['plan']}/{one['fiscal_year']}/{page}.en" for one in years for page in ("brief", "quality")]
+        return len(render.overview(years, language=language, beside=beside).encode())
+
+    assert (listed(141) - listed(47)) / 94 < MOST_BYTES_A_PLAN
+
+
+def test_a_bar_reaches_as_far_as_each_grade_and_all_before_it(of_isehara):
+    html = render.overview([of_isehara])
+    assert "<i style=--a:16;--b:62;--c:74></i>A16 B46 C12 D0<td>" in html  # 16, 16 + 46, 16 + 46 + 12; no D
+    without = [one | {"measures": 0} for one in of_isehara["grades"]]
+    assert "<i " not in render.overview([of_isehara | {"grades": without}])
+
+
+def test_a_folder_whose_name_needs_quotation_marks_gets_them(of_isehara):
+    html = render.overview([of_isehara | {"plan": 'a "b" 計画'}])
+    assert 'href="a &#34;b&#34; 計画/2024/brief.html"' in html
+    assert 'id="a &#34;b&#34; 計画"' in html
+
+
+def test_the_overview_leads_to_english_pages_that_stand_and_says_which_are_japanese(of_isehara):
+    stands = ["index.en", "isehara-6/index.en", "isehara-6/2024/brief.en"]
+    html = render.overview([of_isehara], language="en", beside=stands)
+    assert "href=isehara-6/2024/brief.en.html>" in html
+    assert "href=isehara-6/2024/quality.html hreflang=ja>" in html
+    assert 'href="index.html" lang="ja" hreflang="ja">日本語</a>' in html
+    said = words(html)
+    for says in ("62of7483.8%", "1,345.6m/347.7m", "3.87times", "71.3–71.5%", "1.10–1.11times", "IseharaCity6th"):
+        assert says in said
+    original = render.overview([of_isehara], beside=["index.en"])
+    assert 'href="index.en.html" lang="en" hreflang="en">English</a>' in original
+    assert "hreflang" not in render.overview([of_isehara]), "in Japanese alone there is nothing to lead to"
 
 
 def test_without_a_plan_the_overview_says_what_to_do():

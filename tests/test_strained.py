@@ -44,6 +44,14 @@ def test_nothing_scrolls_sideways_and_no_label_is_cut_or_covered(opened, width):
     assert faults == []
 
 
+@pytest.mark.parametrize("width", [400, 720, 1100])
+def test_no_table_of_a_page_of_proofs_scrolls_sideways(opened, width):
+    opened.set_viewport_size({"width": width, "height": 900})
+    spilling = """() => [...document.querySelectorAll('.proof .table')]
+        .filter(t => t.scrollWidth > t.clientWidth + 1).map(t => t.querySelector('table').id)"""
+    assert opened.evaluate(spilling) == []
+
+
 def test_page_one_holds_all_of_it_on_paper(opened):
     opened.emulate_media(media="print")
     opened.set_viewport_size({"width": 703, "height": 1040})

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers import notation
 from helpers.draw.links import breadcrumbs, figure_link, in_other_languages, linked, page_link
 from helpers.draw.part import Part, tag, text
+from helpers.draw.plan_years import newest_month, states
 from helpers.draw.tables import stacked
 from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
 from helpers.terms.fiscal_year import MONTH_OF_RESULTS
@@ -18,35 +19,6 @@ PAGES = ("brief", "detail", "quality")
 TALLIED = ("passed", "warned", "acknowledged", "failed")
 
 
-def newest_month(frames: Mapping[int, Frames]) -> str:
-    """The month of the newest document in force, `2025-08`; empty where no year is registered."""
-    months = [
-        source["published"]
-        for one in frames.values()
-        for source in one.sources.values()
-        if not source.get("superseded")
-    ]
-    return max(months, default="")
-
-
-def states(plan: Plan, registered: Mapping[int, object], month: str) -> dict[int, str]:
-    """Each plan year: `registered`, `not_registered`, or `not_due` where its results are not expected by that month.
-
-    Args:
-        plan: The plan.
-        registered: The registered years.
-        month: `newest_month`; without one no year can be said to be not yet due.
-    """
-    return {
-        year: "registered"
-        if year in registered
-        else "not_due"
-        if month and month < f"{year + 1:04d}-{MONTH_OF_RESULTS:02d}"
-        else "not_registered"
-        for year in plan.years
-    }
-
-
 def head(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     """Way down, title, period, which years are registered, and the month of the newest document."""
     name = notation.full_name(plan)
@@ -54,7 +26,7 @@ def head(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     if others := in_other_languages("index"):
         beside = tag("nav", " ".join(others), cls="pages languages", aria_label=notation.spoken("言語"))
         way = tag("div", way + beside, cls="ways")
-    month = newest_month(frames)
+    month = newest_month(frames.values())
     count = len(plan.years)
     listed = _says("separator").join(notation.fiscal_year(year) for year in frames)
     lines = [
@@ -77,7 +49,7 @@ def years(
     columns = ("year", "state", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks", "pages")
     words = {"not_registered": notation.NOT_REGISTERED, "not_due": notation.NOT_DUE}
     rows = []
-    for year, state in states(plan, frames, newest_month(frames)).items():
+    for year, state in states(plan, frames, newest_month(frames.values())).items():
         label = notation.spoken("{short}（{year}）", short=short_wareki(year), year=year)
         if state == "registered":
             cells = _cells(plan, year, figures[year], checks[year])
@@ -178,7 +150,7 @@ def headlines(stories: Mapping[int, Told], figures: Mapping[int, Figures]) -> Pa
 
 def notes(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     """How to read it: no ranking, not the same measures, what 未登録 and 未到来 mean, the grade scale."""
-    month = newest_month(frames)
+    month = newest_month(frames.values())
     labels = (_says("grade", code=grade.code, label=notation.grade_label(plan, grade)) for grade in plan.grades)
     said = [
         _says("no_rank"),
@@ -196,7 +168,7 @@ def data(
     plan: Plan, figures: Mapping[int, Figures], frames: Mapping[int, Frames], metrics: tuple[str, ...]
 ) -> pd.DataFrame:
     """The same as a table for machines: `fiscal_year`, `state`, then each metric as it is shown; empty where not registered."""
-    of_years = states(plan, frames, newest_month(frames))
+    of_years = states(plan, frames, newest_month(frames.values()))
     rows = [
         dict(
             zip_longest(

@@ -8,6 +8,7 @@ from matplotlib.patches import Polygon, Rectangle
 from helpers import notation
 from helpers.draw.canvas import NARROW_MM, canvas, colour, figures_face, on_colour, size
 from helpers.draw.charts import BOLDER, millimetres
+from helpers.draw.plan_years import newest_month, states
 from helpers.draw.scale import LINE_MM, axis, foot_mm, lines, scale, width_mm
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
@@ -178,15 +179,8 @@ def _period(axes: Axes, row: object, grid: tuple, middle: float) -> None:
 def year_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     """The plan's years: `year`, `state` (`shown`, `registered`, `not_registered`, `not_due`)."""
     del figures
-    rows = []
-    for year in frames.plan.years:
-        if year == frames.fiscal_year:
-            state = "shown"
-        elif year in frames.registered_years:
-            state = "registered"
-        else:
-            state = "not_registered" if year < frames.fiscal_year else "not_due"
-        rows.append((year, state))
+    known = states(frames.plan, frames.registered_years, newest_month([frames]))
+    rows = [(year, "shown" if year == frames.fiscal_year else state) for year, state in known.items()]
     return pd.DataFrame(rows, columns=["year", "state"])
 
 

@@ -166,9 +166,7 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
         "id": _attribute("id", newest["plan"]),
         "name": _marked(" ".join(names)),
         "to": _to(f"{newest['plan']}/index", beside),
-        "period": notation.spoken(
-            "{first}〜{last}", first=short_wareki(first), last=short_wareki(last), from_year=first, to_year=last
-        ),
+        "period": notation.spoken("{first}〜{last}", first=_shortest(first), last=_shortest(last)),
         "as_of": notation.sentence("index.as_of", month=notation.month(max(months))) if months else "",
         "scale": _marked(notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale))),
         "is_published": all(one["knowledge"] == "published" for one in years),
@@ -178,6 +176,10 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
 
 def _short(fiscal_year: int) -> str:
     return notation.spoken("{short}（{year}）", short=short_wareki(fiscal_year), year=fiscal_year)
+
+
+def _shortest(fiscal_year: int) -> str:
+    return short_wareki(fiscal_year) if notation.language() == notation.ORIGINAL else f"FY{fiscal_year}"
 
 
 def _marked(words: str) -> Markup:
