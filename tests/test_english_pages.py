@@ -1,0 +1,236 @@
+"""The English set as it is built: proofs, a plan's years, all plans. Nothing unmarked, nothing else than in Japanese, no way lost."""
+
+import html
+import re
+from pathlib import Path
+
+import made_up
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
+from test_english import Unmarked
+
+from helpers import check, cli, compute, draw, notation, read, tell
+from helpers.tell.workings import workings
+from helpers.terms import Sentence
+
+ROOT = Path(__file__).parents[1]
+DATA = str(ROOT / "data")
+ENGLISH = ("index.en.html", "isehara-6/index.en.html", "isehara-6/2024/brief.en.html", "isehara-6/2024/quality.en.html")
+A4_HEIGHT = 842
+# The margins, and the number of the sheet in the lower one.
+FOOT_POINTS = 34
+LEAST_FILLED = 0.75
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return compute.corrected(read.year("isehara-6", 2024, DATA))
+
+
+@pytest.fixture
+def english():
+    with notation.speaking("en"):
+        yield
+
+
+@pytest.fixture
+def at_home():
+    """Whatever a test says, the next one is spoken to in Japanese, with nothing beside it."""
+    yield
+    notation.speak(notation.ORIGINAL)
+
+
+# What is said
+
+
+@pytest.mark.usefixtures("english")
+def test_the_page_of_proofs_states_figures_only(frames):
+    figures = compute.figures(frames)
+    findings = [*check.frames(frames), *check.figures(frames, figures)]
+    scores = check.readability(read.table_files(frames, DATA), draw.data(figures, frames), frames=frames)
+    quality = tell.quality(figures, frames, findings, scores)
+    back = check.page(quality.sentences(), figures, acknowledged=frames.acknowledged)
+    assert [one.evidence for one in back if one.result != "passed"] == []
+    assert quality.messages["workings"].text.startswith("249 figures have a value; 173 of them are written out")
+    (asked,) = [one.says.text for one in quality.questions if one.rule == "item_account"]
+    assert asked.startswith("In which account does the 960.0–962.0 million yen of “restoring the public corporations”")
+    slipped = Sentence("slip", "Questions: 9876 yen, a significant number.")
+    (back,) = [one for one in check.page([slipped], figures, acknowledged=frames.acknowledged) if one.id == "V25"]
+    assert back.evidence == (
+        "“Questions: 9876 yen, a significant number.” uses “significant”, a word not used here. "
+        "“9876 yen” in “Questions: 9876 yen, a significant number.” is no figure"
+    )
+
+
+def as_japanese(expression):
+    """A calculation with the signs of Japanese: a minus between numbers stands free, one before a number does not."""
+    free = expression.replace(" − ", "|").replace("−", "△").replace("|", " − ")
+    return free.replace("(", "（").replace(")", "）")
+
+
+@pytest.mark.parametrize("kind", ["isehara", "below zero"])
+def test_the_calculations_are_those_of_japanese(frames, kind):
+    counts = [{"A": 1, "B": 0, "C": 3, "D": 0}, {"A": 0, "B": 9, "C": 0, "D": 1}]
+    year = frames if kind == "isehara" else made_up.year(counts, [(100, -5), (250, 77777)], [])
+    figures = compute.figures(year)
+    original, ours = (workings(figures, year, language=language) for language in ("ja", "en"))
+    assert sum(len(one.steps) for one in ours.values()) > 30
+    for key, one in ours.items():
+        assert [as_japanese(step.expression) for step in one.steps] == [s.expression for s in original[key].steps]
+        assert [step.value for step in one.steps] == [step.value for step in original[key].steps]
+
+
+# Where the ways lead
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("language", "beside", "expected"),
+    [
+        ("ja", "", []),
+        ("ja", "brief.en", [("brief.en.html", "en")]),
+        ("en", "", [("brief.html", "ja"), ("detail.html", "ja"), ("quality.html", "ja"), ("../index.html", "ja")]),
+        ("en", "brief.en quality.en", [("brief.html", "ja"), ("detail.html", "ja"), ("../index.html", "ja")]),
+        ("en", "brief.en detail.en quality.en ../index.en ../../index.en", [("brief.html", "ja")]),
+    ],
+)
+def test_a_page_leads_to_what_stands_and_names_the_language_of_the_rest(language, beside, expected):
+    notation.speak(language, beside)
+    shown = draw.navigation(current="brief", pages=("brief", "detail", "quality")).html
+    foreign = re.findall(r'href="([^"]+)"[^>]*? hreflang="(\w+)"', shown)
+    assert sorted(set(foreign) - {("../../index.html", "ja")}) == sorted(expected)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_figure_leads_to_the_proof_in_the_language_spoken_where_there_is_one():
+    key = ("effect_multiplier", "plan", "")
+    notation.speak("en", "brief.en quality.en 2024/quality.en")
+    assert draw.links.figure_link(key, "3.87").html == (
+        '<a href="quality.en.html#m-effect_multiplier-plan" class="figure-link">3.87</a>'
+    )
+    assert 'href="2024/quality.en.html#' in draw.links.figure_link(key, "3.87", page="2024/quality").html
+    assert 'href="2023/quality.html#m-effect_multiplier-plan" class="figure-link" hreflang="ja"' in (
+        draw.links.figure_link(key, "3.87", page="2023/quality").html
+    )
+    assert "hreflang" not in draw.links.figure_link(key, "3.87", page="").html
+
+
+# The pages
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    out = tmp_path_factory.mktemp("English set")
+    assert cli.main(["build", "--language", "en", "--data", DATA, "--out", str(out)]) == 0
+    return out
+
+
+def of_the_set(test):
+    return pytest.mark.slow(pytest.mark.xdist_group("reports")(test))
+
+
+@of_the_set
+@pytest.mark.parametrize("name", ENGLISH)
+def test_japanese_stands_only_where_it_is_marked(built, name):
+    page = Unmarked()
+    words = (built / name).read_text(encoding="utf-8")
+    page.feed(words)
+    assert page.found == []
+    assert page.marked
+    assert '<html lang="en">' in words
+
+
+@of_the_set
+def test_the_pages_of_both_languages_hold_the_same_figures(built):
+    folder = built / "isehara-6" / "2024"
+    pages = [(folder / f"{name}.html").read_text(encoding="utf-8") for name in ("quality", "quality.en")]
+    original, ours = (re.findall(r'\sid="([^"]+)"', page) for page in pages)
+    assert original == ours, "every entry, in the same order"
+    steps = [re.findall(r'<span class="fixed-width">(.*?)</span>', page) for page in pages]
+    calculated = [
+        [html.unescape(one).rpartition(sign)[0] for one in some] for some, sign in zip(steps, "＝=", strict=True)
+    ]
+    assert [as_japanese(one) for one in calculated[1]] == calculated[0]
+    lines = [re.findall(r'class="source-line">.*?<span class="line">(.*?)</span></div>', page) for page in pages]
+    assert len(lines[0]) > 100
+    assert [re.sub("<[^>]+>", "", one) for one in lines[1]] == [re.sub("<[^>]+>", "", one) for one in lines[0]]
+
+
+@of_the_set
+def test_every_way_of_every_page_leads_somewhere_in_the_language_it_says(built):
+    lost = []
+    for page in sorted(built.rglob("*.html")):
+        words = page.read_text(encoding="utf-8")
+        own = re.search(r'<html lang="(\w+)"', words)[1]
+        for attributes in set(re.findall(r"<a ([^>]*)>", words)):
+            target = html.unescape(re.search(r'href="?([^"\s>]+)', attributes)[1])
+            said = re.search(r'hreflang="?(\w+)', attributes)
+            file, _, place = target.partition("#")
+            path = (page.parent / file).resolve() if file else page
+            if not path.is_file():
+                lost.append((page.name, target))
+                continue
+            if path.suffix != ".html":
+                continue
+            there = path.read_text(encoding="utf-8")
+            language = re.search(r'<html lang="(\w+)"', there)[1]
+            if language != (said[1] if said else own) or (place and f'id="{place}"' not in there):
+                lost.append((page.name, target))
+    assert lost == []
+
+
+@of_the_set
+def test_a_second_build_of_the_english_set_has_nothing_to_do(built, capsys):
+    assert cli.main(["build", "--language", "en", "--data", DATA, "--out", str(built)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "作成 0、変更なし 3、中止 0、失敗 0"
+    assert cli.main(["build", "--data", DATA, "--out", str(built)]) == 0, "the English pages are kept up with"
+    assert capsys.readouterr().out.splitlines()[-1] == "作成 0、変更なし 3、中止 0、失敗 0"
+
+
+@pytest.mark.browser
+@of_the_set
+@pytest.mark.parametrize("name", ENGLISH)
+def test_the_page_fits_every_screen_and_every_reader(browser, built, name):
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((built / name).as_uri())
+    assert asked == [(built / name).as_uri()]
+    for width in (400, 640, 1100):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        spilling = (
+            "[...document.querySelectorAll('.proof .table')].filter(t => t.scrollWidth > t.clientWidth + 1).length"
+        )
+        assert page.evaluate(spilling) == 0, f"at {width} px"
+    assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
+    page.close()
+
+
+def height(_text, cm, tm, *_):
+    """How high above the sheet's lower edge some text stands, in points."""
+    return tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+
+
+@pytest.mark.browser
+@of_the_set
+@pytest.mark.parametrize("name", ["quality", "quality.en"])
+def test_the_sheets_of_the_proofs_are_filled_and_no_heading_ends_one(browser, built, name, tmp_path):
+    page = browser.new_page()
+    page.goto((built / "isehara-6" / "2024" / f"{name}.html").as_uri())
+    page.pdf(path=tmp_path / "proofs.pdf", prefer_css_page_size=True, print_background=True)
+    headings = page.evaluate("[...document.querySelectorAll('.proof h2, .proof h3')].map(h => h.textContent)")
+    page.close()
+    *sheets, _ = PdfReader(tmp_path / "proofs.pdf").pages
+    assert len(sheets) > 20
+    squeezed = {re.sub(r"\s", "", heading) for heading in headings}
+    for number, sheet in enumerate(sheets, start=1):
+        said = []
+        sheet.extract_text(visitor_text=lambda *found, said=said: said.append((height(*found), found[0])))
+        said = [(y, text) for y, text in said if text.strip()]
+        lowest = min(y for y, _ in said if y > FOOT_POINTS)
+        assert (A4_HEIGHT - lowest) / A4_HEIGHT > LEAST_FILLED, f"sheet {number} of {name}"
+        last = re.sub(r"\s", "", "".join(text for y, text in said if abs(y - lowest) < 1))
+        is_heading = len(last) > 3 and any(heading.endswith(last) for heading in squeezed)
+        assert not is_heading, f"sheet {number} ends with {last}"
