@@ -12,7 +12,6 @@ from helpers.draw.part import Part, tag, text
 from helpers.draw.plan_years import newest_month, states
 from helpers.draw.tables import stacked
 from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
-from helpers.terms.fiscal_year import MONTH_OF_RESULTS
 from helpers.terms.tables import Frames
 
 PAGES = ("brief", "detail", "quality")

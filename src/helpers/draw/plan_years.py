@@ -3,10 +3,8 @@
 from collections.abc import Container, Iterable
 
 from helpers.terms import Plan
+from helpers.terms.fiscal_year import MONTH_OF_RESULTS
 from helpers.terms.tables import Frames
-
-# The year's results are expected in this month of the year after.
-MONTH_OF_RESULTS = 8
 
 
 def newest_month(frames: Iterable[Frames]) -> str:
