@@ -90,6 +90,15 @@ def year_set(  # noqa: PLR0913 — each thing that a test may want otherwise
     return tree / PLAN / str(year)
 
 
+def replace(tree: Path, name: str, file: str, content: bytes) -> None:
+    """Another content of one file of a unit, as if it had been built so."""
+    (tree / name / file).write_bytes(content)
+    manifest = json.loads((tree / "manifest.json").read_bytes())
+    known = sha256(f"{file}\0{sha256(content).hexdigest()}\n".encode()).hexdigest()
+    manifest["sets"][name]["outputs"][file] = known
+    (tree / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
 def _unit(tree: Path, name: str, files: dict[str, bytes], audience: str) -> None:
     """The files, and their line in the manifest by its rule."""
     for file, content in files.items():

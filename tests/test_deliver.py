@@ -172,6 +172,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + mail_table(70000, None) + recipient(), "[mail] port: 65535 以下"),
         (FOLDER + mail_table("25", None), "[mail] port: 整数を引用符なしで"),
         (FOLDER + mail_table(25, None, security="none"), "[mail] security: starttls、tls のどれか"),
+        (FOLDER + mail_table(25, None, user="市長"), "[mail] user: 英数字と記号で"),
         (FOLDER + mail_table(25, None, user="a"), "パスワードの置き場所"),
         (FOLDER + mail_table(25, None, password_env="A"), "user がありません"),  # noqa: S106 — names
         (FOLDER + mail_table(25, None, user="a", password_env="A", password_file="b"), "どちらか一つ"),  # noqa: S106
@@ -1033,6 +1034,15 @@ def test_a_letter_waits_for_the_page_it_points_to(out, box, trusted):
     assert len(box.letters) == 1
 
 
+def test_what_nobody_foresaw_costs_one_letter(out, box, trusted):
+    made_up_reports.year_set(out, year=2025)
+    summary = out / PLAN / "2024" / "summary.json"
+    made_up_reports.replace(out, f"{PLAN}/2024", summary.name, summary.read_bytes().replace(b'"checks"', b'"czechs"'))
+    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    assert [one[2] for one in states(outcome)] == ["sent", "sent", "failed", "sent"]
+    assert re.search(r"予期しない誤りです（KeyError、letter\.py [0-9]+行）。", said(outcome))
+
+
 def test_a_recipient_of_some_plans_is_told_of_those(out, box, trusted):
     table = mail_table(box.port, trusted)
     outcome = delivered(out, configured(out, FOLDER, table, recipient(plans=["another"])))
@@ -1201,7 +1211,7 @@ def test_half_a_line_is_a_step_that_was_not_taken(out, box, trusted, event):
     assert len(box.letters) == 2
 
 
-@pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n"])
+@pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n", '{"event": "sent"}\n', '{"event": "erased"}\n'])
 def test_a_ledger_that_cannot_be_read_stops_everything(out, box, trusted, line):
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
     delivered(out, configuration)

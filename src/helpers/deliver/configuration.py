@@ -45,12 +45,20 @@ def _plain(text: str) -> str:
     return text
 
 
+def _ascii(text: str) -> str:
+    """What a server is told when somebody logs in."""
+    if not text.isascii() or not text.isprintable() or not text.strip():
+        raise ValueError("英数字と記号で書いてください")
+    return text
+
+
 def _beside(text: str, info: ValidationInfo) -> str:
     """A path as it was meant: from the folder of the file it stands in."""
     return str(info.context["beside"] / Path(_plain(text)).expanduser())
 
 
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain)]
+User = Annotated[str, Field(max_length=256), AfterValidator(_ascii)]
 Place = Annotated[str, Field(min_length=1), AfterValidator(_beside)]
 Address = Annotated[str, Field(max_length=254, pattern=ADDRESS)]
 Audience = Literal["internal", "public"]
@@ -103,7 +111,7 @@ class Mail(_Part):
     ca_file: Place | None = None
     sender: Address
     sender_name: Name | None = None
-    user: Name | None = None
+    user: User | None = None
     password_env: Name | None = None
     password_file: Place | None = None
     seconds: int = Field(default=30, ge=1, le=600)

@@ -21,6 +21,9 @@ from helpers.terms import Refusal
 NAME, LOCK, KEPT = "ledger.jsonl", ".lock", "metrics"
 LOCK_SECONDS = 0.5
 ATTEMPTING, SENT, REJECTED, TORN = "attempting", "sent", "rejected", "torn"
+# What a line of each event must say.
+ABOUT = {"key", "unit", "set", "metrics", "kind"}
+NEEDED = {ATTEMPTING: ABOUT | {"date", "message_id"}, SENT: ABOUT, REJECTED: ABOUT, TORN: set()}
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,8 @@ def _parsed(line: bytes) -> dict | None:
         found = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("event"), str) else None
+    is_line = isinstance(found, dict) and NEEDED.get(found.get("event"), {"a known event"}) <= found.keys()
+    return found if is_line else None
 
 
 def append(path: Path, line: dict) -> None:

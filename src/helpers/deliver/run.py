@@ -1,5 +1,6 @@
 """A delivery: first the shared folders, then the letters that point to what stands in them; one that fails costs no other."""
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
@@ -179,7 +180,7 @@ class _Run:
             self._done(folder, "folder", unit, kind, State.SENT, *says)
         except Withheld as withheld:
             self._done(folder, "folder", unit, kind, State.WITHHELD, str(withheld))
-        except (Refusal, OSError, _Unrecorded) as error:
+        except Exception as error:  # noqa: BLE001 — the other year sets and folders go on
             self._done(folder, "folder", unit, kind, State.FAILED, *_sentences(error))
 
     def _place_lists(self, folder: Folder, shelf: shelves.Shelf) -> None:
@@ -200,7 +201,7 @@ class _Run:
                 unit.verify()
                 if not shelf.holds(unit, {}):
                     shelf.place_files(unit)
-            except (Withheld, Refusal, OSError) as error:
+            except Exception as error:  # noqa: BLE001 — the other lists go on
                 self.faults += [f"{folder.name}: {says}" for says in _sentences(error)]
 
     def _is_on_shelf(self, folder: Folder, shelf: shelves.Shelf, unit: Unit) -> bool:
@@ -266,7 +267,7 @@ class _Run:
         except Uncertain as error:
             says = f"{error}届いたかもしれません。次の回に、同じ Message-ID でもう一度送ります。"
             self._done(recipient, "mail", unit, kind, State.FAILED, says)
-        except (Unsent, Refusal, OSError, _Unrecorded) as error:
+        except Exception as error:  # noqa: BLE001 — the other letters go on
             self._done(recipient, "mail", unit, kind, State.FAILED, *_sentences(error))
 
     def _letter(
@@ -390,4 +391,8 @@ def _sentences(error: Exception) -> tuple[str, ...]:
         return error.sentences
     if isinstance(error, OSError):
         return (f"{error.filename or '書き込み先'}: {publish.reason(error)}。",)
-    return (str(error),)
+    if isinstance(error, (Withheld, Unsent, _Unrecorded)):
+        return (str(error),)
+    # What nobody foresaw is told by its kind and place: its text may hold what was said to a server.
+    *_, at = traceback.extract_tb(error.__traceback__)
+    return (f"予期しない誤りです（{type(error).__name__}、{Path(at.filename).name} {at.lineno}行）。",)
