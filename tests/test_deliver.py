@@ -1233,7 +1233,11 @@ def test_where_nothing_can_be_written_down_nothing_is_sent(out, box, trusted, mo
         real(path, line)
 
     monkeypatch.setattr(ledger, "append", append)
+    began = time.monotonic()
     outcome = delivered(out, configuration)
+    assert time.monotonic() - began < configuration.mail.seconds / 2, (
+        "in the middle of a letter no answer is waited for"
+    )
     assert [one[2] for one in states(outcome)] == ["sent", "failed"]
     assert "配布の記録を書けません（ディスクの空きがありません" in said(outcome)
     assert box.letters == []

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from helpers import cli, render
 from helpers.batch.run import Result, State, printed
 from helpers.terms import Refusal
+from helpers.terms.printed import is_print_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = """<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>架空の頁</title>
@@ -52,6 +53,8 @@ def test_what_stands_beside_a_page_is_made_once_and_left_whole(chromium, tmp_pat
     page.write_text(PAGE, encoding="utf-8")
     (one,) = render.pdf.beside([page], chromium)
     assert one.read_bytes().startswith(b"%PDF-")
+    assert is_print_of(one.read_bytes(), page.read_bytes()), "it says of which page it is"
+    assert len(PdfReader(one).pages) == 1, "and is read as before"
     assert render.pdf.beside([page], chromium) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["頁 一.html", "頁 一.pdf"]
 
