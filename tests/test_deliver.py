@@ -407,6 +407,7 @@ from datetime import datetime
 from pathlib import Path
 from helpers import deliver
 out = Path(sys.argv[1])
+{before}
 outcome = deliver.deliver(
     deliver.configuration(out.parent / "deliver.toml"), out, year_sets=None, now=datetime.fromisoformat(sys.argv[2])
 )
@@ -416,9 +417,18 @@ print(*outcome.faults)
 """
 
 
+# So slow that the moments of a kill are spread over all the steps; it says when it begins.
+SLOW = """
+import os, time
+real = os.fsync
+os.fsync = lambda one: (time.sleep(0.01), real(one))[1]
+print("begun", flush=True)
+"""
+
+
 def a_run(out: Path, before: str = "", **settings: object) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-c", before + ONE_RUN, str(out), AUGUST.isoformat()],
+        [sys.executable, "-c", ONE_RUN.format(before=before), str(out), AUGUST.isoformat()],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -449,16 +459,14 @@ def test_a_copy_killed_at_any_moment_leaves_a_whole_version_and_the_next_complet
     configuration, share = configured(out, FOLDER), out.parent / "share"
     delivered(out, configuration)
     chance = random.Random(20260820)  # noqa: S311 — moments, no secrets
-    # So slow that the moments are spread over the copying, the exchange and the writing down.
-    slow = "import os, time; real = os.fsync; os.fsync = lambda one: (time.sleep(0.01), real(one))[1]\nprint('始', flush=True)\n"
     kept_before = files(share)
     for number in range(8):
         standing = {name: content for name, content in kept_before.items() if name.startswith(f"{PLAN}/2024/")}
         made_up_reports.year_set(out, words=f"版{number}")
         coming = {f"{PLAN}/2024/{name}": content for name, content in files(out / PLAN / "2024").items()}
-        run = a_run(out, slow)
+        run = a_run(out, SLOW)
         run.stdout.readline()
-        time.sleep(0.15 + chance.random() * 0.35)
+        time.sleep(chance.random() * 0.3)
         run.kill()
         run.communicate()
         found = {name: content for name, content in files(share).items() if name.startswith(f"{PLAN}/2024/")}
@@ -934,12 +942,11 @@ def test_killed_at_any_moment_no_letter_is_lost(out, box, trusted):
     """A run is killed again and again while it mails; at the end everybody has the letter, doubles only under one Message-ID."""
     people = [recipient(f"課長{number}", f"k{number}@example.lg.jp") for number in range(6)]
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), *people)
-    slow = "import os, time; real = os.fsync; os.fsync = lambda one: (time.sleep(0.01), real(one))[1]\nprint('始', flush=True)\n"
     chance = random.Random(20260821)  # noqa: S311 — moments, no secrets
     for _ in range(5):
-        run = a_run(out, slow)
+        run = a_run(out, SLOW)
         run.stdout.readline()
-        time.sleep(0.2 + chance.random() * 0.4)
+        time.sleep(chance.random() * 0.6)
         run.send_signal(signal.SIGKILL)
         run.communicate()
     assert delivered(out, configuration).is_good
