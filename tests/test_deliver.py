@@ -167,6 +167,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + FOLDER, "の name「庁議の共有フォルダー」が二つ"),
         (FOLDER + FOLDER.replace("庁議", "部長"), "別の [[folder]] と同じか、その中"),
         (FOLDER + FOLDER.replace("庁議", "部長").replace("share", "share/in"), "別の [[folder]] と同じか、その中"),
+        ("ledger = 'share/deliveries'\n" + FOLDER, "ledger が [[folder]] の中にあります"),
         (FOLDER + 'audience = "mayor"', "internal、public のどれか"),
         (FOLDER + recipient(), "[mail] がありません"),
         (FOLDER + mail_table(70000, None) + recipient(), "[mail] port: 65535 以下"),
@@ -354,6 +355,16 @@ def test_a_file_in_a_folders_place_is_told_and_left(out, place, says):
     (out.parent / "share").mkdir(exist_ok=True)
     assert delivered(out, configuration).is_good
     assert files(out.parent / "share" / PLAN) == files(out / PLAN)
+
+
+@pytest.mark.parametrize("place", ["reports", "reports/public", "reports/made-up/2024"])
+def test_nothing_is_written_into_what_is_built(out, place):
+    before = files(out)
+    with pytest.raises(Refusal, match=r"path が .*reports の中にあります"):
+        delivered(out, configured(out, FOLDER.replace('"share"', f'"{place}"')))
+    with pytest.raises(Refusal, match=r"ledger が .*reports の中にあります"):
+        delivered(out, configured(out, f'ledger = "{place}"', FOLDER))
+    assert files(out) == before
 
 
 def test_a_share_that_is_not_mounted_is_not_taken_for_an_empty_one(out):
@@ -892,12 +903,19 @@ def test_a_letter_that_may_have_arrived_and_says_something_else_is_replaced(out,
     assert last["Message-ID"] != box.read()[0]["Message-ID"]
 
 
-def test_a_server_that_is_away_is_told_once_and_met_next_time(out, trusted, waited):
+def test_a_line_that_begins_with_a_dot_does_not_end_the_letter():
+    assert mail._dotted(b"a\n.\r\n..b\r.c") == b"a\r\n..\r\n...b\r\n..c\r\n"
+
+
+def test_a_server_that_is_away_is_told_once_and_met_next_time(out, trusted, waited, monkeypatch):
     with letterbox.letterbox(trusted) as box:
         port = box.port
     table = mail_table(port, trusted)
     tables = (FOLDER, table, recipient(), recipient("議会", OFFICE))
+    tried, real = [], mail.Post._once
+    monkeypatch.setattr(mail.Post, "_once", lambda *given: (tried.append(1), real(*given))[1])
     outcome = delivered(out, configured(out, *tables))
+    assert len(tried) == 1 + len(mail.WAITS_SECONDS), "the second is not tried"
     assert [one[2] for one in states(outcome)] == ["sent", "failed", "failed"]
     assert f"メールサーバー localhost:{port} につながりません（断られました）" in said(outcome)
     assert waited == list(mail.WAITS_SECONDS)
@@ -1288,7 +1306,12 @@ def test_a_variable_that_is_not_set_is_named(out, trusted, monkeypatch):
     monkeypatch.delenv("A_PASSWORD", raising=False)
     with letterbox.letterbox(trusted, auth=True) as box:
         table = mail_table(box.port, trusted, user=letterbox.USER, password_env="A_PASSWORD")  # noqa: S106 — a name
-        assert "環境変数 A_PASSWORD に、" in said(delivered(out, configured(out, FOLDER, table, recipient())))
+        configuration = configured(out, FOLDER, table, recipient())
+        assert "環境変数 A_PASSWORD に、" in said(delivered(out, configuration))
+        monkeypatch.setenv("A_PASSWORD", "ひみつ")
+        told = said(delivered(out, configuration))
+        assert "環境変数 A_PASSWORD: パスワードは、空でない1行の英数字と記号で" in told
+        assert "ひ" not in told
 
 
 @pytest.mark.parametrize("is_right", [True, False])

@@ -195,6 +195,17 @@ def configuration(path: Path) -> Configuration:
     return found
 
 
+def apart(found: Configuration, out: Path) -> None:
+    """Stops where what is handed over would be written into what is built.
+
+    Raises:
+        Refusal: With the keys that say so.
+    """
+    places = {f"[[folder]]「{one.name}」の path": one.at for one in found.folder} | {"ledger": found.ledger_folder}
+    if inside := [key for key, place in places.items() if place.resolve().is_relative_to(out.resolve())]:
+        raise Refusal(*(f"配布の設定の {key} が {out} の中にあります。別の場所にしてください。" for key in inside))
+
+
 def _sentence(path: Path, fault: Mapping) -> str:
     where = tuple(part for part in fault["loc"] if "[" not in str(part))  # the name of a validator of ours
     last = str(where[-1]) if where else ""
@@ -233,6 +244,8 @@ def _contradictions(found: Configuration) -> Iterator[str]:
         paths
     ):
         yield "[[folder]] の path が、別の [[folder]] と同じか、その中にあります。別の場所にしてください。"
+    if any(found.ledger_folder.resolve().is_relative_to(path) for path in paths):
+        yield "ledger が [[folder]] の中にあります。宛先が読まれてしまうので、別の場所にしてください。"
     if found.recipient and not found.mail:
         yield "[[recipient]] がありますが、[mail] がありません。メールサーバーを書いてください。"
     if found.mail:

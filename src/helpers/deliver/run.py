@@ -14,7 +14,7 @@ from helpers.deliver import built, ledger
 from helpers.deliver import folder as shelves
 from helpers.deliver import letter as letters
 from helpers.deliver.built import Unit, Withheld, YearSet
-from helpers.deliver.configuration import Configuration, Folder, Recipient
+from helpers.deliver.configuration import Configuration, Folder, Recipient, apart
 from helpers.deliver.ledger import ATTEMPTING, REJECTED, SENT, History, Ledger
 from helpers.deliver.mail import Post, Uncertain, Unsent
 from helpers.deliver.moved import Moved, moved
@@ -92,8 +92,10 @@ def deliver(
         dry_run: Where to write letters and lists of files instead; nothing is sent, and nothing is written down as sent.
 
     Raises:
-        Refusal: Nothing could be handed over: another run is at it, the ledger cannot be read or written, nothing is built.
+        Refusal: Nothing could be handed over: another run is at it, the ledger cannot be read or written, nothing is built,
+            or a folder of the configuration lies in what is built.
     """
+    apart(configuration, out)
     audiences = {one.audience for one in (*configuration.folder, *configuration.recipient)}
     standing = {audience: built.units(out, audience) for audience in sorted(audiences)}
     if not any(standing.values()):
