@@ -229,11 +229,13 @@ class _Made:
         """Write it into the history where it is news; give it back in any case."""
         before = next((run for run in history(self._out) if run.get("kind") == RUN), {})
         known = [Failure(*one[:3], tuple(one[3])) for one in before.get("failures", [])]
+        if self.busy:  # nothing is known of what another builds, so nothing is over and nothing new is late
+            self.failures += [one for one in known if one not in self.failures]
         named = {(one.tree, one.name) for one in self.failures}
-        mended = [(one.tree, one.name) for one in known if (one.tree, one.name) not in named] if not self.busy else []
+        mended = [(one.tree, one.name) for one in known if (one.tree, one.name) not in named]
         is_built = any(one.state is batch.State.BUILT for _, one in self._results)
         new_failures, new_notices = set(self.failures) - set(known), set(self._notices) - set(before.get("notices", []))
-        is_news = bool(is_built or self._deliveries or mended or new_failures or new_notices)
+        is_news = bool(is_built or self._deliveries or mended or new_failures or (new_notices and not self.busy))
         if is_news:
             self._write(mended)
         return Round(
