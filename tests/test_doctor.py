@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -190,6 +190,14 @@ def test_what_intake_left_in_the_data(tmp_path):
     assert doctor.leftovers(tmp_path / "reports", tmp_path / "data").state == WARNING
 
 
+def test_a_schedule_that_stands_still():
+    assert state(doctor.schedule(None, NOW)) == GOOD
+    assert state(doctor.schedule(NOW - timedelta(hours=2), NOW)) == GOOD
+    line = doctor.schedule(NOW.astimezone(UTC) - timedelta(hours=4), NOW)
+    assert state(line) == WARNING
+    assert "最後は 2026-08-05 05:07" in line.found
+
+
 def refuses():
     raise Refusal("deliver.toml 3行: TOML として読めません。")
 
@@ -261,7 +269,7 @@ def test_the_command_says_a_line_each_and_is_good(capsys):
     assert cli.main(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(" ")[0] for line in lines if line.startswith(BAD)] == []
-    assert len(lines) == 13
+    assert len(lines) == 14
 
 
 def test_something_ill_is_status_1_and_says_what_to_do(here, capsys):

@@ -146,6 +146,14 @@ def test_a_run_that_dies_is_in_the_history(here, capsys, monkeypatch):
     assert len(journal(here)) == 1, "the same one every hour is one line"
 
 
+def test_also_a_quiet_run_leaves_a_trace(here, capsys):
+    assert rounds.last(here.folders.out) is None
+    typed(capsys)
+    os.utime(here.folders.out / rounds.LOCK, (0, 0))
+    assert typed(capsys) == (0, "", "")
+    assert rounds.last(here.folders.out).year > 1970
+
+
 # Alone
 
 

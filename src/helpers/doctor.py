@@ -25,7 +25,7 @@ from helpers import publish, render
 from helpers.batch.run import LOCK, STAGING
 from helpers.render.fonts import FACES
 from helpers.rounds import LOCK as ROUND_LOCK
-from helpers.rounds import history
+from helpers.rounds import history, last
 from helpers.terms import Refusal
 
 GOOD, WARNING, BAD = "良好", "注意", "異常"
@@ -42,6 +42,7 @@ STAGING_NAME = ".staging-4294967295-00000000"
 USUAL_PAGE = "isehara-6/2024/notebooks/quality.en.ipynb"
 ENOUGH_BYTES, LEAST_BYTES = 2_000_000_000, 300_000_000
 FIRST_YEAR, LAST_YEAR = 2025, 2100
+SILENCE = timedelta(hours=3)
 CLOCK_SLACK = timedelta(hours=1)
 MAIL_SECONDS = 8
 
@@ -215,6 +216,17 @@ def leftovers(out: Path, data: Path) -> Line:
     return Line(subject, GOOD, "なし")
 
 
+def schedule(last: datetime | None, now: datetime) -> Line:
+    """Whether the hourly run still comes: it leaves a trace also where it had nothing to do."""
+    if last is None:
+        return Line("定期実行", GOOD, "まだ一度も動いていません（予定への登録は gyokaku schedule）")
+    found = f"最後は {last.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+    if now - last > SILENCE:
+        remedy = "予定が止まっているかもしれません。systemctl list-timers、crontab -l、タスク スケジューラを確かめてください。"
+        return Line("定期実行", WARNING, found, remedy)
+    return Line("定期実行", GOOD, found)
+
+
 def settings(name: str, read: Callable[[], object], *, otherwise: str) -> Line:
     """A file of settings: whether it can be read; where there is none, what happens then."""
     subject = f"設定 {name}"
@@ -284,6 +296,7 @@ def of_this_machine(*, data: Path, out: Path, project: Path, now: datetime, scre
         clock(now, [*package.rglob("*.py"), *data.glob("*/*/SOURCES.toml")], out),
         disk(out),
         leftovers(out, data),
+        schedule(last(out), now),
     ]
 
 

@@ -185,6 +185,12 @@ def history(out: Path) -> list[dict]:
     return [run for line in reversed(lines) if (run := _read(line))]
 
 
+def last(out: Path) -> datetime | None:
+    """When the last round began, quiet ones included; None where there was none."""
+    lock = out / LOCK
+    return datetime.fromtimestamp(lock.stat().st_mtime, UTC) if lock.is_file() else None
+
+
 def page_is_older(out: Path) -> bool:
     """Whether the history goes on after its page was made."""
     history, page = out / HISTORY, out / PAGE
@@ -292,6 +298,7 @@ def _alone(out: Path) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
+        (out / LOCK).touch()  # a quiet round leaves no other trace; `last` tells it from a schedule that stands still
     except Timeout:
         raise batch.Busy(f"{out} では別の gyokaku run が動いています。あとはそちらに任せて終わります。") from None
     except OSError as error:
