@@ -1,0 +1,30 @@
+"""Whether rows meet their contract where nothing is wrong with them: pandera, which says what is, takes ten times as long."""
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+import pandera.pandas as pa
+
+
+def is_met(rows: pd.DataFrame, contract: pa.DataFrameSchema) -> bool:
+    """Whether the cells, all of them text, are plainly as the contract has them. Where this says no, pandera decides."""
+    if list(rows.columns) != list(contract.columns) or contract.checks:
+        return False
+    cells = {name: rows[name].tolist() for name in rows}
+    if not all(_is_met(cells[name], check) for name, column in contract.columns.items() for check in column.checks):
+        return False
+    keys = list(zip(*(cells[name] for name in contract.unique), strict=True))
+    return len(set(keys)) == len(keys)
+
+
+def _is_met(cells: list[str], check: pa.Check) -> bool:
+    says: Mapping = check.statistics
+    match check.name:
+        case "str_length":
+            return all(says["min_value"] <= len(cell) for cell in cells) and says["max_value"] is None
+        case "str_matches":
+            return all(map(re.compile(says["pattern"]).fullmatch, cells))
+        case "isin":
+            return set(says["allowed_values"]).issuperset(cells)
+    return False
