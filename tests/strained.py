@@ -10,10 +10,11 @@ from itertools import product
 from pathlib import Path
 from unittest import mock
 
+import made_up_register
 import nbformat
 from made_up import plan, year
 
-from helpers import check, notation, read
+from helpers import check, compute, notation, read
 from helpers.render import export
 from helpers.terms import English
 from helpers.terms.tables import Frames
@@ -59,9 +60,20 @@ def _twelve_policies() -> Frames:
     return year([{"A": n, "B": 2 * n, "C": n % 3, "D": n % 2} for n in range(1, 13)], amounts, _items(4, 2))
 
 
+def _register_and_years() -> Frames:
+    """The released year with a made-up internal register, most of its grades and amounts at odds, and years around it."""
+    released = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
+    rows = made_up_register.rows(released)
+    for row in rows[: len(rows) // 2]:
+        row |= {"grade": "A", "expected_amount": "1000", "actual_amount": "100"}
+    register = made_up_register.frame(rows)
+    return replace(released, register=register, registered_years=(2023, 2024, 2025))
+
+
 STRAINED = {
     "long names": _long_names,
     "no English names": _no_english_names,
+    "register and years": _register_and_years,
     "12 policies": _twelve_policies,
     "300 measures": lambda: year(
         [{"A": 10, "B": 30, "C": 15, "D": 5}] * 5,
