@@ -354,7 +354,9 @@ def test_the_lists_lead_down_and_the_pages_of_a_year_lead_up(opened):
     ways = opened.page.evaluate("[...document.querySelectorAll('nav.breadcrumbs a')].map(a => a.href)")
     tree = opened.file.parents[{"index": 0, "plan index": 1}.get(kind(opened.file), 2)]
     above = {"index": [], "plan index": [tree]}.get(kind(opened.file), [tree, opened.file.parents[1]])
-    assert ways == [(folder / "index.html").as_uri() for folder in above]
+    own = opened.file.name.partition(".")[2]  # `html`, or `en.html`: a page leads up in its language where it can
+    names = {folder: f"index.{own}" if (folder / f"index.{own}").exists() else "index.html" for folder in above}
+    assert ways == [(folder / names[folder]).as_uri() for folder in above]
 
 
 def test_a_wide_screen_shows_key_figures_beside_the_charts(opened, on_screen):
