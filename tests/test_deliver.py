@@ -1,7 +1,6 @@
 """What is handed over, to whom, once; what a server or a share does in between. Against a real mail server on the loopback."""
 
 import json
-import os
 import random
 import re
 import resource
@@ -24,7 +23,7 @@ import pytest
 from filelock import FileLock
 from made_up_reports import PLAN, TITLE
 
-from helpers import cli, deliver, publish
+from helpers import cli, deliver
 from helpers.batch import due
 from helpers.deliver import built, folder, ledger, letter, mail
 from helpers.deliver.moved import moved
@@ -495,37 +494,40 @@ def files_of(standing: dict[str, bytes]) -> dict[str, bytes]:
     return {name.removeprefix(f"{PLAN}/2024/"): content for name, content in standing.items()}
 
 
+KILLED = """
+import os
+from helpers import publish
+step, can_exchange, target = {step!r}, {can_exchange!r}, Path({target!r})
+real, really = Path.rename, publish._exchanged
+
+def rename(self, to):
+    to = Path(to)
+    if (step == "between" and to == target) or (step == "exchanged" and "_old" in to.parts):
+        os._exit(9)
+    return real(self, to)
+
+def exchanged(staged, place):
+    if step == "copied":
+        os._exit(9)
+    return can_exchange and really(staged, place)
+
+Path.rename, publish._exchanged = rename, exchanged
+"""
+
+
 @pytest.mark.parametrize(
     ("step", "can_exchange"), [("copied", True), ("exchanged", True), ("copied", False), ("between", False)]
 )
-def test_killed_at_each_step_nothing_is_lost(out, monkeypatch, step, can_exchange):
+def test_killed_at_each_step_nothing_is_lost(out, step, can_exchange):
     configuration, share = configured(out, FOLDER), out.parent / "share"
     delivered(out, configuration)
     first = files(out / PLAN / "2024")
     made_up_reports.year_set(out, words="変わった")
-    real, target = Path.rename, (share / PLAN / "2024").resolve()
-
-    def rename(self, to):
-        to = Path(to)
-        if (step == "between" and to == target) or (step == "exchanged" and "_old" in to.parts):
-            os._exit(9)
-        return real(self, to)
-
-    def exchanged(staged, place):
-        if step == "copied":
-            os._exit(9)
-        return can_exchange and really(staged, place)
-
-    really = publish._exchanged
-    monkeypatch.setattr(publish, "_exchanged", exchanged)
-    monkeypatch.setattr(Path, "rename", rename)
-    child = os.fork()
-    if not child:
-        delivered(out, configuration, now=NEXT_DAY)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    monkeypatch.undo()
-    assert first in [files(share / place) for place in (f"{PLAN}/2024", f"_old/2026-08-21/{PLAN}/2024", *left(share))]
+    target = str((share / PLAN / "2024").resolve())
+    run = a_run(out, KILLED.format(step=step, can_exchange=can_exchange, target=target))
+    told, _ = run.communicate(timeout=60)
+    assert run.returncode == 9, told
+    assert first in [files(share / place) for place in (f"{PLAN}/2024", f"_old/2026-08-20/{PLAN}/2024", *left(share))]
     assert delivered(out, configuration, now=NEXT_DAY).is_good
     assert files(share / PLAN / "2024") == files(out / PLAN / "2024")
     kept = [files(path) for path in (share / "_old").rglob("2024")]
@@ -887,6 +889,8 @@ def test_a_refusal_after_a_silence_does_not_unsay_the_silence(out, box, trusted)
     box.answers = ["silent", "554 no more"]
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
     assert "届いたかもしれません" in said(delivered(out, configuration))
+    box.answers = ["554 nor in the next run"]
+    assert not delivered(out, configuration).is_good
     assert "二通届くことがあります" in said(delivered(out, configuration))
 
 
