@@ -871,6 +871,23 @@ def test_a_server_that_dies_after_the_end_gets_the_same_letter_again(out, box, t
     assert [line["event"] for line in lines(out)] == ["sent", "attempting", "attempting", "sent"]
 
 
+def test_an_answer_that_says_nothing_leaves_it_uncertain(out, box, trusted, monkeypatch):
+    """A letter refused in words that nobody understands may have been taken all the same."""
+    box.answers = ["250 OK taken"]
+    monkeypatch.setattr(mail.smtplib.SMTP, "getreply", _babbling(mail.smtplib.SMTP.getreply, box))
+    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    assert "同じ Message-ID でもう一度送りました" in said(outcome)
+    assert box.letters[0] == box.letters[1]
+
+
+def _babbling(real, box):
+    def getreply(self):
+        answer = real(self)
+        return (-1, b"") if len(box.letters) == 1 and answer[1] == b"OK taken" else answer
+
+    return getreply
+
+
 def test_a_server_that_never_answers_the_end_leaves_it_uncertain(out, box, trusted):
     box.answers = ["silent"] * 4
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())

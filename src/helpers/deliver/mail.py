@@ -21,12 +21,12 @@ from helpers.terms import Refusal
 
 # After which a server that said "later", or nothing, is asked again. Longer is for the next run.
 WAITS_SECONDS = (2, 10, 30)
-OK, START_INPUT, LATER = 250, 354, 400
-FOR_GOOD = 500
+# How long the answer to a whole letter may take (RFC 5321, 4.5.3.2.6): who gives up sooner sends it twice.
+ENDING_SECONDS = 600
+OK, START_INPUT = 250, 354
+TAKEN, REFUSED, FOR_GOOD = range(200, 300), range(400, 600), 500
 LONGEST_ANSWER = 200
 LINE_ENDS = re.compile(rb"\r\n|\n|\r")
-
-
 AGAIN = "サーバーが返事の前に切れたので、同じ Message-ID でもう一度送りました（二通届くことがあります）。"
 
 
@@ -128,7 +128,7 @@ class Post:
             if _has_spoken(server):  # nothing is to be said before the end: it hung up, or is about to
                 raise smtplib.SMTPServerDisconnected
         except (smtplib.SMTPException, OSError) as error:
-            raise _Later(f"{self._name}との通信が途中で切れました（{_kind(error)}）。") from None
+            raise _Later(f"{self._name} との通信が途中で切れました（{_kind(error)}）。") from None
         try:
             ending()
         except BaseException:
@@ -136,11 +136,15 @@ class Post:
             raise
         try:
             server.send(b".\r\n")
+            server.sock.settimeout(max(ENDING_SECONDS, self._mail.seconds))
             code, said = server.getreply()
+            server.sock.settimeout(self._mail.seconds)
         except (smtplib.SMTPException, OSError):
-            raise Uncertain(f"{self._name}が、手紙を受け終えた返事の前に切れました。") from None
-        if code == OK:
+            code = 0
+        if code in TAKEN:
             return
+        if code not in REFUSED:  # nothing, or nothing that can be understood
+            raise Uncertain(f"{self._name} が、手紙を受け終えた返事の前に切れました。")
         rejected()
         self._answer(code, said, wanted=OK, about="本文")
 
@@ -170,7 +174,7 @@ class Post:
     @property
     def _name(self) -> str:
         host, port = self._mail.at
-        return f"メールサーバー {host}:{port} "
+        return f"メールサーバー {host}:{port}"
 
     def _opened(self) -> smtplib.SMTP:
         """The open way, or a new one: encrypted, and with whom we meant."""
@@ -187,7 +191,7 @@ class Post:
                 server.ehlo()
                 if not server.has_extn("starttls"):
                     raise Unsent(
-                        f"{self._name}は STARTTLS を受け付けません。暗号化しない送信はしないので、送っていません。"
+                        f"{self._name} は STARTTLS を受け付けません。暗号化しない送信はしないので、送っていません。"
                         'port と security（"tls" か "starttls"）を確かめてください。',
                         concerns_all=True,
                     )
@@ -199,12 +203,12 @@ class Post:
             server.ehlo()
         except ssl.SSLCertVerificationError as error:
             raise Unsent(
-                f"{self._name}の証明書を確かめられません（{error.verify_message}）。host の名前と、庁内の認証局なら ca_file を"
+                f"{self._name} の証明書を確かめられません（{error.verify_message}）。host の名前と、庁内の認証局なら ca_file を"
                 "確かめてください。",
                 concerns_all=True,
             ) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise _Later(f"{self._name}につながりません（{_kind(error)}）。") from None
+            raise _Later(f"{self._name} につながりません（{_kind(error)}）。") from None
         self._log_in(server)
         self._was_met = True
         return server
@@ -221,7 +225,8 @@ class Post:
             return
         if not server.has_extn("auth"):
             raise Unsent(
-                f"{self._name}は、ログインを受け付けません。user を消すか、port を確かめてください。", concerns_all=True
+                f"{self._name} は、ログインを受け付けません。user を消すか、port を確かめてください。",
+                concerns_all=True,
             )
         try:
             word = secret.password(self._mail)
@@ -232,15 +237,15 @@ class Post:
         except smtplib.SMTPAuthenticationError as error:
             code = error.smtp_code
             if code < FOR_GOOD:
-                raise _Later(f"{self._name}が、いまはログインを受け付けません（{code}）。") from None
+                raise _Later(f"{self._name} が、いまはログインを受け付けません（{code}）。") from None
             raise Unsent(
-                f"{self._name}が、user {self._mail.user} のログインを断りました（{code}）。user とパスワードを確かめてください。",
+                f"{self._name} が、user {self._mail.user} のログインを断りました（{code}）。user とパスワードを確かめてください。",
                 concerns_all=True,
             ) from None
         except smtplib.SMTPNotSupportedError:
-            raise Unsent(f"{self._name}のログインの方式を使えません。", concerns_all=True) from None
+            raise Unsent(f"{self._name} のログインの方式を使えません。", concerns_all=True) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise _Later(f"{self._name}との通信がログインの途中で切れました（{_kind(error)}）。") from None
+            raise _Later(f"{self._name} との通信がログインの途中で切れました（{_kind(error)}）。") from None
 
     def _hang_up(self) -> None:
         if self._server:
