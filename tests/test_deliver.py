@@ -589,6 +589,16 @@ def test_what_is_not_as_it_was_built_stays(out, box, trusted, file):
     assert (files(out.parent / "share"), box.letters) == ({}, [])
 
 
+def test_a_letter_alone_is_held_back_by_any_file_too(out, box, trusted):
+    (out / PLAN / "2024" / "data" / "measures.csv").write_text("変えた", encoding="utf-8")
+    outcome = delivered(out, configured(out, mail_table(box.port, trusted), recipient(attach=["html"])))
+    assert [one[2] for one in states(outcome)] == ["withheld"]
+    unit = built.units(out, "internal")[f"{PLAN}/2024"]
+    for name in ("data/measures.csv", "data/missing.csv", "../../manifest.json"):
+        with pytest.raises(built.Withheld, match="作ったときのものと違います"):
+            unit.read(name)
+
+
 def test_a_file_that_changes_while_it_is_copied_is_noticed(out, monkeypatch):
     configuration, page = configured(out, FOLDER), out / PLAN / "2024" / "brief.html"
     real = folder._copy
@@ -623,8 +633,13 @@ def test_an_internal_page_in_the_public_tree_stays(out, box, trusted):
     configuration = configured(out, *tables)
     made_up_reports.year_set(out, audience="public", made_for="internal")  # its notebook says so
     assert [one[2] for one in states(delivered(out, configuration))] == ["withheld", "withheld"]
+    made_up_reports.year_set(out, audience="public")
+    manifest = out / "public" / "manifest.json"
+    said_public = manifest.read_text(encoding="utf-8")
+    manifest.write_text(said_public.replace('"audience": "public"', '"audience": "internal"'), encoding="utf-8")
+    assert [one[2] for one in states(delivered(out, configuration))] == ["withheld", "withheld"]
     shutil.rmtree(out / "public")
-    shutil.copytree(out, out / "public")  # the manifest of the internal tree says so
+    shutil.copytree(out, out / "public")  # all of it says so
     outcome = delivered(out, configuration)
     assert [one[2] for one in states(outcome)] == ["withheld", "withheld"]
     assert "public 用の場所に、internal 用のページがあります" in said(outcome)
