@@ -102,6 +102,14 @@ def test_two_items_left_out_add_up(bench):
     assert explore.shown(found["effect_multiplier"])[1] == "0.60〜0.62倍"
 
 
+def test_what_is_left_out_is_not_called_not_stated(bench):
+    found = explore.what_if(bench, leave_out="公社の健全化")
+    assert explore.shown(found["actual_effect", "measure", ITEM["公社"]])[1] == "除いたので、ない"
+    alone = bench_of(year([{"A": 2}], [(100, 300)], [("架空の取組", "100", "千円", "exact")]))
+    found = explore.what_if(alone, leave_out="架空の取組")
+    assert explore.shown(found["top_item_share"])[:2] == ("33.3%", "除いたので、ない")
+
+
 def test_an_item_that_can_lie_in_two_policies_leaves_both_open(bench):
     found = explore.what_if(bench, leave_out="ごみの減量・資源化")  # 35,001 to 36,999, in 方針1 or 方針5
     assert thousands(found["actual_effect", "policy", "1"].changed) == (10_709, 47_708)

@@ -114,7 +114,7 @@ def _of_policies(found: WhatIf, metric: str) -> list[tuple[str, Outcome]]:
 
 def _said(rows: list[tuple[str, Outcome]]) -> str:
     return "、".join(
-        f"{name} {written(one.official)}" + (f"→{written(one.changed)}" if one.moved else "") for name, one in rows
+        f"{name} {written(one.official)}" + (f"→{shown(one)[1]}" if one.moved else "") for name, one in rows
     )
 
 
@@ -123,7 +123,7 @@ def _beside(
 ) -> Canvas:
     """One row a figure: a hollow ring where it is official, a filled mark where the change takes it."""
     named = [lines(name, LABEL_MM - 1) for name, _ in rows]
-    says = [(written(one.official), written(one.changed) if one.moved else "") for _, one in rows]
+    says = [(written(one.official), shown(one)[1] if one.moved else "") for _, one in rows]
     words = [[f"{old} →", new] if new else [*lines(old, WORDS_MM - 2)] for old, new in says]
     heights = [max(ROW_MM, max(len(n), len(w)) * LINE_MM + 1.8) for n, w in zip(named, words, strict=True)]
     height = sum(heights) + FOOT_MM + HEAD_MM

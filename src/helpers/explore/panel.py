@@ -51,11 +51,11 @@ def panel(
 
     Args:
         bench: Of `bench`.
-        leave_out: As for `what_if`, and so are the others: the panel begins with them.
-        regrade: As above.
-        rounding_rule: As above.
-        one_off: As above.
-        threshold: As above.
+        leave_out: Items left out: 「公社の健全化、下水道使用料」. With this and the others the panel begins.
+        regrade: Measures graded otherwise: 「方針1 B→C 3件、民間提案制度の導入→B」.
+        rounding_rule: Of the items: 四捨五入, 偶数丸め, 切捨て, 切上げ, 不明.
+        one_off: Items coded as one-off: 「下水道使用料」; or otherwise: 「公社の健全化=経常」.
+        threshold: Of the achievement rate: 「75%」.
         widgets: `auto`, `on` or `off`.
 
     Raises:

@@ -41,6 +41,9 @@ NOT_AT_THE_ENDS = {
 # How many rows the files hold and where they come from is no matter of what if.
 ABOUT_THE_FILES = {"facts", "sourced_share", "implied_facts"}
 OPEN = "left_open"
+# Why a figure has no value once the items it was made of are left out, and what is said then.
+_WITHOUT_ITEMS = {"no_items", "not_judged"}
+LEFT_OUT = "除いたので、ない"
 RATIOS = {Unit.RATE, Unit.SHARE}
 
 Check = Callable[..., list[Finding]]
@@ -224,7 +227,15 @@ def what_if(
     one_off: Words = "",
     threshold: str = "",
 ) -> WhatIf:
-    """What the figures would be; as `change` understands the words.
+    """What the figures would be, beside what they are (もしも): official, new, and the difference.
+
+    Args:
+        bench: Of `bench`.
+        leave_out: Items left out: 「公社の健全化、下水道使用料」.
+        regrade: Measures graded otherwise: 「方針1 B→C 3件、民間提案制度の導入→B」.
+        rounding_rule: Of the items: 四捨五入, 偶数丸め, 切捨て, 切上げ, 不明.
+        one_off: Items coded as one-off: 「下水道使用料」; or otherwise: 「公社の健全化=経常」.
+        threshold: Of the achievement rate: 「75%」.
 
     >>> from helpers import check, compute, explore, read
     >>> frames = compute.corrected(read.year("isehara-6", 2024))
@@ -315,7 +326,15 @@ def _ordered(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 def shown(outcome: Outcome) -> tuple[str, str, str]:
     """Official, new and difference as they are read: ('3.87倍', '1.10〜1.11倍', '△2.77〜△2.76倍')."""
-    return written(outcome.official), written(outcome.changed), difference(outcome)
+    return written(outcome.official), _new(outcome), difference(outcome)
+
+
+def _new(outcome: Outcome) -> str:
+    """The new value; what went with the items left out is not "not stated": the document states it still."""
+    new = outcome.changed
+    if outcome.official is not None and (new is None or (outcome.moved and new.reason in _WITHOUT_ITEMS)):
+        return LEFT_OUT
+    return written(new)
 
 
 def written(figure: Figure | None) -> str:
