@@ -137,6 +137,33 @@ def test_nothing_of_one_notebook_reaches_the_next(tmp_path):
     assert run(path, {}, is_forked=True) == run(path, {}, is_forked=True)
 
 
+LEAVES_A_TASK = """
+import asyncio, gc
+
+async def waits():
+    await asyncio.get_running_loop().create_future()
+
+async def leaves():
+    task = asyncio.get_running_loop().create_task(waits())
+    await asyncio.sleep(0)
+
+gc.disable()  # as it may happen to be: nothing has come to look yet
+loop = asyncio.new_event_loop()
+loop.run_until_complete(leaves())
+loop.close()
+"""
+
+
+def test_nothing_that_a_worker_left_to_be_thrown_away_speaks_up_in_a_notebook(tmp_path):
+    path = notebook_of(tmp_path, ["import gc\ngc.collect()\nNone", "'後'"])
+    workers.stop()  # the worker that is asked next is the one that runs the notebook
+    workers.call(exec, LEAVES_A_TASK, {})
+    made = json.loads(run(path, {}, is_forked=True))
+    workers.stop()
+    assert [cell["outputs"] for cell in made["cells"]][:1] == [[]]
+    assert "後" in str(made["cells"][1]["outputs"])
+
+
 def test_random_numbers_are_new_each_time(tmp_path):
     path = notebook_of(tmp_path, ["import random, numpy\n[random.random(), numpy.random.rand()]"])
     one, other = (json.loads(run(path, {}, is_forked=True))["cells"][-1]["outputs"] for _ in range(2))

@@ -4,6 +4,7 @@ The standard library's fork server imports once; what is forked from it starts i
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import current_process, forkserver, get_context
 from multiprocessing.process import BaseProcess
@@ -40,7 +42,7 @@ LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 PRELOADED = (
     "helpers.light",
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
-    *("helpers.render", "helpers.render.child", "helpers.render.workers"),
+    *("matplotlib.backends.backend_svg", "helpers.render", "helpers.render.child", "helpers.render.workers"),
     *("helpers.read", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
     *("pandera.backends.pandas.builtin_checks", "helpers.render.ready"),
 )
@@ -75,6 +77,7 @@ def start_server() -> None:
         context = get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         forkserver.ensure_running()
+    import_module(PRELOADED[0])  # this process imports jsonschema, too
 
 
 def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
@@ -109,6 +112,12 @@ def let_go_of_server() -> None:
 def threads(process_id: int) -> int:
     """How many threads a process has, those of libraries included."""
     return len(list(Path(f"/proc/{process_id}/task").iterdir()))
+
+
+def collect_rarely() -> None:
+    """Let the collector leave alone what stands, and come seldom: whoever calls this ends with a page or idles between two."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def die_with_parent() -> None:

@@ -7,7 +7,6 @@ display hook and publisher; only the way it travels is ours.
 import asyncio
 import base64
 import fcntl
-import gc
 import logging
 import os
 import signal
@@ -52,7 +51,7 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
     try:
         warm.die_with_parent()
         warm.let_go_of_server()
-        gc.freeze()  # what the worker left to be thrown away would speak up in a cell of this notebook
+        warm.collect_rarely()  # and what the worker left to be thrown away would speak up in a cell of this notebook
         os.setsid()  # Ctrl-C in a terminal is for whoever started the run
         _enter(cwd, private, environment)
         session = _Session(channel, Path(private, LOCK))

@@ -63,6 +63,8 @@ def css(characters: AbstractSet[str], fixed_width: AbstractSet[str]) -> str:
 def prepare() -> None:
     """Read the faces, which the first page would else wait for."""
     _covered_by_any()
+    for face in FACES:
+        _subset(face.file, ())
 
 
 def missing(characters: AbstractSet[str]) -> list[str]:

@@ -4,7 +4,6 @@ A worker runs papermill and nbconvert and forks a fresh child for the cells of e
 itself, so that it can be kept for the next page.
 """
 
-import gc
 import os
 import signal
 import tempfile
@@ -122,7 +121,7 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends the workers
     connection.send(warm.threads(os.getppid()))
     warm.is_preloaded = True
-    gc.freeze()  # what was imported is not looked through again, here and in the children
+    warm.collect_rarely()
     with suppress(EOFError, OSError):
         while True:
             environment, function, arguments, options = connection.recv()
