@@ -229,5 +229,8 @@ def _exact(value: int | Fraction | None) -> int | str | None:
 
 
 def _rows(table: pd.DataFrame) -> dict:
-    values = table.astype(object).where(table.notna(), None)
-    return {"columns": list(table.columns), "rows": [list(row) for row in values.itertuples(index=False, name=None)]}
+    columns = (
+        [None if is_missing else value for value, is_missing in zip(cells.tolist(), cells.isna(), strict=True)]
+        for cells in (table[name] for name in table)
+    )
+    return {"columns": list(table.columns), "rows": [list(row) for row in zip(*columns, strict=True)]}

@@ -12,9 +12,10 @@ from nbformat import NotebookNode
 INJECTED = "injected-parameters"
 KEPT_METADATA = ("gyokaku", "kernelspec")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# What each holds is looked for first, since that is far quicker.
 VOLATILE = (
-    (re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
-    (re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b"), "0x0"),
+    ("ipykernel_", re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
+    (" at 0x", re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b"), "0x0"),
 )
 
 
@@ -78,9 +79,11 @@ def _replacing(names: Mapping[str, str]) -> Callable[[str], str]:
     pattern = re.compile(rf"(?<![\w<])(?:{longest_first})(?!\w)" if spellings else r"(?!)")
 
     def replaced(text: str) -> str:
-        text = pattern.sub(lambda found: spellings[found[0]], text)
-        for volatile, instead in VOLATILE:
-            text = volatile.sub(instead, text)
+        if any(spelling in text for spelling in spellings):
+            text = pattern.sub(lambda found: spellings[found[0]], text)
+        for held, volatile, instead in VOLATILE:
+            if held in text:
+                text = volatile.sub(instead, text)
         return text
 
     return replaced

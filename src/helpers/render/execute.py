@@ -19,8 +19,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
-from papermill.execute import remove_error_markers
+from papermill.execute import raise_for_execution_errors, remove_error_markers
 from traitlets import default
 
 from helpers.render import canonical
@@ -78,12 +79,19 @@ def executed(
         folder = str(Path(made).resolve())  # as the kernel will call it
         error: Exception | None = None
         try:
-            papermill.execute_notebook(
+            # In papermill's own three steps: the fourth would write the notebook into nowhere.
+            prepared = papermill.execute_notebook(
                 source,  # a node: papermill would format `{}` in a path
                 None,
                 dict(parameters),
                 kernel_name=KERNEL,
                 language="python",
+                prepare_only=True,
+            )
+            done = papermill_engines.execute_notebook_with_engine(
+                None,
+                prepared,
+                KERNEL,
                 progress_bar=False,
                 start_timeout=start_seconds,
                 execution_timeout=cell_seconds,
@@ -96,6 +104,7 @@ def executed(
                 on_notebook_start=run.start,
                 on_cell_executed=run.note,
             )
+            raise_for_execution_errors(done, None)
         except (PapermillException, RuntimeError, OSError, zmq.ZMQError) as raised:
             error = raised
         if run.notebook is None:
