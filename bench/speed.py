@@ -85,6 +85,21 @@ def cli_pair(plan: str, data: Path, out: Path) -> None:
         subprocess.run([BIN / command[0], *command[1:], notebook], check=True, capture_output=True, cwd=out)
 
 
+def disagreements(plan: str, data: Path, out: Path) -> list[str]:
+    """Ids of the cells whose outputs the command's notebook, left by `cli_pair`, gives otherwise than this project."""
+    import nbformat  # noqa: PLC0415
+
+    from helpers import render  # noqa: PLC0415
+    from helpers.render import canonical  # noqa: PLC0415
+
+    given_here = given(plan, data)
+    source, run = (nbformat.read(path, as_version=4) for path in (NOTEBOOK, out / f"{plan}.ipynb"))
+    theirs = canonical.node(run, source, given_here, folder=str(out), sources=ROOT / "src")
+    ours = nbformat.reads(render.page(NOTEBOOK, given_here, **LIMITS).notebook.decode(), as_version=4)
+    shown = [{cell.id: cell.get("outputs") for cell in one.cells} for one in (theirs, ours)]
+    return [name for name in shown[0] | shown[1] if shown[0].get(name) != shown[1].get(name)]
+
+
 def one_after_the_other(names: list[str], data: Path, out: Path) -> None:
     """(a)."""
     for name in names:
@@ -254,6 +269,51 @@ def as_script(plan: str, data: Path) -> str:
     return export.html(notebook, page={name: bundle[name] for name in ("title", "language", "plan", "fiscal_year")})
 
 
+def curve(data: Path) -> dict:
+    """Seconds of processor time a document by the number of its charts: both ways in one process, after its first document."""
+    import nbformat  # noqa: PLC0415
+    import papermill  # noqa: PLC0415
+    from nbconvert import HTMLExporter  # noqa: PLC0415
+
+    from helpers import render  # noqa: PLC0415
+
+    exporter = HTMLExporter()
+    names = sorted(path.name for path in data.iterdir())
+    found: dict[str, dict[int, float]] = {"libraries": {}, "this project": {}}
+    with tempfile.TemporaryDirectory(prefix="speed-") as folder:
+        for number in range(len(CHARTS) + 1):
+            notebook = nbformat.read(NOTEBOOK, as_version=4)
+            notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith(CHARTS[number:])]
+            path = Path(folder, f"{number}.ipynb")
+            nbformat.write(notebook, path)
+
+            def by_libraries(name: str, path: Path = path) -> None:
+                run = papermill.execute_notebook(
+                    str(path), None, given(name, data), kernel_name="python3", progress_bar=False
+                )
+                exporter.from_notebook_node(run)
+
+            ways = {"libraries": by_libraries}
+            ways["this project"] = lambda name, path=path: render.page(path, given(name, data), **LIMITS)
+            for way, make in ways.items():
+                make(names[0])
+                before = _cpu() if way == "this project" else _own()
+                for name in names[1:]:
+                    make(name)
+                after = _cpu() if way == "this project" else _own()
+                found[way][number] = (after - before) / (len(names) - 1)
+    return found
+
+
+CHARTS = ("draw.composition(", "draw.grades(", "draw.policies(")
+
+
+def _own() -> float:
+    """Seconds of processor time of this process and of the kernels it has ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 def memory(data: Path) -> dict:
     """MiB (PSS) of this process and all it started, at most, with one to three workers at work."""
     from helpers import render  # noqa: PLC0415
@@ -291,6 +351,7 @@ INSIDE: dict[str, Callable[[Path], dict]] = {
     "steady": steady,
     "apart": apart,
     "overhead": overhead,
+    "curve": curve,
     "memory": memory,
 }
 
@@ -328,15 +389,32 @@ def spent(work: Callable[[], object]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def processor(folder: Path) -> dict[str, float]:
+def processor(folder: Path, rounds: int) -> dict:
     """Seconds of processor time a document, of each way; no wall clock."""
     data, out = folder / "data", folder / "processor"
     names = plans(data, BRIEFS)
     out.mkdir()
+    one = _some(folder / "some-1", data, names[:1])
+    found: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        turn = {
+            "a": spent(lambda: one_after_the_other(names[:ONE_AFTER_THE_OTHER], data, out)) / ONE_AFTER_THE_OTHER,
+            "c": spent(lambda: with_libraries(names[:LIBRARIES], data, out)) / LIBRARIES,
+            "d": spent(lambda: build(data, out / "all")) / BRIEFS,
+            "cold": spent(lambda: build(one, out / "one")),
+        }
+        for name, value in turn.items():
+            found.setdefault(name, []).append(value)
+        print(json.dumps({name: round(value, 3) for name, value in turn.items()}), file=sys.stderr, flush=True)
+        for made in ("all", "one"):
+            shutil.rmtree(out / made)
+    if cells := disagreements(names[0], data, out):
+        raise RuntimeError(f"the outputs differ: {', '.join(cells)}")
     return {
-        "a": spent(lambda: one_after_the_other(names[:ONE_AFTER_THE_OTHER], data, out)) / ONE_AFTER_THE_OTHER,
-        "c": spent(lambda: with_libraries(names[:LIBRARIES], data, out)) / LIBRARIES,
-        "d": spent(lambda: build(data, out / "all")) / BRIEFS,
+        "seconds a document": {name: _spread(of) for name, of in found.items()},
+        "times as fast as": {name: _ratio(found[name], found["d"]) for name in ("a", "c")},
+        "one cold brief, of the pair's": _ratio(found["cold"], found["a"]),
+        "machine": f"{os.cpu_count()} cores {platform.machine()} Python {platform.python_version()}",
     }
 
 
@@ -346,15 +424,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--inside", choices=INSIDE, help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument(
-        "--processor", action="store_true", help="one round of processor time, for a machine that is shared"
-    )
+    parser.add_argument("--processor", action="store_true", help="processor time alone, for a machine that is shared")
     asked = parser.parse_args()
     if asked.inside:
         print(json.dumps(INSIDE[asked.inside](asked.data)))
         return
     with tempfile.TemporaryDirectory(prefix="speed-") as made:
-        found = processor(Path(made)) if asked.processor else measured(Path(made), asked.rounds)
+        found = processor(Path(made), asked.rounds) if asked.processor else measured(Path(made), asked.rounds)
         print(json.dumps(found, ensure_ascii=False, indent=1))
 
 
@@ -365,6 +441,11 @@ def measured(folder: Path, rounds: int) -> dict:
     few = {
         number: _some(folder / f"some-{number}", data, names[:number]) for number in (1, APART + 1, STEADY + 2 * CORES)
     }
+    first = folder / "first"
+    first.mkdir()
+    cli_pair(names[0], data, first)
+    if cells := disagreements(names[0], data, first):
+        raise RuntimeError(f"the outputs differ: {', '.join(cells)}")
     found: dict[str, list[float]] = {}
     loads = []
     for number in range(rounds):
@@ -405,6 +486,7 @@ def measured(folder: Path, rounds: int) -> dict:
             for one, other in zip(found["one worker, engine CPU"], found["one worker, script CPU"], strict=True)
         ),
         "one cold brief, of the pair's": _ratio(found["cold"], found["a"]),
+        "seconds of processor time by charts": inside("curve", few[APART + 1]),
         "memory, MiB": {name: round(value) for name, value in inside("memory", few[APART + 1]).items()},
         "load average": _spread(loads),
         "machine": f"{os.cpu_count()} cores {platform.machine()} Python {platform.python_version()}",
