@@ -10,8 +10,10 @@ import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
 from fontTools.ttLib import TTFont
+from nbclient.exceptions import DeadKernelError
 
 from helpers import render, warm
 from helpers.bundle import MIME
@@ -229,6 +231,17 @@ def test_a_cell_that_leaves_early_is_a_failure(name):
     assert sentence.startswith(f"{name}.ipynb の4番目のセル leave（")
     assert "最後まで進まない" in sentence
     assert json.loads(notebook)["nbformat"] == 4
+
+
+def test_a_kernel_that_a_cell_ended_was_not_killed():
+    cell = nbformat.v4.new_code_cell("exit()", id="leave")
+    run = execute._Run("n.ipynb")
+    run.start(nbformat.v4.new_notebook(cells=[cell]))
+    assert "強制終了" in run.sentence(DeadKernelError("Kernel died"), 60)
+    run.note(cell, {"content": {"status": "ok", "payload": [{"source": "ask_exit", "keepkernel": False}]}})
+    assert run.sentence(DeadKernelError("Kernel died"), 60) == (
+        "n.ipynb の1番目のセル leave（exit()）: 最後まで進まないうちに、ここで終わりました（exit など）。"
+    )
 
 
 @pytest.mark.slow

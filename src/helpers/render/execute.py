@@ -115,7 +115,7 @@ def executed(
         return node
     if isinstance(error, PapermillExecutionError) and error.ename == Refusal.__name__:
         raise Refused(*error.evalue.splitlines(), notebook=canonical.to_bytes(node))
-    was_killed = isinstance(error, DeadKernelError)
+    was_killed = isinstance(error, DeadKernelError) and not run.asked_to_exit()
     raise Failed(run.sentence(error, cell_seconds), canonical.to_bytes(node), may_pass=was_killed)
 
 
@@ -161,6 +161,10 @@ class _Run:
         cells = (cell for cell in self.notebook.cells if cell.cell_type == "code" and cell.source.strip())
         return next((cell for cell in cells if cell["id"] not in self._ended_well), None)
 
+    def asked_to_exit(self) -> bool:
+        """Whether the kernel ended because a cell said so; on a busy machine it may be gone before the next cell is sent."""
+        return bool(self._asked_to_exit)
+
     def sentence(self, error: Exception | None, cell_seconds: int) -> str:
         """Notebook, cell and what happened, for the clerk and whoever helps."""
         cell = self.stopped_at()
@@ -170,11 +174,11 @@ class _Run:
         where = f"{self.name} の{number}番目のセル {cell['id']}（{cell.source.strip().splitlines()[0]}）"
         if isinstance(error, CellTimeoutError):
             return f"{where}: {cell_seconds}秒で終わりませんでした。"
-        if isinstance(error, DeadKernelError):
+        if isinstance(error, DeadKernelError) and not self.asked_to_exit():
             return f"{where}: カーネルが強制終了されました（メモリー不足などが考えられます）。"
         if isinstance(error, PapermillExecutionError):
             return f"{where}: {error.ename}: {error.evalue}"
-        if error is None:
+        if error is None or self.asked_to_exit():
             return f"{where}: 最後まで進まないうちに、ここで終わりました（exit など）。"
         return f"{where}: {type(error).__name__}: {error}"
 
