@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 
 from helpers import batch, publish, render
-from helpers.batch import due, run, year_set
+from helpers.batch import due, memory, run, year_set
 from helpers.bundle import MIME
 from helpers.render import workers
 from helpers.terms import Refusal
@@ -364,6 +364,28 @@ def test_a_plan_cannot_lead_out_of_the_folder(tmp_path, plan):
 def test_an_unknown_page_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(Refusal, match=r"ページ「breif」はありません。使えるもの: good。"):
         build(project(tmp_path, "good"), pages=["breif"])
+
+
+def test_a_page_may_take_its_share_of_the_machine(monkeypatch, tmp_path):
+    monkeypatch.setattr(memory, "CONTAINER", (str(tmp_path / "max"), str(tmp_path / "none")))
+    (tmp_path / "max").write_text("max\n", encoding="ascii")
+    of_machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert memory.of_one(1) == max(memory.LEAST, of_machine * 3 // 4)
+    (tmp_path / "max").write_text(f"{4 * 2**30}\n", encoding="ascii")
+    assert memory.of_one(1) == min(memory.of_one(1, whole=of_machine), 3 * 2**30)
+    assert memory.of_one(2, whole=2**33) == 3 * 2**30
+    assert memory.of_one(64, whole=2**33) == memory.LEAST
+
+
+@pytest.mark.parametrize(("asked", "given"), [(600, 600 * 2**20), (None, 7)])
+def test_the_limit_of_memory_reaches_the_page(tmp_path, monkeypatch, asked, given):
+    folders, limits = project(tmp_path, "good"), []
+    monkeypatch.setattr(memory, "of_one", lambda jobs: 7 if jobs == 1 else None)
+    monkeypatch.setattr(
+        render, "page", lambda notebook, given, **told: limits.append(told) or stub(notebook.stem, given)
+    )
+    assert only(folders, memory_mib=asked).state is batch.State.BUILT
+    assert [one["memory"] for one in limits] == [given]
 
 
 # Where it is written

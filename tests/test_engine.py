@@ -245,3 +245,25 @@ print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), 
 """
     done = subprocess.run([sys.executable, "-c", says], check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["True", "True", "False", "True"]
+
+
+@pytest.mark.parametrize("engine", render.ENGINES)
+@pytest.mark.parametrize(
+    "source", ["eaten = bytearray(3 * 10**9)", "import numpy\nnumpy.ones((20_000, 20_000))"], ids=["python", "numpy"]
+)
+def test_a_notebook_that_eats_memory_costs_its_own_page_only(tmp_path, engine, source):
+    with pytest.raises(render.Failed) as failed:
+        render.page(notebook_of(tmp_path, [source]), {}, **LIMITS, memory=2**30, engine=engine)
+    assert "のセル c0" in str(failed.value)
+    assert "メモリーの上限（1,024 MiB）を超えました。データを減らすか、--memory で上限を上げてください。" in str(
+        failed.value
+    )
+    assert not failed.value.may_pass
+    assert b"MemoryError" in failed.value.notebook
+
+
+def test_a_notebook_that_does_not_stop_talking_is_stopped(tmp_path):
+    path = notebook_of(tmp_path, ["import sys\nwhile True:\n    print('x' * 10**5, flush=True)"])
+    with pytest.raises(render.Failed, match=r"出力が上限（64 MiB）を超えたので止めました") as failed:
+        render.page(path, {}, **LIMITS, memory=2**29)
+    assert not failed.value.may_pass

@@ -143,6 +143,13 @@ def gyokaku() -> None:
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同時に作る数。既定はコアの数。")
 @click.option("--scheduler", metavar="ADDRESS", help="ページを Dask のワーカーで作る。tcp://計算機:8786 など。")
 @click.option(
+    "--memory",
+    type=click.IntRange(min=512),
+    metavar="MIB",
+    envvar="GYOKAKU_MEMORY",
+    help="1ページが使えるメモリー（MiB）。既定は、作る機械の4分の3を同時に作る数で割った値（1024以上）。",
+)
+@click.option(
     "--engine",
     type=click.Choice(["gyokaku", "plain"]),
     envvar="GYOKAKU_ENGINE",
@@ -176,6 +183,7 @@ def build(
             command=shlex.join(["gyokaku", *sys.argv[1:]]),
             overview=partial(_overview, audience=options["audience"]),
             scheduler=options["scheduler"] or "",
+            memory_mib=options["memory"],
         )
     results = list(batch.printed(outcome.results, browser, out=folders.out)) if browser else outcome.results
     for sentence in [*outcome.notes, *outcome.faults, *refusals]:

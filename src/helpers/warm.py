@@ -125,6 +125,21 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def limit_memory(process_id: int, most: int | None) -> None:
+    """Have the system refuse a process more private memory than so many bytes, where it can; None takes the limit away.
+
+    Memory that processes share is not counted.
+    """
+    if sys.platform != "linux":
+        return
+    import resource  # noqa: PLC0415 — not on Windows
+
+    with suppress(OSError, ValueError):  # it has ended, or may have less already
+        _, hard = resource.prlimit(process_id, resource.RLIMIT_DATA)
+        soft = hard if most is None else most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.prlimit(process_id, resource.RLIMIT_DATA, (soft, hard))
+
+
 @contextmanager
 def _as_everywhere() -> Iterator[None]:
     """The fork server takes its environment from this process, at its start."""

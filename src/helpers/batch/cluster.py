@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from helpers.batch import memory
 from helpers.batch.due import environment
 from helpers.terms import Refusal
 
@@ -121,7 +122,16 @@ def _page(parcel: Parcel, folder: Path) -> "Made":
     name, content = parcel.notebook
     notebook = folder / name
     notebook.write_bytes(content)
-    return _render().page(notebook, given, **parcel.limits, engine=parcel.engine)
+    limits = {**parcel.limits, "memory": parcel.limits["memory"] or _share_of_memory()}
+    return _render().page(notebook, given, **limits, engine=parcel.engine)
+
+
+def _share_of_memory() -> int | None:
+    """Of what Dask gives this worker, which is a share of its machine, for each of its threads."""
+    from distributed import get_worker  # noqa: PLC0415 — an extra
+
+    worker = get_worker()
+    return memory.of_one(worker.state.nthreads, whole=worker.memory_manager.memory_limit)
 
 
 def _keep_files_in(folder: str) -> None:

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 import helpers
 from helpers import publish, warm
-from helpers.batch import due, leaks, year_set
+from helpers.batch import due, leaks, memory, year_set
 from helpers.batch.cluster import Cluster
 from helpers.batch.due import Manifest, Notebook, environment
 from helpers.terms import Refusal
@@ -117,6 +117,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
     command: str = "",
     scheduler: str = "",
     keeps_history: bool = True,
+    memory_mib: int | None = None,
 ) -> Outcome:
     """Build and publish the year sets that are due, then the pages over their plans; one that fails costs no other.
 
@@ -134,6 +135,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
         command: What was typed, for the history of runs.
         scheduler: The address of a Dask cluster whose workers make the pages; this machine makes them where it is empty.
         keeps_history: Whether to write the line in it; whoever does more than build writes one of his own.
+        memory_mib: How much memory the notebook of one page may take; a share of the machine that makes it where None.
 
     Raises:
         Refusal: Nothing can be built: no such page, nowhere to write, no cluster answers, or another run is at it (then a
@@ -161,6 +163,7 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
             cluster=cluster,
             lists_all=bool(overview),
         )
+        run.memory = memory_mib and memory_mib * memory.MIB
         faults: list[str] = []
         results: list[Result] = []
         try:
@@ -258,6 +261,7 @@ class _Run:
         self._tree = folders.out / PUBLIC if is_public else folders.out
         self._failed = folders.out / FAILED / PUBLIC if is_public else folders.out / FAILED
         self.manifest = Manifest(self._tree)
+        self.memory: int | None = None
         self._language, self._audience, self._cluster = language, audience, cluster
         self._lists_all = lists_all
         self._inputs = due.Inputs(folders.data, audience)
@@ -359,6 +363,8 @@ class _Run:
         elif due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
             warm.start_server()  # it imports while this process does
         jobs = jobs or _cores()
+        if not self._cluster:  # its workers know their machines
+            self.memory = self.memory or memory.of_one(jobs)
         making = [_Making(work) for work in todo]
         # Single pages, so that two cores are of use to one year set too.
         tasks = [(one, stem) for one in making for stem in one.work.due or [None]]
@@ -443,7 +449,9 @@ class _Run:
         given = {name: values[name] for name in render.parameters(notebook) if name in values}
 
         def make() -> year_set.Made:
-            return self._made_there(work, notebook, given, retried) if self._cluster else _made_here(notebook, given)
+            return (
+                self._made_there(work, notebook, given, retried) if self._cluster else self._made_here(notebook, given)
+            )
 
         try:
             made = make()
@@ -460,6 +468,10 @@ class _Run:
                 )
         return made
 
+    def _made_here(self, notebook: Path, given: Mapping[str, object]) -> year_set.Made:
+        as_words = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
+        return _render().page(notebook, as_words, **self._limits())
+
     def _made_there(self, work: _Work, notebook: Path, given: dict, retried: list[str]) -> year_set.Made:
         files = {
             "data_dir": self._inputs.files(work.plan, work.fiscal_year),
@@ -470,8 +482,11 @@ class _Run:
             {name: value for name, value in given.items() if name not in files},
             folders={name: of_folder for name, of_folder in files.items() if name in given},
             told=retried.append,
-            **_limits(),
+            **self._limits(),
         )
+
+    def _limits(self) -> dict[str, int | None]:
+        return {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS, "memory": self.memory}
 
     def _publish(self, work: _Work, made: dict[str, year_set.Made], target: Path) -> None:
         for stem in work.inputs.keys() - made.keys():
@@ -553,15 +568,6 @@ class _Run:
         with self._telling:
             self._done += 1
             self._told(self._done, self._total, what)
-
-
-def _made_here(notebook: Path, given: Mapping[str, object]) -> year_set.Made:
-    as_words = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
-    return _render().page(notebook, as_words, **_limits())
-
-
-def _limits() -> dict[str, int]:
-    return {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS}
 
 
 def planner(folders: Folders, *, language: str = year_set.ORIGINAL, audience: str = INTERNAL) -> _Run:

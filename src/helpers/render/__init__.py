@@ -117,7 +117,13 @@ def checked(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
 
 
 def page(
-    notebook: Path, given: Mapping[str, object], *, cell_seconds: int, start_seconds: int, engine: str | None = None
+    notebook: Path,
+    given: Mapping[str, object],
+    *,
+    cell_seconds: int,
+    start_seconds: int,
+    memory: int | None = None,
+    engine: str | None = None,
 ) -> Page:
     """The page that a notebook makes of its parameters.
 
@@ -127,6 +133,7 @@ def page(
             path, it is in nothing that comes back.
         cell_seconds: How long one cell may take.
         start_seconds: How long the kernel may take to start.
+        memory: How many bytes its kernel may take; all there is where None.
         engine: One of `ENGINES`; that of the environment variable `GYOKAKU_ENGINE`, or the first, where `None`. The page is
             the same with either, and the second does it where the first cannot.
 
@@ -134,7 +141,7 @@ def page(
         Refusal: The parameters are not those of the notebook, or a cell raised a refusal (then a `Refused`).
         Failed: There is no page; the exception holds the notebook as far as it got.
     """
-    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds}
+    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "memory": memory}
     if BESIDE not in given and BESIDE in parameters(notebook):
         given = {**given, BESIDE: ""}
     if engine_of(engine) == FORKED and warm.is_possible():
@@ -167,10 +174,7 @@ def stop() -> None:
     execute.stop()
 
 
-def _page(
-    notebook: Path, given: Mapping[str, object], *, cell_seconds: int, start_seconds: int, is_forked: bool
-) -> Page:
-    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "is_forked": is_forked}
+def _page(notebook: Path, given: Mapping[str, object], **limits: object) -> Page:
     run = executed(notebook, checked(notebook, given), **limits)
     as_file = canonical.to_bytes(run)
     try:

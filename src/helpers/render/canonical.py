@@ -14,7 +14,8 @@ KEPT_METADATA = ("gyokaku", "kernelspec")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # What each holds is looked for first, since that is far quicker.
 VOLATILE = (
-    ("ipykernel_", re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
+    # From the beginning of a word, or a long one would be searched from each of its letters.
+    ("ipykernel_", re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py"), "<cell>"),
     (" at 0x", re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b"), "0x0"),
 )
 

@@ -17,7 +17,7 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
@@ -27,10 +27,12 @@ from traitlets import default
 from helpers.render import canonical
 from helpers.render.forked import ForkedKernel
 from helpers.terms import Refusal
-from helpers.warm import SOURCES, environment
+from helpers.warm import SOURCES, environment, limit_memory
 
 KERNEL = "python3"
 KERNEL_LOG = "kernel.log"
+# Outputs are held several times over by whoever makes the page.
+OUTPUT_SHARE = 8
 # papermill says again, in a log, what is raised here; without a handler Python would print it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -58,7 +60,13 @@ class Refused(Refusal):
 
 
 def executed(
-    notebook: Path, parameters: Mapping[str, object], *, cell_seconds: int, start_seconds: int, is_forked: bool = False
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    cell_seconds: int,
+    start_seconds: int,
+    memory: int | None = None,
+    is_forked: bool = False,
 ) -> NotebookNode:
     """The canonical notebook after every cell has run to its end.
 
@@ -67,6 +75,7 @@ def executed(
         parameters: All of them.
         cell_seconds: How long one cell may take.
         start_seconds: How long the kernel may take to start.
+        memory: How many bytes the kernel may take, where the system can hold it to that; all there is where None.
         is_forked: Whether its kernel is a child of a process that has everything imported, or a process from scratch.
 
     Raises:
@@ -74,6 +83,7 @@ def executed(
         Failed: A cell failed, ended the run, took too long, or its kernel did not start or was killed.
     """
     run = _Run(notebook.name)
+    kernel = _with_memory(_Forked if is_forked else _ThisPython, memory)
     source = nbformat.read(notebook, as_version=4)
     with tempfile.TemporaryDirectory(prefix="gyokaku-") as made, _event_loop_closed():
         folder = str(Path(made).resolve())  # as the kernel will call it
@@ -95,7 +105,7 @@ def executed(
                 progress_bar=False,
                 start_timeout=start_seconds,
                 execution_timeout=cell_seconds,
-                kernel_manager_class=_Forked if is_forked else _ThisPython,
+                kernel_manager_class=kernel,
                 resources={"metadata": {"path": folder}},  # not papermill's `cwd`, which moves this whole process
                 force_raise_errors=True,
                 coalesce_streams=True,
@@ -110,13 +120,15 @@ def executed(
         if run.notebook is None:
             said = _last_line(Path(folder, KERNEL_LOG))
             raise Failed(f"{notebook.name}: カーネルが始まりません（{error}）。{said}", may_pass=True)
+        if is_forked and kernel.is_too_much and (cell := run.stopped_at()):
+            error, cell["outputs"] = _TooMuchOutput(kernel.most_output), []  # nobody reads them, and they take minutes
         node = canonical.node(remove_error_markers(run.notebook), source, parameters, folder=folder, sources=SOURCES)
     if error is None and run.stopped_at() is None:
         return node
     if isinstance(error, PapermillExecutionError) and error.ename == Refusal.__name__:
         raise Refused(*error.evalue.splitlines(), notebook=canonical.to_bytes(node))
     was_killed = isinstance(error, DeadKernelError) and not run.asked_to_exit()
-    raise Failed(run.sentence(error, cell_seconds), canonical.to_bytes(node), may_pass=was_killed)
+    raise Failed(run.sentence(error, cell_seconds, memory), canonical.to_bytes(node), may_pass=was_killed)
 
 
 @contextmanager
@@ -165,22 +177,58 @@ class _Run:
         """Whether the kernel ended because a cell said so; on a busy machine it may be gone before the next cell is sent."""
         return bool(self._asked_to_exit)
 
-    def sentence(self, error: Exception | None, cell_seconds: int) -> str:
+    def sentence(self, error: Exception | None, cell_seconds: int, memory: int | None) -> str:
         """Notebook, cell and what happened, for the clerk and whoever helps."""
         cell = self.stopped_at()
         if cell is None:
             return f"{self.name}: 最後のセルの後でカーネルが止まりました（{error}）。"
         number = self.notebook.cells.index(cell) + 1
         where = f"{self.name} の{number}番目のセル {cell['id']}（{cell.source.strip().splitlines()[0]}）"
-        if isinstance(error, CellTimeoutError):
-            return f"{where}: {cell_seconds}秒で終わりませんでした。"
-        if isinstance(error, DeadKernelError) and not self.asked_to_exit():
-            return f"{where}: カーネルが強制終了されました（メモリー不足などが考えられます）。"
-        if isinstance(error, PapermillExecutionError):
-            return f"{where}: {error.ename}: {error.evalue}"
-        if error is None or self.asked_to_exit():
-            return f"{where}: 最後まで進まないうちに、ここで終わりました（exit など）。"
-        return f"{where}: {type(error).__name__}: {error}"
+        if self.asked_to_exit() and not isinstance(error, CellTimeoutError | PapermillExecutionError):
+            error = None
+        return f"{where}: {_what(error, cell_seconds, memory)}"
+
+
+class _TooMuchOutput(Exception):  # noqa: N818 — what it is
+    """A cell went on saying things."""
+
+    def __str__(self) -> str:
+        return f"出力が上限（{self.args[0] // 2**20:,} MiB）を超えたので止めました。表示を減らしてください。"
+
+
+def _what(error: Exception | None, cell_seconds: int, memory: int | None) -> str:
+    if isinstance(error, CellTimeoutError):
+        return f"{cell_seconds}秒で終わりませんでした。"
+    if isinstance(error, DeadKernelError):
+        return "カーネルが強制終了されました（メモリー不足などが考えられます）。"
+    if isinstance(error, _TooMuchOutput):
+        return str(error)
+    if isinstance(error, PapermillExecutionError):
+        return _raised(error, memory)
+    if error is None:
+        return "最後まで進まないうちに、ここで終わりました（exit など）。"
+    return f"{type(error).__name__}: {error}"
+
+
+def _raised(error: PapermillExecutionError, memory: int | None) -> str:
+    if error.ename.endswith("MemoryError"):  # numpy's own name of it ends so, too
+        return _over_memory(memory)
+    if not error.evalue and error.ename == CellExecutionError.__name__:
+        return "誤りがありましたが、カーネルはその内容を伝えられませんでした（メモリー不足などが考えられます）。"
+    return f"{error.ename}: {error.evalue}"
+
+
+def _over_memory(memory: int | None) -> str:
+    """What to say of a page that asked for more than it may have, or than there is."""
+    if memory is None:
+        return "メモリーが足りません。データを減らしてください。"
+    return f"メモリーの上限（{memory // 2**20:,} MiB）を超えました。データを減らすか、--memory で上限を上げてください。"
+
+
+def _with_memory(kernel: type, memory: int | None) -> type:
+    """The same kind of kernel, held to so many bytes and a part of them in outputs; papermill is given a class."""
+    most_output = memory and memory // OUTPUT_SHARE
+    return type(kernel)(kernel.__name__, (kernel,), {"memory": memory, "most_output": most_output})
 
 
 class _ThisPython(AsyncKernelManager):
@@ -199,10 +247,15 @@ class _ThisPython(AsyncKernelManager):
         _RUNNING.add(self)
         with Path(cwd, KERNEL_LOG).open("wb") as log:
             await super().start_kernel(cwd=cwd, env=environment(cwd), stdout=log, stderr=subprocess.STDOUT, **options)
+        limit_memory(self.provisioner.pid, self.memory)
 
 
 class _Forked(ForkedKernel):
     """The same environment; the folder it runs in holds its files, and goes with them."""
+
+    async def start_kernel(self, **options: object) -> None:
+        await super().start_kernel(**options)
+        limit_memory(self._process.pid, self.memory)
 
     def surroundings(self, cwd: str) -> tuple[str, dict[str, str]]:
         return cwd, environment(cwd)

@@ -22,7 +22,15 @@ READ_AT_ONCE = 2**20
 
 
 class ForkedKernel(AsyncKernelManager):
-    """Starts, asks and ends one forked kernel."""
+    """Starts, asks and ends one forked kernel.
+
+    Attributes:
+        most_output: How many bytes of messages are heard before it is ended; any number where None.
+        is_too_much: Said of the class, which nbclient makes the kernel of: whether one was ended for that.
+    """
+
+    most_output: int | None = None
+    is_too_much = False
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
@@ -107,7 +115,7 @@ class _Client:
         self._manager, self._socket = manager, manager._channel  # noqa: SLF001
         self._socket.setblocking(False)
         self._received, self._to_send = bytearray(), bytearray()
-        self._searched = 0
+        self._searched, self._heard = 0, 0
         self._is_ready = asyncio.Event()
         self._over = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -163,6 +171,12 @@ class _Client:
         except BlockingIOError:
             return
         except OSError:
+            received = b""
+        self._heard += len(received)
+        if self._manager.most_output is not None and self._heard > self._manager.most_output:
+            self._received.clear()
+            type(self._manager).is_too_much = True
+            self._manager.kill()
             received = b""
         if not received:
             self._end()
