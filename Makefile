@@ -115,6 +115,8 @@ bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/metrics_scale.py
 	@$(BIN)/python bench/planning.py
 	@$(BIN)/python bench/faults.py
+	@$(BIN)/python bench/determinism.py
+	@$(BIN)/python bench/nation.py
 	@$(BIN)/python bench/speed.py
 	@$(BIN)/python bench/speed.py --processor
 

@@ -267,7 +267,7 @@ def small_disk(project: Project, chance: random.Random) -> Iterator[bool]:
         yield is_mounted
     finally:
         if is_mounted:
-            subprocess.run(["umount", str(project.out)], check=True)
+            subprocess.run([shutil.which("umount"), str(project.out)], check=True)
         shutil.rmtree(project.out)
         away.rename(project.out)
 
