@@ -226,32 +226,42 @@ def test_shared_folder(tmp_path):
 # The mail server: a real one
 
 
-def server(box, *, ca_file, security="starttls"):
-    return SimpleNamespace(at=("localhost", box.port), security=security, ca_file=ca_file)
+def server(port, ca_file, security="starttls"):
+    return SimpleNamespace(at=("localhost", port), security=security, ca_file=ca_file and str(ca_file))
 
 
-def test_mail_server(tmp_path):
-    with letterbox.opened(tmp_path) as box:
-        assert state(doctor.mail_server(server(box, ca_file=str(box.certificate)))) == GOOD
-        line = doctor.mail_server(server(box, ca_file=None))
+@pytest.fixture
+def trusted(tmp_path):
+    return letterbox.certificate(tmp_path)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_server(trusted, security):
+    with letterbox.letterbox(trusted, security=security) as box:
+        assert state(doctor.mail_server(server(box.port, trusted, security))) == GOOD
+        line = doctor.mail_server(server(box.port, None, security))
         assert state(line) == BAD
         assert "暗号化が成り立ちません" in line.found
-        assert state(doctor.mail_server(server(box, ca_file=str(box.certificate), security="tls"), seconds=3)) == BAD
         assert box.letters == []
-    line = doctor.mail_server(server(box, ca_file=str(box.certificate)))
+    line = doctor.mail_server(server(box.port, trusted, security))
     assert state(line) == BAD
     assert "つながりません" in line.found
 
 
-def test_mail_server_without_encryption(tmp_path):
-    with letterbox.opened(tmp_path, is_encrypted=False) as box:
-        line = doctor.mail_server(server(box, ca_file=str(box.certificate)))
+def test_mail_server_that_encrypts_in_the_other_way(trusted):
+    with letterbox.letterbox(trusted) as box:
+        assert state(doctor.mail_server(server(box.port, trusted, "tls"), seconds=3)) == BAD
+
+
+def test_mail_server_without_encryption(trusted):
+    with letterbox.letterbox(None) as box:
+        line = doctor.mail_server(server(box.port, trusted))
     assert state(line) == BAD
     assert "話が通じません" in line.found
 
 
 def test_mail_server_whose_certificates_are_not_there(tmp_path):
-    assert state(doctor.mail_server(server(SimpleNamespace(port=9), ca_file=str(tmp_path / "no.pem")))) == BAD
+    assert state(doctor.mail_server(server(9, tmp_path / "no.pem"))) == BAD
 
 
 # The command
@@ -283,9 +293,10 @@ def test_something_ill_is_status_1_and_says_what_to_do(here, capsys):
 
 
 def test_deliveries_are_looked_at_where_they_are_configured(here, capsys):
-    with letterbox.opened(here.data.parent) as box:
+    trusted = letterbox.certificate(here.data.parent)
+    with letterbox.letterbox(trusted) as box:
         (here.data.parent / "deliver.toml").write_text(
-            f'[mail]\nhost = "localhost"\nport = {box.port}\nca_file = "{box.certificate.name}"\n'
+            f'[mail]\nhost = "localhost"\nport = {box.port}\nca_file = "{trusted.name}"\n'
             'sender = "a@example.lg.jp"\nuser = "a"\npassword_file = "secret"\n'
             '[[folder]]\nname = "共有"\npath = "shared"\n',
             encoding="utf-8",
@@ -309,6 +320,6 @@ def test_the_console_of_the_process_is_looked_at(tmp_path):
     folders = project(tmp_path, "good")
     words = [sys.executable, "-m", "helpers.cli", "doctor", "--data", str(folders.data), "--json"]
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
-    run = subprocess.run(words, capture_output=True, check=True, env=environment, timeout=60)
+    run = subprocess.run(words, capture_output=True, check=True, env=environment, timeout=250)
     assert b'"state": "??"' in run.stdout, "shown as far as it can be"
     assert "cp1252" in run.stdout.decode("cp1252")

@@ -1,10 +1,10 @@
 """What a run would build and why: each reason is brought about once, and no other is given."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
-import time
 from datetime import date
 
 import pytest
@@ -298,6 +298,12 @@ def test_a_plan_whose_period_cannot_be_read_is_said_and_the_rest_is_done(tmp_pat
     assert f"庁内 {PLAN} {YEAR} good" in said.out
 
 
+def processor_seconds():
+    """Of the processes that this one has waited for."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 def test_asking_is_quick_and_imports_nothing_heavy(tmp_path):
     folders = project(tmp_path, "good")
     shutil.rmtree(folders.data / PLAN / str(YEAR))
@@ -305,6 +311,6 @@ def test_asking_is_quick_and_imports_nothing_heavy(tmp_path):
     code += (
         "sys.exit(', '.join({'pandas', 'papermill', 'nbconvert', 'jinja2', 'fontTools'} & set(sys.modules)) or None)"
     )
-    began = time.monotonic()
-    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True, timeout=10)
-    assert time.monotonic() - began < 2  # 0.3 s on a quiet machine
+    before = processor_seconds()
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True, timeout=100)
+    assert processor_seconds() - before < 1  # 0.3 s; what a clock shows depends on who else is at work

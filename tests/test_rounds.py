@@ -200,7 +200,7 @@ def test_nothing_to_do_imports_nothing_heavy(capsys):
     code = "import sys; from helpers import cli; status = cli.main(['run'])\n"
     code += "assert not {'pandas', 'papermill', 'nbconvert', 'jinja2', 'helpers.deliver'} & set(sys.modules)\n"
     code += "sys.exit(status)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=100, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
