@@ -10,6 +10,7 @@ import importlib
 import io
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -863,3 +864,12 @@ def test_examples_do_as_they_say(module, monkeypatch):
     tried = doctest.testmod(importlib.import_module(f"helpers.explore.{module}"))
     assert tried.attempted > 3
     assert tried.failed == 0
+
+
+def test_the_guide_names_every_parameter_and_its_links_lead_somewhere():
+    guide = (ROOT / "docs" / "guide-analyst.md").read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", guide) if "://" not in target]
+    assert targets
+    assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []
+    for name in ("leave_out", "regrade", "rounding_rule", "one_off", "threshold", "save_as", "widgets"):
+        assert f"`{name}" in guide or f"-p {name}" in guide, name
