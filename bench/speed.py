@@ -56,13 +56,26 @@ def plans(folder: Path, number: int) -> list[str]:
             for old, new in changes.items():
                 text = text.replace(old, new)
             path.write_bytes(text.encode())
-        _hash_again(folder / name / str(YEAR))
+        _hash_again(folder / name / str(YEAR), former=REAL / str(YEAR))
     return names
 
 
-def _hash_again(year: Path) -> None:
+def further_year(plan: Path, year: int) -> None:
+    """The made-up plan's year once more as another one, with the same amounts."""
+    shutil.copytree(plan / str(YEAR), plan / str(year))
+    changes = {f"令和{YEAR - 2018}年度": f"令和{year - 2018}年度", f"fiscal_year = {YEAR}": f"fiscal_year = {year}"}
+    changes |= {'"2025-08"': f'"{year + 1}-08"'}
+    for path in (path for path in (plan / str(year)).rglob("*") if path.is_file()):
+        text = path.read_bytes().decode()
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        path.write_bytes(text.encode())
+    _hash_again(plan / str(year), former=plan / str(YEAR))
+
+
+def _hash_again(year: Path, *, former: Path) -> None:
     (source,) = (year / "source").iterdir()
-    former = sha256((REAL / str(YEAR) / "source" / source.name).read_bytes()).hexdigest()
+    former = sha256((former / "source" / source.name).read_bytes()).hexdigest()
     new = sha256(source.read_bytes()).hexdigest()
     for path in (*year.glob("*.csv"), year / "SOURCES.toml"):
         text = path.read_bytes().decode().replace(former, new)
