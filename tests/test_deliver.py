@@ -1148,6 +1148,27 @@ def test_a_figure_that_moved_is_sent_as_a_correction_with_what_moved(out, box, t
     )
 
 
+def test_what_moved_below_the_digits_shown_stands_apart(out, box, trusted):
+    """1.20億円 → 1.20億円 tells nobody anything."""
+    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+    delivered(out, configuration)
+    changed = {
+        ("actual_effect", "plan", ""): (120_000_001, "1.20億円", "yen"),
+        ("measures_by_grade", "policy:grade", "1:A"): (2, "2件", "measures"),
+    }
+    made_up_reports.year_set(out, figures=changed)
+    delivered(out, configuration, now=NEXT_DAY)
+    says = body(box.read()[1])
+    assert says[says.index("■ 動いた数値") :].split("\n■ 要点")[0].rstrip() == (
+        "■ 動いた数値（1件）\n"
+        "指標｜範囲｜前にお伝えした値 → 今の値\n"
+        "評価別の取組数｜方針1 評価A｜3件 → 2件\n"
+        "\n"
+        "■ 示した桁では変わらず、それより下の桁だけが動いた数値（1件）\n"
+        "実績効果額｜計画全体｜1.20億円"
+    )
+
+
 def test_back_to_the_first_figures_is_a_correction_too(out, box, trusted):
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
     for day, figures in enumerate(({}, WORSE, {}, {})):

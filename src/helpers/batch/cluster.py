@@ -280,7 +280,7 @@ def _connected(address: str) -> "Client":
         from distributed import Client  # noqa: PLC0415 — an extra
     except ImportError as error:
         raise Refusal(
-            "--scheduler を使うには distributed が要ります。pip install 'gyokaku[cluster]' で入れてください。"
+            "--scheduler を使うには distributed が要ります。プロジェクトのフォルダーで pip install -e '.[cluster]' を実行してください。"
         ) from error
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is to be said is said in sentences

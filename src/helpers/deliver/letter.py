@@ -162,15 +162,17 @@ def _sources(summary: Mapping) -> Iterator[str]:
 
 
 def _moved(year_set: YearSet, moved: Moved) -> Iterator[str]:
-    """Every figure that moved, none left out: the whole plan first."""
+    """Every figure that moved, none left out: first those that read otherwise now, the whole plan before its parts."""
     says, names = notation.sentence, _names(year_set)
-    if moved.moved:
-        yield from ("", says("letter.moved", n=notation.count(len(moved.moved))))
+    read_otherwise = [(before, now) for before, now in moved.moved if shown(before) != shown(now)]
+    if read_otherwise:
+        yield from ("", says("letter.moved", n=notation.count(len(read_otherwise))))
         yield says("letter.moved_heading")
-        for before, now in moved.moved:
+        for before, now in read_otherwise:
             about = {"metric": _called(now), "scope": _whose(now, names)}
             yield says("letter.moved_row", **about, before=shown(before), now=shown(now))
-    for rows, key in ((moved.gone, "gone"), (moved.appeared, "appeared")):
+    finer = [now for before, now in moved.moved if shown(before) == shown(now)]
+    for rows, key in ((moved.gone, "gone"), (moved.appeared, "appeared"), (finer, "finer")):
         if rows:
             yield from ("", says(f"letter.{key}", n=notation.count(len(rows))))
             for row in rows:
