@@ -177,7 +177,7 @@ class _Run:
         """Whether the kernel ended because a cell said so; on a busy machine it may be gone before the next cell is sent."""
         return bool(self._asked_to_exit)
 
-    def sentence(self, error: Exception | None, cell_seconds: int, memory: int | None) -> str:
+    def sentence(self, error: Exception | None, cell_seconds: int, memory: int | None = None) -> str:
         """Notebook, cell and what happened, for the clerk and whoever helps."""
         cell = self.stopped_at()
         if cell is None:
