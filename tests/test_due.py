@@ -161,11 +161,11 @@ def of_the_overview(folders):
 @pytest.mark.slow
 def test_the_page_over_all_plans_has_reasons_of_its_own(copied, monkeypatch):  # noqa: F811
     assert of_the_overview(copied) == [["never_built"]]
-    build(copied, overview=lambda _: b"list")
+    build(copied, overview=lambda *_, **__: b"list")
     assert everything_due(copied) == []
     (copied.out / "index.html").write_text("new", encoding="utf-8")
     assert of_the_overview(copied) == [["altered"]]
-    build(copied, overview=lambda _: b"list")
+    build(copied, overview=lambda *_, **__: b"list")
     before = run.environment()
     monkeypatch.setattr(run, "environment", lambda: before | {"libraries": "new"})
     assert of_the_overview(copied) == [["follows"]]  # the year set is due as well
@@ -173,7 +173,7 @@ def test_the_page_over_all_plans_has_reasons_of_its_own(copied, monkeypatch):  #
 
 @pytest.mark.slow
 def test_a_summary_that_changed_makes_the_page_over_all_plans_due(copied, monkeypatch):  # noqa: F811
-    build(copied, overview=lambda _: b"list")
+    build(copied, overview=lambda *_, **__: b"list")
     real = run.year_set.files
     monkeypatch.setattr(run.year_set, "files", lambda pages: real(pages) | {"summary.json": b'{"headline": "other"}'})
     monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))

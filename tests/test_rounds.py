@@ -35,7 +35,7 @@ def here(tmp_path, monkeypatch):
         return stub(notebook.stem, given)
 
     monkeypatch.setattr(render, "page", page)
-    monkeypatch.setattr(cli, "_overview", lambda *_: b"<p>list</p>")
+    monkeypatch.setattr(cli, "_overview", lambda *_, **__: b"<p>list</p>")
     return state
 
 
@@ -103,7 +103,7 @@ def test_what_was_mended_by_hand_is_noted_by_the_next_run(here, capsys):
     spoil(here, "合計が合いません（架空）。")
     typed(capsys)
     here.broken = ""
-    build(here.folders, overview=lambda _: b"<p>list</p>")
+    build(here.folders, overview=lambda *_, **__: b"<p>list</p>")
     status, out, _ = typed(capsys)
     assert status == 0
     assert f"解消 {PLAN} {YEAR}" in out
@@ -304,7 +304,7 @@ def test_a_line_that_a_full_disk_tore_is_left_out(tmp_path):
 def test_the_page_takes_in_what_was_built_by_hand(here, capsys):
     typed(capsys)
     put_notebook(here.folders.notebooks.parent, "all_outputs", page="good")
-    build(here.folders, overview=lambda _: b"<p>list</p>", command="gyokaku build")
+    build(here.folders, overview=lambda *_, **__: b"<p>list</p>", command="gyokaku build")
     assert "手動の作成" not in (here.folders.out / rounds.PAGE).read_text(encoding="utf-8")
     assert typed(capsys) == (0, "", "")
     assert "手動の作成" in (here.folders.out / rounds.PAGE).read_text(encoding="utf-8")
