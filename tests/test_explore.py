@@ -111,6 +111,15 @@ def test_what_is_left_out_is_not_called_not_stated(bench):
     assert explore.shown(found["top_item_share"])[:2] == ("33.3%", "除いたので、ない")
 
 
+def test_where_an_item_can_lie_does_not_hang_on_the_grades_supposed(bench):
+    """Only 方針5 has room for 172百万円, and the measure is graded A: supposing no A there takes it nowhere else."""
+    found = explore.what_if(bench, leave_out="下水道使用料", regrade="方針5 A→B 6件")
+    rest = (1_282_125 - 172_999, 1_282_125 - 171_001)
+    assert thousands(found["actual_effect", "policy", "5"].changed) == rest
+    assert explore.shown(found["effect_multiplier"])[1] == "3.37〜3.38倍"  # 1,172,650 to 1,174,648 of 347,736
+    assert found["measures_by_grade", "policy:grade", "5:A"].changed.exact == 0
+
+
 def test_an_item_that_can_lie_in_two_policies_leaves_both_open(bench):
     found = explore.what_if(bench, leave_out="ごみの減量・資源化")  # 35,001 to 36,999, in 方針1 or 方針5
     assert thousands(found["actual_effect", "policy", "1"].changed) == (10_709, 47_708)

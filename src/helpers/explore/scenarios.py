@@ -25,15 +25,17 @@ _CODER = "探索での仮定"
 def ways(frames: Frames, asked: Change) -> list[Frames]:
     """The tables as they would be: one where that is certain, else every corner of what is possible.
 
-    A measure's policy that the document does not state is any of those it can belong to (M21), and an item's amount is anything
-    that its rounding leaves open (M20); a figure that only rises or only falls with an amount is at its ends at the ends of it.
+    A measure's policy that the document does not state is any of those it can belong to as published (M21): which grades are
+    supposed does not move it. An item's amount is anything that its rounding leaves open (M20); a figure that only rises or
+    only falls with an amount is at its ends at the ends of it.
 
     Raises:
         Refusal: The change cannot be made: more measures than there are, or more ways than can be looked at.
     """
     recoded = _recoded(_rounded(_with_threshold(frames, asked), asked), asked)
-    regraded = _regraded(recoded, asked.regrades)
-    found = [left for one in regraded for left in _left_out(one, asked.leave_out)]
+    places = _feasible(recoded) if asked.leave_out or any(one.measure_id for one in asked.regrades) else {}
+    regraded = _regraded(recoded, asked.regrades, places)
+    found = [left for one in regraded for left in _left_out(one, asked.leave_out, places)]
     if len(found) > MOST_WAYS:
         raise Refusal(
             f"この変更は、取組が属しうる方針の組合せが{len(found)}通りになり、比べきれません。除く取組か、名指しの評価替えを減らしてください。"
@@ -80,12 +82,11 @@ def _recoded(frames: Frames, asked: Change) -> Frames:
 # Grades
 
 
-def _regraded(frames: Frames, regrades: tuple[Regrade, ...]) -> list[Frames]:
+def _regraded(frames: Frames, regrades: tuple[Regrade, ...], places: dict[str, list[str]]) -> list[Frames]:
     """One for each way in which the measures named can lie in the policies."""
     if not regrades:
         return [frames]
-    possible = _feasible(frames)
-    choices = [[one.policy_id] if one.policy_id else possible[one.measure_id] for one in regrades]
+    choices = [[one.policy_id] if one.policy_id else places[one.measure_id] for one in regrades]
     found, faults = [], []
     for policies in product(*choices):
         try:
@@ -134,19 +135,19 @@ class _Taken:
     yen: Interval
 
 
-def _left_out(frames: Frames, left_out: tuple[str, ...]) -> Iterator[Frames]:
+def _left_out(frames: Frames, left_out: tuple[str, ...], places: dict[str, list[str]]) -> Iterator[Frames]:
     """The tables without these items, once for each corner of what they may have been and where they may lie."""
     if not left_out:
         yield frames
         return
-    the_items, possible = compute.items(frames.effects), _feasible(frames)
+    the_items = compute.items(frames.effects)
     actual = compute.effect(frames.effects, plan=frames.plan)["actual_yen"]
     if actual.isna().any():
         raise Refusal("実績効果額の記載がない基本方針があるので、項目を除いた額は計算できません。")
     has_negative = bool((actual < 0).any() or (the_items["low_yen"] < 0).any())
     kept = frames.effects[~((frames.effects["scope"] == "measure") & frames.effects["scope_id"].isin(left_out))]
     seen = set()
-    for policies in product(*(possible[one] for one in left_out)):
+    for policies in product(*(places[one] for one in left_out)):
         taken = list(_by_policy(the_items, left_out, policies, None if has_negative else actual))
         if len(taken) < len(set(policies)):
             continue
