@@ -120,6 +120,11 @@ def test_where_an_item_can_lie_does_not_hang_on_the_grades_supposed(bench):
     assert found["measures_by_grade", "policy:grade", "5:A"].changed.exact == 0
 
 
+def test_none_asks_for_nothing(bench):
+    nothing = dict.fromkeys(("leave_out", "regrade", "rounding_rule", "one_off", "threshold"))
+    assert not explore.change(bench.frames, **nothing)
+
+
 def test_an_item_that_can_lie_in_two_policies_leaves_both_open(bench):
     found = explore.what_if(bench, leave_out="ごみの減量・資源化")  # 35,001 to 36,999, in 方針1 or 方針5
     assert thousands(found["actual_effect", "policy", "1"].changed) == (10_709, 47_708)
@@ -317,6 +322,9 @@ def test_official_figures_are_those_of_the_pages(bench):
         ({"regrade": "方針1のB"}, ["読めません", "「方針1 A→D 1件」"]),
         ({"regrade": "公社の健全化→A"}, ["評価は資料に記載がない", "方針と件数で"]),
         ({"regrade": "補助金の見直し→A"}, ["すでにA"]),
+        ({"regrade": "民間提案制度の導入→B 3件"}, ["1件の取組です", "件数を書かないで"]),
+        ({"regrade": "民間提案制度の導入→B、民間提案→A"}, ["「民間提案制度の導入」の評価の変え方が2回", "どれか一つ"]),
+        ({"one_off": "公社の健全化=経常、公社の健全化"}, ["続くかの判断が2回", "どれか一つ"]),
         ({"rounding_rule": "五捨六入"}, ["端数処理「五捨六入」は使えません", "四捨五入"]),
         ({"rounding_rule": "端数なし"}, ["使えません"]),
         ({"one_off": "下水道使用料=たぶん"}, ["「たぶん」が読めません", "一過性、経常"]),
@@ -324,6 +332,9 @@ def test_official_figures_are_those_of_the_pages(bench):
         ({"threshold": "0"}, ["0%より大きく"]),
         ({"threshold": "120%"}, ["100%以下"]),
         ({"threshold": "1/0"}, ["読めません"]),
+        ({"threshold": "3/2"}, ["100%以下"]),  # not a hundredth of it
+        ({"threshold": "1.5"}, ["100%以下"]),
+        ({"leave_out": 5}, ["「5」という取組は見つかりません"]),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence_that_says_what_can(bench, asked, said):

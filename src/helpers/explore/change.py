@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,8 @@ Words = str | Iterable[str]
 
 ONE_OFF = "one_off"
 MOST_PERCENT = 100
+# 75 can only be meant as a percentage; 1.5 may be half as much again, or a hundredth of it.
+LEAST_BARE_PERCENT = 10
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _ARROW = re.compile(r"\s*(?:→|⇒|->|=>|>)\s*")
 _NUMBER = re.compile(r"^\s*([0-9]+)\s*件?\s*$")
@@ -103,16 +106,31 @@ def change(
         return tuple(found)
 
     names = [*items(frames).values()]
+    recoded = dict.fromkeys(understood(one_off, _recurrence, known=names))
     asked = Change(
         leave_out=tuple(dict.fromkeys(understood(leave_out, _item, known=names))),
         regrades=tuple(one for one in understood(regrade, _regrade) if one.measures),
-        rounding_rule=next(iter(understood([rounding_rule] if rounding_rule.strip() else "", _rounding)), ""),
-        recurrences=tuple(dict(understood(one_off, _recurrence, known=names)).items()),
-        threshold=next(iter(understood([threshold] if str(threshold).strip() else "", _threshold)), None),
+        rounding_rule=next(iter(understood([rounding_rule or ""], _rounding)), ""),
+        recurrences=tuple(recoded),
+        threshold=next(iter(understood(["" if threshold is None else threshold], _threshold)), None),
     )
+    faults += _twice(asked, frames)
     if faults:
         raise Refusal(*faults)
     return asked
+
+
+def _twice(asked: Change, frames: Frames) -> list[str]:
+    """Measures that are to get a grade or a coding more than once: each has one, and the last word is no better."""
+    names = frames.measure_names
+    graded = Counter(one.measure_id for one in asked.regrades if one.measure_id)
+    coded = Counter(one for one, _ in asked.recurrences)
+    return [
+        f"「{names[one]}」の{what}が{times}回書かれています。どれか一つにしてください。"
+        for what, found in (("評価の変え方", graded), ("続くかの判断", coded))
+        for one, times in found.items()
+        if times > 1
+    ]
 
 
 def items(frames: Frames) -> dict[str, str]:
@@ -154,7 +172,11 @@ def described(asked: Change, frames: Frames) -> tuple[str, ...]:
 
 
 def _listed(words: Words, known: Iterable[str]) -> list[str]:
-    """The single wishes; a name that holds a 、 itself is left whole."""
+    """The single wishes; a name that holds a 、 itself is left whole, and None is no wish."""
+    if words is None:
+        return []
+    if not isinstance(words, str | Iterable):
+        return [str(words)]
     if not isinstance(words, str):
         return [str(one).strip() for one in words if str(one).strip()]
     whole = words.strip()
@@ -171,10 +193,10 @@ def _item(frames: Frames, words: str) -> str:
 
 
 def _measure(frames: Frames, words: str, known: Iterable[str]) -> str:
-    """The measure that is meant: by its id, its name, its short name, or a part of it that no other has."""
+    """The measure that is meant: by its id, its name, its short name, or a part of either name that no other has."""
     names, wanted = frames.measure_names, same_name(words)
-    ways = {one: {one, same_name(names[one]), same_name(frames.plan.short_name(names[one]))} for one in known}
-    exact = [one for one, called in ways.items() if wanted in called]
+    ways = {one: {same_name(names[one]), same_name(frames.plan.short_name(names[one]))} for one in known}
+    exact = [one for one, called in ways.items() if wanted in {one, *called}]
     part = [one for one, called in ways.items() if any(wanted in name for name in called)] if wanted else []
     found = exact or part
     if len(found) == 1:
@@ -199,6 +221,8 @@ def _regrade(frames: Frames, words: str) -> Regrade:
         raise Refusal(f"評価の変え方「{words}」の「{right}」が読めません。評価は {'・'.join(codes)} です。{how}")
     measures = int(_NUMBER.match(number)[1]) if number.strip() else 1
     if named := _named(frames, left):
+        if measures != 1:
+            raise Refusal(f"評価の変え方「{words}」の「{left}」は1件の取組です。件数を書かないでください。")
         return _of_named(frames, named, to, words)
     moved = re.fullmatch(rf"(?:方針)?\s*(.*?)[\s:]*({'|'.join(map(re.escape, codes))})", left)
     policy = _policy(frames.plan, moved[1]) if moved else ""
@@ -266,7 +290,8 @@ def _threshold(_: Frames, words: str) -> Fraction:
         value = Fraction(folded.removesuffix("%"))
     except (ValueError, ZeroDivisionError):
         raise Refusal(f"境目「{words}」が読めません。75%、0.75、3/4 のように書いてください。") from None
-    if folded.endswith("%") or value > 1:
+    is_percent = folded.endswith("%") or (value >= LEAST_BARE_PERCENT and "/" not in folded)
+    if is_percent:
         value /= MOST_PERCENT
     if not 0 < value <= 1:
         raise Refusal(f"境目「{words}」は使えません。0%より大きく100%以下で書いてください。")
