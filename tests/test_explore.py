@@ -463,6 +463,13 @@ def test_the_levers_are_ordered_by_how_far_they_move_the_multiplier(bench):
     assert "79.7%" in swings
 
 
+def test_without_a_graded_measure_there_is_nothing_to_re_grade_and_the_money_is_still_shown():
+    html = explore.levers(bench_of(year([dict.fromkeys("ABCD", 0)] * 2, [(100, 200), (50, 10)]))).html
+    assert "達成率が境目（80.0%）を割るまでの件数：対象外（評価なし）" in html
+    assert "bench-swings" in html
+    assert "bench-fragility" not in html
+
+
 def test_items_add_up_from_the_largest(bench, frames):
     chart = pareto(bench.official, frames)
     # 961 of 1,345.649 百万円 (71.3–71.5 %), with 172 (84.0–84.4 %), 36 and 9: 87.2–87.9 %.

@@ -188,7 +188,7 @@ def _listed(words: Words, known: Iterable[str]) -> list[str]:
 def _item(frames: Frames, words: str) -> str:
     known = items(frames)
     if not known:
-        raise Refusal(f"「{words}」は除けません。この年度の資料には、金額の書かれた取組がありません。")
+        raise Refusal(f"「{words}」という取組は使えません。この年度の資料には、金額の書かれた取組がありません。")
     return _measure(frames, words, known)
 
 

@@ -155,13 +155,10 @@ def levers(bench: Bench) -> Part:
             cls="pair",
         ),
         tag("p", text(_fragile(bench))),
-        show.table(
-            _regrades(bench),
-            caption="何件の評価が下がると、達成率はいくらになるか",
-            figures=("達成", "達成率", "公式との差"),
-            name="fragility",
-        ),
     ]
+    if rate.is_known:
+        caption, numbers = "何件の評価が下がると、達成率はいくらになるか", ("達成", "達成率", "公式との差")
+        body.append(show.table(_regrades(bench), caption=caption, figures=numbers, name="fragility"))
     return show.block(*body, says=f"{_fragile(bench)} 公式の達成率 {notation.figure(rate)}", name="levers")
 
 
