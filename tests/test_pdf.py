@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[1]
 PAGE = """<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>架空の頁</title>
 <style>@page { size: A4 }</style></head>
 <body><h1 id="top">架空の見出し</h1><table><tr><th scope="row">取組</th><td>1件</td></tr></table>
-<p><a href="#top">上へ</a> <a class="x" href="../他.html#a">となり</a></p></body></html>"""
+<p><a href="#top">上へ</a> <a class="x" href="../他.html#a">となり</a> <a href=#top>上</a>
+<a href=plan-1/index.html lang=ja>計画</a> <a href='../他.html'>隣</a></p></body></html>"""
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_pdf_is_tagged_named_searchable_and_without_the_folder_it_was_made_in(ch
     assert reader.metadata.title == "架空の頁"
     assert "架空の見出し" in "".join(reader.pages[0].extract_text().split())
     assert tuple(round(float(side)) for side in reader.pages[0].mediabox[2:]) == (595, 842)
-    assert len(links(reader)) == 1, "the link within the page"
+    assert len(links(reader)) == 2, "the links within the page"
     assert b"file:" not in file.read_bytes()
 
 

@@ -50,7 +50,8 @@ OFFLINE = (
 PRINT = ("--no-pdf-header-footer", "--export-tagged-pdf", "--generate-pdf-document-outline")
 START = b"%PDF-"
 # A link to a file beside the page would be printed with the folder of the machine it was printed on.
-LINK_OUT = re.compile(r'(<a\b[^>]*?)\s+href="(?!#)[^"]*"')
+# The page of all plans writes its addresses without quotes.
+LINK_OUT = re.compile(r"""(<a\b[^>]*?)\s+href=(?:"(?!#)[^"]*"|'(?!#)[^']*'|(?!["'#])[^\s>]+)""")
 
 
 def browser(named: Path | None) -> Path:
