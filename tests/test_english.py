@@ -79,6 +79,13 @@ def test_a_label_has_the_places_of_its_original():
         assert places(says) == places(original), original
 
 
+def test_the_note_on_thresholds_calls_them_as_the_pages_do():
+    ours = catalogue("en")
+    assert "threshold" in ours["label"]["reference"]
+    assert all("threshold" in ours["caveat"][note] for note in ("judgement", "threshold"))
+    assert [says for group in ours.values() for says in group.values() if re.search(r"the .*reference", says)] == []
+
+
 def test_every_metric_has_a_name_and_a_formula():
     ours = catalogue("en")
     assert set(ours["metric"]) == set(ours["formula"]) == set(METRICS)

@@ -319,6 +319,20 @@ def test_what_was_corrected_or_accepted_in_the_open_comes_first(frames):
 
 
 @pytest.mark.parametrize(
+    ("audience", "says"),
+    [
+        ("internal", "「判断」「目安」は本プロジェクトの初期値で、市の確認を受けていない。"),
+        ("public", "「目安」は判断で、資料が定めたものではない。"),
+    ],
+)
+def test_a_line_drawn_by_us_is_never_shown_as_the_citys(audience, says):
+    """The public page withholds the judgements, yet its charts measure policies by the threshold."""
+    story = told(read.year("isehara-6", 2024, ROOT / "data", audience=audience))
+    assert "目安" in "".join(caption.text for caption in story.captions.values())
+    assert [line for line in words(story).splitlines() if "「目安」" in line] == [says]
+
+
+@pytest.mark.parametrize(
     ("fiscal_year", "registered", "says"),
     [
         (2023, (2023,), "計画の初年度のため前年度との比較はない。"),

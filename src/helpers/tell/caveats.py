@@ -103,6 +103,8 @@ def _precision(teller: Teller) -> list[Sentence]:
         notes.append(teller.says("caveat.resident_charge", items=items, is_judgement=True))
     if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
         notes.append(teller.says("caveat.judgement"))
+    elif teller.policy_ids("achievement_rate"):  # a chart then measures policies by the threshold
+        notes.append(teller.says("caveat.threshold"))
     # △ needs a word; a translation needs to be called one.
     is_original = notation.language() == notation.ORIGINAL
     notes.append(teller.says("caveat.minus" if is_original else "caveat.translated"))
