@@ -22,7 +22,7 @@ ARROWS = {
     "terms": set(),
     "notation": {"terms"},
     "intake": {"publish"},
-    "render": {"bundle", "warm"},  # of the first the name of its type alone
+    "render": {"warm"},
     "engine": {"render", "warm"},
     "batch": {"render", "publish", "warm"},
     "rounds": {"batch", "publish"},

@@ -17,7 +17,7 @@ from nbclient.exceptions import DeadKernelError
 
 from helpers import render, warm
 from helpers.bundle import MIME
-from helpers.render import canonical, execute, export, fonts
+from helpers.render import canonical, embedded, execute, export, fonts
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,7 +92,7 @@ def test_a_year_that_is_no_integer_is_refused(value):
 
 
 def test_parameters_are_refused_before_anything_runs(monkeypatch):
-    monkeypatch.setattr(render, "executed", lambda *_, **__: pytest.fail("a kernel would have started"))
+    monkeypatch.setattr("helpers.render.making.executed", lambda *_, **__: pytest.fail("a kernel would have started"))
     with pytest.raises(Refusal, match="「fiscal_yaer」のことですか"):
         made("unknown_parameter")
 
@@ -437,7 +437,7 @@ def test_template_gets_the_tags_of_a_cell():
 
 
 def faces_for(html):
-    css = fonts.css(*export._read(html)[:2])
+    css = fonts.css(*embedded._read(html)[:2])
     return {(face.family, face.weight): covered(css, face) for face in fonts.FACES if face.family in css}
 
 

@@ -14,9 +14,9 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit
+from helpers.terms.passed_on import MIME
 from helpers.terms.tables import Frames
 
-MIME = "application/vnd.gyokaku.bundle+json"
 # What a list of years shows of each.
 YEAR_LINE = (
     "measures",

@@ -12,7 +12,6 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import current_process, forkserver, get_context
 from multiprocessing.process import BaseProcess
@@ -77,7 +76,6 @@ def start_server() -> None:
         context = get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         forkserver.ensure_running()
-    import_module(PRELOADED[0])  # this process imports jsonschema, too
 
 
 def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:

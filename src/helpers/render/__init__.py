@@ -1,29 +1,25 @@
 """Notebook and parameters → one self-contained page and its files.
 
-The only place that knows papermill, its engine and nbconvert. It does not know the plan: what a page says comes
-from the bundle that the notebook's last cell displays.
+The only place that knows papermill, its engine and nbconvert; it imports them where a page is made, not where a worker is
+asked for one. It does not know the plan: what a page says comes from the bundle that the notebook's last cell displays.
 """
 
 import ast
 import difflib
 import json
 import os
-import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-import papermill
-from nbformat import NotebookNode
-
 from helpers import warm
-from helpers.bundle import MIME
-from helpers.render import canonical, execute, export, pdf, workers
-from helpers.render.execute import Failed, Refused, executed
+from helpers.render import pdf, workers
+from helpers.render.faults import Failed, NotAPage, Refused
 from helpers.render.overview import overview
 from helpers.render.runs import runs
 from helpers.terms import Refusal
+from helpers.terms.passed_on import MIME
 
 __all__ = [
     "ENGINES",
@@ -58,7 +54,6 @@ BUNDLE_FIELDS = {
     "tables": dict,
 }
 TYPES = {int: "整数", float: "小数", str: "文字", bool: "真偽（True か False）", list: "リスト", dict: "辞書"}
-NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from (?:current )?font")
 
 
 @dataclass(frozen=True)
@@ -83,10 +78,12 @@ def parameters(notebook: Path) -> dict[str, object]:
         Failed: The file is no notebook, or a default is no plain value.
     """
     try:
-        # Through a node: papermill would format `{}` in a path.
-        inferred = papermill.inspect_notebook(nbformat.read(notebook, as_version=4))
-        return {name: ast.literal_eval(entry["default"]) for name, entry in inferred.items()}
-    except (ValueError, SyntaxError) as error:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+        lines = ast.parse("".join(next(tagged, {"source": ""})["source"])).body
+        assigned = ((line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign))
+        return {target.id: ast.literal_eval(value) for target, value in assigned if isinstance(target, ast.Name)}
+    except (ValueError, SyntaxError, KeyError, TypeError) as error:
         raise Failed(f"{notebook}: パラメーターを読めません（{error}）。") from error
 
 
@@ -171,49 +168,38 @@ def engine_of(name: str | None) -> str:
 def stop() -> None:
     """End all kernels at once: a run that is interrupted does not wait for its cells."""
     workers.stop()
-    execute.stop()
+    if execute := sys.modules.get("helpers.render.execute"):  # where none was imported, none was started
+        execute.stop()
 
 
 def _page(notebook: Path, given: Mapping[str, object], **limits: object) -> Page:
-    run = executed(notebook, checked(notebook, given), **limits)
-    as_file = canonical.to_bytes(run)
-    try:
-        _refuse_missing_glyphs(run)
-        bundle = bundle_in(as_file)
-        about = {name: bundle[name] for name in ("title", "language", "plan", "fiscal_year")}
-        return Page(export.html(run, page=about), as_file, bundle)
-    except export.NotAPage as fault:
-        raise Failed(f"{notebook.name}: {fault}", as_file) from fault
+    # Not at the top: papermill and nbconvert are for whoever makes a page, and a batch has workers for that.
+    from helpers.render import making  # noqa: PLC0415
+
+    return making.page(notebook, given, **limits)
 
 
 def bundle_in(notebook: bytes) -> dict:
     """The bundle that a canonical notebook ends with.
 
     Raises:
-        export.NotAPage: It does not, or the bundle lacks something.
+        NotAPage: It does not, or the bundle lacks something.
     """
     run = json.loads(notebook, parse_constant=_no_number)
     code = [cell for cell in run["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
     found = [(cell, output["data"][MIME]) for cell in code for output in _shown(cell) if MIME in output["data"]]
     if len(found) != 1 or found[0][0] is not code[-1]:
-        raise export.NotAPage(f"最後のセルが束（bundle）を1つだけ表示する決まりですが、{len(found)}個あります。")
+        raise NotAPage(f"最後のセルが束（bundle）を1つだけ表示する決まりですが、{len(found)}個あります。")
     bundle = found[0][1]
     wrong = [name for name, kind in BUNDLE_FIELDS.items() if type(bundle.get(name)) is not kind]
     if bundle.get("schema") != SCHEMA or wrong:
-        raise export.NotAPage(f"束（bundle）の形が違います: {'、'.join(wrong or ['schema'])}。")
+        raise NotAPage(f"束（bundle）の形が違います: {'、'.join(wrong or ['schema'])}。")
     return bundle
 
 
 def _no_number(text: str) -> None:
-    raise export.NotAPage(f"束（bundle）に数でない値（{text}）があります。ない理由を書いてください。")
+    raise NotAPage(f"束（bundle）に数でない値（{text}）があります。ない理由を書いてください。")
 
 
 def _shown(cell: Mapping) -> Iterator[Mapping]:
     return (output for output in cell["outputs"] if output["output_type"] in {"display_data", "execute_result"})
-
-
-def _refuse_missing_glyphs(run: NotebookNode) -> None:
-    said = "".join(o.text for cell in run.cells for o in cell.get("outputs", []) if o.get("name") == "stderr")
-    if points := dict.fromkeys(NO_GLYPH.findall(said)):
-        named = "、".join(f"「{chr(int(point))}」（U+{int(point):04X}）" for point in points)
-        raise export.NotAPage(f"図に字形がない文字があります: {named}。別の字に直すか、書体を加えてください。")

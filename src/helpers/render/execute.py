@@ -25,6 +25,7 @@ from papermill.execute import raise_for_execution_errors, remove_error_markers
 from traitlets import default
 
 from helpers.render import canonical
+from helpers.render.faults import Failed, Refused
 from helpers.render.forked import ForkedKernel
 from helpers.terms import Refusal
 from helpers.warm import SOURCES, environment, limit_memory
@@ -35,28 +36,6 @@ KERNEL_LOG = "kernel.log"
 OUTPUT_SHARE = 8
 # papermill says again, in a log, what is raised here; without a handler Python would print it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
-
-
-class Failed(Exception):  # noqa: N818 — said of the notebook, as papermill says it
-    """A notebook did not become a page, for a reason that is not the clerk's.
-
-    Attributes:
-        notebook: The canonical notebook as far as it got; empty where nothing ran.
-        may_pass: Whether the same may go well at another try: the kernel did not start, or was killed from outside.
-    """
-
-    def __init__(self, sentence: str, notebook: bytes = b"", *, may_pass: bool = False) -> None:
-        super().__init__(sentence)
-        self.notebook = notebook
-        self.may_pass = may_pass
-
-
-class Refused(Refusal):
-    """A refusal that a notebook raised, with the canonical notebook as far as it got."""
-
-    def __init__(self, *sentences: str, notebook: bytes = b"") -> None:
-        super().__init__(*sentences)
-        self.notebook = notebook
 
 
 def executed(

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers import notation
-from helpers.render import export
+from helpers.render import embedded
 from helpers.terms import Interval, Refusal, Unit, short_wareki
 
 TEMPLATE = "overview.html.j2"
@@ -50,12 +50,12 @@ def overview(
 
     Raises:
         Refusal: A summary lacks what the list shows, as one that another version has written.
-        export.NotAPage: A character of a name has no glyph.
+        NotAPage: A character of a name has no glyph.
     """
     summaries = list(summaries)
     _refuse_incomplete(summaries)
     with notation.speaking(language):
-        return export.self_contained(_written(summaries, audience, frozenset(beside)))
+        return embedded.self_contained(_written(summaries, audience, frozenset(beside)))
 
 
 def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -> str:
@@ -76,7 +76,7 @@ def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -
         "language": notation.language(),
         "audience": audience,
         "css": notation.stylesheet(),
-        "fonts_css": export.FONTS_GO_HERE,
+        "fonts_css": embedded.FONTS_GO_HERE,
         "words": words,
         "labels": labels,
         "headings": [words.get(name) or labels[name] for name in HEADINGS],
@@ -94,7 +94,7 @@ def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -
         "others": _other_languages(beside),
     }
     templates = Environment(
-        loader=FileSystemLoader(export.TEMPLATES / export.TEMPLATE),
+        loader=FileSystemLoader(embedded.TEMPLATES / embedded.TEMPLATE),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

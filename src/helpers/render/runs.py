@@ -7,7 +7,7 @@ from itertools import groupby
 from jinja2 import Environment, FileSystemLoader
 
 from helpers import notation
-from helpers.render import export, fonts
+from helpers.render import embedded, fonts
 
 TEMPLATE = "runs.html.j2"
 # A page of a year's working days, each with news; what is older stays in the file.
@@ -46,7 +46,7 @@ def runs(history: Iterable[Mapping]) -> str:
     days = [{"id": day, "name": of_day[0]["day"], "runs": of_day} for day, of_day in _by_day(shown)]
     page = {
         "css": notation.stylesheet(),
-        "fonts_css": export.FONTS_GO_HERE,
+        "fonts_css": embedded.FONTS_GO_HERE,
         "updated": _moment(last["ended"]) if last else "",
         "failures": [{"name": _name(one[0], one[1]), "said": " ".join(one[3])} for one in last.get("failures", [])],
         "notices": last.get("notices", []),
@@ -54,13 +54,13 @@ def runs(history: Iterable[Mapping]) -> str:
         "left_out": len(told) - len(shown),
     }
     templates = Environment(
-        loader=FileSystemLoader(export.TEMPLATES / export.TEMPLATE),
+        loader=FileSystemLoader(embedded.TEMPLATES / embedded.TEMPLATE),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     text = templates.get_template(TEMPLATE).render(page=page)
-    return export.self_contained(text.translate({ord(one): NO_GLYPH for one in fonts.missing(set(text))}))
+    return embedded.self_contained(text.translate({ord(one): NO_GLYPH for one in fonts.missing(set(text))}))
 
 
 def _has_news(run: Mapping) -> bool:
