@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 from test_batch import PLAN, YEAR, build, project, put_notebook, snapshot, stub
 
-from helpers import cli, read, render, rounds
+from helpers import cli, deliver, read, render, rounds
 from helpers.batch import run
 from helpers.terms import Refusal
 
@@ -292,13 +292,120 @@ def test_a_delivery_that_fails_is_one_failure_until_it_succeeds(here, capsys):
     assert capsys.readouterr().out == ""
 
 
+def a_delivery(state, *sentences):
+    about = {"recipient": "市長", "channel": "mail", "plan": PLAN, "fiscal_year": YEAR, "kind": "new"}
+    return SimpleNamespace(**about, state=state, sentences=sentences)
+
+
+UNDELIVERED = f"{PLAN} {YEAR} → 市長"
+
+
+def undelivered(here, capsys, monkeypatch):
+    """A round whose letter could not go; afterwards it could."""
+    config = here.folders.data.parent / "deliver.toml"
+    config.write_text('[[folder]]\nname = "庁議"\npath = "share"\n', encoding="utf-8")
+    outcome = SimpleNamespace(deliveries=[a_delivery("failed", "サーバーが応じません。")], faults=())
+    monkeypatch.setattr(deliver, "deliver", lambda *_, **__: outcome)
+    assert typed(capsys)[0] == 1
+    outcome.deliveries = [a_delivery("sent")]
+    return config, outcome
+
+
+@pytest.mark.parametrize("name", ["deliver.toml", "run.toml"])
+def test_a_failure_is_not_over_where_the_settings_kept_the_round_from_looking(here, capsys, monkeypatch, name):
+    config, outcome = undelivered(here, capsys, monkeypatch)
+    outcome.deliveries = [a_delivery("failed", "サーバーが応じません。")]
+    wrong = config.with_name(name)
+    good = wrong.read_bytes() if wrong.exists() else b""
+    wrong.write_text("[[", encoding="utf-8")
+    status, _, err = typed(capsys)
+    assert (status, journal(here)[0]["mended"]) == (1, [])
+    assert f"{UNDELIVERED}: サーバーが応じません。" in err
+    assert typed(capsys) == (1, "", ""), "the same failures again"
+    wrong.write_bytes(good)
+    outcome.deliveries = [a_delivery("sent")]
+    assert typed(capsys)[0] == 0
+    assert sorted(map(tuple, journal(here)[0]["mended"])) == [("", UNDELIVERED), ("", "settings")]
+
+
+def test_a_failure_is_not_over_where_nothing_could_be_handed_over(here, capsys, monkeypatch):
+    _, outcome = undelivered(here, capsys, monkeypatch)
+
+    def refuse(*_, **__):
+        raise Refusal("配布の記録として読めません。")
+
+    monkeypatch.setattr(deliver, "deliver", refuse)
+    assert typed(capsys)[0] == 1
+    assert journal(here)[0]["mended"] == []
+    monkeypatch.setattr(deliver, "deliver", lambda *_, **__: outcome)
+    assert typed(capsys)[0] == 0
+    assert sorted(map(tuple, journal(here)[0]["mended"])) == [("", "deliver"), ("", UNDELIVERED)]
+
+
+def test_a_dry_run_hands_nothing_over_and_says_so(here, capsys, monkeypatch):
+    _, outcome = undelivered(here, capsys, monkeypatch)
+    outcome.deliveries = [a_delivery("written")]
+    status, out, err = typed(capsys, "--dry-run", "ためし")
+    assert status == 1
+    assert f"書出し {UNDELIVERED}（新規）" in out.splitlines()
+    assert f"{UNDELIVERED}: サーバーが応じません。" in err, "it was not sent, so it stays as it was"
+    page = words((here.folders.out / rounds.PAGE).read_text(encoding="utf-8"))
+    assert f"書出し {UNDELIVERED}（メール、新規）".replace(" ", "") in page
+    assert "配布1" not in page
+
+
+def test_a_failure_of_deliveries_that_are_wanted_no_more_is_over(here, capsys, monkeypatch):
+    config, _ = undelivered(here, capsys, monkeypatch)
+    config.unlink()
+    assert typed(capsys)[0] == 0
+    assert journal(here)[0]["mended"] == [["", UNDELIVERED]]
+
+
+def test_a_failure_of_the_public_tree_is_not_over_where_run_toml_cannot_be_read(here, capsys):
+    wanted = here.folders.data.parent / "run.toml"
+    wanted.write_text("public = true", encoding="utf-8")
+    spoil(here, "効果額が合いません。")
+    assert typed(capsys)[0] == 1
+    here.broken = ""
+    wanted.write_text("public = tru", encoding="utf-8")
+    assert typed(capsys)[0] == 1
+    assert journal(here)[0]["mended"] == [["internal", f"{PLAN} {YEAR}"]]
+    assert ["public", f"{PLAN} {YEAR}"] in [one[:2] for one in journal(here)[0]["failures"]]
+
+
+def test_a_failure_of_a_plan_that_cannot_be_read_is_not_over(here, capsys, monkeypatch):
+    spoil(here, "効果額が合いません。")
+    assert typed(capsys)[0] == 1
+
+    def unreadable(*_):
+        raise Refusal("plan.toml を読めません。")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(read, "years", unreadable)
+        assert typed(capsys)[0] == 1
+    assert journal(here)[0]["mended"] == []
+    assert {one[1] for one in journal(here)[0]["failures"]} == {"data", f"{PLAN} {YEAR}"}
+
+
 # The history and its page
 
 
 def test_a_line_that_a_full_disk_tore_is_left_out(tmp_path):
-    whole = json.dumps({"started": "a", "ended": "b", "sets": []})
+    whole = json.dumps(a_run())
     (tmp_path / run.HISTORY).write_text(f'{{"started": "\n{whole}\n[]\n', encoding="utf-8")
     assert rounds.history(tmp_path) == [json.loads(whole)]
+
+
+@pytest.mark.parametrize(
+    "change", [{"started": 5}, {"ended": "昨日"}, {"sets": 7}, {"failures": "x"}, {"deliveries": None}]
+)
+def test_a_line_that_somebody_altered_stops_no_run(here, capsys, change):
+    typed(capsys)
+    history = here.folders.out / run.HISTORY
+    with history.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(a_run() | change) + "\n")
+    assert len(journal(here)) == 1
+    assert typed(capsys) == (0, "", "")
 
 
 def test_the_page_takes_in_what_was_built_by_hand(here, capsys):

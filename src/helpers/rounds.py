@@ -24,11 +24,14 @@ from helpers.terms.toml import toml
 SETTINGS = "run.toml"
 PAGE = "runs.html"
 LOCK = ".run.lock"
-RUN = "run"
+RUN, DELIVER = "run", "deliver"
+# Between what is handed over and to whom.
+ARROW = " → "
 # What became of a delivery: nothing to say of the first, handed over, or else a failure.
 ALREADY = "already"
 KINDS = {"new": "新規", "changed": "更新", "correction": "訂正"}
-HANDED_OVER = ("sent", "written")
+WRITTEN = "written"
+HANDED_OVER = {"sent": "配布", WRITTEN: "書出し"}
 
 
 class Settings(NamedTuple):
@@ -88,7 +91,10 @@ class Round(NamedTuple):
     @property
     def handed_over(self) -> list[str]:
         """A line for whatever was delivered, and for what is over."""
-        delivered = ["\n  ".join([f"配布 {delivered_words(one)}", *one["sentences"]]) for one in self.deliveries]
+        delivered = [
+            "\n  ".join([f"{HANDED_OVER[one['state']]} {delivered_words(one)}", *one["sentences"]])
+            for one in self.deliveries
+        ]
         return delivered + [f"解消 {_called(*one)}" for one in self.mended]
 
     @property
@@ -164,9 +170,12 @@ def go(
         Refusal: There is nowhere to write, or another round is on its way (then a `batch.Busy`).
     """
     with _alone(folders.out):
+        year_sets = list(year_sets)
         made = _Made(folders.out, list(failures), notices, dict(about))
+        made.leave_open(year_sets, chosen, delivers=deliver is not None)
         try:
             _build(made, due(year_sets, folders=folders, chosen=chosen), build)
+            made.look_at(*chosen.audiences)
             if deliver and not made.busy:
                 _deliver(made, deliver)
         except Refusal as refusal:
@@ -212,6 +221,21 @@ class _Made:
         self._results: list[tuple[str, batch.Result]] = []
         self._deliveries: list[dict] = []
         self.failures, self._notices, self.busy = failures, notices, ""
+        self._open: set[str] = set()
+        self._readable: set[str] | None = None
+
+    def leave_open(self, year_sets: Iterable[tuple[str, int]], chosen: Settings, *, delivers: bool) -> None:
+        """What this round is to look at: of what it does not come to see, it cannot say that a failure is over."""
+        wrong = {one.name for one in self.failures}
+        self._open = {*chosen.audiences, *([DELIVER] if delivers else [])}
+        if "settings" in wrong:  # who cannot read what is wanted does not know that anything is wanted no more
+            self._open |= {PUBLIC, DELIVER}
+        if "data" in wrong:
+            self._readable = {f"{plan} {year}" for plan, year in year_sets}
+
+    def look_at(self, *places: str) -> None:
+        """Trees that were built, or the deliveries: what does not fail there now has ended."""
+        self._open -= set(places)
 
     def take_built(self, audience: str, outcome: batch.Outcome) -> None:
         self._results += [(audience, one) for one in outcome.results if one.state is not batch.State.UNCHANGED]
@@ -229,14 +253,21 @@ class _Made:
         undelivered = [one for one in told if str(one.state) not in HANDED_OVER]
         self.failures += [Failure("", _recipient(one), str(one.state), tuple(one.sentences)) for one in undelivered]
         if outcome.faults:
-            self.failures.append(Failure("", "deliver", "failed", tuple(outcome.faults)))
+            self.failures.append(Failure("", DELIVER, "failed", tuple(outcome.faults)))
+        if not any(str(one.state) == WRITTEN for one in told):  # a dry run tried nothing
+            self.look_at(DELIVER)
 
     def note(self) -> Round:
         """Write it into the history where it is news; give it back in any case."""
         before = next((run for run in history(self._out) if run.get("kind") == RUN), {})
         known = [Failure(*one[:3], tuple(one[3])) for one in before.get("failures", [])]
-        if self.busy:  # nothing is known of what another builds, so nothing is over and nothing new is late
-            self.failures += [one for one in known if one not in self.failures]
+        # Nothing is known of what another builds, so nothing is over and nothing new is late.
+        named = {(one.tree, one.name) for one in self.failures}
+        self.failures += [
+            one
+            for one in known
+            if (self.busy and one not in self.failures) or (self._is_open(one) and (one.tree, one.name) not in named)
+        ]
         named = {(one.tree, one.name) for one in self.failures}
         mended = [(one.tree, one.name) for one in known if (one.tree, one.name) not in named]
         is_built = any(one.state is batch.State.BUILT for _, one in self._results)
@@ -247,6 +278,12 @@ class _Made:
         return Round(
             self._results, self._deliveries, self.failures, mended, self._notices, is_news=is_news, busy=self.busy
         )
+
+    def _is_open(self, failure: Failure) -> bool:
+        """Whether this round could not see if that failure is over."""
+        is_delivery = failure.name == DELIVER or ARROW in failure.name
+        is_unread = bool(failure.tree) and self._readable is not None and failure.name not in self._readable
+        return (DELIVER if is_delivery else failure.tree) in self._open or is_unread
 
     def _write(self, mended: list[tuple[str, str]]) -> None:
         sets = [
@@ -289,7 +326,7 @@ def _deliver(made: _Made, deliver: Callable[[], Delivered]) -> None:
     try:
         made.take_delivered(deliver())
     except Refusal as refusal:
-        made.failures.append(Failure("", "deliver", "refused", refusal.sentences))
+        made.failures.append(Failure("", DELIVER, "refused", refusal.sentences))
 
 
 @contextmanager
@@ -319,7 +356,7 @@ def _delivery(one) -> dict:  # noqa: ANN001 — a delivery of the deliverer's
 
 
 def _recipient(one) -> str:  # noqa: ANN001 — as above
-    return f"{one.plan} {one.fiscal_year} → {one.recipient}"
+    return f"{one.plan} {one.fiscal_year}{ARROW}{one.recipient}"
 
 
 def _read(line: bytes) -> dict:
@@ -327,7 +364,18 @@ def _read(line: bytes) -> dict:
         found = json.loads(line)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) and {"started", "ended", "sets"} <= found.keys() else {}
+    return found if isinstance(found, dict) and _is_run(found) else {}
+
+
+def _is_run(line: dict) -> bool:
+    """Whether it is a line of ours: one that somebody altered must not stop every run to come."""
+    lists = ("sets", "sentences", "failures", "mended", "deliveries", "notices")
+    try:
+        datetime.fromisoformat(line["started"])
+        datetime.fromisoformat(line["ended"] or line["started"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return isinstance(line.get("sets"), list) and all(isinstance(line.get(name, []), list) for name in lists)
 
 
 def _now() -> str:

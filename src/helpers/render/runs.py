@@ -17,6 +17,8 @@ WEEKDAYS = "月火水木金土日"
 STATES = {"built": "作成", "refused": "中止", "failed": "失敗"}
 KINDS = {"run": "定期実行", "build": "手動の作成"}
 DELIVERIES = {"new": "新規", "changed": "更新", "correction": "訂正"}
+# A dry run hands nothing over.
+HANDED_OVER = {"sent": "配布", "written": "書出し"}
 CHANNELS = {"folder": "共有フォルダー", "mail": "メール"}
 TREES = {"public": "公表用 "}
 LISTS = {
@@ -74,7 +76,8 @@ def _by_day(shown: list[dict]) -> Iterable[tuple[str, list[dict]]]:
 def _run(run: Mapping) -> dict:
     began = _in_japan(run["started"])
     lines = [*_sets(run), *_others(run)]
-    count = {word: sum(line["state"] == word for line in lines) for word in (*STATES.values(), "配布", "解消")}
+    told = (*STATES.values(), *HANDED_OVER.values(), "解消")
+    count = {word: sum(line["state"] == word for line in lines) for word in told}
     return {
         "date": began.strftime("%Y-%m-%d"),
         "day": f"{_day(began)}（{WEEKDAYS[began.weekday()]}）",
@@ -104,7 +107,10 @@ def _sets(run: Mapping) -> list[dict]:
 
 def _others(run: Mapping) -> list[dict]:
     """What concerns no year set's pages: what was handed over, what is over, and what else went wrong."""
-    sent = [_line("配布", _delivered(one), one["sentences"]) for one in run.get("deliveries", [])]
+    sent = [
+        _line(HANDED_OVER.get(one.get("state"), "配布"), _delivered(one), one["sentences"])
+        for one in run.get("deliveries", [])
+    ]
     mended = [_line("解消", _name(*one), ()) for one in run.get("mended", [])]
     return sent + mended + [_line("失敗", "", [said], is_bad=True) for said in run.get("sentences", [])]
 
