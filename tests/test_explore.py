@@ -852,6 +852,7 @@ def test_a_second_year_stands_beside_the_first(tmp_path):
     assert "令和7年度" in html
     assert "83.8%" in html  # 62 of 74
     assert "81.3%" in html  # 61 of 75
+    assert "比較とは限りません" in html  # without the registers of both years nobody knows which measures came or went
     changed = explore.what_if(bench, threshold="70%")
     assert changed["regrades_to_80"].changed.exact == 9  # 52.5 of 75: 53 must hold, the ninth of 61 goes below
 

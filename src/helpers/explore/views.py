@@ -271,7 +271,7 @@ def years(bench: Bench) -> Part:
         pd.DataFrame(rows, columns=["数値", *headings]), caption="年度ごとの値", figures=tuple(headings), name="years"
     )
     change = _changes(bench)
-    note = tag("p", "取組の入替えがあるので、年度間の達成率は同じ取組どうしの比較ではありません。")
+    note = tag("p", "取組は年度によって入れ替わることがあり、年度間の達成率は同じ取組どうしの比較とは限りません。")
     return show.block(listed, note, change, says="、".join(headings), name="years")
 
 
