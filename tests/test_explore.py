@@ -19,6 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
+import made_up_register
 import nbformat
 import papermill
 import pytest
@@ -461,6 +462,16 @@ def test_the_levers_are_ordered_by_how_far_they_move_the_multiplier(bench):
     assert "達成した取組のうち3件の評価が下がると" in swings
     assert "59/74" in swings
     assert "79.7%" in swings
+
+
+@pytest.mark.parametrize("asked", [{"leave_out": "公社の健全化"}, {"regrade": "方針5 B→C 1件"}])
+def test_a_register_stays_as_it_is_and_the_what_if_says_so(frames, asked):
+    bench = bench_of(replace(frames, register=made_up_register.frame(made_up_register.rows(frames))))
+    found = explore.what_if(bench, **asked)
+    assert found.sentences[-1] == "内部台帳は元のまま（台帳から求める数値は変えていない）。"
+    assert not found["registered_actual_effect"].moved
+    assert not found["registered_achievement_rate"].moved
+    assert "台帳" not in "".join(explore.what_if(bench, threshold="70%").sentences)
 
 
 def test_without_a_graded_measure_there_is_nothing_to_re_grade_and_the_money_is_still_shown():

@@ -104,7 +104,7 @@ def test_two_years_stand_side_by_side_and_are_not_called_the_same_measures(tmp_p
     for says in ("61件／75件", "81.3%", "2.08億円／", "3.25億円", "0.64倍"):
         assert says in lines[2]
     assert "3.87倍" in lines[1]
-    assert "同じ取組の比較ではない" in words(made.html)
+    assert "同じ取組の比較とは限らない" in words(made.html)
     assert made.bundle["summary"]["registered_years"] == [2024, 2025]
 
 

@@ -168,6 +168,8 @@ def described(asked: Change, frames: Frames) -> tuple[str, ...]:
     says += [f"{name(one)}を「{RECURRENCES[how]}」とみる。" for one, how in asked.recurrences]
     if asked.threshold is not None:
         says.append(f"達成率の境目を{notation.percent(asked.threshold)}とする。")
+    if (asked.leave_out or asked.regrades) and not frames.register.empty:
+        says.append("内部台帳は元のまま（台帳から求める数値は変えていない）。")
     return tuple(says)
 
 
