@@ -44,6 +44,19 @@ def test_nothing_scrolls_sideways_and_no_label_is_cut_or_covered(opened, width):
     assert faults == []
 
 
+@pytest.mark.parametrize("width", [400, 820, 1100, 1600])
+def test_the_key_figures_stay_within_the_page_and_their_labels_are_read_in_order(opened, width):
+    opened.set_viewport_size({"width": width, "height": 900})
+    faults = opened.evaluate(
+        """() => [...document.querySelectorAll('.key-figure')].filter(card => {
+            const held = card.closest('dl').parentElement.getBoundingClientRect().right + 1;
+            return card.getBoundingClientRect().right > held || card.scrollWidth > card.clientWidth + 1
+                || card.querySelector('dt').childNodes.length > 1;  // each would be a column of its own
+        }).map(card => card.textContent)"""
+    )
+    assert faults == []
+
+
 @pytest.mark.parametrize("width", [400, 720, 1100])
 def test_no_table_of_a_page_of_proofs_scrolls_sideways(opened, width):
     opened.set_viewport_size({"width": width, "height": 900})

@@ -74,7 +74,7 @@ def key_figures(key_figures: list, figures: Figures) -> Part:
     cards = "".join(
         tag(
             "div",
-            tag("dt", text(key.label.text))
+            tag("dt", tag("span", text(key.label.text)))
             + tag("dd", _proven(key.value), cls="value")
             + "".join(tag("dd", linked(line, figures)) for line in key.lines),
             cls="key-figure",
