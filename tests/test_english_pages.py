@@ -63,6 +63,28 @@ def test_the_page_of_proofs_states_figures_only(frames):
     )
 
 
+@pytest.mark.usefixtures("english")
+def test_the_proofs_call_names_as_the_other_pages_do(frames):
+    figures = compute.figures(frames)
+    findings = {one.id: one for one in check.frames(frames)}
+    scores = check.readability(read.table_files(frames, DATA), draw.data(figures, frames), frames=frames)
+    quality = tell.quality(figures, frames, list(findings.values()), scores)
+    assert "“Fewer, better public facilities”" in findings["V14"].evidence
+    assert "(sewerage charges in two places)" in findings["V11"].evidence
+    known = draw.quality.coverage(quality.coverage, figures, quality.messages["coverage"], plan=frames.plan).html
+    kept = draw.quality.judgements(frames, quality.messages["judgements"]).html
+    asked = draw.quality.questions(quality.questions, figures, frames, quality.messages["questions"]).html
+    worked = draw.quality.workings(quality.workings, figures, frames, quality.messages["workings"]).html
+    for shown in (known, kept, asked, worked):
+        assert not re.search(r"(?:<td>|[(>])(?:企画部|総務部|市民生活部|経済環境部|土木部)[ )<]", shown)
+    assert "stated (Economy and Environment)" in known
+    assert "With which year" in asked
+    assert frames.assumptions["text"].iloc[0] not in kept
+    assert (
+        "English names and texts are this project’s translations" in draw.quality.title(frames, quality.messages).html
+    )
+
+
 def as_japanese(expression):
     """A calculation with the signs of Japanese: a minus between numbers stands free, one before a number does not."""
     free = expression.replace(" − ", "|").replace("−", "△").replace("|", " − ")

@@ -268,6 +268,7 @@ def _mentions_are_measures(frames: Frames) -> Finding:
         notation.spoken("「{name}」が measures.csv に2度ある", name=name) for name in measures[names.duplicated()]
     ]
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
+    twice = [notation.whole_measure(frames.plan, name) for name in twice]
     holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
         notation.spoken("（{twice}は2箇所）", twice=notation.spoken("・").join(twice)) if len(twice) else ""
     )
@@ -319,11 +320,19 @@ def _grades_are_in_the_scale(frames: Frames) -> Finding:
     return finding("V13", faults, holds=notation.spoken("・").join(scale), acknowledged=frames.acknowledged)
 
 
+def _called(row, frames: Frames) -> str:  # noqa: ANN001 — a row of effects
+    """The policy or measure an amount belongs to; in English as the pages call it."""
+    policies = {policy.id: policy for policy in frames.plan.policies}
+    if row.scope == "policy" and row.scope_id in policies and notation.language() != notation.ORIGINAL:
+        return notation.policy_name(policies[row.scope_id])
+    return notation.whole_measure(frames.plan, row.scope_name) if row.scope == "measure" else row.scope_name
+
+
 def _zeros_are_explained(frames: Frames) -> Finding:
     """V14: an amount of zero says whether it was measured or never set."""
     zeros = frames.effects[frames.effects["amount_yen"] == 0]
     unknown = zeros[zeros["zero_meaning"].isin(["unknown", "not_applicable"])]
-    names = dict.fromkeys(f"{row.scope_name}" for row in unknown.itertuples())
+    names = dict.fromkeys(_called(row, frames) for row in unknown.itertuples())
     faults = [notation.spoken("「{name}」の0が実測か未設定かは資料から分からない", name=name) for name in names]
     return finding(
         "V14",

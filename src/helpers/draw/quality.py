@@ -234,7 +234,7 @@ def _whose(figure: Figure, frames: Frames) -> str:
         "reason": lambda: notation.spoken(REASONS[of]) if of in REASONS else of,
         "control": lambda: notation.spoken(CONTROLS[of]) if of in CONTROLS else of,
     }
-    return says.get(figure.scope, lambda: of.replace(":", " "))()
+    return says.get(figure.scope, lambda: " ".join(notation.in_own_words(plan, one) for one in of.split(":")))()
 
 
 def _policy(policy_id: str) -> str:
@@ -393,7 +393,7 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: 
         [
             (
                 notation.whole_measure(plan, row["measure"]) if plan else row["measure"],
-                *(_known(row[field], row[f"{field}_value"], field) for field in FIELDS),
+                *(_known(row[field], _own(row[f"{field}_value"], plan), field) for field in FIELDS),
             )
             for _, row in known.iterrows()
         ],
@@ -415,6 +415,11 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: 
     caption = notation.spoken("欄ごとの件数")
     tallied = _stacked(counts, name="proof-coverage-counts", caption=caption, figures=tuple(FIELDS.values()))
     return _section("coverage", message, tag("p", text(note)) + tallied + listed)
+
+
+def _own(value: str, plan: Plan | None) -> str:
+    """A department's name as the other pages call it."""
+    return notation.in_own_words(plan, value) if plan else value
 
 
 def _known(how: str, value: str, field: str) -> Part:
@@ -444,7 +449,7 @@ def judgements(frames: Frames, message: Sentence) -> Part:
             continue
         shown = pd.DataFrame(
             {
-                contract.columns[column].title: [_word(contract, column, value) for value in kept[column]]
+                contract.columns[column].title: [_word(contract, column, value, frames.plan) for value in kept[column]]
                 for column in kept.columns
                 if column not in {"measure_id", "assumption_id"}
             }
@@ -463,14 +468,14 @@ _TITLES = {
 }
 
 
-def _word(contract, column: str, value: str) -> str:  # noqa: ANN001 — a contract of `terms.tables`
+def _word(contract, column: str, value: str, plan: Plan) -> str:  # noqa: ANN001 — a contract of `terms.tables`
     if column == "affects":
         named = (notation.metric_name(name) if name in METRICS else name for name in value.split())
         return notation.spoken("・").join(named)
     choices = (contract.columns[column].metadata or {}).get("choices", {})
     if value == UNCONFIRMED or value in choices:
         return notation.spoken(choices.get(value, value))
-    return value
+    return notation.whole_measure(plan, value) if column == "measure" else notation.in_own_words(plan, value)
 
 
 def questions(questions: list[Question], figures: Figures, frames: Frames, message: Sentence | None) -> Part | None:
@@ -483,7 +488,7 @@ def questions(questions: list[Question], figures: Figures, frames: Frames, messa
         [
             (
                 str(number),
-                one.department,
+                notation.in_own_words(frames.plan, one.department),
                 one.says.text,
                 Part(
                     notation.spoken("、").join(
@@ -577,4 +582,6 @@ def title(frames: Frames, messages: dict[str, Sentence]) -> Part:
     name = notation.spoken("{year}取組結果の根拠と検算", year=notation.fiscal_year(frames.fiscal_year))
     said = tag("span", text(notation.spoken("{text}。", text=messages["workings"].text).rstrip()))
     lead = notation.spoken("{name}：", name=name)
-    return Part(tag("h1", tag("span", text(lead)) + said, cls="headline"), name)
+    is_original = notation.language() == notation.ORIGINAL
+    whose = "" if is_original else tag("p", text(notation.sentence("detail.translated")), cls="translated")
+    return Part(tag("h1", tag("span", text(lead)) + said, cls="headline") + whose, name)
