@@ -36,14 +36,16 @@ SAME_EVERYWHERE = {
 
 LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 
-# What notebooks and their pages use; the order is that of the dearest first. Pandera imports its checks when the first table
-# is checked, which would be in every child.
+# What notebooks and their pages use; the order is that of the dearest first. What libraries import when it is first needed,
+# as pandera its checks, would be imported in every child.
 PRELOADED = (
     "helpers.light",
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
     *("matplotlib.backends.backend_svg", "helpers.render", "helpers.render.child", "helpers.render.workers"),
-    *("helpers.read", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
-    *("pandera.backends.pandas.builtin_checks", "helpers.render.ready"),
+    *("helpers.read.tables", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
+    *("pandera.backends.pandas.builtin_checks", "matplotlib.style.core", "encodings.utf_8_sig", "sqlite3", "bdb"),
+    *("IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
+    *("tornado.platform.asyncio", "helpers.render.ready"),
 )
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.terms.tables import TABLES
+
 
 def is_met(rows: pd.DataFrame, contract: pa.DataFrameSchema) -> bool:
     """Whether the cells, all of them text, are plainly as the contract has them. Where this says no, pandera decides."""
@@ -28,3 +30,8 @@ def _is_met(cells: list[str], check: pa.Check) -> bool:
         case "isin":
             return set(says["allowed_values"]).issuperset(cells)
     return False
+
+
+# Compiled here and remembered, once for all children of the process that imports this.
+for _check in (check for table in TABLES.values() for column in table.columns.values() for check in column.checks):
+    re.compile(_check.statistics.get("pattern", ""))
