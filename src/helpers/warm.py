@@ -41,11 +41,11 @@ LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 PRELOADED = (
     "helpers.light",
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
-    *("matplotlib.backends.backend_svg", "helpers.render", "helpers.render.child", "helpers.render.workers"),
+    *("matplotlib.backends.backend_svg", "helpers.render.making", "helpers.render.child", "helpers.render.workers"),
     *("helpers.read.tables", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
-    *("pandera.backends.pandas.builtin_checks", "matplotlib.style.core", "encodings.utf_8_sig", "sqlite3", "bdb"),
+    *("matplotlib.style.core", "encodings.utf_8_sig", "sqlite3", "bdb"),
     *("IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
-    *("tornado.platform.asyncio", "helpers.render.ready"),
+    *("tornado.platform.asyncio", "xlsxwriter", "helpers.batch", "helpers.render.ready"),
 )
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h

@@ -53,6 +53,14 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
     return answer
 
 
+def helped(function: Callable, *arguments: object) -> object:
+    """What a function gives, or raises: in a worker where one has nothing to do, since it has everything imported, else here."""
+    if _IDLE:
+        with suppress(Gone, Unfit):
+            return call(function, *arguments)
+    return function(*arguments)
+
+
 def stop() -> None:
     """End all workers at once, and their notebooks with them."""
     with _CHANGING:

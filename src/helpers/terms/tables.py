@@ -402,7 +402,11 @@ class Frames:
     @property
     def measure_names(self) -> dict[str, str]:
         """What each measure is called, by its id: published ones as published, the others as the register has them."""
-        return {row.measure_id: row.measure for table in (self.register, self.measures) for row in table.itertuples()}
+        return {
+            measure_id: measure
+            for table in (self.register, self.measures)
+            for measure_id, measure in zip(table["measure_id"], table["measure"], strict=True)
+        }
 
     @property
     def knowledge(self) -> str:
