@@ -79,6 +79,15 @@ def test_a_label_has_the_places_of_its_original():
         assert places(says) == places(original), original
 
 
+def test_what_may_be_one_is_never_a_plural():
+    """Counts of rows that are often a single one stand apart from the word: "1 places" is no English."""
+    ours = catalogue("en")
+    said = ours["labels"] | ours["quality"]
+    assert [says for says in said.values() if re.search(r"each of \{|in \{\w+\} places", says)] == [
+        "amounts in {n} places other than 0 lie within a factor of {decimal} of each other"
+    ]
+
+
 def test_the_note_on_thresholds_calls_them_as_the_pages_do():
     ours = catalogue("en")
     assert "threshold" in ours["label"]["reference"]
@@ -474,7 +483,7 @@ def test_page_one_is_one_sheet_of_a4(browser, file):
     first, second = PdfReader(file.with_suffix(".pdf")).pages[:2]
     assert tuple(round(float(side)) for side in first.mediabox[2:]) == A4_POINTS
     assert "62 of 74 measures" in " ".join(first.extract_text().split())
-    assert "Made by:" in first.extract_text(), "the last line of page one"
+    assert "Made with:" in first.extract_text(), "the last line of page one"
     assert "Figures behind the charts" not in first.extract_text()
     assert "Figures behind the charts" in second.extract_text()
     page.emulate_media(media="print")

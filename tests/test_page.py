@@ -179,7 +179,7 @@ def full_of(name, project, language):
 
 
 # What its last line and its note on an accepted check begin with.
-LAST_LINE = {"ja": "再現：", "en": "Made by:"}
+LAST_LINE = {"ja": "再現：", "en": "Made with:"}
 ACCEPTED = {"ja": "了承して公表した", "en": "Published with these failed checks accepted"}
 
 

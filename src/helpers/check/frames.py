@@ -270,7 +270,7 @@ def _mentions_are_measures(frames: Frames) -> Finding:
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
     twice = [notation.whole_measure(frames.plan, name) for name in twice]
     holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
-        notation.spoken("（{twice}は2箇所）", twice=notation.spoken("・").join(twice)) if len(twice) else ""
+        notation.spoken("（{twice}は2箇所）", twice=notation.spoken("・").join(twice)) if twice else ""
     )
     return finding("V11", faults, holds=holds + _unused_short_names(frames), acknowledged=frames.acknowledged)
 
