@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import letterbox
 import pytest
 from filelock import FileLock
-from test_batch import project
+from test_batch import PLAN, project
 
 from helpers import cli, doctor, rounds
 from helpers.doctor import BAD, GOOD, WARNING
@@ -314,6 +314,45 @@ def test_deliveries_are_looked_at_where_they_are_configured(here, capsys):
         secret.chmod(0o600)
         (here.data.parent / "shared").mkdir()
         assert cli.main(["doctor"]) == 0
+
+
+READERS = """
+[[folder]]
+name = "庁議"
+path = "shared"
+[[folder]]
+name = "公開用ウェブ"
+path = "web"
+audience = "public"
+[mail]
+host = "127.0.0.1"
+port = 1
+sender = "a@example.lg.jp"
+[[recipient]]
+name = "議会事務局"
+address = "b@example.lg.jp"
+audience = "public"
+plans = ["another"]
+"""
+
+
+def test_who_would_wait_in_vain_is_named(here, capsys):
+    project = here.data.parent
+    (project / "deliver.toml").write_text(READERS, encoding="utf-8")
+
+    def lines():
+        cli.main(["doctor", "--json"])
+        return [line for line in json.loads(capsys.readouterr().out) if line["subject"] == "配る相手"]
+
+    waiting, unknown = lines()
+    assert (waiting["state"], unknown["state"]) == (WARNING, WARNING)
+    assert "（公開用ウェブ、議会事務局）" in waiting["found"]
+    assert "public = true" in waiting["remedy"]
+    assert "plans にある another が" in unknown["found"]
+    (project / "run.toml").write_text("public = true", encoding="utf-8")
+    assert lines() == [unknown]
+    (project / "deliver.toml").write_text(READERS.replace("another", PLAN), encoding="utf-8")
+    assert lines() == []
 
 
 def test_the_console_of_the_process_is_looked_at(tmp_path):

@@ -450,7 +450,7 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
             otherwise="庁内向けの日本語だけを作ります",
         )
     )
-    lines += _about_deliveries(project / CONFIGURATION)
+    lines += _about_deliveries(project / CONFIGURATION, folders.data)
     if as_json:
         click.echo(json.dumps([line._asdict() for line in lines], ensure_ascii=False, indent=1))
     else:
@@ -459,15 +459,18 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
     return 1 if any(line.state == doctor.BAD for line in lines) else 0
 
 
-def _about_deliveries(path: Path) -> list["Line"]:
-    """The settings of deliveries, and what they name: folders, server, password."""
-    from helpers import deliver, doctor
+def _about_deliveries(path: Path, data: Path) -> list["Line"]:
+    """The settings of deliveries, and what they name: folders, readers, server, password."""
+    from helpers import deliver, doctor, read, rounds
 
     lines = [doctor.settings(path.name, lambda: _if_there(path, deliver.configuration), otherwise="配布しません")]
     if lines[0].state == doctor.BAD or not path.exists():
         return lines
     found = deliver.configuration(path)
     lines += [doctor.shared_folder(folder.name, folder.at) for folder in found.folder]
+    with suppress(Refusal):  # of run.toml there is a line already
+        is_public = rounds.settings(path.with_name(rounds.SETTINGS)).public
+        lines += doctor.audiences([*found.folder, *found.recipient], read.plans(data), is_public_built=is_public)
     if found.mail and found.mail.user:
         lines.append(doctor.secret(lambda: deliver.secret.password(found.mail)))
     return [*lines, doctor.mail_server(found.mail)] if found.mail else lines

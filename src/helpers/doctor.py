@@ -11,7 +11,7 @@ import smtplib
 import ssl
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib import metadata
@@ -27,6 +27,7 @@ from helpers.render.fonts import FACES
 from helpers.rounds import LOCK as ROUND_LOCK
 from helpers.rounds import history, last
 from helpers.terms import Refusal
+from helpers.terms.audience import PUBLIC
 
 GOOD, WARNING, BAD = "良好", "注意", "異常"
 PACKAGE = "gyokaku"
@@ -54,6 +55,13 @@ class Line(NamedTuple):
     state: str
     found: str
     remedy: str = ""
+
+
+class Reader(Protocol):
+    """A shared folder or a person of `deliver.toml`."""
+
+    name: str
+    audience: str
 
 
 class Server(Protocol):
@@ -234,6 +242,31 @@ def settings(name: str, read: Callable[[], object], *, otherwise: str) -> Line:
         return Line(subject, GOOD, "読めます" if read() is not None else f"なし（{otherwise}）")
     except Refusal as refusal:
         return Line(subject, BAD, " ".join(refusal.sentences), "示された行を直してください。")
+
+
+def audiences(recipients: Iterable[Reader], plans: Collection[str], *, is_public_built: bool) -> list[Line]:
+    """Who waits in vain: settings that can be read, and by which nothing is ever handed over.
+
+    Args:
+        recipients: Shared folders and people of `deliver.toml`.
+        plans: The plans that have a folder under `data/`.
+        is_public_built: Whether `run.toml` asks for the public tree.
+    """
+    recipients, subject = list(recipients), "配る相手"
+    waiting = [one.name for one in recipients if one.audience == PUBLIC and not is_public_built]
+    unknown = sorted({plan for one in recipients for plan in getattr(one, "plans", [])} - set(plans))
+    lines = []
+    if waiting:
+        found = (
+            f"公表用のものだけを受け取る相手（{'、'.join(waiting)}）がありますが、公表用のページを作る設定がありません"
+        )
+        lines.append(Line(subject, WARNING, found, "run.toml に public = true と書いてください。"))
+    if unknown:
+        found = f"deliver.toml の plans にある {'、'.join(unknown)} が data/ にありません"
+        lines.append(
+            Line(subject, WARNING, found, "綴りを確かめてください。あるものは data/ の下のフォルダーの名前です。")
+        )
+    return lines
 
 
 def secret(read: Callable[[], object]) -> Line:
