@@ -141,7 +141,7 @@ def test_a_run_that_dies_is_in_the_history(here, capsys, monkeypatch):
     status, _, err = typed(capsys)
     assert status == 1
     assert "予期しない誤りです（ZeroDivisionError: 架空）" in err
-    assert journal(here)[0]["sentences"] == ["run: ZeroDivisionError: 架空"]
+    assert journal(here)[0]["sentences"] == ["定期実行: ZeroDivisionError: 架空"]
     typed(capsys)
     assert len(journal(here)) == 1, "the same one every hour is one line"
 
@@ -257,6 +257,8 @@ def test_a_delivery_that_cannot_be_read_costs_no_page(here, capsys):
     assert status == 1
     assert "deliver.toml 1行: TOML として読めません" in err
     assert f"{PLAN}{os.sep}{YEAR}" in out
+    assert err.startswith("設定: "), "the clerk's word, not ours"
+    assert journal(here)[0]["sentences"] == err.splitlines()
     assert typed(capsys) == (1, "", "")
 
 
@@ -406,6 +408,24 @@ def test_a_line_that_somebody_altered_stops_no_run(here, capsys, change):
         file.write(json.dumps(a_run() | change) + "\n")
     assert len(journal(here)) == 1
     assert typed(capsys) == (0, "", "")
+
+
+def test_where_the_history_cannot_be_written_what_was_done_is_told_all_the_same(here, capsys):
+    here.folders.out.mkdir()
+    (here.folders.out / run.HISTORY).mkdir()
+    status, out, err = typed(capsys)
+    assert status == 1
+    assert f"{PLAN}{os.sep}{YEAR}" in out
+    assert re.search(r"runs\.jsonl: この回を履歴に書けません（ファイルであるべき所にフォルダーがあります", err)
+
+
+def test_where_the_page_of_the_history_cannot_be_written_what_was_done_is_told_all_the_same(here, capsys):
+    here.folders.out.mkdir()
+    (here.folders.out / rounds.PAGE).mkdir()
+    status, out, err = typed(capsys)
+    assert (status, len(journal(here))) == (1, 1)
+    assert f"{PLAN}{os.sep}{YEAR}" in out
+    assert "runs.html" in err
 
 
 def test_the_page_takes_in_what_was_built_by_hand(here, capsys):

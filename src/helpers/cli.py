@@ -396,11 +396,11 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
         )
     except batch.Busy as busy:
         return _told(str(busy), 0)  # the other one says by its own status how it went
+    _report_round(made, folders.out)  # first: on a full disk there may be no page
     if rounds.page_is_older(folders.out):
         from helpers import render
 
         rounds.put_page(folders.out, render.runs(rounds.history(folders.out)))
-    _report_round(made, folders.out)
     return 1 if made.failures else 0
 
 

@@ -25,6 +25,8 @@ SETTINGS = "run.toml"
 PAGE = "runs.html"
 LOCK = ".run.lock"
 RUN, DELIVER = "run", "deliver"
+# What is no year set and no list, in the clerk's words; in the history each is known by its name.
+CALLED = {"settings": "設定", "data": "データ", RUN: "定期実行", DELIVER: "配布"}
 # Between what is handed over and to whom.
 ARROW = " → "
 # What became of a delivery: nothing to say of the first, handed over, or else a failure.
@@ -274,7 +276,11 @@ class _Made:
         new_failures, new_notices = set(self.failures) - set(known), set(self._notices) - set(before.get("notices", []))
         is_news = bool(is_built or self._deliveries or mended or new_failures or (new_notices and not self.busy))
         if is_news:
-            self._write(mended)
+            try:
+                self._write(mended)
+            except OSError as error:  # what was built and handed over is told all the same
+                says = f"{self._out / HISTORY}: この回を履歴に書けません（{publish.reason(error)}）。"
+                self.failures.append(Failure("", RUN, "failed", (says,)))
         return Round(
             self._results, self._deliveries, self.failures, mended, self._notices, is_news=is_news, busy=self.busy
         )
@@ -293,7 +299,7 @@ class _Made:
         counts = {str(state): sum(one.state is state for _, one in self._results) for state in batch.State}
         of_sets = {(tree, one.name) for tree, one in self._results}
         others = [
-            f"{one.name}: {said}"
+            f"{_called(one.tree, one.name)}: {said}"
             for one in self.failures
             if (one.tree, one.name) not in of_sets
             for said in one.sentences
@@ -347,7 +353,8 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _called(tree: str, name: str) -> str:
-    return f"公表用 {name}" if tree == PUBLIC else name
+    called = name if tree else CALLED.get(name, name)
+    return f"公表用 {called}" if tree == PUBLIC else called
 
 
 def _delivery(one) -> dict:  # noqa: ANN001 — a delivery of the deliverer's
