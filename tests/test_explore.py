@@ -658,14 +658,18 @@ def test_a_folder_of_another_project_and_a_link_into_one_are_seen_through(bench,
     other.mkdir()
     (other / "manifest.json").write_text("{}", encoding="utf-8")
     (tmp_path / "link").symlink_to(other)
-    for folder in (other / "deep", tmp_path / "link"):
+    plans = tmp_path / "others data"
+    (plans / "made-up").mkdir(parents=True)
+    (plans / "made-up/plan.toml").write_text("", encoding="utf-8")
+    for folder in (other / "deep", tmp_path / "link", plans, plans / "findings"):
         with pytest.raises(Refusal, match="保存できません"):
             explore.save(explore.what_if(bench, threshold="70%"), "所見", folder=str(folder))
 
 
 def test_names_become_folders_that_windows_takes_too():
     assert keep._folder_name('公社 を:除く?"<>|') == "公社-を-除く"
-    for name in ("...", "／", " - "):
+    assert keep._folder_name("CONTROL") == "CONTROL"
+    for name in ("...", "／", " - ", "nul", "Com1.2"):
         with pytest.raises(Refusal, match="名前"):
             keep._folder_name(name)
 

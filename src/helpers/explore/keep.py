@@ -23,6 +23,8 @@ BUILT = ("reports", "data")
 _SIGNS_OF_BUILT = ("manifest.json", "SOURCES.toml", "plan.toml")
 LIBRARIES = ("gyokaku", "pandas", "numpy", "matplotlib")
 MOST_LETTERS = 60
+# Windows takes these for devices, whatever their ending.
+_OF_WINDOWS = re.compile(r"CON|PRN|AUX|NUL|COM\d|LPT\d", re.IGNORECASE)
 
 
 class Held(Protocol):
@@ -79,7 +81,8 @@ def folder_for(bench: Bench, folder: str) -> Path:
     home = Path(bench.home).resolve()
     target = (Path(folder).expanduser() if folder else home / FOLDER).resolve()
     built = [home / name for name in BUILT if target.is_relative_to(home / name)]
-    built += [one for one in (target, *target.parents) if any((one / sign).is_file() for sign in _SIGNS_OF_BUILT)]
+    above = (target, *target.parents)
+    built += [one for one in above if any((one / sign).is_file() for sign in _SIGNS_OF_BUILT) or _holds_plans(one)]
     if built:
         raise Refusal(
             f"{target} には保存できません。{built[0]} は、ページのもとになるデータか、作られたページの置き場です。"
@@ -88,10 +91,18 @@ def folder_for(bench: Bench, folder: str) -> Path:
     return target
 
 
+def _holds_plans(folder: Path) -> bool:
+    """Whether plans lie in it: the data of some project, of this one too where `home` is not its folder."""
+    try:
+        return next(folder.glob("*/plan.toml"), None) is not None
+    except OSError:
+        return False
+
+
 def _folder_name(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name.strip())
     safe = re.sub(r'[\\/:*?"<>|\x00-\x1f\s]+', "-", folded).strip("-. ")[:MOST_LETTERS]
-    if not safe:
+    if not safe or _OF_WINDOWS.fullmatch(safe.partition(".")[0]):
         raise Refusal(f"名前「{name}」は使えません。フォルダーの名前になる文字で書いてください。")
     return safe
 
