@@ -267,3 +267,27 @@ def test_a_notebook_that_does_not_stop_talking_is_stopped(tmp_path):
     with pytest.raises(render.Failed, match=r"出力が上限（64 MiB）を超えたので止めました") as failed:
         render.page(path, {}, **LIMITS, memory=2**29)
     assert not failed.value.may_pass
+
+
+def test_asking_for_pages_imports_nothing_that_makes_them():
+    code = "import sys; from helpers import batch, render; render.parameters(render.Path(sys.argv[1])); print(*sys.modules)"
+    notebook = Path(__file__).parent / "notebooks" / "good.ipynb"
+    done = subprocess.run([sys.executable, "-c", code, notebook], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "helpers.render" in loaded
+    assert not loaded & {"papermill", "nbconvert", "nbclient", "pandas", "pandera", "matplotlib", "IPython"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked")
+def test_only_a_worker_with_nothing_to_do_helps():
+    workers.stop()
+    assert workers.helped(os.getpid) == os.getpid()
+    there = workers.call(os.getpid)
+    try:
+        assert workers.helped(os.getpid) == there != os.getpid()
+        with pytest.raises(ValueError, match="invalid literal"):
+            workers.helped(int, "x")
+        os.kill(there, signal.SIGKILL)
+        assert workers.helped(os.getpid) != there
+    finally:
+        workers.stop()

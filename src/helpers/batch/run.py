@@ -494,10 +494,7 @@ class _Run:
             notebook = (target / "notebooks" / f"{stem}.ipynb").read_bytes()
             made[stem] = _render().Page(html, notebook, _render().bundle_in(notebook))
         pages = {stem: made[stem] for stem in work.inputs}
-        # The workbook stands on the contracts of the tables, and they on pandas, which nothing else here waits for.
-        files = (
-            year_set.page_files(pages) if work.fiscal_year is None else _render().workers.helped(year_set.files, pages)
-        )
+        files = year_set.page_files(pages) if work.fiscal_year is None else year_set.files(pages)
         if self._audience == PUBLIC:
             leaks.refuse(files, self._folders.data / work.plan, target)
         self.manifest.record(work.unit, work.inputs, files)

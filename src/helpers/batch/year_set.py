@@ -72,13 +72,17 @@ def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
         if not TABLE_NAME.fullmatch(name):
             raise Disagreement(f"表の名前「{name}」はファイル名に使えません。")
         made[f"data/{name}.csv"] = _csv(table)
+    # Not at the top: where nothing is due, nobody asks for it. The workbook stands on pandas, which a worker has imported.
+    from helpers.render import workers  # noqa: PLC0415
+
     one = next(iter(originals.values()))
-    made[workbook_file(one["plan"], one["fiscal_year"])] = workbook.workbook(
+    made[workbook_file(one["plan"], one["fiscal_year"])] = workers.helped(
+        workbook.workbook,
         one["plan"],
         one["fiscal_year"],
         title=one["title"],
         summary=summary,
-        metrics=metrics.values(),
+        metrics=list(metrics.values()),
         tables=tables,
         language=ORIGINAL,
     )

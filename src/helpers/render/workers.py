@@ -53,12 +53,12 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
     return answer
 
 
-def helped(function: Callable, *arguments: object) -> object:
+def helped(function: Callable, *arguments: object, **options: object) -> object:
     """What a function gives, or raises: in a worker where one has nothing to do, since it has everything imported, else here."""
     if _IDLE:
         with suppress(Gone, Unfit):
-            return call(function, *arguments)
-    return function(*arguments)
+            return call(function, *arguments, **options)
+    return function(*arguments, **options)
 
 
 def stop() -> None:
