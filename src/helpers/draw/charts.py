@@ -287,6 +287,8 @@ def _words_of(bars: _Bars, piece, start: float, end: float) -> tuple[float, floa
     number = piece.printed.removesuffix(unit).strip()
     short = bars.fitted(piece.label, "", end - start - 0.6 * bars.mm)
     ways = [f"{piece.label}\n{piece.printed}", f"{piece.label}\n{number}\n{unit}"]
+    if " " in piece.label:
+        ways.append(f"{_in_two_lines(piece.label)}\n{piece.printed}")
     if len(short) >= LEAST_LETTERS:
         ways.append(f"{short}\n{piece.printed}")
     rooms = [(start, end)]
@@ -300,6 +302,13 @@ def _words_of(bars: _Bars, piece, start: float, end: float) -> tuple[float, floa
             if wide <= right - left:
                 return (left + right) / 2, 0, words
     return None
+
+
+def _in_two_lines(name: str) -> str:
+    """A name of several words, broken at the blank nearest to its middle."""
+    blanks = [place for place, letter in enumerate(name) if letter == " "]
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2))
+    return f"{name[:middle]}\n{name[middle + 1 :]}"
 
 
 def _between(bars: _Bars, figures: Figures, crowded: list) -> tuple[str, float, tuple[float, str] | None]:
@@ -379,27 +388,29 @@ def _without_words(figures: Figures, parts: pd.DataFrame) -> tuple[str, str, str
     )
 
 
-def _without_top(bars: _Bars, figures: Figures, parts: pd.DataFrame) -> bool:
-    """Below the bar: what it is without its last piece, and what multiplier that makes."""
+def _without_top(bars: _Bars, figures: Figures, parts: pd.DataFrame) -> int:
+    """Below the bar: what it is without its last piece, and what multiplier that makes; returns in how many lines."""
     said = _without_words(figures, parts)
     if said is None:
-        return False
+        return 0
     name, without, ratio = said
     end = parts["yen"].iloc[:-1].sum() / bars.unit
     room = bars.axes.get_xlim()[1]
-    words = (
-        f"{bars.fitted(name, without, room, weight='bold')}\n{ratio}"
-        if bars.is_narrow
-        else bars.fitted(name, without + ratio, room, weight="bold")
-    )
+    if not bars.is_narrow:
+        words = bars.fitted(name, without + ratio, room, weight="bold")
+    elif bars.wide(name + without, weight="bold") > room >= bars.wide(name, weight="bold"):
+        words = f"{name}\n{without.lstrip()}\n{ratio}"
+    else:
+        words = f"{bars.fitted(name, without, room, weight='bold')}\n{ratio}"
     bars.axes.plot([0, 0, end, end], [-0.5, -0.58, -0.58, -0.5], color=colour("ink"), lw=0.9)
     bars.axes.text(0, -0.66, words, ha="left", va="top", weight="bold")
-    return True
+    return words.count("\n") + 1
 
 
 def _below(bars: _Bars, figures: Figures, parts: pd.DataFrame, crowded: list) -> float:
     """Below the bar of a narrow chart, what cannot stand beside it; returns how far down that reaches."""
-    top = -1.45 if _without_top(bars, figures, parts) else -0.66
+    lines_above = _without_top(bars, figures, parts)
+    top = -0.65 - 0.4 * lines_above if lines_above else -0.66
     if not crowded:
         return top + 0.1
     named, is_all = _entries(crowded)
@@ -411,6 +422,8 @@ def _below(bars: _Bars, figures: Figures, parts: pd.DataFrame, crowded: list) ->
         joined = lines[-1] + (notation.spoken("、") if n else "") + words
         if bars.wide(joined) <= room:
             lines[-1] = joined
+        elif bars.wide(words) > room >= bars.wide(piece.label):
+            lines += [piece.label, f"   {piece.printed}{ending}"]
         elif n or bars.wide(words) > room:
             start = lines.pop() if not n else ""
             lines.append(start + bars.fitted(piece.label, f" {piece.printed}{ending}", room - bars.wide(start)))
