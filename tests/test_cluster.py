@@ -323,7 +323,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
 
 def test_without_the_extra_it_is_refused(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(Refusal, match=r"pip install 'gyokaku\[cluster\]'"):
+    with pytest.raises(Refusal, match=r"pip install -e '\.\[cluster\]'"):
         build(project(tmp_path, "good"), scheduler="tcp://127.0.0.1:8786")
 
 

@@ -122,7 +122,7 @@ def _page(parcel: Parcel, folder: Path) -> "Made":
     name, content = parcel.notebook
     notebook = folder / name
     notebook.write_bytes(content)
-    limits = {**parcel.limits, "memory": parcel.limits["memory"] or _share_of_memory()}
+    limits = {**parcel.limits, "memory": parcel.limits.get("memory") or _share_of_memory()}
     return _render().page(notebook, given, **limits, engine=parcel.engine)
 
 
