@@ -239,6 +239,11 @@ class _Making:
             self._left -= 1
             return not self._left
 
+    def let_go(self) -> None:
+        """Keep no page that was put in its place: a nation's are more than memory holds."""
+        self.made.clear()
+        self.faults.clear()
+
     def seconds(self) -> float:
         """Since its first page was begun; pages of other sets may have been made between them."""
         return round(time.monotonic() - self._began, 3)
@@ -389,6 +394,7 @@ class _Run:
         if not making.is_complete():
             return None
         result = self._result(making)
+        making.let_go()
         return replace(result, seconds=0 if result.state is State.UNCHANGED else making.seconds())
 
     def _make(self, making: "_Making", stem: str) -> None:

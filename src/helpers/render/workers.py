@@ -4,6 +4,7 @@ A worker runs papermill and nbconvert and forks a fresh child for the cells of e
 itself, so that it can be kept for the next page.
 """
 
+import gc
 import os
 import signal
 import tempfile
@@ -141,6 +142,8 @@ def serve(connection: Connection) -> None:
             except Exception as error:  # noqa: BLE001 — raised again where it was asked
                 answer = (True, error)
             connection.send(answer)
+            del answer, function, arguments, options
+            gc.collect()  # seldom by itself here: between two pages nobody waits for it, and a long run stays as small
 
 
 # Before multiprocessing waits for its children, which wait for questions; also where this is a child of it itself.
