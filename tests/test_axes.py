@@ -1,8 +1,10 @@
 """Trees, languages, pages over years, the manifest's journal: what stands beside what, and what becomes due with what."""
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 
 import pytest
 from test_batch import PLAN, ROOT, YEAR, build, bundle, only, project, put_notebook, snapshot
@@ -52,6 +54,22 @@ def folders(tmp_path, stubbed):  # noqa: ARG001 — no kernel starts
 
 def change(folders, year=YEAR):
     (folders.data / PLAN / str(year) / "effects.csv").write_text("changed", encoding="utf-8")
+
+
+def test_a_page_that_was_put_in_its_place_is_kept_no_longer(folders, monkeypatch):
+    """A nation's pages are more than memory holds."""
+    made, alive, stub = [], [], render.page
+
+    def page(*given, **limits):
+        gc.collect()
+        alive.append(sum(one() is not None for one in made))
+        one = stub(*given, **limits)
+        made.append(weakref.ref(one))
+        return one
+
+    monkeypatch.setattr(render, "page", page)
+    both(folders, jobs=1)
+    assert alive == [0, 0], "of the first year's page, when the second year's is begun"
 
 
 # Languages
