@@ -45,34 +45,30 @@ setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproj
 	for pth in .venv/lib/python3*/site-packages/_gyokaku.pth; do echo ../../../../src > "$$pth" || exit 1; done && \
 	echo "$$made_from" > $(STAMP)
 
+# $(call install,PACKAGES,purpose in Japanese,in English): Debian's packages, where this user may install them; else a sentence in both
+# languages and a failure.
+define install
+if [ "$$(id -u)" = 0 ]; then as_root=; \
+elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
+else as_root=no; fi; \
+if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
+	echo "$(2)に必要です: apt-get install $(1)（なしで試すには make check）" >&2; \
+	echo "Needed for $(3): apt-get install $(1) (without: make check)" >&2; exit 1; fi; \
+echo "$(1) を入れています / installing $(1)" >&2; \
+$$as_root apt-get update -qq && \
+$$as_root env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 $(1) >/dev/null || exit 1
+endef
+
 browser: ## Install Debian's chromium for the browser tests, where that is allowed
 	@[ -x $(CHROMIUM) ] && exit 0; \
-	if [ "$$(id -u)" = 0 ]; then as_root=; \
-	elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
-	else as_root=no; fi; \
-	if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
-		echo "ブラウザの試験には $(CHROMIUM) が必要です: apt-get install chromium（なしで試すには make check）" >&2; \
-		echo "The browser tests need $(CHROMIUM): apt-get install chromium (without it: make check)" >&2; exit 1; fi; \
-	echo "chromium を入れています / installing chromium" >&2; \
-	$$as_root apt-get update -qq && \
-	$$as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 chromium >/dev/null
+	$(call install,chromium,ブラウザの試験,the browser tests)
 
 # The Nu checker is a Java program that npm carries. It stays out of git, in .venv, and runs only if its bytes are the known ones.
 validator: setup ## Fetch the Nu checker for the tests of HTML, where that is allowed
 	@[ -f $(VALIDATOR_JAR) ] && command -v java >/dev/null && exit 0; \
-	if [ "$$(id -u)" = 0 ]; then as_root=; \
-	elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
-	else as_root=no; fi; \
 	needed="$$(command -v java >/dev/null || echo default-jre-headless) $$(command -v npm >/dev/null || echo npm)"; \
-	if [ -n "$${needed# }" ]; then \
-		if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
-			echo "HTML の検査には Java と npm が必要です: apt-get install $$needed（なしで試すには make check）" >&2; \
-			echo "The tests of HTML need Java and npm: apt-get install $$needed (without them: make check)" >&2; exit 1; fi; \
-		echo "$$needed を入れています / installing $$needed" >&2; \
-		$$as_root apt-get update -qq && \
-		$$as_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 $$needed >/dev/null || exit 1; fi; \
+	if [ -n "$${needed# }" ]; then $(call install,$$needed,HTML の検査,the tests of HTML); fi; \
 	folder="$$(dirname $(VALIDATOR_JAR))"; rm -rf "$$folder"; mkdir -p "$$folder"; \
 	npm pack --silent $(VALIDATOR) --pack-destination "$$folder" >/dev/null && \
 	echo "$(VALIDATOR_SHA512)  $$(ls "$$folder"/*.tgz)" | sha512sum --check --quiet && \
@@ -84,17 +80,7 @@ schedulers: ## Install systemd-analyze and cron for the tests of schedules, wher
 		$$([ -x /usr/sbin/cron ] && command -v crontab >/dev/null || echo cron)"; \
 	needed="$$(echo $$needed)"; \
 	[ -n "$$needed" ] || exit 0; \
-	if [ "$$(id -u)" = 0 ]; then as_root=; \
-	elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
-	else as_root=no; fi; \
-	if [ "$$as_root" = no ] || ! command -v apt-get >/dev/null; then \
-		echo "予定の試験には systemd-analyze と cron が必要です: apt-get install $$needed（なしで試すには make check）" >&2; \
-		echo "The tests of schedules need systemd-analyze and cron: apt-get install $$needed (without them: make check)" >&2; \
-		exit 1; fi; \
-	echo "$$needed を入れています / installing $$needed" >&2; \
-	$$as_root apt-get update -qq && \
-	$$as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 $$needed >/dev/null
+	$(call install,$$needed,予定の試験,the tests of schedules)
 
 briefs: setup ## Build every plan and year under data/ into reports/
 	@$(BIN)/gyokaku build
