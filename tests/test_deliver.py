@@ -1111,6 +1111,14 @@ def test_a_recipient_of_some_plans_is_told_of_those(out, box, trusted):
     assert box.letters == []
 
 
+def test_a_year_whose_pages_are_gone_with_its_data_stops_no_run_to_come(out, box, trusted):
+    made_up_reports.year_set(out, year=2025)
+    shutil.rmtree(out / PLAN / "2025")
+    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    assert outcome.is_good, said(outcome)
+    assert {one.fiscal_year for one in outcome.deliveries} == {2024}
+
+
 # Corrections
 
 

@@ -177,6 +177,9 @@ def _stops(finding: Mapping) -> bool:
 def units(out: Path, audience: str) -> dict[str, Unit]:
     """All that stands for an audience, by name; empty where nothing was ever built for it.
 
+    A unit whose whole folder is gone does not stand: where it has data it is due and is built, and where its data were withdrawn
+    there is nothing to hand over.
+
     Raises:
         Refusal: The manifest cannot be read.
     """
@@ -184,7 +187,11 @@ def units(out: Path, audience: str) -> dict[str, Unit]:
     path = tree / MANIFEST
     try:
         sets = json.loads(path.read_bytes())["sets"]
-        return {name: _unit(tree, audience, name, entry) for name, entry in sets.items() if _is_unit(name)}
+        return {
+            name: _unit(tree, audience, name, entry)
+            for name, entry in sets.items()
+            if _is_unit(name) and (tree / name).is_dir()
+        }
     except FileNotFoundError:
         return {}
     except OSError as error:
