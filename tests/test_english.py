@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import sheet
 from axe_playwright_python.sync_playwright import Axe
 from made_up import year
 from pypdf import PdfReader
@@ -486,18 +487,8 @@ def test_page_one_is_one_sheet_of_a4(browser, file):
     assert "Made with:" in first.extract_text(), "the last line of page one"
     assert "Figures behind the charts" not in first.extract_text()
     assert "Figures behind the charts" in second.extract_text()
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 703, "height": 1040})
+    assert sheet.spilling(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    spilling = page.evaluate(
-        """() => {
-            const sheet = document.querySelector('section.page-one').getBoundingClientRect();
-            return [...document.querySelectorAll('section.page-one *')]
-                .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().bottom > sheet.bottom + 1)
-                .map(e => e.outerHTML.slice(0, 80));
-        }"""
-    )
-    assert spilling == []
     page.close()
 
 

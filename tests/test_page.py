@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+import sheet
 from pypdf import PdfReader
 
 from helpers import cli
@@ -48,17 +49,7 @@ def test_page_one_is_the_first_sheet_of_a4(printed):
 
 
 def test_nothing_of_page_one_is_cut_on_paper(page):
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 703, "height": 1040})
-    spilling = page.evaluate(
-        """() => {
-            const sheet = document.querySelector('section.page-one').getBoundingClientRect();
-            return [...document.querySelectorAll('section.page-one *')]
-                .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().bottom > sheet.bottom + 1)
-                .map(e => e.outerHTML.slice(0, 80));
-        }"""
-    )
-    assert spilling == []
+    assert sheet.spilling(page) == []
 
 
 def test_text_of_the_print_can_be_searched(printed):

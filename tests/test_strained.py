@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+import sheet
 from strained import PAGES, STRAINED
 from strained import page as made
 
@@ -66,13 +67,6 @@ def test_no_table_of_a_page_of_proofs_scrolls_sideways(opened, width):
 
 
 def test_page_one_holds_all_of_it_on_paper(opened):
-    opened.emulate_media(media="print")
-    opened.set_viewport_size({"width": 703, "height": 1040})
-    spilling = opened.evaluate(
-        """() => { const sheet = document.querySelector('section.page-one')?.getBoundingClientRect();
-            return !sheet ? [] : [...document.querySelectorAll('section.page-one *')]
-                .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().bottom > sheet.bottom + 1)
-                .map(e => e.outerHTML.slice(0, 80)); }"""
-    )
+    spilled = sheet.spilling(opened)
     opened.emulate_media(media="screen")
-    assert spilling == []
+    assert spilled == []
