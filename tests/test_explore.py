@@ -28,7 +28,7 @@ from made_up import year
 import helpers
 from helpers import bundle, check, compute, explore, read
 from helpers.batch import due
-from helpers.explore import keep, reasons, scenarios, show
+from helpers.explore import feasible, keep, reasons, show
 from helpers.explore.charts import pareto
 from helpers.explore.what_if import ABOUT_THE_FILES, NOT_AT_THE_ENDS
 from helpers.terms import Refusal
@@ -769,7 +769,7 @@ def test_a_button_of_the_panel_keeps_what_it_shows_and_says_where(bench, panel):
 
 
 def test_more_ways_than_can_be_looked_at_are_refused(bench, monkeypatch):
-    monkeypatch.setattr(scenarios, "MOST_WAYS", 3)
+    monkeypatch.setattr(feasible, "MOST_WAYS", 3)
     with pytest.raises(Refusal, match="比べきれません"):
         explore.what_if(bench, leave_out="ごみの減量・資源化、AI／RPA")
 

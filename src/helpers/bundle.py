@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit
-from helpers.terms.passed_on import MIME
+from helpers.terms.mime import MIME
 from helpers.terms.tables import Frames
 
 # What a list of years shows of each.

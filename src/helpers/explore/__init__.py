@@ -8,10 +8,10 @@ explore.save(found, "公社を除く")                                      # pi
 
 from helpers.explore.change import Change, Regrade, change
 from helpers.explore.charts import charts
+from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
 from helpers.explore.panel import Panel, has_hand, panel
 from helpers.explore.reasons import Suggestions, confirm, suggest_reasons
-from helpers.explore.scenarios import MARK
 from helpers.explore.search import lines, search
 from helpers.explore.show import result
 from helpers.explore.views import banner, concentration, levers, tables, years

@@ -15,7 +15,7 @@ from helpers.draw import canvas as paper
 from helpers.draw.charts import millimetres
 from helpers.draw.money_charts import whisker
 from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale
-from helpers.explore.scenarios import MARK
+from helpers.explore.feasible import MARK
 from helpers.explore.what_if import Outcome, WhatIf, shown, written
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.tables import Frames

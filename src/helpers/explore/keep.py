@@ -12,7 +12,7 @@ from typing import Protocol
 from helpers import draw, notation
 from helpers.draw.part import tag, text
 from helpers.explore.charts import charts
-from helpers.explore.scenarios import MARK
+from helpers.explore.feasible import MARK
 from helpers.explore.what_if import Bench, WhatIf, called, shown
 from helpers.terms import Refusal
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from helpers import notation
 from helpers.draw.part import tag, text
 from helpers.explore.change import EXACT, Change, Regrade, Words, change, items, policy_label
+from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
-from helpers.explore.scenarios import MARK
 from helpers.explore.show import block, result
 from helpers.explore.what_if import Bench, WhatIf, changed
 from helpers.terms import ROUNDINGS, Refusal

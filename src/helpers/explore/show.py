@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import draw, notation, tell
 from helpers.draw.part import Part, tag, text
 from helpers.explore.charts import charts
-from helpers.explore.scenarios import MARK
+from helpers.explore.feasible import MARK
 from helpers.explore.what_if import FIRST, Outcome, WhatIf, called, shown
 from helpers.terms import RESULTS, Figure, Figures, Finding
 from helpers.terms.tables import Frames

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import compute, notation
 from helpers.explore.change import Change, Words, change, described
-from helpers.explore.scenarios import MARK, ways
+from helpers.explore.feasible import MARK, ways
 from helpers.terms import METRICS, Figure, Figures, Finding, Interval, Status, Unit
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames

@@ -19,7 +19,7 @@ from helpers.render.faults import Failed, NotAPage, Refused
 from helpers.render.overview import overview
 from helpers.render.runs import runs
 from helpers.terms import Refusal
-from helpers.terms.passed_on import MIME
+from helpers.terms.mime import MIME
 
 __all__ = [
     "ENGINES",
