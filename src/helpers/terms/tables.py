@@ -29,7 +29,7 @@ DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 DECIMAL_OR_TOKEN = r"^(-?[0-9]+(\.[0-9]+)?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
 YEAR_OR_TOKEN = r"^([0-9]{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
 LOCATOR = r"^L[0-9]+(:C[0-9]+)?$"
-CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-7])$"
+CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-8])$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PATTERNS = {
     DECIMAL: "数（例 -1234.5）",
@@ -37,7 +37,7 @@ PATTERNS = {
     YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
     LOCATOR: "`L63` または `L63:C2`",
     DAY: "西暦の年月日（例 2026-04-01）",
-    CHECK_ID: "`V01` から `V27` まで",
+    CHECK_ID: "`V01` から `V28` まで",
 }
 UNCONFIRMED = "本プロジェクト初期値・市未確認"
 
@@ -293,7 +293,7 @@ ACKNOWLEDGED = _table(
     "acknowledged",
     "1行は、了承して公表する検算の不合格",
     {
-        "check_id": _pattern("検算の番号", "V01 から V27 までの検算の番号", CHECK_ID),
+        "check_id": _pattern("検算の番号", "V01 から V28 までの検算の番号", CHECK_ID),
         "reason": _text("理由", "なぜ了承するか"),
         "acknowledged_by": _text("了承者", "誰が了承したか"),
         "acknowledged_on": _pattern("了承日", "西暦の年月日", DAY),
@@ -374,6 +374,7 @@ class Frames:
         register: The city's internal register; empty where there is none. Never mixed with the published tables.
         superseded: The tables of each replaced document of the same year, by source id.
         earlier_decisions: What became of the points put to leadership in the years before, by fiscal year.
+        effects_before: The effects of the registered years before, by fiscal year, for what compares sizes.
         audience: For whom: `internal`, or `public` where what is not published has been left out.
     """
 
@@ -397,6 +398,7 @@ class Frames:
     register: pd.DataFrame = field(default_factory=_no_register)
     superseded: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     earlier_decisions: dict[int, pd.DataFrame] = field(default_factory=dict)
+    effects_before: dict[int, pd.DataFrame] = field(default_factory=dict)
     audience: str = INTERNAL_READERS
 
     @property
