@@ -138,6 +138,13 @@ def test_one_amount_alone_has_no_neighbours():
     assert findings(year([{"A": 1}], [(None, 500)]))["V24"].result == "not_applicable"
 
 
+def test_a_main_item_below_zero_is_odd_and_stops_nothing():
+    frames = year([{"A": 1}], [(500, 500)], [("架空の取組", "-0.5", "百万円", "exact")])
+    finding = findings(frames)["V24"]
+    assert (finding.result, finding.stops) == ("failed", False)
+    assert "「架空の取組」は主な取組なのに金額がマイナス" in finding.evidence
+
+
 # V27
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_year, fiscal_years
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"
 UNIT = re.compile(r"単位[::]?([^()、。]+)")
 
 _TOTALS = {TOTAL, "計", "総計", "総合計"}
+_AMOUNTS = {*_TOTALS, "金額", "効果額", ""}  # what may head the one column of amounts
 _POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
 _LABEL = r"(?:(?:[RHS]|令和|平成|昭和)(?:元|[0-9])|[0-9]{4})"
+_LONE_YEAR = re.compile(rf"\({_LABEL}[0-9]?(?:年度?)?\)")
 _PERIOD = re.compile(rf"\(([^()]*(?:{_LABEL}[^()]*(?:[~-]|{_LABEL})|[~-]{_LABEL})[^()]*)\)")
 
 
@@ -23,10 +25,7 @@ def grades(table: Part, ledger: Ledger) -> None:
     """Measures by policy and grade, and the totals that are printed beside and below."""
     header = table.passages[0].cells()
     columns = [_column(cell, ledger) for cell in header[1:]]
-    for grade in [*ledger.plan.grades, TOTAL]:
-        if columns.count(grade) != 1:
-            what = "合計" if grade == TOTAL else f"評価 {grade.code}（{grade.label}）"
-            ledger.fault(table.first, f"{what}の欄が一つではありません。{ORIGINAL}")
+    _check_columns(columns, table, ledger)
     for policy_id, row in _rows(table, ledger):
         if policy_id in {old["policy_id"] for old in ledger.rows["grade_counts"]}:
             ledger.fault(row[0], f"この基本方針は評価の表に二度あります。{ORIGINAL}")
@@ -46,17 +45,27 @@ def grades(table: Part, ledger: Ledger) -> None:
                 ledger.add("grade_counts", cell, policy_id, name, column.code, column.label, count)
 
 
+def _check_columns(columns: list[Grade | str | None], table: Part, ledger: Ledger) -> None:
+    """Each grade and the total heads one column, and the grades stand in the order of the scale: else headings have slipped."""
+    for grade in [*ledger.plan.grades, TOTAL]:
+        if columns.count(grade) != 1:
+            what = "合計" if grade == TOTAL else f"評価 {grade.code}（{grade.label}）"
+            ledger.fault(table.first, f"{what}の欄が一つではありません。{ORIGINAL}")
+    orders = [column.order for column in columns if isinstance(column, Grade)]
+    if orders not in (sorted(orders), sorted(orders, reverse=True)):
+        says = "評価の欄が、良い順にも悪い順にも並んでいません。見出しと件数の列がずれていないか"
+        ledger.fault(table.first, f"{says}、{ORIGINAL}")
+
+
 def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
     """Expected and actual effect by policy, two rows each, the policy named on the first; and their totals."""
-    header = table.passages[0].cells()[2:]
-    columns = [cell.column for cell in header if cell.key in _TOTALS] or [cell.column for cell in header]
-    if len(columns) != 1:
-        ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
+    column = _amounts_column(table, ledger)
+    if column is None:
         return
     in_yen = _unit(table, unit, ledger)
     found: dict[tuple[str, str], Passage] = {}
     for policy_id, row in _rows(table, ledger):
-        cell = row[columns[0] - 1]
+        cell = row[column - 1]
         kinds = [kind for word, kind in (("見込", "expected"), ("実績", "actual")) if word in row[1].key]
         if len(kinds) != 1:
             ledger.fault(row[1], f"「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
@@ -79,6 +88,19 @@ def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
             ledger.fault(cell, f"{KINDS[kind]}だけがあり、{KINDS[other]}の行がありません。{ORIGINAL}")
 
 
+def _amounts_column(table: Part, ledger: Ledger) -> int | None:
+    """Which cell of a row is the amount, 1 the leftmost: the total's, or the only one."""
+    header = table.passages[0].cells()[2:]
+    columns = [cell for cell in header if cell.key in _TOTALS] or header
+    if len(columns) != 1:
+        ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
+        return None
+    if columns[0].key not in _AMOUNTS:
+        says = f"金額の欄の見出しが「{columns[0].words}」で、この年度の効果額の欄と読めません"
+        ledger.fault(table.first, f"{says}。「合計」「金額」「効果額」のどれかに、{ORIGINAL}")
+    return columns[0].column
+
+
 def add_effect(
     ledger: Ledger, place: Passage, of: tuple[str, str, str], kind: str, amount: str, unit: str, rounding: str = "exact"
 ) -> None:
@@ -89,6 +111,7 @@ def add_effect(
 def links(table: Part, parents: set[str], ledger: Ledger) -> None:
     """The plans around this one; a period only where words give it, for bars are lost in a text."""
     named: set[str] = set()
+    _check_years(table, ledger)
     for row in table.passages[1:]:
         family, *cells = row.cells()
         for cell in (cell for cell in cells if cell.text):
@@ -99,6 +122,16 @@ def links(table: Part, parents: set[str], ledger: Ledger) -> None:
         ledger.fault(table.first, f"「{parent}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
 
 
+def _check_years(table: Part, ledger: Ledger) -> None:
+    """The years over the plans follow one another and take in those of the plan: else they have slipped."""
+    header = table.passages[0].cells()
+    years = [fiscal_year(cell.text) for cell in header[1:] if cell.text]
+    is_in_turn = years == list(range(years[0], years[0] + len(years)))
+    if not is_in_turn or not set(ledger.plan.years) <= set(years):
+        says = f"年度の見出しが、{ledger.plan.full_name}の期間（{ledger.plan.period}）を順に含んでいません"
+        ledger.fault(table.first, f"{says}。{ORIGINAL}")
+
+
 def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> str:
     """Add the plan in a cell; its name comes back."""
     if cell.text.startswith("※"):
@@ -106,12 +139,17 @@ def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> 
         ledger.add("linked_plans", cell, family.words, *["not_applicable"] * 4, relation, cell.words)
         return cell.key
     period = _PERIOD.search(cell.text)
+    if lone := _LONE_YEAR.search(cell.text):
+        ledger.fault(cell, f"「{lone[0]}」は期間として読めません。(R5~R9) のように、{ORIGINAL}")
     name = cell[: period.start()] + cell[period.end() :] if period else cell
     names = {family.key, name.key}
     relation = "parent" if names & parents else "parallel"
     relation = "self" if squeezed(ledger.plan.name) in names else relation
     try:
         years = [*map(str, fiscal_years(period[1])), "stated"] if period else ["not_stated"] * 3
+        if period and not set(range(int(years[0]), int(years[1]) + 1)) & set(ledger.plan.years):
+            says = f"期間（{period[1]}）が{ledger.plan.full_name}の期間（{ledger.plan.period}）と一年も重なりません"
+            ledger.fault(cell, f"{says}。{ORIGINAL}")
         ledger.add("linked_plans", cell, family.words, name.words, *years, relation, "")
     except Refusal as refusal:
         ledger.fault(cell, f"{refusal}{ORIGINAL}")
@@ -152,9 +190,16 @@ def _rows(table: Part, ledger: Ledger) -> Iterator[tuple[str | None, list[Passag
     if not any(row[0].key in _TOTALS for row in rows):
         ledger.fault(table.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
     policy_id = None
+    in_plan = [policy.id for policy in ledger.plan.policies]
+    at = -1
     for row in rows:
         if row[0].text:
             policy_id = TOTAL if row[0].key in _TOTALS else policy(row[0], ledger)
+            place = in_plan.index(policy_id) if policy_id in in_plan else at
+            if place < at:
+                says = "基本方針の行が番号の順に並んでいません。名称と数の行がずれていないか"
+                ledger.fault(row[0], f"{says}、{ORIGINAL}")
+            at = place
         if len(row) == len(header):
             yield policy_id, row
         else:
