@@ -7,20 +7,26 @@ from collections.abc import Iterator
 from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, wareki, years_named
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"
-UNIT = re.compile(r"単位[::]?([^()、。]+)")
+# Behind a unit only how it was rounded may stand: 千円、百万円未満四捨五入.
+_UNIT = re.compile(
+    r"単位[::は]?([^()〔〕、。]*)(?:[、。][^()〔〕]*(?:四捨五入|切り?捨て|切り?上げ|端数処理)[^()〔〕]*)?(?=[)〕]|$)"
+)
+_NAMED_UNIT = re.compile(rf"(?:{'|'.join(sorted(UNITS_IN_YEN, key=len, reverse=True))})")
+_IN_BRACKETS = re.compile(rf"[(〔](?:単位[::は]?)?({_NAMED_UNIT.pattern})[)〕]")
 
 _TOTALS = {TOTAL, "計", "総計", "総合計"}
 _POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
-_LABEL = r"(?:(?:[RHS]|令和|平成|昭和)(?:元|[0-9])|[0-9]{4})"
-_PERIOD = re.compile(rf"\(([^()]*(?:{_LABEL}[^()]*(?:[~-]|{_LABEL})|[~-]{_LABEL})[^()]*)\)")
+_LIKE_A_PERIOD = re.compile("[0-9元一二三四五六七八九十][^0-9]*[~-]|[~-].*[0-9]|[A-Z][0-9]+[A-Z][0-9]")
+_BRACKETED = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 
 
 def grades(table: Part, ledger: Ledger) -> None:
     """Measures by policy and grade, and the totals that are printed beside and below."""
+    _check_years(table, ledger)
     header = table.passages[0].cells()
     columns = [_column(cell, ledger) for cell in header[1:]]
     for grade in [*ledger.plan.grades, TOTAL]:
@@ -46,14 +52,20 @@ def grades(table: Part, ledger: Ledger) -> None:
                 ledger.add("grade_counts", cell, policy_id, name, column.code, column.label, count)
 
 
-def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
+def names_unit(line: Passage) -> bool:
+    """Whether a line says in which unit the amounts of the next table are: （単位：千円）, 実績効果額（百万円）."""
+    return "単位" in line.key or bool(_IN_BRACKETS.search(line.key))
+
+
+def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
     """Expected and actual effect by policy, two rows each, the policy named on the first; and their totals."""
+    _check_years(table, ledger)
     header = table.passages[0].cells()[2:]
     columns = [cell.column for cell in header if cell.key in _TOTALS] or [cell.column for cell in header]
     if len(columns) != 1:
         ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
         return
-    in_yen = _unit(table, unit, ledger)
+    in_yen = _unit(table, units, ledger)
     found: dict[tuple[str, str], Passage] = {}
     for policy_id, row in _rows(table, ledger):
         cell = row[columns[0] - 1]
@@ -105,7 +117,7 @@ def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> 
         relation = "absorbed" if re.search("取り?込|統合|吸収", cell.key) else "parallel"
         ledger.add("linked_plans", cell, family.words, *["not_applicable"] * 4, relation, cell.words)
         return cell.key
-    period = _PERIOD.search(cell.text)
+    period = next((hit for hit in _BRACKETED.finditer(cell.text) if _is_period(hit[1])), None)
     name = cell[: period.start()] + cell[period.end() :] if period else cell
     names = {family.key, name.key}
     relation = "parent" if names & parents else "parallel"
@@ -116,6 +128,11 @@ def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> 
     except Refusal as refusal:
         ledger.fault(cell, f"{refusal}{ORIGINAL}")
     return name.key
+
+
+def _is_period(words: str) -> bool:
+    """Whether words in brackets are meant as a period, well or badly spelt: two years, or a number and a dash; R5改定 is none."""
+    return len({one.year for one in years_named(words)}) > 1 or bool(_LIKE_A_PERIOD.search(words))
 
 
 def policy(cell: Passage, ledger: Ledger) -> str | None:
@@ -161,6 +178,20 @@ def _rows(table: Part, ledger: Ledger) -> Iterator[tuple[str | None, list[Passag
             ledger.fault(row[0], f"この行の欄は {len(row)} で、見出しの {len(header)} と合いません。{ORIGINAL}")
 
 
+def _labels(table: Part) -> list[Passage]:
+    """The cells that say what the others are: the whole header, and the first two of each row."""
+    header, *rows = (row.cells() for row in table.passages)
+    return [*header, *(cell for row in rows for cell in row[:2] if number(cell.text) is None)]
+
+
+def _check_years(table: Part, ledger: Ledger) -> None:
+    for cell in _labels(table):
+        for year in {one.year for one in years_named(cell.key)} - {ledger.fiscal_year}:
+            ledger.fault(
+                cell, f"{wareki(year)}の値です。{wareki(ledger.fiscal_year)}のものとして登録しません。{ORIGINAL}"
+            )
+
+
 def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
     """The grade that heads a column, or `TOTAL`."""
     if cell.key in _TOTALS:
@@ -193,12 +224,28 @@ def _amount(cell: Passage, kind: str, ledger: Ledger) -> str | None:
     return amount
 
 
-def _unit(table: Part, unit: Passage | None, ledger: Ledger) -> str | None:
-    named = UNIT.search(unit.key) if unit else None
-    if unit is None or named is None:
+def _unit(table: Part, units: list[Passage], ledger: Ledger) -> str | None:
+    """The unit that the lines above the table name, one and the same; nothing, and a fault, where they do not."""
+    if not any("単位" in line.key for line in units):
         ledger.fault(table.first, f"この表の前に（単位：千円）のような行がありません。{ORIGINAL}")
-    elif named[1] not in UNITS_IN_YEN:
-        ledger.fault(unit, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれかに、{ORIGINAL}")
-    else:
-        return named[1]
-    return None
+        return None
+    named = {line: _one_unit(line) for line in units}
+    for line, unit in named.items():
+        if unit not in UNITS_IN_YEN:
+            ledger.fault(line, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれか一つに、{ORIGINAL}")
+            return None
+    first, unit = next(iter(named.items()))
+    others = list(named.items())
+    others += [(cell, hit[1]) for cell in _labels(table) if (hit := _IN_BRACKETS.search(cell.key))]
+    for place, other in others:
+        if other != unit:
+            ledger.fault(place, f"金額の単位が、{first.line}行の「{unit}」と違います。{ORIGINAL}")
+            return None
+    return unit
+
+
+def _one_unit(line: Passage) -> str:
+    """The unit a line names; empty where it names none, or more than one."""
+    found = [hit[1] for hit in _UNIT.finditer(line.key)] if "単位" in line.key else []
+    found += [hit[1] for hit in _IN_BRACKETS.finditer(line.key)]
+    return found[0] if len(set(found)) == 1 else ""
