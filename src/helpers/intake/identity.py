@@ -37,7 +37,9 @@ _SHORT = 30  # letters of a line that can head a table without a word of results
 _NEAR = 4  # lines above a table of results that head it
 _ONLY_YEARS = re.compile(r"[\s()〔〕\[\]・/,年度0-9版分の-]*")
 # 毎年度, 前年度, 最終年度, 年度別 and the like name no year.
-_UNREAD = re.compile(r"\S{0,5}(?<![毎前翌今本当各同初次昨来全終数両単過])年度(?!別|ごと|当初|末|中|内)|FY\S{0,4}")
+_UNREAD = re.compile(
+    r"[^\s()〔〕の、・]{0,5}(?<![毎前翌今本当各同初次昨来全終数両単過])年度(?!別|ごと|当初|末|中|内)|FY\S{0,4}"
+)
 _PERIOD = re.compile(r"[()〔〕年度]*(?:[~-]|から)[()〔〕年度]*")
 _OPENING = 12  # lines within which a document says who published it and when
 _DATED = re.compile(
@@ -219,7 +221,8 @@ def _check_year(speaking: list[Passage], ledger: Ledger, *, is_absent: bool) -> 
         line = places[0][0]
         ledger.fault(line, f"資料に年度が書かれています。{YEAR_NOT_IN_DOCUMENT} を外してください")
     elif not places and not is_absent:
-        looked = "、".join(f"{line.line}行「{line.words}」" for line in speaking)
+        title, *headings = speaking
+        looked = f"{title.line}行「{title.words}」と{'・'.join(str(line.line) for line in headings)}行"
         ledger.faults.append(
             f"{ledger.document.name}: 資料の年度が読み取れません。表題と結果の見出し（{looked}）に、令和6年度、R6、2024年度 の"
             f"ような年度を探しました。{ORIGINAL}。原本にも年度がなく、{asked}の資料だと確かめたときは、{YEAR_NOT_IN_DOCUMENT} を"

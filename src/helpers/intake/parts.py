@@ -11,6 +11,7 @@ CLAIM_MARKS = "➤➢►▶⇒"
 _LISTED = re.compile(r"[-*+]\s|・|[0-9]{1,2}[.)]")
 _OPENS = re.compile(rf"[{CLAIM_MARKS}※#◎■○●□◆【]|{_LISTED.pattern}")
 _ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|実績効果額(?:\(|$)|\(?単位[::]?")
+_NEXT_PAGE = re.compile("第[0-9]+次.*取組結果|.*取組結果.*年度")
 _LIST_HEADING = "主な取組"
 
 
@@ -65,7 +66,7 @@ def without_marks(line: Passage) -> Passage:
 
 
 def _ends_list(words: str) -> bool:
-    return bool(_ENDS_LIST.match(words) or ("取組結果" in words and ("年度" in words or years_named(words))))
+    return bool(_ENDS_LIST.match(words) or _NEXT_PAGE.match(words) or ("取組結果" in words and years_named(words)))
 
 
 def _is_year(words: str) -> bool:
