@@ -34,7 +34,7 @@ _RELATION = re.compile(
     r"|には?(?:届か|達しな|達せ|及ば)"
     r"|と(?P<same>同額)(?!で(?:は|も)?な)"
 )
-_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*")
+_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*|[一二三四五六七八九十百〇]+(?=件|割|倍)")
 _NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9]?|[0-9]{4}年度?|[0-9]+月|[A-Z][0-9]+(?:年度)?")
 # A unit whose number was lost: 、割程度の, 位置付けた件の, 改革のつの基本方針. A word that ends so (案件, 役割) has no kana before it.
 _LOST = re.compile(

@@ -43,8 +43,9 @@ _UNREAD = re.compile(
 _PERIOD = re.compile(r"[()〔〕年度]*(?:[~-]|から)[()〔〕年度]*")
 _OPENING = 12  # lines within which a document says who published it and when
 _DATED = re.compile(
-    r"(?=.{1,24}$)(?:.*[0-9元〇一二三四五六七八九十]年(?!度|目|間).*|.*[0-9一二三四五六七八九十]月.*|[A-Z]?[0-9]{1,4}[./-][0-9]{1,2}.*)"
+    r"(?=.{1,24}$)(?:.*[0-9元〇一二三四五六七八九十]年(?!度|目|間).*|.*[0-9一二三四五六七八九十]月.*|(?:[RH][0-9]{1,2}|20[0-9]{2})[./-][0-9]{1,2}(?:[./-].*)?)"
 )
+_ONLY_A_DATE = re.compile(r"\(?[^年月]{1,12}年[^年月]{1,2}月(?:[0-9]{1,2}日)?\)?")
 _OTHER_DATE = re.compile("修正|改[訂定]|更新|訂正|現在|時点|策定|から|まで|[~]")
 _PUBLISHED = re.compile(
     r"\(?(?:(?:公表|発行|作成)(?:日|年月日?)?[::]?)?(.+?)(?:[0-9]{1,2}日|吉日)?(?:公表|発行|作成)?\)?"
@@ -68,7 +69,7 @@ def front_matter(document: Document, plan: Plan) -> dict[str, str]:
     lines = _lines(document)
     at, title = _title(document, lines, plan)
     opening = _opening(lines, at, plan)
-    dates = _dates(document, opening)
+    dates = _dates(document, opening) or _dates(document, _dated_above(lines, title))
     months = {iso: line for line, iso in reversed(dates)}
     if len(months) > 1:
         places = "、".join(f"{line.line}行「{line.words}」" for line, _ in dates)
@@ -91,19 +92,21 @@ def check(parts: list[Part], ledger: Ledger, *, year_not_in_document: bool) -> N
     opening = _opening(lines, at, ledger.plan)
     _check_year(speaking, ledger, is_absent=year_not_in_document)
     if not ledger.faults:  # against a year that is itself in doubt no month is wrong
-        _check_month(_dates(ledger.document, opening), ledger)
+        dates = _dates(ledger.document, opening) or _dates(ledger.document, _dated_above(lines, title))
+        _check_month(dates, ledger)
     _check_plan(speaking, lines, ledger)
     _check_municipality(opening, speaking, title, ledger)
 
 
 def years_said(line: Passage, plan: Plan) -> list[NamedYear]:
     """The years that a line names, but for the plan's own period (令和5年度〜令和9年度)."""
-    named = years_named(line.key)
+    words = _words(line)
+    named = years_named(words)
     period = (plan.first_fiscal_year, plan.last_fiscal_year)
     of_period = {
         one
         for pair in pairwise(named)
-        if (pair[0].year, pair[1].year) == period and _PERIOD.fullmatch(line.key[pair[0].stop : pair[1].start])
+        if (pair[0].year, pair[1].year) == period and _PERIOD.fullmatch(words[pair[0].stop : pair[1].start])
         for one in pair
     }
     return [one for one in named if one not in of_period]
@@ -112,6 +115,11 @@ def years_said(line: Passage, plan: Plan) -> list[NamedYear]:
 def other_years(text: str, ledger: Ledger) -> list[tuple[int, str]]:
     """Place and words of each year that squeezed words name and that is not the one being registered."""
     return [(one.start, text[one.start : one.stop]) for one in years_named(text) if one.year != ledger.fiscal_year]
+
+
+def _words(line: Passage) -> str:
+    """The squeezed words, but ① apart from the year before it: 令和6年度②, R6②."""
+    return "".join("・" if re.fullmatch("[①-⑳⑴-⒇]", one) else squeezed(one) for one in line.printed)
 
 
 def _lines(document: Document) -> list[Passage]:
@@ -156,6 +164,12 @@ def _opening(lines: list[Passage], title: int, plan: Plan) -> list[Passage]:
     return [line for line in below[:end] if line.text]
 
 
+def _dated_above(lines: list[Passage], title: Passage) -> list[Passage]:
+    """The lines right above the title that are a date and nothing else; a meeting's date stands there with its name."""
+    above = lines[max(0, title.line - 1 - _NEAR) : title.line - 1]
+    return [line for line in above if _ONLY_A_DATE.fullmatch(line.key)]
+
+
 def _dates(document: Document, opening: list[Passage]) -> list[tuple[Passage, str]]:
     """The lines of the opening that are a date, each with its month."""
     found = []
@@ -179,7 +193,7 @@ def _speaking(lines: list[Passage], title: Passage, at: int, parts: list[Part], 
         if line.text and "\t" not in line.text and not _SENTENCE.search(line.key)
         if _OF_RESULTS.search(line.key)
         or (line.line in over and len(line.key) <= _SHORT)
-        or (years_said(line, plan) and _ONLY_YEARS.fullmatch(without_years(line.key)))
+        or (years_said(line, plan) and _ONLY_YEARS.fullmatch(without_years(_words(line))))
     ]
     return [title, *rest]
 
@@ -207,7 +221,7 @@ def _check_year(speaking: list[Passage], ledger: Ledger, *, is_absent: bool) -> 
     places = [(line, one) for line, named in said.items() for one in named]
     faults = len(ledger.faults)
     for line, named in said.items():
-        others = {one.year: line.key[one.start : one.stop] for one in named if one.year != fiscal_year}
+        others = {one.year: _words(line)[one.start : one.stop] for one in named if one.year != fiscal_year}
         for year, words in others.items():
             there = _elsewhere(year, places)
             says = f"{wareki(year)}の資料ですが、{asked}（{fiscal_year}）が指定されました（「{words}」{there}）"
@@ -236,12 +250,12 @@ def _elsewhere(year: int, places: list[tuple[Passage, NamedYear]]) -> str:
     if not other:
         return ""
     line, one = other
-    return f"。{line.line}行の「{line.key[one.start : one.stop]}」は{wareki(one.year)}"
+    return f"。{line.line}行の「{_words(line)[one.start : one.stop]}」は{wareki(one.year)}"
 
 
 def _unread(line: Passage) -> list[str]:
     """Words that are meant as a year and cannot be read as one."""
-    rest = line.key
+    rest = _words(line)
     for one in reversed(years_named(rest)):
         # What is left of 令和6(2024)年度 is the 年度 of a year that was read.
         after = re.match(r"\)?年度", rest[one.stop :])

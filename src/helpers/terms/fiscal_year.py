@@ -67,7 +67,10 @@ def years_named(text: str) -> list[NamedYear]:
     """
     plain, at = "", []
     for position, character in enumerate(text):
-        folded = unicodedata.normalize("NFKC", character)
+        is_enclosed = unicodedata.decomposition(character).startswith(
+            ("<circle>", "<compat> 0028")
+        )  # ①, ⑴: no figure of a year
+        folded = " " if is_enclosed else unicodedata.normalize("NFKC", character)
         plain += folded
         at += [position] * len(folded)
     at.append(len(text))
