@@ -25,6 +25,7 @@ KNOWLEDGE = {
     "published": "公表資料に基づく",
     "published_and_register": "公表資料に基づく（庁内の台帳もあり、混ぜずに示す）",
 }
+YEAR_IS_TYPED = "年度は資料に記載がなく、登録のときに指定されたもの"
 MOST_QUOTES = 4
 MOST_DECISIONS = 3
 # The check that the year lies in the plan's period.
@@ -54,7 +55,8 @@ def masthead(frames: Frames, *, audience: str) -> Part:
                     "{audience}｜{knowledge}",
                     audience=text(notation.spoken(AUDIENCES[audience])),
                     knowledge=text(notation.spoken(KNOWLEDGE[frames.knowledge])),
-                ),
+                )
+                + ("" if frames.year_is_stated else f"｜{tag('strong', text(notation.spoken(YEAR_IS_TYPED)))}"),
                 cls="audience",
             ),
             cls="masthead",

@@ -13,14 +13,14 @@ from helpers.draw.links import (
     line_link,
     threshold_id,
 )
-from helpers.draw.page import STATUSES
+from helpers.draw.page import STATUSES, YEAR_IS_TYPED
 from helpers.draw.part import Part, tag, text
 from helpers.draw.tables import stacked
 from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
-from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, UNCONFIRMED, Frames
+from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, UNCONFIRMED, Frames, year_is_stated
 
 # Sections in their order on the page; each has a message of the same name.
 SECTIONS = ("checks", "workings", "items", "coverage", "judgements", "questions", "readability", "source")
@@ -557,9 +557,13 @@ def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -
             for anchor in [line_id(frames, source_id, f"L{number}")]
         )
         described = {name: about[name] for name in ("title", "publisher", "published", "file")}
+        if described["published"] == "not_stated":
+            described["published"] = notation.month("not_stated")
         said = notation.spoken(
             "{title}（{publisher}、{published}、{file}、sha256 {sha256}）", **described, sha256=about["sha256"][:12]
         )
+        if not year_is_stated(about):
+            said = notation.spoken("{document}：{year}", document=said, year=notation.spoken(YEAR_IS_TYPED))
         if about.get("superseded"):
             said = notation.spoken("差し替え前の資料：{document}", document=said)
         parts.append(tag("p", text(said)) + tag("div", listed, cls="source-text"))

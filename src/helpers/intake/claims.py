@@ -12,7 +12,7 @@ from fractions import Fraction
 from helpers.intake.document import number, wording
 from helpers.intake.ledger import PLAN
 from helpers.intake.parts import CLAIM_MARKS
-from helpers.terms import UNITS_IN_YEN, Plan
+from helpers.terms import UNITS_IN_YEN, Plan, years_named
 
 EXPECTED_EFFECT = "効果見込額"  # the unit of 「見込んでいた効果額を上回る」: actual effect > 1 × expected effect
 
@@ -34,7 +34,7 @@ _RELATION = re.compile(
     r"|には?(?:届か|達しな|達せ|及ば)"
     r"|と(?P<same>同額)(?!で(?:は|も)?な)"
 )
-_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*")
+_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*|[一二三四五六七八九十百〇]+(?=件|割|倍)")
 _NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9]?|[0-9]{4}年度?|[0-9]+月|[A-Z][0-9]+(?:年度)?")
 # A unit whose number was lost: 、割程度の, 位置付けた件の, 改革のつの基本方針. A word that ends so (案件, 役割) has no kana before it.
 _LOST = re.compile(
@@ -59,9 +59,9 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
     """The claims of a paragraph without blanks, and the places and words with figures that could not be placed."""
     found: list[Claim] = []
     unread: list[tuple[int, str]] = []
-    rest = text
+    rest = _without_years(text)
     for (metric, unit), pattern in _STRUCTURE.items():
-        for hit in re.finditer(pattern, text):
+        for hit in re.finditer(pattern, rest):
             at = hit.start(hit.lastindex or 0)
             found.append(Claim(metric, PLAN, "equal", number(hit[hit.lastindex or 0]) or "", unit, at))
             rest = _without(rest, hit)
@@ -81,6 +81,15 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
     if found or unread or text[0] in CLAIM_MARKS or "効果額を" in rest or re.search("〔[0-9]+〕", rest):
         unread += [(hit.start(), hit[0]) for hit in _UNREAD.finditer(rest)]
     return found, unread
+
+
+def _without_years(text: str) -> str:
+    """A paragraph with blanks for the years it names, and for the ① that follows one in a heading."""
+    for one in years_named(text):
+        numbered = re.match("[0-9](?![0-9])", text[one.stop :]) if text[: one.stop].endswith("度") else None
+        stop = one.stop + len(numbered[0] if numbered else "")
+        text = text[: one.start] + " " * (stop - one.start) + text[stop:]
+    return text
 
 
 def _without(text: str, hit: re.Match[str]) -> str:

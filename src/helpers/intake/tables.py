@@ -7,22 +7,27 @@ from collections.abc import Iterator
 from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_year, fiscal_years
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, wareki, without_years, years_named
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"
-UNIT = re.compile(r"単位[::]?([^()、。]+)")
+# Behind a unit only how it was rounded may stand: 千円、百万円未満四捨五入.
+_UNIT = re.compile(
+    r"単位[::は]?([^()〔〕、。]*)(?:[、。][^()〔〕]*(?:四捨五入|切り?捨て|切り?上げ|端数処理)[^()〔〕]*)?(?=[)〕]|$)"
+)
+_NAMED_UNIT = re.compile(rf"(?:{'|'.join(sorted(UNITS_IN_YEN, key=len, reverse=True))})")
+_IN_BRACKETS = re.compile(rf"[(〔](?:単位[::は]?)?({_NAMED_UNIT.pattern})[)〕]")
 
 _TOTALS = {TOTAL, "計", "総計", "総合計"}
 _AMOUNTS = {*_TOTALS, "金額", "効果額", ""}  # what may head the one column of amounts
 _POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
-_LABEL = r"(?:(?:[RHS]|令和|平成|昭和)(?:元|[0-9])|[0-9]{4})"
-_LONE_YEAR = re.compile(rf"\({_LABEL}[0-9]?(?:年度?)?\)")
-_PERIOD = re.compile(rf"\(([^()]*(?:{_LABEL}[^()]*(?:[~-]|{_LABEL})|[~-]{_LABEL})[^()]*)\)")
+_LIKE_A_PERIOD = re.compile("[0-9元一二三四五六七八九十][^0-9]*[~-]|[~-].*[0-9]|[A-Z][0-9]+[A-Z][0-9]")
+_BRACKETED = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 
 
 def grades(table: Part, ledger: Ledger) -> None:
     """Measures by policy and grade, and the totals that are printed beside and below."""
+    _check_years(table, ledger)
     header = table.passages[0].cells()
     columns = [_column(cell, ledger) for cell in header[1:]]
     _check_columns(columns, table, ledger)
@@ -57,12 +62,18 @@ def _check_columns(columns: list[Grade | str | None], table: Part, ledger: Ledge
         ledger.fault(table.first, f"{says}、{ORIGINAL}")
 
 
-def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
+def names_unit(line: Passage) -> bool:
+    """Whether a line says in which unit the amounts of the next table are: （単位：千円）, 実績効果額（百万円）."""
+    return "単位" in line.key or bool(_IN_BRACKETS.search(line.key))
+
+
+def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
     """Expected and actual effect by policy, two rows each, the policy named on the first; and their totals."""
+    _check_years(table, ledger)
     column = _amounts_column(table, ledger)
     if column is None:
         return
-    in_yen = _unit(table, unit, ledger)
+    in_yen = _unit(table, units, ledger)
     found: dict[tuple[str, str], Passage] = {}
     for policy_id, row in _rows(table, ledger):
         cell = row[column - 1]
@@ -111,7 +122,7 @@ def add_effect(
 def links(table: Part, parents: set[str], ledger: Ledger) -> None:
     """The plans around this one; a period only where words give it, for bars are lost in a text."""
     named: set[str] = set()
-    _check_years(table, ledger)
+    _check_span(table, ledger)
     for row in table.passages[1:]:
         family, *cells = row.cells()
         for cell in (cell for cell in cells if cell.text):
@@ -122,10 +133,10 @@ def links(table: Part, parents: set[str], ledger: Ledger) -> None:
         ledger.fault(table.first, f"「{parent}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
 
 
-def _check_years(table: Part, ledger: Ledger) -> None:
+def _check_span(table: Part, ledger: Ledger) -> None:
     """The years over the plans follow one another and take in those of the plan: else they have slipped."""
     header = table.passages[0].cells()
-    years = [fiscal_year(cell.text) for cell in header[1:] if cell.text]
+    years = [one.year for cell in header[1:] for one in years_named(cell.key)]
     is_in_turn = years == list(range(years[0], years[0] + len(years)))
     if not is_in_turn or not set(ledger.plan.years) <= set(years):
         says = f"年度の見出しが、{ledger.plan.full_name}の期間（{ledger.plan.period}）を順に含んでいません"
@@ -138,9 +149,9 @@ def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> 
         relation = "absorbed" if re.search("取り?込|統合|吸収", cell.key) else "parallel"
         ledger.add("linked_plans", cell, family.words, *["not_applicable"] * 4, relation, cell.words)
         return cell.key
-    period = _PERIOD.search(cell.text)
-    if lone := _LONE_YEAR.search(cell.text):
-        ledger.fault(cell, f"「{lone[0]}」は期間として読めません。(R5~R9) のように、{ORIGINAL}")
+    period = next((hit for hit in _BRACKETED.finditer(cell.text) if _is_period(hit[1])), None)
+    if any(_is_one_year(hit[1]) for hit in _BRACKETED.finditer(cell.text)):
+        ledger.fault(cell, f"（ ）の中が期間として読めません。(R5~R9) のように、{ORIGINAL}")
     name = cell[: period.start()] + cell[period.end() :] if period else cell
     names = {family.key, name.key}
     relation = "parent" if names & parents else "parallel"
@@ -154,6 +165,16 @@ def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> 
     except Refusal as refusal:
         ledger.fault(cell, f"{refusal}{ORIGINAL}")
     return name.key
+
+
+def _is_period(words: str) -> bool:
+    """Whether words in brackets are meant as a period, well or badly spelt: two years, or a number and a dash; R5改定 is none."""
+    return len({one.year for one in years_named(words)}) > 1 or bool(_LIKE_A_PERIOD.search(words))
+
+
+def _is_one_year(words: str) -> bool:
+    """Whether words in brackets are a year alone, of which nobody knows whether it is the first or the last: R5, 令和5年度."""
+    return len(years_named(words)) == 1 and not without_years(words).strip("年度 ")
 
 
 def policy(cell: Passage, ledger: Ledger) -> str | None:
@@ -206,6 +227,20 @@ def _rows(table: Part, ledger: Ledger) -> Iterator[tuple[str | None, list[Passag
             ledger.fault(row[0], f"この行の欄は {len(row)} で、見出しの {len(header)} と合いません。{ORIGINAL}")
 
 
+def _labels(table: Part) -> list[Passage]:
+    """The cells that say what the others are: the whole header, and the first two of each row."""
+    header, *rows = (row.cells() for row in table.passages)
+    return [*header, *(cell for row in rows for cell in row[:2] if number(cell.text) is None)]
+
+
+def _check_years(table: Part, ledger: Ledger) -> None:
+    for cell in _labels(table):
+        for year in {one.year for one in years_named(cell.key)} - {ledger.fiscal_year}:
+            ledger.fault(
+                cell, f"{wareki(year)}の値です。{wareki(ledger.fiscal_year)}のものとして登録しません。{ORIGINAL}"
+            )
+
+
 def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
     """The grade that heads a column, or `TOTAL`."""
     if cell.key in _TOTALS:
@@ -238,12 +273,28 @@ def _amount(cell: Passage, kind: str, ledger: Ledger) -> str | None:
     return amount
 
 
-def _unit(table: Part, unit: Passage | None, ledger: Ledger) -> str | None:
-    named = UNIT.search(unit.key) if unit else None
-    if unit is None or named is None:
+def _unit(table: Part, units: list[Passage], ledger: Ledger) -> str | None:
+    """The unit that the lines above the table name, one and the same; nothing, and a fault, where they do not."""
+    if not any("単位" in line.key for line in units):
         ledger.fault(table.first, f"この表の前に（単位：千円）のような行がありません。{ORIGINAL}")
-    elif named[1] not in UNITS_IN_YEN:
-        ledger.fault(unit, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれかに、{ORIGINAL}")
-    else:
-        return named[1]
-    return None
+        return None
+    named = {line: _one_unit(line) for line in units}
+    for line, unit in named.items():
+        if unit not in UNITS_IN_YEN:
+            ledger.fault(line, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれか一つに、{ORIGINAL}")
+            return None
+    first, unit = next(iter(named.items()))
+    others = list(named.items())
+    others += [(cell, hit[1]) for cell in _labels(table) if (hit := _IN_BRACKETS.search(cell.key))]
+    for place, other in others:
+        if other != unit:
+            ledger.fault(place, f"金額の単位が、{first.line}行の「{unit}」と違います。{ORIGINAL}")
+            return None
+    return unit
+
+
+def _one_unit(line: Passage) -> str:
+    """The unit a line names; empty where it names none, or more than one."""
+    found = [hit[1] for hit in _UNIT.finditer(line.key)] if "単位" in line.key else []
+    found += [hit[1] for hit in _IN_BRACKETS.finditer(line.key)]
+    return found[0] if len(set(found)) == 1 else ""

@@ -112,7 +112,9 @@ def both_years(year: int) -> str:
 
 
 def month(iso: str) -> str:
-    """A month as documents are dated, from `2025-08`: 2025年8月, or August 2025."""
+    """A month as documents are dated, from `2025-08`: 2025年8月, or August 2025; in words where none is stated."""
+    if iso == "not_stated":
+        return spoken("公表年月の記載なし")
     year, number = iso.split("-")
     if _is_original():
         return f"{year}年{int(number)}月"

@@ -5,6 +5,7 @@ The one home of a column's name and meaning: `data/README.md` is made from here,
 carries a token that says why.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 import pandas as pd
@@ -415,10 +416,20 @@ class Frames:
         """Which layers there are: `published`, or `published_and_register`."""
         return "published_and_register" if len(self.register) else "published"
 
+    @property
+    def year_is_stated(self) -> bool:
+        """Whether the documents in force say of which year they are; else it was given when one was registered."""
+        return all(year_is_stated(source) for source in self.sources.values() if not source.get("superseded"))
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """The frames by the name of their table."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
+
+
+def year_is_stated(source: Mapping[str, object]) -> bool:
+    """Whether a document says of which year it is, by its `year_basis` in SOURCES.toml (absent: it does)."""
+    return source.get("year_basis", "stated") == "stated"
 
 
 def readme() -> str:
