@@ -40,6 +40,8 @@ _NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9
 _LOST = re.compile(
     r"(?<=[ぁ-ん、。「」(),])(?:(?:件|割|%|倍|(?:億|百万|万|千)?円)(?=程度|以上|以下|未満|[のがをはと、。])|つの(?:基本方針|推進項目))"
 )
+# Words that make of a part what is not one: 74件のほか、62件が…, 計画に位置付けていない74件.
+_TURNED = re.compile("(?<=[件目項組])(?:のほか|以外|を除|に対し|に加え)|位置付け(?:られ)?ていない")
 _ALSO_CALLED = {"exceeded": "計画以上"}  # the sentence's word for what the table calls 計画を上回る
 
 
@@ -78,8 +80,10 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
             rest = _without(rest, hit)
     for hit in _NO_FIGURE.finditer(rest):
         rest = _without(rest, hit)
+    unclear = _TURNED if any(claim.metric == "achieved_measures" for claim in found) else None
     if found or unread or text[0] in CLAIM_MARKS or "効果額を" in rest or re.search("〔[0-9]+〕", rest):
-        unread += [(hit.start(), hit[0]) for hit in _UNREAD.finditer(rest)]
+        patterns = filter(None, (unclear, _UNREAD))
+        unread += [(hit.start(), hit[0]) for pattern in patterns for hit in pattern.finditer(rest)]
     return found, unread
 
 
