@@ -283,9 +283,8 @@ def _check_plan(speaking: list[Passage], lines: list[Passage], ledger: Ledger) -
 def _check_municipality(opening: list[Passage], speaking: list[Passage], title: Passage, ledger: Ledger) -> None:
     """The municipality, wherever the opening or a heading of results names one."""
     own = squeezed(ledger.plan.municipality)
-    named = [(line, _MUNICIPALITY.match(line.key)) for line in opening]
-    rest = _plain(title.key).partition(_plain(ledger.plan.name))[2]
-    named += [(title, hit) for inside in re.findall(r"\(([^()]+)\)", rest) if (hit := _MUNICIPALITY.fullmatch(inside))]
+    named = [(line, _MUNICIPALITY.match(line.key.strip("()"))) for line in opening]
+    named += [(title, _MUNICIPALITY.fullmatch(words)) for words in re.split(r"[\s()〔〕・]+", title.text)]
     for line in speaking[1:]:
         before, of_plan, _ = _plain(without_years(line.key)).partition(_plain(ledger.plan.name))
         named += [(line, _MUNICIPALITY.fullmatch(before.strip("()")))] if of_plan else []
