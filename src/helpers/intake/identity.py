@@ -20,6 +20,7 @@ from helpers.terms import (
     wareki,
     without_years,
     years_named,
+    years_of_dates,
 )
 
 TITLE = "取組結果"
@@ -43,7 +44,7 @@ _UNREAD = re.compile(
 _PERIOD = re.compile(r"[()〔〕年度]*(?:[~-]|から)[()〔〕年度]*")
 _OPENING = 12  # lines within which a document says who published it and when
 _DATED = re.compile(
-    r"(?=.{1,24}$)(?:.*[0-9元〇一二三四五六七八九十]年(?!度|目|間).*|.*[0-9一二三四五六七八九十]月.*|(?:[RH][0-9]{1,2}|20[0-9]{2})[./-][0-9]{1,2}(?:[./-].*)?)"
+    r"(?=.{1,24}$)(?:.*[0-9元〇一二三四五六七八九十]年(?!度|目|間).*|.*[0-9一二三四五六七八九十]月.*|(?:[RH][0-9]{1,2}|20[0-9]{2})[./-][0-9]{1,2}(?:[./-].*)?|[A-Za-z]+[.,0-9]*20[0-9]{2})"
 )
 _ONLY_A_DATE = re.compile(r"\(?[^年月]{1,12}年[^年月]{1,2}月(?:[0-9]{1,2}日)?\)?")
 _OTHER_DATE = re.compile("修正|改[訂定]|更新|訂正|現在|時点|策定|から|まで|[~]")
@@ -105,7 +106,7 @@ def check(parts: list[Part], ledger: Ledger, *, year_not_in_document: bool) -> N
 
 
 def years_said(line: Passage, plan: Plan) -> list[NamedYear]:
-    """The years that a line names, but for the plan's own period (令和5年度〜令和9年度)."""
+    """The years that a line names, also by a period of months, but for the plan's own period (令和5年度〜令和9年度)."""
     words = _words(line)
     named = years_named(words)
     period = (plan.first_fiscal_year, plan.last_fiscal_year)
@@ -115,7 +116,7 @@ def years_said(line: Passage, plan: Plan) -> list[NamedYear]:
         if (pair[0].year, pair[1].year) == period and _PERIOD.fullmatch(words[pair[0].stop : pair[1].start])
         for one in pair
     }
-    return [one for one in named if one not in of_period]
+    return [one for one in named if one not in of_period] + years_of_dates(words)
 
 
 def other_years(text: str, ledger: Ledger) -> list[tuple[int, str]]:
@@ -184,6 +185,8 @@ def _dates(document: Document, opening: list[Passage]) -> list[tuple[Passage, st
             continue
         says = _PUBLISHED.fullmatch(line.key)
         try:
+            if line.key.count("月") > 1:
+                raise Refusal(f"「{line.words}」に月が二つあります。")
             found.append((line, month(says[1] if says else line.key)))
         except Refusal as refusal:
             raise Refusal(f"{document.name} {line.line}行「{line.words}」: 公表の{refusal}{ORIGINAL}。") from None
@@ -301,9 +304,8 @@ def _check_result(headings: list[Passage], ledger: Ledger) -> None:
 def _check_municipality(opening: list[Passage], speaking: list[Passage], title: Passage, ledger: Ledger) -> None:
     """The municipality, wherever the opening or a heading of results names one."""
     own = squeezed(ledger.plan.municipality)
-    named = [(line, _MUNICIPALITY.match(line.key)) for line in opening]
-    rest = _plain(title.key).partition(_plain(ledger.plan.name))[2]
-    named += [(title, hit) for inside in re.findall(r"\(([^()]+)\)", rest) if (hit := _MUNICIPALITY.fullmatch(inside))]
+    named = [(line, _MUNICIPALITY.match(line.key.strip("()"))) for line in opening]
+    named += [(title, _MUNICIPALITY.fullmatch(words)) for words in re.split(r"[\s()〔〕・]+", title.text)]
     for line in speaking[1:]:
         before, of_plan, _ = _plain(without_years(line.key)).partition(_plain(ledger.plan.name))
         named += [(line, _MUNICIPALITY.fullmatch(before.strip("()")))] if of_plan else []

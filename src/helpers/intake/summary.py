@@ -45,6 +45,7 @@ def summary(
     identity.check(cut, ledger, year_not_in_document=year_not_in_document)
     seen: dict[str, Part] = {}
     units: list[Passage] = []
+    below = ""  # the kind of the last table or list
     parents: set[str] = set()
     roundings: list[tuple[str | None, str]] = []
     listed: list[lists.Entry] = []
@@ -65,10 +66,11 @@ def summary(
             text = "".join(line.key for line in part.passages)
             parents |= set(_PARENT.findall(text))
             roundings += [(unit or None, _ROUNDINGS[rule.replace("り", "")]) for unit, rule in _ROUNDING.findall(text)]
-            units += [line for line in part.passages if tables.names_unit(line)]
+            units += tables.unit_lines(part, below, ledger)
         else:
             ledger.fault(part.first, f"見出し「{part.heading.words}」の下の、何の表か分からない表です。{TELL_US}")
         if part.kind != "paragraph":
+            below = part.kind
             units = []  # a unit is that of the next table
     lists.measures(listed, roundings, ledger)
     _check_complete(seen, ledger)

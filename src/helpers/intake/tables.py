@@ -62,9 +62,19 @@ def _check_columns(columns: list[Grade | str | None], table: Part, ledger: Ledge
         ledger.fault(table.first, f"{says}、{ORIGINAL}")
 
 
-def names_unit(line: Passage) -> bool:
+def _names_unit(line: Passage) -> bool:
     """Whether a line says in which unit the amounts of the next table are: （単位：千円）, 実績効果額（百万円）."""
-    return "単位" in line.key or bool(_IN_BRACKETS.search(line.key))
+    return bool(re.search("単位(?!未満)", line.key) or _IN_BRACKETS.search(line.key))
+
+
+def unit_lines(paragraph: Part, below: str, ledger: Ledger) -> list[Passage]:
+    """The lines that name a unit; below the table of effects none may name another than it was read in."""
+    found = [line for line in paragraph.passages if _names_unit(line)]
+    above = {row["unit"] for row in ledger.rows["effects"] if row["scope"] == "policy"}
+    for line in found if below == "effects" and above else []:
+        if _one_unit(line) not in above:
+            ledger.fault(line, f"上の表の単位（{'・'.join(above)}）と違います。{ORIGINAL}")
+    return found
 
 
 def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
@@ -297,4 +307,7 @@ def _one_unit(line: Passage) -> str:
     """The unit a line names; empty where it names none, or more than one."""
     found = [hit[1] for hit in _UNIT.finditer(line.key)] if "単位" in line.key else []
     found += [hit[1] for hit in _IN_BRACKETS.finditer(line.key)]
+    found += [
+        hit[0] for hit in _NAMED_UNIT.finditer(line.key) if hit[0] != "円" and line.key[hit.end() :][:2] != "未満"
+    ]
     return found[0] if len(set(found)) == 1 else ""

@@ -28,6 +28,7 @@ from helpers.terms.fiscal_year import (
     wareki,
     without_years,
     years_named,
+    years_of_dates,
 )
 from helpers.terms.metric import METRICS, Metric, Unit
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, rounding_interval
@@ -73,4 +74,5 @@ __all__ = [
     "wareki",
     "without_years",
     "years_named",
+    "years_of_dates",
 ]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +19,11 @@ MONTH_OF_RESULTS = 8
 _ERA_START = {key: start for name, (letter, start) in ERAS.items() for key in (name, letter)} | {
     "令": ERAS["令和"][1],
     "平": ERAS["平成"][1],
+    "r": ERAS["令和"][1],
+    "h": ERAS["平成"][1],
+    "reiwa": ERAS["令和"][1],
+    "heisei": ERAS["平成"][1],
+    "showa": ERAS["昭和"][1],
 }
 _TO = "[~〜～∼‐‑–—－-]"
 _BRACKETS = r"[\s()〔〕\[\]/・年度]*"
@@ -29,12 +35,13 @@ _NO_DATE = rf"(?!\s*年?\s*(?:\([^()]*\)|\))?\s*年?\s*{_MONTH_NUMBER}\s*月)"
 _YEAR_WORD = r"(?:\s*年\s*度?|\s*度)"
 _COUNTERS = "年|件|次|号|番|丁目|つ|個|人|名|円|千|百|万|億|%|項目|割|倍|回|か所|箇所|ヶ所|世帯|ページ|頁|行|点|施設|棟|台|月|日|分"
 # Without 年 behind it a number is a year's where nothing makes it a number of something else.
-_BARE = rf"(?![0-9A-Za-z]|[.,/][0-9]|\s*(?:{_COUNTERS}))"
+_BARE = rf"(?![0-9A-Za-z]|[.,][0-9]|/[0-9]{{1,2}}(?![0-9])|\s*(?:{_COUNTERS}))"
 _BARE_KANJI = r"(?<=[元一二三四五六七八九十〇零])(?![一-龥々ヶ])"  # 令和一丁目, 令和元気会
 _TAIL = rf"{_NO_DATE}(?:{_YEAR_WORD}|(?<=[0-9]){_BARE}|{_BARE_KANJI})"
+_LATIN = "[Rr]eiwa|REIWA|[Hh]eisei|HEISEI|[Ss]howa|SHOWA"
 _ERA_NAME = "|".join(r"\s*".join(name) for name in ERAS)
 _IN_ERA = (
-    rf"(?:(?P<era>{_ERA_NAME})\s*|(?P<short>(?<![一-龥])[令平](?=[^年]{{1,4}}年)|(?<![A-Za-z0-9])[MTSHR]\s*\.?\s*))"
+    rf"(?:(?P<era>{_ERA_NAME})\s*|(?P<short>(?<![一-龥])[令平](?=[^年]{{1,4}}年)|(?<![A-Za-z0-9])(?:[MTSHRrh]|{_LATIN})\s*\.?\s*))"
     rf"(?P<n>{_N})"
 )
 _FOUR = rf"[12][0-9]{{3}}(?![0-9])|[12](?:\s[0-9]){{3}}(?=\s*年)|[一二][{DIGITS}]{{3}}(?=\s*年|\))"
@@ -44,7 +51,7 @@ _NAMED = re.compile(
     rf"|(?<![0-9第])(?<![0-9][.,])(?P<western>{_FOUR}){_NO_DATE}(?:{_YEAR_WORD}|(?<=[{DIGITS}])(?=\)))"
     rf"|(?<![0-9第])(?<![0-9][.,])(?P<bare>(?:1[89]|2[01])[0-9]{{2}}){_NO_DATE}{_BARE}(?!-[0-9]{{1,2}}(?![0-9]))"
 )
-_ONE = rf"(?:(?:{_ERA_NAME}|(?<![A-Za-z0-9])[MTSHR]\.?)\s*{_N}|{_FOUR})"
+_ONE = rf"(?:(?:{_ERA_NAME}|(?<![A-Za-z0-9])(?:[MTSHRrh]\.?|{_LATIN}))\s*{_N}|{_FOUR})"
 _MONTH = re.compile(
     rf"(?P<year>{_ONE}(?:\s*年?\s*\(\s*{_ONE}\s*年?\s*\))?)\s*"
     rf"(?:(?:年|(?<=年\)))\s*(?P<month>{_MONTH_NUMBER})\s*月|[./-]\s*(?P<number>[0-9]{{1,2}})(?![0-9]))"
@@ -81,7 +88,8 @@ def _found(plain: str) -> list[tuple[int, int, int]]:
     found = []
     for hit in _NAMED.finditer(plain):
         if hit["n"]:
-            start = _ERA_START["".join((hit["era"] or hit["short"]).split()).strip(".")]
+            era = "".join((hit["era"] or hit["short"]).split()).strip(".")
+            start = _ERA_START[era if era in _ERA_START else era.lower()]
             found.append((start + _number(hit["n"]) - 1, hit.start(), hit.start("to") if hit["to"] else hit.end()))
             if hit["then"]:
                 found.append((start + _number(hit["then"]) - 1, hit.start("then"), hit.end()))
@@ -159,6 +167,20 @@ def month(text: str) -> str:
     if not found or number not in range(1, 13):
         raise Refusal(f"「{text}」は年月として読めません。令和7年8月 のように書いてください。")
     return f"{fiscal_year(found['year'] + '年'):04d}-{number:02d}"
+
+
+def years_of_dates(text: str) -> list[NamedYear]:
+    """The fiscal year of each end of a period of months: 令和6年4月〜令和7年3月 is 2024 twice; a lone date gives none."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = []
+    for hit in _MONTH.finditer(plain):
+        opens = re.match(rf"\s*(?:[0-9]{{1,2}}\s*日)?\s*(?:{_TO}|から)", plain[hit.end() :])
+        closes = re.search(rf"(?:{_TO}|から)\s*$", plain[: hit.start()])
+        with suppress(Refusal):  # 令和5年13月 is no date
+            year, number = map(int, month(hit[0]).split("-"))
+            if opens or closes:
+                found.append(NamedYear(fiscal_year_of(date(year, number, 1)), hit.start(), hit.end()))
+    return found
 
 
 def fiscal_year_of(day: date) -> int:

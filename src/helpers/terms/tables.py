@@ -477,7 +477,8 @@ README_HEAD = """# data
 - `<計画>/<年度>/source/` — 受け取ったままの資料。
 - `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
-  利用条件（`licence`）。`superseded = true` は差し替え前の資料。
+  利用条件（`licence`）。`superseded = true` は差し替え前の資料、
+  `year_basis = "typed"` は年度が資料になく登録のときに指定された資料。
 
 値がないときは空欄や0にせず、わけを書きます。0 は値です。
 
