@@ -14,12 +14,13 @@ from helpers.intake.claims import claims
 from helpers.intake.document import Document, Passage, squeezed
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part, parts
-from helpers.terms import Plan, Refusal
+from helpers.terms import Plan, Refusal, without_years
 
 _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
 _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|推進項目|位置付け")
 _ROUNDING = re.compile(r"(?:([百千万億]*円)未満)?[^。]*?(四捨五入|切り?捨て|切り?上げ)")
-_RESULTS = re.compile("実績|結果|達成|評価")
+# A note that says of which year the results are, and nothing else: ※ 令和5年度の実績, ※ 令和5年度の実績値を掲載.
+_NOTE_ON_RESULTS = re.compile("※の?(?:取組)?(?:実績|結果|達成状況|評価)[値額]?(?:です|である|を?(?:掲載|計上|記載).*)?")
 _ROUNDINGS = {"四捨五入": "half_up", "切捨て": "floor", "切上げ": "ceil"}
 # What makes it a summary: each is asked for by name where it is missing. Claims are not: a year may be told without.
 _TABLES = {"grades": "基本方針ごとの評価（A・B・C・D）", "effects": "基本方針ごとの効果見込額と実績効果額"}
@@ -104,7 +105,7 @@ def _paragraph(part: Part, ledger: Ledger) -> None:
         if numbered := re.match(r"(?:[-*+・]\s*)?(?=[0-9]{1,2}[.)])", line.text):
             tables.policy(line[numbered.end() :], ledger)
     found, unread = claims(text, plan=plan)
-    is_of_results = found or (text.startswith("※") and _RESULTS.search(text))
+    is_of_results = found or _NOTE_ON_RESULTS.fullmatch(without_years(text).rstrip("。"))
     for at, year in identity.other_years(text, ledger) if is_of_results else []:
         says = (
             f"「{year}」は、この資料の年度ではありません。別の年度の値を、この年度のものとして登録しません。{TELL_US}"
