@@ -6,6 +6,7 @@ A new arrow here is a decision: it comes with a page in `docs/decisions/`.
 import ast
 import json
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,22 @@ def test_no_arrow_is_allowed_that_nobody_needs():
         if module in built:
             used = set().union(*(imported(path) for path in SOURCES if module_of(path) == module))
             assert targets <= used, module
+
+
+def test_the_files_of_the_bench_import_one_another_in_no_circle():
+    """A late import, or one for types alone, closes a circle too."""
+    bench = {path.stem: path for path in SOURCES if module_of(path) == "explore" and path.stem != "__init__"}
+    below = {}
+    for name, path in bench.items():
+        nodes = [
+            node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+        ]
+        named = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names} | {
+            node.module for node in nodes
+        }
+        below[name] = {other for other in bench if f"helpers.explore.{other}" in named}
+    assert below["what_if"], "it stands on others"
+    list(TopologicalSorter(below).static_order())
 
 
 def test_words_cross_the_disk_only_where_they_may():

@@ -893,15 +893,12 @@ def test_every_name_of_the_bench_is_explained():
         assert getattr(explore, name).__doc__, name
 
 
-def test_results_are_shown_as_tables(bench, frames):
-    assert "3.87倍" in show.of_figure(bench.official["effect_multiplier"])
-    assert f"数値 {len(bench.official)}" in show.of_figures(bench.official)
-    assert "effects" in show.of_frames(frames)
+def test_results_are_shown_as_tables(bench):
     assert bench.findings[0].title in show.of_finding(bench.findings[0])
     assert set(explore.what_if(bench)._repr_mimebundle_()) == {"text/html", "text/plain"}
 
 
-@pytest.mark.parametrize("module", ["what_if", "search", "reasons"])
+@pytest.mark.parametrize("module", ["bench", "what_if", "search", "reasons"])
 def test_examples_do_as_they_say(module, monkeypatch):
     monkeypatch.chdir(ROOT)
     tried = doctest.testmod(importlib.import_module(f"helpers.explore.{module}"))

@@ -6,16 +6,18 @@ found = explore.what_if(bench, leave_out="公社の健全化")               # o
 explore.save(found, "公社を除く")                                      # picture, data, how it was made
 """
 
+from helpers.explore.bench import Bench, bench, figures_of_years
 from helpers.explore.change import Change, Regrade, change
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
+from helpers.explore.outcome import Outcome, shown
 from helpers.explore.panel import Panel, has_hand, panel
 from helpers.explore.reasons import Suggestions, confirm, suggest_reasons
 from helpers.explore.search import lines, search
 from helpers.explore.show import result
 from helpers.explore.views import banner, concentration, levers, tables, years
-from helpers.explore.what_if import Bench, Outcome, WhatIf, bench, changed, shown, what_if
+from helpers.explore.what_if import WhatIf, changed, what_if
 
 __all__ = [
     "MARK",
@@ -33,6 +35,7 @@ __all__ = [
     "charts",
     "concentration",
     "confirm",
+    "figures_of_years",
     "has_hand",
     "levers",
     "lines",

@@ -16,7 +16,7 @@ from helpers.draw.charts import millimetres
 from helpers.draw.money_charts import whisker
 from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale
 from helpers.explore.feasible import MARK
-from helpers.explore.what_if import Outcome, WhatIf, shown, written
+from helpers.explore.outcome import Outcome, Outcomes, shown, written
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.tables import Frames
 
@@ -70,12 +70,12 @@ class Chart:
         return out.getvalue()
 
 
-def charts(found: WhatIf) -> list[Chart]:
+def charts(found: Outcomes) -> list[Chart]:
     """The grades' chart and the money's, each with official and new values."""
     return [_rates(found), _multipliers(found)]
 
 
-def _rates(found: WhatIf) -> Chart:
+def _rates(found: Outcomes) -> Chart:
     whole, plan = found["achievement_rate"], found.frames.plan
     official, new, _ = shown(whole)
     limit = plan.thresholds.achievement
@@ -86,7 +86,7 @@ def _rates(found: WhatIf) -> Chart:
     return Chart("rates", caption, alt, lambda width: _beside(width, rows, size=PERCENT, line=line, unit="%"))
 
 
-def _multipliers(found: WhatIf) -> Chart:
+def _multipliers(found: Outcomes) -> Chart:
     whole = found["effect_multiplier"]
     official, new, _ = shown(whole)
     rows = [("計画全体", whole), ("うち続くとみられる（判断）", found["recurring_multiplier"])]
@@ -101,7 +101,7 @@ def _multipliers(found: WhatIf) -> Chart:
     )
 
 
-def _of_policies(found: WhatIf, metric: str) -> list[tuple[str, Outcome]]:
+def _of_policies(found: Outcomes, metric: str) -> list[tuple[str, Outcome]]:
     plan = found.frames.plan
     rows = [
         (f"方針{p.id} {p.short_name}", found[metric, "policy", p.id])
@@ -169,8 +169,7 @@ def _pair(axes: Axes, the_scale: Scale, one: Outcome, y: float, size: int) -> No
 
 
 def _ends(figure: Figure | None) -> tuple:
-    known = figure is not None and figure.is_known and not isinstance(figure.exact, str)
-    return tuple(figure.interval) if known else ()
+    return tuple(figure.interval) if figure is not None and figure.is_number else ()
 
 
 def pareto(figures: Figures, frames: Frames) -> Chart | None:

@@ -8,9 +8,10 @@ from helpers import compute, notation, tell
 from helpers.draw.money_charts import underlying
 from helpers.draw.part import Part, tag, text
 from helpers.explore import show
+from helpers.explore.bench import Bench
 from helpers.explore.change import items, policy_label
 from helpers.explore.charts import Chart, pareto
-from helpers.explore.what_if import Bench
+from helpers.explore.outcome import Outcome, difference
 from helpers.terms import Figure, wareki
 from helpers.terms.tables import EFFECT_TYPES, RECURRENCES
 
@@ -174,8 +175,6 @@ def _left_out(bench: Bench) -> list[tuple[str, Figure]]:
 
 
 def _swings(bench: Bench) -> pd.DataFrame:
-    from helpers.explore.what_if import Outcome, difference  # noqa: PLC0415 — beside its one use
-
     multiplier = bench.official["effect_multiplier"]
     rows = []
     for name, one in _left_out(bench):
