@@ -4,6 +4,8 @@ bench = explore.bench(frames, checks=(check.frames, check.figures))   # a year a
 explore.banner(bench)                                                 # the state of its checks
 found = explore.what_if(bench, leave_out="公社の健全化")               # official, new, difference
 explore.save(found, "公社を除く")                                      # picture, data, how it was made
+explore.style()                                                       # seaborn in the page's faces and colours
+bench.official.frame()                                                # every figure as a table for pandas and seaborn
 """
 
 from helpers.explore.bench import Bench, bench, figures_of_years
@@ -16,6 +18,7 @@ from helpers.explore.panel import Panel, has_hand, panel
 from helpers.explore.reasons import Suggestions, confirm, suggest_reasons
 from helpers.explore.search import lines, search
 from helpers.explore.show import result
+from helpers.explore.style import style
 from helpers.explore.views import banner, concentration, levers, tables, years
 from helpers.explore.what_if import WhatIf, changed, what_if
 
@@ -44,6 +47,7 @@ __all__ = [
     "save",
     "search",
     "shown",
+    "style",
     "suggest_reasons",
     "tables",
     "what_if",

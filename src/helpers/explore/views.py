@@ -137,18 +137,11 @@ def _assumptions(bench: Bench) -> pd.DataFrame:
 
 def levers(bench: Bench) -> Part:
     """What the result hangs on: each policy and item left out once, largest effect first, and how few re-grades the rate bears."""
-    frames, official = bench.frames, bench.official
-    multiplier, rate = official["effect_multiplier"], official["achievement_rate"]
-    swing = Chart(
-        "levers",
-        f"一つを除くと、倍率はどう動くか（公式 {notation.figure(multiplier)}）",
-        "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
-        lambda width: underlying(width, official, frames),
-    )
+    rate = bench.official["achievement_rate"]
     body = [
         tag(
             "div",
-            swing.part("C").html
+            swings(bench).part("C").html
             + tag(
                 "div",
                 show.table(_swings(bench), caption="除くと動く幅の大きい順", figures=("除く倍率", "差"), name="swings"),
@@ -161,6 +154,17 @@ def levers(bench: Bench) -> Part:
         caption, numbers = "何件の評価が下がると、達成率はいくらになるか", ("達成", "達成率", "公式との差")
         body.append(show.table(_regrades(bench), caption=caption, figures=numbers, name="fragility"))
     return show.block(*body, says=f"{_fragile(bench)} 公式の達成率 {notation.figure(rate)}", name="levers")
+
+
+def swings(bench: Bench) -> Chart:
+    """What stays of the multiplier without each policy and without the largest item."""
+    official, frames = bench.official, bench.frames
+    return Chart(
+        "levers",
+        f"一つを除くと、倍率はどう動くか（公式 {notation.figure(official['effect_multiplier'])}）",
+        "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
+        lambda width: underlying(width, official, frames),
+    )
 
 
 def _left_out(bench: Bench) -> list[tuple[str, Figure]]:

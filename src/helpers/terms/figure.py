@@ -255,5 +255,5 @@ class Figures:
             columns=["数値", "値"],
             index=[one.metric for one in first],
         )
-        how = 'figures["effect_multiplier"]、figures["effect_multiplier", "policy", "1"] で一つ、figures.frame() ですべてを表に'
+        how = 'figures["effect_multiplier", "policy", "1"] で一つ、figures.frame() ですべてを表に'
         return rows, f"{years}の数値{len(self)}個のうち、計画全体のはじめの{len(first)}個。{how}。"
