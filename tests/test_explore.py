@@ -827,7 +827,7 @@ def test_more_ways_than_can_be_looked_at_are_refused(bench, monkeypatch):
 
 
 def test_the_bench_and_the_template_are_no_pages():
-    assert {"explore", "template"} <= {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
+    assert {"explore", "template", "gallery"} <= {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
     assert set(due.pages(NOTEBOOKS)) == {"brief", "detail", "quality", "index"}
 
 
@@ -859,7 +859,7 @@ def outputs(notebook):
 @pytest.mark.slow
 def test_papermill_runs_the_bench_without_widgets(executed):
     kinds = {kind for output in outputs(executed.notebook) for kind in output.get("data", {})}
-    assert kinds == {"text/html", "text/plain"}
+    assert kinds == {"text/html", "text/plain", "image/png"}
     (cell,) = [cell for cell in executed.notebook.cells if cell.id == "what-if"]
     html = cell.outputs[0].data["text/html"]
     assert "1.10〜1.11倍" in html
@@ -897,10 +897,15 @@ def test_a_refusal_in_a_notebook_is_its_sentence_and_no_traceback(executed):
 @pytest.mark.slow
 def test_the_template_runs_as_it_is(tmp_path):
     papermill.execute_notebook(NOTEBOOKS / "template.ipynb", tmp_path / "out.ipynb", cwd=NOTEBOOKS, progress_bar=False)
-    shown = outputs(nbformat.read(tmp_path / "out.ipynb", as_version=4))
-    assert len(shown) == 3
-    assert all("text/html" in output.data for output in shown)
-    assert "3.87倍" in shown[1].data["text/html"]
+    ran = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    shown = {cell.id: cell.outputs[0].data for cell in ran.cells if cell.cell_type == "code" and cell.outputs}
+    assert list(shown) == ["frames", "figures", "question", "picture", "count", "what-if"]
+    assert "image/png" in shown.pop("picture")
+    assert all("text/html" in data for data in shown.values())
+    assert "3.87倍" in shown["figures"]["text/html"]
+    assert "107,077,000" in shown["question"]["text/html"], "the first policy's expected effect in yen"
+    assert MARK in shown["what-if"]["text/html"]
+    assert not any(MARK in shown[name]["text/html"] for name in ("frames", "figures", "question", "count"))
 
 
 @pytest.mark.slow
