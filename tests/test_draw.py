@@ -1,18 +1,18 @@
 """The three charts of page one on made-up years: nothing is cut, nothing lies on anything else, and the words are true."""
 
-import itertools
 import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from boxes import cut, extents, touching
 from made_up import plan, year
 from matplotlib.text import Text
 
 from helpers import compute, draw, read
 from helpers.draw import charts
-from helpers.draw.canvas import MM, NARROW_MM, house
+from helpers.draw.canvas import MM, NARROW_MM
 from helpers.notation import tokens
 from helpers.terms import Sentence
 
@@ -20,8 +20,6 @@ ROOT = Path(__file__).parents[1]
 WIDE_MM = tokens()["page"]["width"]
 COUNTS = {"A": 2, "B": 5, "C": 1, "D": 0}
 LONG = "公共施設の縮充と最適化に向けた総合的な管理計画の見直しと統廃合の推進"
-# Pixels by which a line of type may reach over: it is taller than its letters.
-TOLERANCE = 1.0
 
 
 def made(amounts, items=(), counts=None, **changes):
@@ -106,33 +104,11 @@ def pictures(case):
     }
 
 
-def extents(drawn):
-    """All words of a chart with their boxes: left, right, low, high."""
-    with house():
-        renderer = drawn._get_renderer()
-        drawn.draw_without_rendering()
-        found = [one for one in drawn.findobj(Text) if one.get_visible() and one.get_text().strip()]
-        boxes = [(one.get_text(), Text.get_window_extent(one, renderer)) for one in found]
-    return [(words, box.x0, box.x1, box.y0, box.y1) for words, box in boxes if box.width]
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_no_words_are_cut_or_lie_on_others(case):
     for name, drawn in pictures(case).items():
-        said = extents(drawn)
-        width, height = drawn.get_window_extent().width, drawn.get_window_extent().height
-        cut = [
-            words
-            for words, left, right, low, high in said
-            if left < -TOLERANCE or right > width + TOLERANCE or low < -TOLERANCE or high > height + TOLERANCE
-        ]
-        assert not cut, name
-        touching = [
-            (a[0], b[0])
-            for a, b in itertools.combinations(said, 2)
-            if min(a[2], b[2]) - max(a[1], b[1]) > TOLERANCE and min(a[4], b[4]) - max(a[3], b[3]) > 2 * TOLERANCE
-        ]
-        assert not touching, name
+        assert not cut(drawn), name
+        assert not touching(drawn), name
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "not stated"])

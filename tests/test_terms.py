@@ -338,7 +338,7 @@ def test_a_figure_is_exact_or_a_range_or_has_no_number():
     assert figure(exact=3).interval == (3, 3)
     assert figure(range=Interval(1, Fraction(3, 2))).interval == (1, Fraction(3, 2))
     assert not figure(reason="no_measures").is_known
-    with pytest.raises(ValueError, match="has no number"):
+    with pytest.raises(Refusal, match="数がありません"):
         _ = figure(reason="no_measures").interval
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers.draw.part import Part, tag, text
 from helpers.explore import show
+from helpers.explore.bench import Bench
 from helpers.explore.keep import folder_for
-from helpers.explore.what_if import Bench
 from helpers.terms import Refusal
 from helpers.terms.tables import REASON_CODES, REASONS
 

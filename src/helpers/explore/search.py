@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import compute
 from helpers.draw.part import Part, tag, text
 from helpers.explore import show
-from helpers.explore.what_if import Bench
+from helpers.explore.bench import Bench
 from helpers.terms import Refusal
 from helpers.terms.tables import LISTS, TABLES
 

@@ -8,9 +8,10 @@ from helpers import compute, notation, tell
 from helpers.draw.money_charts import underlying
 from helpers.draw.part import Part, tag, text
 from helpers.explore import show
+from helpers.explore.bench import Bench
 from helpers.explore.change import items, policy_label
 from helpers.explore.charts import Chart, pareto
-from helpers.explore.what_if import Bench
+from helpers.explore.outcome import Outcome, difference
 from helpers.terms import Figure, wareki
 from helpers.terms.tables import EFFECT_TYPES, RECURRENCES
 
@@ -136,18 +137,11 @@ def _assumptions(bench: Bench) -> pd.DataFrame:
 
 def levers(bench: Bench) -> Part:
     """What the result hangs on: each policy and item left out once, largest effect first, and how few re-grades the rate bears."""
-    frames, official = bench.frames, bench.official
-    multiplier, rate = official["effect_multiplier"], official["achievement_rate"]
-    swing = Chart(
-        "levers",
-        f"一つを除くと、倍率はどう動くか（公式 {notation.figure(multiplier)}）",
-        "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
-        lambda width: underlying(width, official, frames),
-    )
+    rate = bench.official["achievement_rate"]
     body = [
         tag(
             "div",
-            swing.part("C").html
+            swings(bench).part("C").html
             + tag(
                 "div",
                 show.table(_swings(bench), caption="除くと動く幅の大きい順", figures=("除く倍率", "差"), name="swings"),
@@ -162,6 +156,17 @@ def levers(bench: Bench) -> Part:
     return show.block(*body, says=f"{_fragile(bench)} 公式の達成率 {notation.figure(rate)}", name="levers")
 
 
+def swings(bench: Bench) -> Chart:
+    """What stays of the multiplier without each policy and without the largest item."""
+    official, frames = bench.official, bench.frames
+    return Chart(
+        "levers",
+        f"一つを除くと、倍率はどう動くか（公式 {notation.figure(official['effect_multiplier'])}）",
+        "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
+        lambda width: underlying(width, official, frames),
+    )
+
+
 def _left_out(bench: Bench) -> list[tuple[str, Figure]]:
     plan, names = bench.frames.plan, items(bench.frames)
     policies = [
@@ -174,8 +179,6 @@ def _left_out(bench: Bench) -> list[tuple[str, Figure]]:
 
 
 def _swings(bench: Bench) -> pd.DataFrame:
-    from helpers.explore.what_if import Outcome, difference  # noqa: PLC0415 — beside its one use
-
     multiplier = bench.official["effect_multiplier"]
     rows = []
     for name, one in _left_out(bench):

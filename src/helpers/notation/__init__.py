@@ -27,6 +27,7 @@ from helpers.notation.names import (
     short_policy_name,
     short_year,
     whole_measure,
+    whose,
     years_from_to,
 )
 from helpers.notation.numbers import (
@@ -119,6 +120,7 @@ __all__ = [
     "tokens",
     "unrounded",
     "whole_measure",
+    "whose",
     "words",
     "years_from_to",
     "yen",

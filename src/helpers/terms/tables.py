@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, fields
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.terms import showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
+from helpers.terms.fiscal_year import wareki
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.plan import Plan
 
@@ -420,6 +422,23 @@ class Frames:
     def year_is_stated(self) -> bool:
         """Whether the documents in force say of which year they are; else it was given when one was registered."""
         return all(year_is_stated(source) for source in self.sources.values() if not source.get("superseded"))
+
+    def __repr__(self) -> str:
+        return showing.text(*self._shown())
+
+    def _repr_html_(self) -> str:
+        return showing.html(*self._shown())
+
+    def _shown(self) -> tuple[pd.DataFrame, str]:
+        """Which tables there are, how many rows each, what a row is, and how to get at one."""
+        contracts = TABLES | {contract.name: contract for contract in INTERNAL}
+        tables = self.tables()
+        rows = [(len(rows), contracts[name].description.removeprefix("1行は、")) for name, rows in tables.items()]
+        shown = pd.DataFrame(rows, columns=["行数", "1行の意味"], index=list(tables))
+        return (
+            shown,
+            f"{self.plan.full_name} {wareki(self.fiscal_year)}。frames.effects のように、表の名前で取り出せます。",
+        )
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The frames by the name of their table."""
