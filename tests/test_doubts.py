@@ -191,6 +191,40 @@ def test_a_replaced_document_without_its_tables_is_said(replaced):
     assert "の表が残っていない" in findings(frames)["V27"].evidence
 
 
+def restated(former, now):
+    """V27 of a year whose replaced document had those tables."""
+    sources = now.sources | {"former": {**now.sources["made-up"], "superseded": "made-up"}}
+    kept = {name: former.tables()[name] for name in ("grade_counts", "effects", "stated")}
+    return findings(dataclasses.replace(now, sources=sources, superseded={"former": kept}))["V27"]
+
+
+TWO = [{"A": 1, "B": 2, "C": 0, "D": 0}] * 2
+
+
+@pytest.mark.parametrize(
+    ("former", "now", "evidence"),
+    [
+        ((TWO, [(1, 2), (3, 4)]), (TWO, [(1, 2), (3, 4)]), "差し替え前の資料1点と値は同じ"),
+        # What the new document added, and what it left out.
+        ((TWO, [(1, 2), (3, None)]), (TWO, [(1, 2), (3, 4)]), "架空の方針その2の実績効果額 —（記載なし）→4千円"),
+        ((TWO, [(1, 2), (3, 4)]), (TWO, [(1, 2), (3, None)]), "架空の方針その2の実績効果額 4千円→—（記載なし）"),
+        ((TWO, [(1, 2), (3, 4)]), (TWO, [(1, 2), (5, 4)]), "架空の方針その2の効果見込額 3千円→5千円"),
+        (
+            ([{"A": 1}, {"A": 1}], [(1, 2), (3, 4)]),
+            ([{"A": 1}, {"A": 1, "B": 3}], [(1, 2), (3, 4)]),
+            "方針2の評価B —（記載なし）→3件",
+        ),
+        (
+            ([{"A": 1}, {"A": 1, "B": 3}], [(1, 2), (3, 4)]),
+            ([{"A": 1}, {"A": 1}], [(1, 2), (3, 4)]),
+            "方針2の評価B 3件→—（記載なし）",
+        ),
+    ],
+)
+def test_what_a_new_document_added_changed_or_left_out_is_told(former, now, evidence):
+    assert restated(year(*former), year(*now)).evidence == evidence
+
+
 def test_every_check_of_the_list_has_a_title_and_a_remedy():
     for n in range(1, 28):
         assert notation.sentence(f"check.V{n:02d}")

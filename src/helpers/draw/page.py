@@ -344,9 +344,8 @@ def findings(findings: list[Finding]) -> Part:
             (
                 one.id,
                 one.title,
-                f"{notation.spoken(RESULTS[one.result])}{notation.spoken('（了承）') if one.acknowledged else ''}"
-                if one.severity == "block" or one.result != "failed"
-                else notation.spoken("注意"),
+                notation.spoken("注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result])
+                + (notation.spoken("（了承）") if one.acknowledged else ""),
                 one.evidence,
             )
             for one in sorted(findings, key=lambda one: one.id)
