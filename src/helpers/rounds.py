@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from filelock import FileLock, Timeout
+from pydantic import Field
 
 from helpers import batch, publish
 from helpers.batch.due import append
@@ -19,7 +20,7 @@ from helpers.batch.run import HISTORY
 from helpers.notation import LANGUAGES, ORIGINAL
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL, PUBLIC
-from helpers.terms.toml import toml
+from helpers.terms.contract import Shape, held
 
 SETTINGS = "run.toml"
 PAGE = "runs.html"
@@ -51,6 +52,13 @@ class Settings(NamedTuple):
     def audiences(self) -> tuple[str, ...]:
         """The trees, in the order in which they are built."""
         return (INTERNAL, PUBLIC) if self.public else (INTERNAL,)
+
+
+class _SettingsFile(Shape):
+    languages: list[Literal[tuple(LANGUAGES)]] = Field(
+        default_factory=lambda: [ORIGINAL], min_length=1, max_length=len(LANGUAGES)
+    )
+    public: bool = False
 
 
 class Failure(NamedTuple):
@@ -120,19 +128,8 @@ def settings(path: Path) -> Settings:
     """
     if not path.is_file():
         return Settings()
-    said = toml(path.read_bytes(), place=str(path))
-    faults = [
-        f"{path}: 項目「{name}」はありません。使えるもの: languages、public。"
-        for name in said.keys() - set(Settings._fields)
-    ]
-    languages = said.get("languages", [ORIGINAL])
-    if not isinstance(languages, list) or not languages or set(map(str, languages)) - set(LANGUAGES):
-        faults.append(f'{path}: languages は ["ja"] か ["ja", "en"] のように書いてください。')
-    if not isinstance(said.get("public", False), bool):
-        faults.append(f"{path}: public は true か false です。")
-    if faults:
-        raise Refusal(*sorted(faults))
-    return Settings(tuple(dict.fromkeys([ORIGINAL, *languages])), said.get("public", False))
+    said = held(path.read_bytes(), _SettingsFile, place=str(path))
+    return Settings(tuple(dict.fromkeys([ORIGINAL, *said.languages])), said.public)
 
 
 def due(year_sets: Iterable[tuple[str, int]], *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:

@@ -2,10 +2,8 @@
 
 import csv
 import hashlib
-import re
 from collections.abc import Collection
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +12,10 @@ import pandera.pandas as pa
 
 from helpers.read import contracts
 from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
-from helpers.terms import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Refusal, Thresholds, in_yen, toml, wareki
+from helpers.read.plan_file import plan_of
+from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
+from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import (
     BLANK_ALLOWED,
     DECISIONS,
@@ -28,11 +28,12 @@ from helpers.terms.tables import (
     TOKENS,
     Frames,
 )
+from helpers.terms.words import first
 
 QUOTE = '"'
+SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 # 企画部経営企画課 → 企画部.
 FINER_THAN_A_DEPARTMENT = r"^(.+?部)[^・、].*(?:課|係|室|担当|班)$"
-SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 
 
 def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
@@ -45,8 +46,7 @@ def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
     if not path.is_file():
         known = "、".join(plans(data_dir)) or "なし"
         raise Refusal(f"計画「{plan_id}」がありません（{path} がない）。登録済みの計画: {known}。")
-    # Fractions, so that a threshold of 0.8 is four fifths and not its binary neighbour.
-    return _plan(toml(path.read_bytes(), place=str(path), parse_float=Fraction), plan_id, path)
+    return plan_of(path.read_bytes(), plan_id, path)
 
 
 def year(
@@ -90,8 +90,7 @@ def year(
             frames[name] = _typed(_table(path, contract), name, path)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
-    described = folder / SOURCES_FILE
-    sources = toml(described.read_bytes(), place=str(described))
+    sources = _sources(folder, faults)
     faults += _source_faults(sources, frames, folder) + _document_faults(sources, folder)
     superseded = _superseded(folder, faults)
     earlier = _earlier_decisions(data_folder(data_dir) / the_plan.id, years(plan_id, data_dir), fiscal_year, faults)
@@ -279,22 +278,28 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
     return list(dict.fromkeys(sentence for *_, sentence in sorted(found)))
 
 
-def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
-    """Rows that name a document nobody describes, and documents without the words a page needs."""
+def _sources(folder: Path, faults: list[str]) -> dict[str, dict]:
+    """What is said of the documents; empty where that cannot be read, which goes to the faults."""
     path = folder / SOURCES_FILE
-    faults = [
-        f"{path} [{source_id}]: {name} がありません。1行加えてください。"
-        for source_id, source in sources.items()
-        for name in SOURCE_FIELDS
-        if not isinstance(source, dict) or not isinstance(source.get(name), str)
-    ]
-    return faults + [
-        f"{folder / name}.csv {row.Index}行「出典」（source_id）: 「{row.source_id}」は {SOURCES_FILE} にありません。"
-        "綴りを確かめてください。"
+    try:
+        return sources_said(path.read_bytes(), path=path, needed=SOURCE_FIELDS)
+    except Refusal as refusal:
+        faults.extend(refusal.sentences)
+        return {}
+
+
+def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Rows that name a document nobody describes."""
+    return [
+        sentence
         for name, rows in frames.items()
-        if "source_id" in rows
-        for row in rows.itertuples()
-        if row.source_id not in sources
+        if "source_id" in rows and sources
+        for sentence in first(
+            f"{folder / name}.csv {row.Index}行「出典」（source_id）: 「{quoted(row.source_id)}」は {SOURCES_FILE} にありません。"
+            "綴りを確かめてください。"
+            for row in rows.itertuples()
+            if row.source_id not in sources
+        )
     ]
 
 
@@ -302,13 +307,13 @@ def _document_faults(sources: dict, folder: Path) -> list[str]:
     """Documents, replaced ones too, that are no longer what was received."""
     faults = []
     for source_id, source in sources.items():
-        if not isinstance(source, dict) or not all(isinstance(source.get(name), str) for name in ("file", "sha256")):
-            continue  # `_source_faults` says so
         path = folder / "source" / source["file"]
         if not path.is_file():
             says = "資料がありません"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != source["sha256"]:
             says = f"受け取ったときの資料から変わっています（{SOURCES_FILE} の sha256 と違う）"
+        elif not _is_written_in(source["encoding"], path.read_bytes()):
+            says = f"{SOURCES_FILE} の encoding「{source['encoding']}」では読めません"
         else:
             continue
         remedy = (
@@ -318,6 +323,14 @@ def _document_faults(sources: dict, folder: Path) -> list[str]:
         )
         faults.append(f"{path}: {says}。{remedy}。")
     return faults
+
+
+def _is_written_in(encoding: str, content: bytes) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fault(column: pa.Column, case: object) -> str:
@@ -369,153 +382,3 @@ def _registered(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     if faults:
         raise Refusal(*faults)
     return rows.assign(**amounts)
-
-
-def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a group of the file each
-    faults: list[str] = []
-
-    def fields(table: dict, names: dict[str, type], where: str, *, optional: dict[str, type] | None = None) -> dict:
-        known = names | (optional or {})
-        if not isinstance(table, dict):
-            says = f"「{table}」は項目の表ではありません。{'、'.join(names)} を1行ずつ書いてください。"
-            faults.append(f"{path} {where}: {says}")
-            return dict.fromkeys(known)
-        faults.extend(
-            f"{path} {where}: {name} がありません。1行加えてください。" for name in names if name not in table
-        )
-        faults.extend(
-            f"{path} {where}: {name} という項目は知りません。綴りを確かめるか、消してください。"
-            for name in table
-            if name not in known
-        )
-        for name, kind in known.items():
-            fits = (kind in {int, Fraction} and type(table.get(name)) is int) or type(table.get(name)) is kind
-            if name in table and not fits:
-                faults.append(f"{path} {where}: {name} の値「{table[name]}」の種類が違います。")
-        return {name: table.get(name) for name in known}
-
-    top = fields(
-        content,
-        {"plan": dict, "grades": list, "policies": list, "short_names": dict, "thresholds": dict, "sources": dict},
-        "の最上段",
-        optional={"english": dict},
-    )
-    if faults:
-        raise Refusal(*faults)
-    head = fields(
-        top["plan"],
-        {
-            "id": str,
-            "name": str,
-            "municipality": str,
-            "municipality_code": str,
-            "first_fiscal_year": int,
-            "last_fiscal_year": int,
-            "philosophy": str,
-            "effect_definition": str,
-        },
-        "[plan]",
-        optional={
-            "promotion_items": int,
-            "fiscal_health_measure": str,
-            "graded_by": str,
-            "effect_basis": str,
-            "total_expected_yen": int,
-        },
-    )
-    grade_fields = {"code": str, "label": str, "order": int, "achieved": bool, "band": str}
-    policy_fields = {"id": str, "name": str, "short_name": str, "name_en": str}
-    threshold_fields = dict.fromkeys(Thresholds.__dataclass_fields__, Fraction)
-    grades = [fields(grade, grade_fields, "[[grades]]") for grade in top["grades"]]
-    policies = [fields(policy, policy_fields, "[[policies]]") for policy in top["policies"]]
-    thresholds = fields(top["thresholds"], threshold_fields, "[thresholds]")
-    english_fields = dict.fromkeys(("municipality", "name", "effect_definition"), str)
-    english_fields |= dict.fromkeys(("grades", "measures", "words"), dict)
-    english = fields(top["english"] or {}, {}, "[english]", optional=english_fields)
-    codes = [grade["code"] for grade in grades]
-    for group, known in (("grades", codes), ("measures", None), ("words", None)):
-        for name, says in (english[group] or {}).items():
-            if type(says) is not str or not says.strip():
-                faults.append(f"{path} [english.{group}]: 「{name}」の英語名を文字で書いてください。")
-            elif known is not None and name not in known:
-                faults.append(f"{path} [english.{group}]: 「{name}」という評価は [[grades]] にありません。")
-    faults += [
-        f"{path} [short_names]: 「{name}」の短い名称を文字で書いてください。"
-        for name, short in top["short_names"].items()
-        if type(short) is not str or not short.strip()
-    ]
-    faults += _contradictions(head, grades, policies, thresholds, top["sources"], plan_id, path)
-    if top["english"] and "english" not in top["sources"]:
-        faults.append(f"{path} [sources]: english の出典がありません。どこに書かれているかを1行加えてください。")
-    if faults:
-        raise Refusal(*faults)
-    return Plan(
-        **head,
-        grades=tuple(sorted((Grade(**grade) for grade in grades), key=lambda grade: grade.order)),
-        policies=tuple(Policy(**policy) for policy in policies),
-        thresholds=Thresholds(**thresholds),
-        short_names=top["short_names"],
-        sources=top["sources"],
-        english=English(**{name: value for name, value in english.items() if value is not None}),
-    )
-
-
-def _contradictions(
-    head: dict, grades: list[dict], policies: list[dict], thresholds: dict, sources: dict, plan_id: str, path: Path
-) -> list[str]:
-    """What is there but cannot be: values without a source, outside their range, or twice."""
-    faults = [
-        f"{path} [sources]: {name} の出典がありません。どこに書かれているかを1行加えてください。"
-        for name in [
-            *(name for name in head if head[name] is not None),
-            "grades",
-            "policies",
-            "short_names",
-            "thresholds",
-        ]
-        if name not in sources
-    ]
-    faults += [
-        f"{path} [[grades]]: band「{grade['band']}」は使えません。{'、'.join(BANDS)} のどれかです。"
-        for grade in grades
-        if grade["band"] not in BANDS
-    ]
-    if head["effect_basis"] is not None and head["effect_basis"] not in EFFECT_BASES:
-        faults.append(
-            f"{path}: effect_basis「{head['effect_basis']}」は使えません。{'、'.join(EFFECT_BASES)} のどれかです。"
-        )
-    faults += [
-        f"{path} [[grades]]: 「{grade['code']}」は評価の対象外（not_rated）なので、achieved は false です。"
-        for grade in grades
-        if grade["band"] == "not_rated" and grade["achieved"]
-    ]
-    faults += [
-        f"{path} [thresholds]: {name} は比率です。80% は 0.8 のように、0 から 1 までで書いてください。"
-        for name, value in thresholds.items()
-        if type(value) in {int, Fraction} and not 0 <= value <= 1
-    ]
-    for what, ids in (("grades", [g["code"] for g in grades]), ("policies", [p["id"] for p in policies])):
-        faults += [f"{path} [[{what}]]: 「{i}」が2度あります。" for i in dict.fromkeys(ids) if ids.count(i) > 1]
-    if head["id"] != plan_id:
-        faults.append(f"{path}: id「{head['id']}」がフォルダー名「{plan_id}」と違います。")
-    if not any(grade["achieved"] for grade in grades):
-        faults.append(f"{path} [[grades]]: 達成とみなす評価（achieved = true）が一つもありません。")
-    if not re.fullmatch(r"\d{6}", str(head["municipality_code"])):
-        faults.append(f"{path}: municipality_code「{head['municipality_code']}」は6桁の数字ではありません。")
-    elif not _has_check_digit(head["municipality_code"]):
-        faults.append(
-            f"{path}: municipality_code「{head['municipality_code']}」の6桁目（検査数字）が前の5桁と合いません。"
-        )
-    orders = [grade["order"] for grade in grades]
-    faults += [
-        f"{path} [[grades]]: order {order} が2度あります。評価は良い順に、別々の番号を付けてください。"
-        for order in dict.fromkeys(orders)
-        if orders.count(order) > 1
-    ]
-    return faults
-
-
-def _has_check_digit(code: str) -> bool:
-    """Whether the sixth digit of a municipality's code follows from the first five (weights 6 to 2, modulus 11)."""
-    weighed = sum(weight * int(digit) for weight, digit in zip(range(6, 1, -1), code, strict=False))
-    return int(code[5]) == (11 - weighed % 11) % 10

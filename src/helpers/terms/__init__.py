@@ -25,6 +25,7 @@ from helpers.terms.plan import BANDS, EFFECT_BASES, English, Grade, Plan, Policy
 from helpers.terms.refusal import Refusal
 from helpers.terms.sentence import RESULTS, Finding, Point, Sentence
 from helpers.terms.toml import toml
+from helpers.terms.words import quoted
 
 __all__ = [
     "BANDS",
@@ -53,6 +54,7 @@ __all__ = [
     "fiscal_years",
     "in_yen",
     "month",
+    "quoted",
     "rounding_interval",
     "same_name",
     "short_wareki",
