@@ -306,7 +306,7 @@ REFUSED = {
     "a name that is no text": (
         'A = "above plan"',
         "A = 1",
-        "[english.grades] A: 「1」は使えません。文字を引用符で囲んで書いてください",
+        "[english.grades] A: 「1」は使えません。文字列を引用符で囲んで書いてください",
     ),
     "an empty name": (
         '"AI／RPA" = "AI and RPA"',

@@ -12,7 +12,8 @@ import pandera.pandas as pa
 import pytest
 
 from helpers import read
-from helpers.read import contracts, tables
+from helpers.read import contracts
+from helpers.read.rows import rows as rows_of
 from helpers.terms import Refusal
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, TOKENS
 
@@ -218,11 +219,12 @@ def test_tables_kept_by_people_may_be_absent_and_are_then_empty(data):
     ("content", "says"),
     [
         (b"", "見出しの行がありません"),
-        ("基本方針".encode("cp932"), "UTF-8 で保存し直してください"),
-        ("policy_id".encode("utf-16"), "UTF-8 で保存し直してください"),
-        (bytes(range(256)), "UTF-8 で保存し直してください"),
+        ("基本方針".encode("cp932"), "列「基本方針」が決まりと違います"),
+        ("policy_id".encode("utf-16"), "列「policy_id」が決まりと違います"),
+        ("\t".join(TABLES["effects"].columns).encode("utf-16"), "「CSV UTF-8（コンマ区切り）」で保存し直して"),
+        (bytes(range(256)), "「CSV UTF-8」で保存し直してください"),
     ],
-    ids=["empty", "cp932", "utf-16", "binary"],
+    ids=["empty", "cp932", "utf-16", "tabs", "binary"],
 )
 def test_a_file_that_is_no_table_is_named_with_a_remedy(content, says, data):
     (data / PLAN / str(YEAR) / "effects.csv").write_bytes(content)
@@ -231,10 +233,14 @@ def test_a_file_that_is_no_table_is_named_with_a_remedy(content, says, data):
     assert "effects.csv" in str(refused.value)
 
 
-def test_an_empty_line_is_named(data):
+@pytest.mark.parametrize(
+    ("line", "says"), [("", "欄が0あります（見出しは12）。その行"), ("," * 11, "空の行です。その行")]
+)
+def test_an_empty_line_between_others_is_named(line, says, data):
     path = data / PLAN / str(YEAR) / "effects.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(Refusal, match=r"effects\.csv 16行: 欄が0あります（見出しは12）。その行を消してください。"):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines[:-1], line, lines[-1], ""]), encoding="utf-8")
+    with pytest.raises(Refusal, match=rf"effects\.csv 15行: {says}を消してください。$"):
         read.year(PLAN, YEAR, data)
 
 
@@ -436,7 +442,7 @@ ODD += ["2024-04-01", "2024-13-01", "stated", "not_stated", "unknown", "equal"]
 
 @pytest.mark.parametrize("name", EVERY_TABLE)
 def test_rows_that_plainly_meet_their_contract_meet_it_by_pandera(name):
-    contract, rows = TABLES[name], tables._rows(EVERY_TABLE[name])
+    contract, rows = TABLES[name], rows_of(EVERY_TABLE[name], TABLES[name])
     assert contracts.is_met(rows, contract)
     assert not contracts.is_met(rows.assign(more="1"), contract)
     if rows.empty:

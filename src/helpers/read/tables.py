@@ -1,6 +1,5 @@
 """Plan and year → what the files hold, exactly: nothing repaired, filtered or computed."""
 
-import csv
 import hashlib
 from collections.abc import Collection
 from dataclasses import replace
@@ -13,6 +12,7 @@ import pandera.pandas as pa
 from helpers.read import contracts
 from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
 from helpers.read.plan_file import plan_of
+from helpers.read.rows import rows as rows_of
 from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
 from helpers.terms.sources import sources as sources_said
@@ -28,9 +28,8 @@ from helpers.terms.tables import (
     TOKENS,
     Frames,
 )
-from helpers.terms.words import first
+from helpers.terms.words import told_first
 
-QUOTE = '"'
 SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 # 企画部経営企画課 → 企画部.
 FINER_THAN_A_DEPARTMENT = r"^(.+?部)[^・、].*(?:課|係|室|担当|班)$"
@@ -219,43 +218,13 @@ def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
 
 
 def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
-    rows = _rows(path)
+    rows = rows_of(path, contract)
     if contracts.is_met(rows, contract):
         return rows
     try:
         return contract.validate(rows, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         raise Refusal(*_faults(path, contract, errors.failure_cases)) from None
-
-
-def _rows(path: Path) -> pd.DataFrame:
-    """The cells of a file as text, indexed by line; a comma too many is refused, since it moves cells to other columns."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader, lines = csv.reader(file, strict=True), {}
-            while (cells := next(reader, None)) is not None:
-                lines[reader.line_num - sum(cell.count("\n") for cell in cells)] = cells
-    except FileNotFoundError:
-        raise Refusal(f"{path}: 表がありません。gyokaku intake で資料を登録し直してください。") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{path}: UTF-8 で書かれていません。UTF-8 で保存し直してください。") from None
-    except csv.Error as error:
-        says = f"CSV として読めません（{error}）。引用符（{QUOTE}）を確かめてください。"
-        raise Refusal(f"{path} {reader.line_num}行: {says}") from None
-    if 1 not in lines:
-        raise Refusal(f"{path}: 見出しの行がありません。gyokaku intake で資料を登録し直してください。")
-    heading = lines.pop(1)
-    faults = [
-        f"{path} {line}行: 欄が{len(cells)}あります（見出しは{len(heading)}）。"
-        + (f"余分な「,」を消すか、その欄を {QUOTE} で囲んでください。" if cells else "その行を消してください。")
-        for line, cells in lines.items()
-        if len(cells) != len(heading)
-    ]
-    if faults:
-        raise Refusal(*faults)
-    return pd.DataFrame(
-        list(lines.values()), columns=pd.Index(heading), index=pd.Index(lines, name="line", dtype="int64"), dtype=str
-    )
 
 
 def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) -> list[str]:
@@ -266,16 +235,13 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
         case, check, column = failure.failure_case, str(failure.check), failure.column
         line = int(failure.index) if pd.notna(failure.index) else 0
         where = f"{path} {line}行" if line else f"{path}"
-        if check in {"column_in_dataframe", "column_in_schema", "column_ordered"}:
-            says = f"列「{case}」が決まりと違います。列は順に {'、'.join(contract.columns)} です。"
-            found.append((0, 0, f"{where}: {says}"))
-        elif check.startswith("multiple_fields_uniqueness"):
+        if check.startswith("multiple_fields_uniqueness"):
             key = "・".join(contract.columns[name].title for name in contract.unique)
             found.append((line, 0, f"{where}: {key} が同じ行が前にあります。どちらかを消してください。"))
         else:
             says = f"「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}"
             found.append((line, order[column], f"{where}{says}"))
-    return list(dict.fromkeys(sentence for *_, sentence in sorted(found)))
+    return told_first(sentence for *_, sentence in sorted(found))
 
 
 def _sources(folder: Path, faults: list[str]) -> dict[str, dict]:
@@ -294,7 +260,7 @@ def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path)
         sentence
         for name, rows in frames.items()
         if "source_id" in rows and sources
-        for sentence in first(
+        for sentence in told_first(
             f"{folder / name}.csv {row.Index}行「出典」（source_id）: 「{quoted(row.source_id)}」は {SOURCES_FILE} にありません。"
             "綴りを確かめてください。"
             for row in rows.itertuples()
@@ -338,12 +304,10 @@ def _fault(column: pa.Column, case: object) -> str:
     if case == "" and not metadata.get(BLANK_ALLOWED):
         return "空欄です。値か、ない理由（not_stated など）を書いてください。"
     if choices := metadata.get("choices"):
-        return (
-            f"「{case}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
-        )
+        return f"「{quoted(case)}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
     if metadata.get("type") == "integer":
-        return f"「{case}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
-    return f"「{case}」は決まりの形ではありません。{column.description}。"
+        return f"「{quoted(case)}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
+    return f"「{quoted(case)}」は決まりの形ではありません。{column.description}。"
 
 
 def _typed(rows: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:

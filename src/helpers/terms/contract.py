@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 
 from helpers.terms.refusal import Refusal
 from helpers.terms.toml import Where, Written, line_of, lines, toml
-from helpers.terms.words import code_points, first, quoted, strange
+from helpers.terms.words import code_points, quoted, strange, told_first
 
 _S = TypeVar("_S", bound=BaseModel)
 # What pydantic finds, in the clerk's language.
@@ -149,7 +149,7 @@ def refuse(found: Iterable[tuple[Where, str]], content: bytes, *, place: str) ->
     known, text = lines(content), ["", *content.decode("utf-8-sig").split("\n")]
     told = sorted(((line_of(where, known), where, says) for where, says in found), key=lambda one: one[0])
     raise Refusal(
-        *first(
+        *told_first(
             f"{place}{f' {line}行' if line else ''} {_called(where, text[line])}: {says}。"
             for line, where, says in told
         )

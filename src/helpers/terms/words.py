@@ -1,6 +1,7 @@
 """Words that come from outside: how bytes become words, which characters they may hold, how a refusal quotes them."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ WITHOUT_BOM = ("utf-8", "cp932")
 MOST_QUOTED = 40
 # Who has mended as many faults of one file starts it anew.
 MOST_FAULTS = 20
+_BREAK = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _LARGEST_BITS = 100  # of a number that is quoted: 30 digits
 
 
@@ -46,12 +48,12 @@ def quoted(words: object) -> str:
         return "{…}" if isinstance(words, dict) else "[…]"
     if isinstance(words, int) and words.bit_length() > _LARGEST_BITS:
         return "桁の多すぎる数"
-    line = " ".join(str(words).split()) if isinstance(words, str) and words.strip() else str(words)
+    line = _BREAK.sub(" ", str(words))
     shown = line[:MOST_QUOTED] + ("…" if len(line) > MOST_QUOTED else "")
-    return "".join(f"<U+{ord(one):04X}>" if strange(one) else one for one in shown)
+    return "".join(f"<U+{ord(one):04X}>" if strange(one, but="\t") else one for one in shown)
 
 
-def first(faults: Iterable[str], *, most: int = MOST_FAULTS) -> list[str]:
+def told_first(faults: Iterable[str], *, most: int = MOST_FAULTS) -> list[str]:
     """The first faults of a file, each once, and how many more there are."""
     told = list(dict.fromkeys(faults))
     more = len(told) - most
