@@ -21,6 +21,7 @@ from helpers.notation import LANGUAGES, ORIGINAL
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL, PUBLIC
 from helpers.terms.contract import Shape, held
+from helpers.terms.json import parsed
 
 SETTINGS = "run.toml"
 PAGE = "runs.html"
@@ -365,7 +366,7 @@ def _recipient(one) -> str:  # noqa: ANN001 — as above
 
 def _read(line: bytes) -> dict:
     try:
-        found = json.loads(line)
+        found = parsed(line)
     except ValueError:
         return {}
     return found if isinstance(found, dict) and _is_run(found) else {}

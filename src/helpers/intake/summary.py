@@ -14,8 +14,9 @@ from helpers.intake.claims import claims
 from helpers.intake.document import Document, Passage, squeezed
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part, parts, without_marks
-from helpers.terms import Plan, Refusal, month, wareki
+from helpers.terms import Plan, Refusal, month, quoted, wareki
 from helpers.terms import fiscal_year as year_named
+from helpers.terms.words import told_first
 
 _TITLE = "取組結果"
 _YEAR = re.compile(r"(?:令和|平成|昭和)(?:元|[0-9]{1,2})年度|[0-9]{4}年度")
@@ -62,13 +63,15 @@ def summary(document: Document, *, plan: Plan, fiscal_year: int) -> dict[str, pd
             roundings += [(unit or None, _ROUNDINGS[rule.replace("り", "")]) for unit, rule in _ROUNDING.findall(text)]
             unit = next((line for line in part.passages if tables.UNIT.search(line.key)), unit)
         else:
-            ledger.fault(part.first, f"見出し「{part.heading.words}」の下の、何の表か分からない表です。{TELL_US}")
+            ledger.fault(
+                part.first, f"見出し「{quoted(part.heading.words)}」の下の、何の表か分からない表です。{TELL_US}"
+            )
         if part.kind != "paragraph":
             unit = None  # a unit is that of the next table
     lists.measures(listed, roundings, ledger)
     _check_complete(seen, ledger)
     if ledger.faults:
-        raise Refusal(*dict.fromkeys(ledger.faults))
+        raise Refusal(*told_first(ledger.faults))
     return ledger.frames()
 
 
@@ -87,7 +90,7 @@ def front_matter(document: Document, plan: Plan) -> dict[str, str]:
     title = lines[found - 1] + lines[found] if is_broken else lines[found]
     if not _YEAR.sub("", title.key).startswith(squeezed(plan.municipality + plan.name)):
         raise Refusal(
-            f"{document.name} {title.line}行「{title.words}」: {plan.full_name}（{plan.id}）の資料ではありません。"
+            f"{document.name} {title.line}行「{quoted(title.words)}」: {plan.full_name}（{plan.id}）の資料ではありません。"
             "--plan か、ファイルを確かめてください。"
         )
     opening = lines[found + 1 : found + 12]
@@ -142,7 +145,7 @@ def _paragraph(part: Part, ledger: Ledger) -> None:
         place = part.passages[bisect(ends, claim.at)]
         ledger.state(place, claim.metric, claim.scope, claim.value, claim.unit, claim.comparison)
     for at, words in unread:
-        ledger.fault(part.passages[bisect(ends, at)], f"「{words}」が何を指すか読み取れません。{TELL_US}")
+        ledger.fault(part.passages[bisect(ends, at)], f"「{quoted(words)}」が何を指すか読み取れません。{TELL_US}")
     is_listed = re.match(r"[-*+]\s|・", first.text) and not found and not _OVERVIEW.search(part.heading.key)
     if is_listed or re.search(r"〔(?![0-9]+〕)", text):
-        ledger.fault(first, f"見出し「{part.heading.words}」の下の、何の一覧か分からない行です。{TELL_US}")
+        ledger.fault(first, f"見出し「{quoted(part.heading.words)}」の下の、何の一覧か分からない行です。{TELL_US}")

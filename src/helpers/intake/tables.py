@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, quoted
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"
@@ -96,7 +96,7 @@ def links(table: Part, parents: set[str], ledger: Ledger) -> None:
                 ledger.fault(cell, f"同じ計画が二度あります。{ORIGINAL}")
             named |= {family.key, f"{family.key}\t{cell.key}", _link(family, cell, parents, ledger)}
     for parent in parents - named:
-        ledger.fault(table.first, f"「{parent}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
+        ledger.fault(table.first, f"「{quoted(parent)}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
 
 
 def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> str:

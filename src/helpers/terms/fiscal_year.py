@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 
 from helpers.terms.refusal import Refusal
+from helpers.terms.words import quoted
 
 # First western year of each era. Labels run on past an era's end on paper (平成34年度 is FY2022), so reading is arithmetic.
 ERAS = {"明治": ("M", 1868), "大正": ("T", 1912), "昭和": ("S", 1926), "平成": ("H", 1989), "令和": ("R", 2019)}
@@ -38,7 +39,7 @@ def fiscal_year(text: str) -> int:
         return _western(found)
     if found := _WESTERN.fullmatch(plain):
         return int(found["western"])
-    raise Refusal(f"「{text}」は年度として読めません。令和6年度、R6、2024 のように書いてください。")
+    raise Refusal(f"「{quoted(text)}」は年度として読めません。令和6年度、R6、2024 のように書いてください。")
 
 
 def fiscal_years(text: str) -> tuple[int, int]:
@@ -50,10 +51,10 @@ def fiscal_years(text: str) -> tuple[int, int]:
     plain = unicodedata.normalize("NFKC", text)
     found = _PERIOD.fullmatch(plain.strip(" ()"))
     if not found:
-        raise Refusal(f"「{text}」は期間として読めません。R5~R9 のように書いてください。")
+        raise Refusal(f"「{quoted(text)}」は期間として読めません。R5~R9 のように書いてください。")
     first, last = fiscal_year(found["first"]), fiscal_year(found["last"])
     if last < first:
-        raise Refusal(f"「{text}」は終わりの年度が始まりより前です。")
+        raise Refusal(f"「{quoted(text)}」は終わりの年度が始まりより前です。")
     return first, last
 
 
@@ -65,7 +66,7 @@ def month(text: str) -> str:
     """
     found = _MONTH.search(unicodedata.normalize("NFKC", text))
     if not found or int(found["month"]) not in range(1, 13):
-        raise Refusal(f"「{text}」は年月として読めません。令和7年8月 のように書いてください。")
+        raise Refusal(f"「{quoted(text)}」は年月として読めません。令和7年8月 のように書いてください。")
     year = int(found["western"]) if found["western"] else _western(found)
     return f"{year:04d}-{int(found['month']):02d}"
 
