@@ -8,10 +8,12 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from helpers import read, rounds
 from helpers.batch import due
+from helpers.check.findings import finding
 from helpers.deliver import built
 from helpers.deliver.configuration import configuration
 from helpers.deliver.ledger import Ledger
@@ -145,6 +147,7 @@ SOURCES = {
     "a source that leads elsewhere": ("[summary-1dfd948c]", '["../x"]', "「../x」は使えません。見出しは半角の"),
     "lists within lists": ("superseded = false", f"more = {'[' * 5_000}{']' * 5_000}", "入れ子が深すぎます"),
     "a note that is a number with a point": ("superseded = false", "more = 1.5", "more: "),
+    "another id than the rows name": ("[summary-1dfd948c]", "[summary-0]", "は SOURCES.toml にありません。"),
     "no heading": ("[summary-1dfd948c]", "", "見出し [file] の下に項目を"),
 }  # fmt: skip
 
@@ -235,6 +238,38 @@ def test_a_damaged_ledger_stops_every_delivery(what, tmp_path):
     assert "1行: 配布の記録として読めません" in sentence
 
 
+RUN = {"started": "2026-08-05T06:00:00+00:00", "ended": "", "kind": "run", "sets": []}
+SET = {"set": "a 2024", "state": "built", "seconds": 1.5, "sentences": []}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"failures": [1]},
+        {"failures": [["", "run", "failed", "x"]]},
+        {"mended": ["x"]},
+        {"notices": [["x"]]},
+        {"sets": [{"set": "a 2024"}]},
+        {"sets": [SET | {"seconds": "long"}]},
+        {"deliveries": [{"recipient": "x"}]},
+        {"started": "0001-01-01T00:00:00+14:00"},
+        {"started": None},
+        {"command": ["gyokaku"]},
+    ],
+    ids=str,
+)
+def test_a_line_of_the_history_that_was_altered_stops_no_run(change, tmp_path):
+    other = RUN | {"sets": [SET], "failures": [["", "run", "failed", ["x"]]], "mended": [["", "run"]]}
+    (tmp_path / rounds.HISTORY).write_text(f"{json.dumps(RUN | change)}\n{json.dumps(other)}\n", encoding="utf-8")
+    assert rounds.history(tmp_path) == [other]
+
+
+def test_a_line_of_the_ledger_with_numbers_for_hashes_is_none(tmp_path):
+    line = {"event": "sent", "key": "x", "unit": "a/2024", "set": 1, "metrics": 1, "kind": "new"}
+    (tmp_path / "ledger.jsonl").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    assert "1行: 配布の記録として読めません" in refused(Ledger.read, tmp_path)[0]
+
+
 def test_json_that_could_not_be_written_again_is_none():
     for content in (b"NaN", b"-Infinity", b"1e999", b"[" * 50_000, b"9" * 5_000):
         with pytest.raises(ValueError, match=r".") as found:
@@ -251,6 +286,9 @@ def test_a_web_page_is_refused_in_a_line_that_can_be_read(tmp_path):
     plan = read.plan(PLAN, ROOT / "data")
     path = tmp_path / "page.html"
     path.write_text(PAGE + "</body></html>", encoding="utf-8")
+    [sentence] = refused(document, path)
+    assert "…」: この行が長すぎます" in sentence
+    path.write_text(PAGE[:3_900], encoding="utf-8")
     [sentence] = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
     assert len(sentence) < 200
     assert "…」" in sentence
@@ -264,6 +302,47 @@ def test_a_document_of_nothing_but_faults_is_told_in_a_few_sentences(tmp_path):
     sentences = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
     assert len(sentences) == 21
     assert re.fullmatch(r"ほか \d{4} 件あります。.*", sentences[-1])
+
+
+def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
+    path = tmp_path / "one.txt"
+    path.write_text("計画\n" + "取組結果" * 50_000, encoding="utf-8")
+    [sentence] = refused(document, path)
+    assert sentence.startswith("one.txt 2行「取組結果取組結果")
+    assert "この行が長すぎます（4,000字まで）" in sentence
+    path.write_text("計画\n" * 500_000, encoding="utf-8")
+    assert "大きすぎます（1,024 KB まで）" in refused(document, path)[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "says"),
+    [
+        ("linked_plans", "not_stated,not_stated,not_stated", "0000,2027,stated", "「0000」は決まりの形では"),
+        ("effects", "L97:C3", f"L{'9' * 3_000}", "（locator）: 「L9999"),
+        ("effects", "107077", "9" * 3_000, "（amount）: 「9999"),
+        ("effects", "107077", "1e-99999999", "（amount）: 「1e-99999999」は決まりの形では"),
+        ("stated", "equal,5,", f"equal,{'5' * 31},", "（value）: 「5555"),
+    ],
+)
+def test_a_cell_beyond_its_range_is_told(table, old, new, says, data):
+    path = data / PLAN / str(YEAR) / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    [sentence] = refused(read.year, PLAN, YEAR, data)
+    assert says in sentence
+    assert re.match(rf"{re.escape(str(path))} \d+行", sentence)
+
+
+def test_a_page_of_the_web_for_a_table_is_told_in_one_sentence(data):
+    (data / PLAN / str(YEAR) / "effects.csv").write_text("<html>" + "<p>x,y</p>\n" * 3_000, encoding="utf-8")
+    assert "1行: 「<html><p>x、y</p>」は、この表の見出しではありません" in refused(read.year, PLAN, YEAR, data)[0]
+
+
+def test_a_check_with_thousands_of_faults_tells_twenty_and_their_number():
+    nobody = pd.DataFrame({"check_id": []})
+    found = finding("V11", [f"その{n}" for n in range(3_000)], holds="", acknowledged=nobody)
+    assert found.evidence.endswith("その19。ほかに2980件ある")
 
 
 # The words and the lines

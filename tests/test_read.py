@@ -219,8 +219,8 @@ def test_tables_kept_by_people_may_be_absent_and_are_then_empty(data):
     ("content", "says"),
     [
         (b"", "見出しの行がありません"),
-        ("基本方針".encode("cp932"), "列「基本方針」が決まりと違います"),
-        ("policy_id".encode("utf-16"), "列「policy_id」が決まりと違います"),
+        ("基本方針".encode("cp932"), "1行: 「基本方針」は、この表の見出しではありません"),
+        ("policy_id".encode("utf-16"), "「policy_id」は、この表の見出しではありません"),
         ("\t".join(TABLES["effects"].columns).encode("utf-16"), "「CSV UTF-8（コンマ区切り）」で保存し直して"),
         (bytes(range(256)), "「CSV UTF-8」で保存し直してください"),
     ],

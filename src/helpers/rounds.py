@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Annotated, Literal, NamedTuple, Protocol
 
 from filelock import FileLock, Timeout
-from pydantic import Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from helpers import batch, publish
 from helpers.batch.due import append
@@ -38,6 +38,17 @@ WRITTEN = "written"
 HANDED_OVER = {"sent": "配布", WRITTEN: "書出し"}
 
 
+def _moment(text: str) -> str:
+    try:
+        datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:  # in the year 1
+        raise ValueError(text) from error
+    return text
+
+
+_Moment = Annotated[str, AfterValidator(_moment)]
+
+
 class Settings(NamedTuple):
     """What a round builds beside the internal Japanese pages, as `run.toml` says."""
 
@@ -60,6 +71,39 @@ class _SettingsFile(Shape):
         default_factory=lambda: [ORIGINAL], min_length=1, max_length=len(LANGUAGES)
     )
     public: bool = False
+
+
+class _SetOfLine(BaseModel):
+    set: str
+    state: str
+    seconds: float
+    sentences: list[str]
+    tree: str = ""
+
+
+class _DeliveryOfLine(BaseModel):
+    recipient: str
+    plan: str
+    fiscal_year: int
+    sentences: list[str]
+    kind: str = ""
+    channel: str = ""
+    state: str = ""
+
+
+class _Line(BaseModel):
+    """A line of the history, as far as the next round and the page of the history look at it."""
+
+    started: _Moment
+    ended: _Moment | Literal[""] | None
+    sets: list[_SetOfLine]
+    sentences: list[str] = []
+    failures: list[tuple[str, str, str, list[str]]] = []
+    mended: list[tuple[str, str]] = []
+    deliveries: list[_DeliveryOfLine] = []
+    notices: list[str] = []
+    command: str = ""
+    today: str = ""
 
 
 class Failure(NamedTuple):
@@ -374,13 +418,11 @@ def _read(line: bytes) -> dict:
 
 def _is_run(line: dict) -> bool:
     """Whether it is a line of ours: one that somebody altered must not stop every run to come."""
-    lists = ("sets", "sentences", "failures", "mended", "deliveries", "notices")
     try:
-        datetime.fromisoformat(line["started"])
-        datetime.fromisoformat(line["ended"] or line["started"])
-    except (KeyError, TypeError, ValueError):
+        _Line.model_validate(line)
+    except ValidationError:
         return False
-    return isinstance(line.get("sets"), list) and all(isinstance(line.get(name, []), list) for name in lists)
+    return True
 
 
 def _now() -> str:

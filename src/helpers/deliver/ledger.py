@@ -173,7 +173,8 @@ def _parsed(line: bytes) -> dict | None:
         found = parsed(line)
     except ValueError:
         return None
-    is_line = isinstance(found, dict) and NEEDED.get(found.get("event"), {"a known event"}) <= found.keys()
+    needed = NEEDED.get(str(found.get("event"))) if isinstance(found, dict) else None
+    is_line = needed is not None and all(isinstance(found.get(name), str) for name in needed)
     return found if is_line else None
 
 

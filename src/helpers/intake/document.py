@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.words import decoded, strange
 
 # A summary has some ten kilobytes; a folder of them has less than this.
-MOST_BYTES = 4 << 20
+MOST_BYTES = 1 << 20
+# A paragraph of a summary has some hundred; what never breaks a line is a page of the web.
+MOST_LETTERS = 4_000
 CANNOT_READ = {
     errno.ENOENT: "ファイルがありません",
     errno.ENOTDIR: "ファイルがありません",
@@ -66,12 +68,17 @@ def document(path: Path) -> Document:
         raise Refusal(f"{path.parent} のファイルの名前が文字として読めません。名前を付け直してください。") from error
     if len(content) > MOST_BYTES:
         raise Refusal(
-            f"{name} は大きすぎます（{MOST_BYTES >> 20} MB まで）。資料の本文だけのファイルを指定してください。"
+            f"{name} は大きすぎます（{MOST_BYTES // 1024:,} KB まで）。資料の本文だけのファイルを指定してください。"
         )
     encoding, text = _text(name, content)
     lines = re.split(r"\r\n|\r|\n", text)
     if not text.strip():
         raise Refusal(f"{name} は空です。資料の本文が入ったファイルを指定してください。")
+    if endless := [number for number, line in enumerate(lines, 1) if len(line) > MOST_LETTERS]:
+        raise Refusal(
+            f"{name} {endless[0]}行「{quoted(lines[endless[0] - 1])}」: この行が長すぎます（{MOST_LETTERS:,}字まで）。"
+            "ウェブページのままではないか確かめ、本文を1行ずつに分けて保存してください。"
+        )
     unseen = strange(text, but="\t\r\n")
     places = [
         f"{number}行の U+{ord(character):04X}"

@@ -101,6 +101,9 @@ def _hold_heading(path: Path, heading: list[str], columns: list[str]) -> None:
         return
     if len(heading) == 1 and heading[0].split("\t") == columns:
         raise Refusal(f"{path} 1行: 欄がタブで区切られています。「CSV UTF-8（コンマ区切り）」で保存し直してください。")
+    if not {*heading} & {*columns}:
+        says = f"「{quoted('、'.join(heading))}」は、この表の見出しではありません。1行目に {','.join(columns)} と書いてください。"
+        raise Refusal(f"{path} 1行: {says}")
     known = [*(name for name in columns if name not in heading), *(name for name in heading if name not in columns)]
     twice = [name for name in heading if heading.count(name) > 1]
     out_of_place = [name for name, wanted in zip(heading, columns, strict=False) if name != wanted]

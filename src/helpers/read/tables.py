@@ -90,7 +90,7 @@ def year(
         except Refusal as refusal:
             faults.extend(refusal.sentences)
     sources = _sources(folder, faults)
-    faults += _source_faults(sources, frames, folder) + _document_faults(sources, folder)
+    faults += _source_faults(sources, frames, folder) + _document_faults(sources or {}, folder)
     superseded = _superseded(folder, faults)
     earlier = _earlier_decisions(data_folder(data_dir) / the_plan.id, years(plan_id, data_dir), fiscal_year, faults)
     if faults:
@@ -244,29 +244,30 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
     return told_first(sentence for *_, sentence in sorted(found))
 
 
-def _sources(folder: Path, faults: list[str]) -> dict[str, dict]:
-    """What is said of the documents; empty where that cannot be read, which goes to the faults."""
+def _sources(folder: Path, faults: list[str]) -> dict[str, dict] | None:
+    """What is said of the documents; None where that cannot be read, which goes to the faults."""
     path = folder / SOURCES_FILE
     try:
         return sources_said(path.read_bytes(), path=path, needed=SOURCE_FIELDS)
     except Refusal as refusal:
         faults.extend(refusal.sentences)
-        return {}
+        return None
 
 
-def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
-    """Rows that name a document nobody describes."""
-    return [
-        sentence
-        for name, rows in frames.items()
-        if "source_id" in rows and sources
-        for sentence in told_first(
-            f"{folder / name}.csv {row.Index}行「出典」（source_id）: 「{quoted(row.source_id)}」は {SOURCES_FILE} にありません。"
-            "綴りを確かめてください。"
-            for row in rows.itertuples()
-            if row.source_id not in sources
-        )
-    ]
+def _source_faults(sources: dict | None, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Documents that rows name and nobody describes, each once a table, at its first row."""
+    faults = []
+    for name, rows in frames.items():
+        if "source_id" not in rows or sources is None:
+            continue
+        unknown = rows[~rows["source_id"].isin(list(sources))]
+        for source_id, of_source in unknown.groupby("source_id", sort=False):
+            more = f"（ほかに{len(of_source) - 1}行）" if len(of_source) > 1 else ""
+            faults.append(
+                f"{folder / name}.csv {of_source.index[0]}行「出典」（source_id）: 「{quoted(source_id)}」は {SOURCES_FILE} に"
+                f"ありません。綴りを確かめてください{more}。"
+            )
+    return told_first(faults)
 
 
 def _document_faults(sources: dict, folder: Path) -> list[str]:
