@@ -180,7 +180,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + mail_table(25, None) + recipient(address="市長@example.jp"), "1番目の address: メールアドレスの形"),
         (FOLDER + mail_table(25, None) + recipient(address="a@b.jp\nBcc: c@d.jp"), "メールアドレスの形"),
         (FOLDER + mail_table(25, None) + recipient(address="a..b@c.jp"), "メールアドレスの形"),
-        (FOLDER + mail_table(25, None) + recipient(name="市長\nBcc: c@d.jp"), "1番目の name: 改行や見えない文字のない"),
+        (FOLDER + mail_table(25, None) + recipient(name="市長\nBcc: c@d.jp"), "[[recipient]] 1番目の name: 使えない文字（改行"),
         (FOLDER + mail_table(25, None) + recipient(attach=["docx"]), "html、pdf のどれか"),
         (FOLDER + mail_table(25, None) + recipient() + recipient("副市長"), f"address {MAYOR}（internal）が二つ"),
         (FOLDER + mail_table(25, None) + recipient(audience="public"), "見られるページがありません"),

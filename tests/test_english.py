@@ -357,18 +357,26 @@ def test_every_text_of_the_released_year_has_its_english(frames):
 
 
 REFUSED = {
-    "a name that is no text": ('A = "above plan"', "A = 1", "[english.grades]: 「A」の英語名を文字で書いてください"),
-    "an empty name": ('"AI／RPA" = "AI and RPA"', '"AI／RPA" = " "', "「AI／RPA」の英語名を文字で書いてください"),
+    "a name that is no text": (
+        'A = "above plan"',
+        "A = 1",
+        "[english.grades] A: 「1」は使えません。文字列を引用符で囲んで書いてください",
+    ),
+    "an empty name": (
+        '"AI／RPA" = "AI and RPA"',
+        '"AI／RPA" = " "',
+        "[english.measures] AI／RPA: 「 」は使えません。空です。書いてください",
+    ),
     "a grade of no scale": ('A = "above plan"', 'E = "above plan"', "「E」という評価は [[grades]] にありません"),
     "an unknown entry": (
         'municipality = "Isehara City"',
         'town = "Isehara City"',
-        "[english]: town という項目は知りません",
+        "[english] town: 知らない項目です",
     ),
     "a text that is no text": (
         '"企画部" = "Planning"',
         '"企画部" = ""',
-        "[english.words]: 「企画部」の英語名を文字で書いてください",
+        "[english.words] 企画部: 空です。書いてください",
     ),
     "names of unknown origin": ('english = "本プロジェクトの訳"', "", "english の出典がありません"),
 }

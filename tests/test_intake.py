@@ -1073,7 +1073,8 @@ def test_an_interruption_leaves_the_former_year_untouched(file, amended, data_di
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("= nonsense", "SOURCES.toml 1行: TOML として読めません"), ('title = "a"', "見出し .* の外")]
+    ("text", "says"),
+    [("= nonsense", "SOURCES.toml 1行: TOML として読めません"), ('title = "a"', r"1行 title: 見出し \[title\] の下に")],
 )
 def test_a_source_list_that_cannot_be_read_stops_before_anything_is_written(text, says, file):
     year = file()

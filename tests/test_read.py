@@ -12,7 +12,8 @@ import pandera.pandas as pa
 import pytest
 
 from helpers import batch, read
-from helpers.read import contracts, tables
+from helpers.read import contracts
+from helpers.read.rows import rows as rows_of
 from helpers.terms import Refusal, audience
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, TOKENS
 
@@ -111,7 +112,7 @@ FAULTS = {
     ),
     "a source without its publisher": (
         ("2024/SOURCES.toml", "publisher =", "printed_by ="),
-        "2024/SOURCES.toml [summary-1dfd948c]: publisher がありません。1行加えてください。",
+        "2024/SOURCES.toml 1行 [summary-1dfd948c]: publisher がありません。1行加えてください。",
     ),
     "a day that is no day": (
         ("2024/effect_classes.csv", "2026-11-23", "2026-13-45"),
@@ -124,48 +125,51 @@ FAULTS = {
     "a plan that is no TOML": (("plan.toml", "[plan]", "[plan"), "plan.toml 4行: TOML として読めません"),
     "a plan of another folder": (
         ("plan.toml", 'id = "isehara-6"', 'id = "isehara-7"'),
-        "plan.toml: id「isehara-7」がフォルダー名「isehara-6」と違います。",
+        "plan.toml 5行 [plan] id: 「isehara-7」は使えません。フォルダー名「isehara-6」と違います。",
     ),
     "a plan with a mistyped field": (
         ("plan.toml", "philosophy =", "philosofy ="),
-        "plan.toml [plan]: philosophy がありません。1行加えてください。",
+        "plan.toml 4行 [plan] philosophy: ありません。1行加えてください。",
     ),
     "a plan with a year that is text": (
         ("plan.toml", "first_fiscal_year = 2023", 'first_fiscal_year = "R5"'),
-        "plan.toml [plan]: first_fiscal_year の値「R5」の種類が違います。",
+        "plan.toml 9行 [plan] first_fiscal_year: 「R5」は使えません。整数を引用符なしで書いてください。",
     ),
     "a threshold in percent": (
         ("plan.toml", "achievement = 0.8", "achievement = 80"),
-        "plan.toml [thresholds]: achievement は比率です。80% は 0.8 のように、0 から 1 までで書いてください。",
+        "plan.toml 146行 [thresholds] achievement: 「80」は使えません。比率です。80% は 0.8 のように、0 から 1 までの数",
     ),
     "a grade of no band": (
         ("plan.toml", 'band = "stalled"', 'band = "stuck"'),
-        "plan.toml [[grades]]: band「stuck」は使えません。exceeded、on_track、behind、stalled、not_rated のどれかです。",
+        "plan.toml 42行 [[grades]] 4番目の band: 「stuck」は使えません。exceeded、on_track、behind、stalled、not_rated のどれかを",
     ),
-    "a grade twice": (("plan.toml", 'code = "B"', 'code = "A"'), "plan.toml [[grades]]: 「A」が2度あります。"),
+    "a grade twice": (
+        ("plan.toml", 'code = "B"', 'code = "A"'),
+        "plan.toml 16行 [[grades]]: 「A」が2度あります。どちらかを消してください。",
+    ),
     "a grade that is not rated yet achieved": (
         ("plan.toml", 'band = "exceeded"', 'band = "not_rated"'),
-        "plan.toml [[grades]]: 「A」は評価の対象外（not_rated）なので、achieved は false です。",
+        "plan.toml 16行 [[grades]] 1番目: 「A」は評価の対象外（not_rated）なので、achieved は false です。",
     ),
     "a field without its source": (
         ("plan.toml", 'philosophy = "L12', 'philosofy = "L12'),
-        "plan.toml [sources]: philosophy の出典がありません。",
+        "plan.toml 152行 [sources]: philosophy の出典がありません。",
     ),
     "a municipality's code of five digits": (
         ("plan.toml", '"142140"', '"14214"'),
-        "plan.toml: municipality_code「14214」は6桁の数字ではありません。",
+        "plan.toml 8行 [plan] municipality_code: 「14214」は使えません。6桁の数字ではありません。",
     ),
     "a municipality's code with a wrong check digit": (
         ("plan.toml", '"142140"', '"142141"'),
-        "plan.toml: municipality_code「142141」の6桁目（検査数字）が前の5桁と合いません。",
+        "plan.toml 8行 [plan] municipality_code: 「142141」は使えません。6桁目（検査数字）が前の5桁と合いません。",
     ),
     "a short name that is no name": (
         ("plan.toml", '= "公社の健全化"', "= 5"),
-        "plan.toml [short_names]: 「伊勢原市事業公社及び土地開発公社の健全化の促進」の短い名称を文字で書いてください。",
+        "plan.toml 76行 [short_names] 伊勢原市事業公社及び土地開発公社の健全化の促進: 「5」は使えません。文字列を引用符で囲んで書いてください。",
     ),
     "two grades of one order": (
         ("plan.toml", "order = 2", "order = 1"),
-        "plan.toml [[grades]]: order 1 が2度あります。",
+        "plan.toml 16行 [[grades]]: 「1」が2度あります。評価は良い順に、別々の番号を付けてください。",
     ),
 }
 
@@ -215,11 +219,12 @@ def test_tables_kept_by_people_may_be_absent_and_are_then_empty(data):
     ("content", "says"),
     [
         (b"", "見出しの行がありません"),
-        ("基本方針".encode("cp932"), "UTF-8 で保存し直してください"),
-        ("policy_id".encode("utf-16"), "UTF-8 で保存し直してください"),
-        (bytes(range(256)), "UTF-8 で保存し直してください"),
+        ("基本方針".encode("cp932"), "1行: 「基本方針」は、この表の見出しではありません"),
+        ("policy_id".encode("utf-16"), "「policy_id」は、この表の見出しではありません"),
+        ("\t".join(TABLES["effects"].columns).encode("utf-16"), "「CSV UTF-8（コンマ区切り）」で保存し直して"),
+        (bytes(range(256)), "「CSV UTF-8」で保存し直してください"),
     ],
-    ids=["empty", "cp932", "utf-16", "binary"],
+    ids=["empty", "cp932", "utf-16", "tabs", "binary"],
 )
 def test_a_file_that_is_no_table_is_named_with_a_remedy(content, says, data):
     (data / PLAN / str(YEAR) / "effects.csv").write_bytes(content)
@@ -228,10 +233,14 @@ def test_a_file_that_is_no_table_is_named_with_a_remedy(content, says, data):
     assert "effects.csv" in str(refused.value)
 
 
-def test_an_empty_line_is_named(data):
+@pytest.mark.parametrize(
+    ("line", "says"), [("", "欄が0あります（見出しは12）。その行"), ("," * 11, "空の行です。その行")]
+)
+def test_an_empty_line_between_others_is_named(line, says, data):
     path = data / PLAN / str(YEAR) / "effects.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(Refusal, match=r"effects\.csv 16行: 欄が0あります（見出しは12）。その行を消してください。"):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines[:-1], line, lines[-1], ""]), encoding="utf-8")
+    with pytest.raises(Refusal, match=rf"effects\.csv 15行: {says}を消してください。$"):
         read.year(PLAN, YEAR, data)
 
 
@@ -471,7 +480,7 @@ ODD += ["2024-04-01", "2024-13-01", "stated", "not_stated", "unknown", "equal"]
 
 @pytest.mark.parametrize("name", EVERY_TABLE)
 def test_rows_that_plainly_meet_their_contract_meet_it_by_pandera(name):
-    contract, rows = TABLES[name], tables._rows(EVERY_TABLE[name])
+    contract, rows = TABLES[name], rows_of(EVERY_TABLE[name], TABLES[name])
     assert contracts.is_met(rows, contract)
     assert not contracts.is_met(rows.assign(more="1"), contract)
     if rows.empty:

@@ -224,10 +224,10 @@ def test_settings(tmp_path, content, expected):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("publik = true", "項目「publik」はありません"),
-        ('languages = ["fr"]', "languages は"),
-        ('languages = "ja"', "languages は"),
-        ('public = "yes"', "public は true か false"),
+        ("publik = true", "1行 publik: 知らない項目です"),
+        ('languages = ["fr"]', "1行 languages の1番目: 「fr」は使えません。ja、en のどれか"),
+        ('languages = "ja"', "1行 languages: 「ja」は使えません。[ ] で囲んで"),
+        ('public = "yes"', "1行 public: 「yes」は使えません。true か false を"),
         ("public = ", "1行: TOML として読めません"),
     ],
 )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from helpers.terms import RESULTS, Finding, Refusal, fiscal_year
+from helpers.terms import RESULTS, Finding, Refusal, fiscal_year, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -708,7 +708,7 @@ def _usage(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter) and error.param:
         return f"{error.param.get_error_hint(error.ctx)} の値が使えません。{_allowed(error)}"
     if name := getattr(error, "command_name", ""):
-        return f"「{name}」というコマンドはありません。使えるもの: {'、'.join(gyokaku.commands)}。"
+        return f"「{quoted(name)}」というコマンドはありません。使えるもの: {'、'.join(gyokaku.commands)}。"
     return _misplaced(error)
 
 
@@ -716,7 +716,7 @@ def _misplaced(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} の書き方が違います。値の要るオプションには値を一つ書き、要らないものには書かないでください。"
     if extra := re.fullmatch(r"Got unexpected extra arguments? \((.+)\)", error.message):
-        return f"「{extra[1]}」が余分です。"
+        return f"「{quoted(extra[1])}」が余分です。"
     return error.format_message()
 
 

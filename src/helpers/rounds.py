@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Annotated, Literal, NamedTuple, Protocol
 
 from filelock import FileLock, Timeout
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from helpers import batch, publish
 from helpers.batch.due import append
@@ -19,7 +20,8 @@ from helpers.batch.run import HISTORY
 from helpers.notation import LANGUAGES, ORIGINAL
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL, PUBLIC
-from helpers.terms.toml import toml
+from helpers.terms.contract import Shape, held
+from helpers.terms.json import parsed
 
 SETTINGS = "run.toml"
 PAGE = "runs.html"
@@ -34,6 +36,17 @@ ALREADY = "already"
 KINDS = {"new": "新規", "changed": "更新", "correction": "訂正"}
 WRITTEN = "written"
 HANDED_OVER = {"sent": "配布", WRITTEN: "書出し"}
+
+
+def _moment(text: str) -> str:
+    try:
+        datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError as error:  # in the year 1
+        raise ValueError(text) from error
+    return text
+
+
+_Moment = Annotated[str, AfterValidator(_moment)]
 
 
 class Settings(NamedTuple):
@@ -51,6 +64,46 @@ class Settings(NamedTuple):
     def audiences(self) -> tuple[str, ...]:
         """The trees, in the order in which they are built."""
         return (INTERNAL, PUBLIC) if self.public else (INTERNAL,)
+
+
+class _SettingsFile(Shape):
+    languages: list[Literal[tuple(LANGUAGES)]] = Field(
+        default_factory=lambda: [ORIGINAL], min_length=1, max_length=len(LANGUAGES)
+    )
+    public: bool = False
+
+
+class _SetOfLine(BaseModel):
+    set: str
+    state: str
+    seconds: float
+    sentences: list[str]
+    tree: str = ""
+
+
+class _DeliveryOfLine(BaseModel):
+    recipient: str
+    plan: str
+    fiscal_year: int
+    sentences: list[str]
+    kind: str = ""
+    channel: str = ""
+    state: str = ""
+
+
+class _Line(BaseModel):
+    """A line of the history, as far as the next round and the page of the history look at it."""
+
+    started: _Moment
+    ended: _Moment | Literal[""] | None
+    sets: list[_SetOfLine]
+    sentences: list[str] = []
+    failures: list[tuple[str, str, str, list[str]]] = []
+    mended: list[tuple[str, str]] = []
+    deliveries: list[_DeliveryOfLine] = []
+    notices: list[str] = []
+    command: str = ""
+    today: str = ""
 
 
 class Failure(NamedTuple):
@@ -120,19 +173,8 @@ def settings(path: Path) -> Settings:
     """
     if not path.is_file():
         return Settings()
-    said = toml(path.read_bytes(), place=str(path))
-    faults = [
-        f"{path}: 項目「{name}」はありません。使えるもの: languages、public。"
-        for name in said.keys() - set(Settings._fields)
-    ]
-    languages = said.get("languages", [ORIGINAL])
-    if not isinstance(languages, list) or not languages or set(map(str, languages)) - set(LANGUAGES):
-        faults.append(f'{path}: languages は ["ja"] か ["ja", "en"] のように書いてください。')
-    if not isinstance(said.get("public", False), bool):
-        faults.append(f"{path}: public は true か false です。")
-    if faults:
-        raise Refusal(*sorted(faults))
-    return Settings(tuple(dict.fromkeys([ORIGINAL, *languages])), said.get("public", False))
+    said = held(path.read_bytes(), _SettingsFile, place=str(path))
+    return Settings(tuple(dict.fromkeys([ORIGINAL, *said.languages])), said.public)
 
 
 def due(year_sets: Iterable[tuple[str, int]], *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:
@@ -368,7 +410,7 @@ def _recipient(one) -> str:  # noqa: ANN001 — as above
 
 def _read(line: bytes) -> dict:
     try:
-        found = json.loads(line)
+        found = parsed(line)
     except ValueError:
         return {}
     return found if isinstance(found, dict) and _is_run(found) else {}
@@ -376,13 +418,11 @@ def _read(line: bytes) -> dict:
 
 def _is_run(line: dict) -> bool:
     """Whether it is a line of ours: one that somebody altered must not stop every run to come."""
-    lists = ("sets", "sentences", "failures", "mended", "deliveries", "notices")
     try:
-        datetime.fromisoformat(line["started"])
-        datetime.fromisoformat(line["ended"] or line["started"])
-    except (KeyError, TypeError, ValueError):
+        _Line.model_validate(line)
+    except ValidationError:
         return False
-    return isinstance(line.get("sets"), list) and all(isinstance(line.get(name, []), list) for name in lists)
+    return True
 
 
 def _now() -> str:

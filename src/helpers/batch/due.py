@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import helpers
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.audience import PUBLIC, UNPUBLISHED
-from helpers.terms.manifest import MANIFEST, recorded
+from helpers.terms.json import parsed
+from helpers.terms.manifest import MANIFEST, WHOLE, is_entry, recorded
 
 JOURNAL = ".staging-manifest.jsonl"
-WHOLE = "."
 YEAR, PLAN = "year", "plan"
 SCHEMA = 1
 # Those whose release can change a page.
@@ -63,17 +63,18 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
     found: dict[str, Notebook] = {}
     for path in sorted(notebooks.glob("*.ipynb")):
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = parsed(path.read_bytes())
             about = content["metadata"].get("gyokaku", {})
-        except (ValueError, KeyError, TypeError) as error:
-            raise Refusal(f"{path}: ノートブックとして読めません（{error}）。") from error
-        if about.get("per") not in {YEAR, PLAN}:
+            per, languages, is_told = about.get("per"), tuple(about.get("languages", ["ja"])), _is_told(content)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Refusal(f"{path}: ノートブックとして読めません。壊れていないか確かめてください。") from error
+        if per not in {YEAR, PLAN}:
             continue
         name = str(about.get("page"))
         if not PAGE_NAME.fullmatch(name) or name in found:
             taken = found[name].path.name if name in found else path.name
-            raise Refusal(f"{path}: ページの名前「{name}」は使えないか、{taken} と同じです。")
-        found[name] = Notebook(path, about["per"], tuple(about.get("languages", ["ja"])), _is_told(content))
+            raise Refusal(f"{path}: ページの名前「{quoted(name)}」は使えないか、{taken} と同じです。")
+        found[name] = Notebook(path, per, languages, is_told)
     if not any(notebook.per == YEAR for notebook in found.values()):
         raise Refusal(f"{notebooks} に、年度ごとのページのノートブックがありません。")
     return dict(sorted(found.items(), key=lambda item: item[1].per != YEAR))
@@ -270,22 +271,19 @@ class Manifest:
         lines = self._journal.read_bytes().split(b"\n") if self._journal.exists() else []
         for line in lines:
             with suppress(ValueError, KeyError, TypeError):
-                found = json.loads(line)
-                yield found["unit"], {"pages": found["pages"], "outputs": found["outputs"]}
+                found = parsed(line)
+                entry = {"pages": found["pages"], "outputs": found["outputs"]}
+                if is_entry(found["unit"], entry):
+                    yield found["unit"], entry
 
     def _read(self) -> tuple[dict, str]:
         if not self._path.exists():
             return {}, ""
-        try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-            if content["schema"] == SCHEMA and all(
-                entry["pages"] and entry["outputs"] for entry in content["sets"].values()
-            ):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            content = parsed(self._path.read_bytes())
+            if content["schema"] == SCHEMA and all(is_entry(*one) for one in content["sets"].items()):
                 return content["sets"], ""
-            problem = "形が違う"
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            problem = str(error)
-        return {}, f"{self._path}: 読めないので、ないものとしてすべて作り直します（{problem}）。"
+        return {}, f"{self._path}: 読めないので、ないものとしてすべて作り直します。"
 
 
 def append(path: Path, line: bytes) -> None:

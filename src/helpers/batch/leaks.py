@@ -13,6 +13,7 @@ from pathlib import Path
 import helpers
 from helpers.terms import Refusal
 from helpers.terms.audience import UNPUBLISHED, UNPUBLISHED_COLUMNS
+from helpers.terms.words import decoded
 
 # Shorter words and smaller numbers stand everywhere by chance.
 SHORTEST_WORD = 2
@@ -93,7 +94,7 @@ def _cells(plan: Path) -> Iterator[tuple[str, str]]:
         columns = UNPUBLISHED_COLUMNS.get(path.stem, ())
         if path.stem not in UNPUBLISHED and not columns:
             continue
-        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")):
+        for row in csv.DictReader(io.StringIO(_decoded(path.read_bytes()), newline="")):
             for column, cell in row.items():
                 if isinstance(cell, str) and (not columns or column in columns):
                     yield f"{path.parent.name}/{path.name}", cell
@@ -117,7 +118,7 @@ def _published(plan: Path) -> str:
         if path.suffix == ".csv" and path.stem in UNPUBLISHED:
             continue
         if columns := UNPUBLISHED_COLUMNS.get(path.stem) if path.suffix == ".csv" else None:
-            rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+            rows = csv.DictReader(io.StringIO(_decoded(path.read_bytes()), newline=""))
             said += [f"{cell}\n" for row in rows for column, cell in row.items() if column not in columns]
         elif path.suffix == ".csv":
             said.append(_cell_by_cell(_decoded(path.read_bytes())))
@@ -127,12 +128,8 @@ def _published(plan: Path) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("utf-8", errors="replace")
+    found = decoded(content)
+    return found[1] if found else content.decode("utf-8", errors="replace")
 
 
 def _text(name: str, content: bytes) -> str:

@@ -25,8 +25,9 @@ from helpers import publish, warm
 from helpers.batch import due, leaks, memory, year_set
 from helpers.batch.cluster import Cluster
 from helpers.batch.due import Manifest, Notebook, environment
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.audience import INTERNAL, PUBLIC
+from helpers.terms.json import parsed
 
 # The limits of a run.
 CELL_SECONDS = 600
@@ -143,11 +144,13 @@ def build(  # noqa: PLR0913 — the words of the command, each by name
     """
     notebooks = due.pages(folders.notebooks)
     if unknown := set(pages) - notebooks.keys():
-        raise Refusal(f"ページ「{'、'.join(sorted(unknown))}」はありません。使えるもの: {'、'.join(notebooks)}。")
+        raise Refusal(
+            f"ページ「{quoted('、'.join(sorted(unknown)))}」はありません。使えるもの: {'、'.join(notebooks)}。"
+        )
     wanted = set(pages) or notebooks.keys()
     if not any(language in notebooks[page].languages for page in wanted):
         raise Refusal(
-            f"language（言語）「{language}」のページはまだ作れません。{year_set.ORIGINAL} を指定してください。"
+            f"language（言語）「{quoted(language)}」のページはまだ作れません。{year_set.ORIGINAL} を指定してください。"
         )
     elsewhere = closing(Cluster(scheduler)) if scheduler else nullcontext()
     history = _history(folders.out, command) if keeps_history else nullcontext(lambda *_: None)
@@ -278,7 +281,7 @@ class _Run:
     def work(self, plan: str, fiscal_year: int | None, *, wanted: Collection[str], force: bool) -> _Work:
         """What there is to do for a year set, or for the pages over a plan's years where the year is None."""
         if Path(plan).name != plan or plan.startswith((".", "_")) or plan == PUBLIC:
-            raise Refusal(f"計画の名前「{plan}」は使えません。data/ の下のフォルダー名を書いてください。")
+            raise Refusal(f"計画の名前「{quoted(plan)}」は使えません。data/ の下のフォルダー名を書いてください。")
         unit = plan if fiscal_year is None else f"{plan}/{fiscal_year}"
         stands = self.manifest.entry(unit).get("pages", {})
         # Pages of one set never speak of different data: a language once built is built again with the others.
@@ -525,7 +528,7 @@ class _Run:
         if not force and self.manifest.entry(due.WHOLE).get("pages") == needs:
             return [Result("", None, State.UNCHANGED, target)]
         try:
-            read = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+            read = [parsed(path.read_bytes()) for path in paths]
             files = {
                 f"{stem}.html": overview(read, language=language, beside=beside[language])
                 for language, stem in stems.items()

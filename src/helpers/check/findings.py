@@ -7,6 +7,7 @@ import pandas as pd
 from helpers import notation
 from helpers.terms import Finding, Refusal
 from helpers.terms.tables import Frames
+from helpers.terms.words import MOST_FAULTS
 
 WARNINGS = {"V04", "V14", "V21", "V24", "V27"}
 
@@ -41,12 +42,18 @@ def finding(
         title=notation.sentence(f"check.{check_id}"),
         severity=severity,
         result=result,
-        evidence=notation.spoken("。").join(faults)
+        evidence=notation.spoken("。").join(_first(faults))
         if faults and applies
         else (holds if applies else absent) + needless,
         remedy=notation.sentence(f"remedy.{check_id}", language=notation.ORIGINAL) if result == "failed" else "",
         acknowledged=accepted,
     )
+
+
+def _first(faults: list[str]) -> list[str]:
+    """As many as anybody reads, and how many more there are."""
+    more = len(faults) - MOST_FAULTS
+    return [*faults[:MOST_FAULTS], notation.spoken("ほかに{n}件ある", n=more)] if more > 0 else faults
 
 
 def document(frames: Frames) -> str:

@@ -1,7 +1,7 @@
 """The parameters of a page, before anything is read by them."""
 
 from helpers import notation
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.audience import AUDIENCES
 
 FISCAL_YEARS = range(1900, 3000)
@@ -16,7 +16,7 @@ def parameters(*, plan: object, fiscal_year: object, language: str, audience: st
     faults = []
     if not isinstance(plan, str) or not plan.strip():
         faults.append(
-            f"plan（計画）「{plan}」は計画の名前ではありません。isehara-6 のような、data の下のフォルダー名を文字で書いてください。"
+            f"plan（計画）「{quoted(plan)}」は計画の名前ではありません。isehara-6 のような、data の下のフォルダー名を文字で書いてください。"
         )
     # True is an int to Python, and 2024.0 equals 2024.
     if type(fiscal_year) is not int or fiscal_year not in FISCAL_YEARS:
@@ -25,11 +25,11 @@ def parameters(*, plan: object, fiscal_year: object, language: str, audience: st
         )
     if language not in notation.LANGUAGES:
         faults.append(
-            f"language（言語）「{language}」のページはまだ作れません。{'、'.join(notation.LANGUAGES)} を指定してください。"
+            f"language（言語）「{quoted(language)}」のページはまだ作れません。{'、'.join(notation.LANGUAGES)} を指定してください。"
         )
     if audience not in AUDIENCES:
         faults.append(
-            f"audience（読み手）「{audience}」のページはまだ作れません。{'、'.join(AUDIENCES)} を指定してください。"
+            f"audience（読み手）「{quoted(audience)}」のページはまだ作れません。{'、'.join(AUDIENCES)} を指定してください。"
         )
     if faults:
         raise Refusal(*faults)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.terms import Refusal, in_yen
+from helpers.terms import Refusal, in_yen, quoted
 from helpers.terms.tables import Frames
 
 
@@ -43,12 +43,12 @@ def _apply(table: pd.DataFrame, received: pd.DataFrame, correction: pd.Series) -
     if len(rows) != 1:
         found = f"「{'、'.join(held)}」" if len(held) else "その位置の行がない"
         raise Refusal(
-            f"{place} の値は「{correction['old']}」のはずですが、{found}です。"
+            f"{place} の値は「{quoted(correction['old'])}」のはずですが、{found}です。"
             "資料が直されたなら、この訂正の行を消してください。"
         )
     row, new = rows[0], correction["new"]
     if column == "measures" and not new.isdigit():
-        raise Refusal(f"{place} の正しい値「{new}」は件数ではありません。0以上の整数で書いてください。")
+        raise Refusal(f"{place} の正しい値「{quoted(new)}」は件数ではありません。0以上の整数で書いてください。")
     table.loc[row, column] = int(new) if column == "measures" else new
     if name == "effects":
         amount_yen, precision_yen = in_yen(new, table.loc[row, "unit"])

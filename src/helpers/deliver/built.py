@@ -1,22 +1,18 @@
 """What stands under `reports/`, as its manifest says: only files with the recorded hash are ever handed over."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from helpers import publish
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.audience import AUDIENCES, PUBLIC
-from helpers.terms.manifest import MANIFEST, recorded
+from helpers.terms.json import parsed
+from helpers.terms.manifest import MANIFEST, WHOLE, is_unit, recorded, stays_inside
 from helpers.terms.printed import is_print_of
 
 SUMMARY, METRICS = "summary.json", "metrics.json"
-WHOLE = "."
-PLAN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-YEAR_SET = re.compile(rf"({PLAN_NAME.pattern})/([0-9]{{4}})")
 CHUNK = 1 << 20
 
 
@@ -85,9 +81,9 @@ class Unit:
             Withheld: With the first such file.
         """
         for name in self.outputs:
-            if PurePosixPath(name).is_absolute() or not _stays_inside(name):
+            if not stays_inside(name):
                 raise Withheld(
-                    f"{self.folder}: 目録（{MANIFEST}）のファイル名「{name}」が使えません。作り直してください。"
+                    f"{self.folder}: 目録（{MANIFEST}）のファイル名「{quoted(name)}」が使えません。作り直してください。"
                 )
             try:
                 found = content_hash(self.folder / name)
@@ -111,7 +107,7 @@ class Unit:
             if not name.endswith(".ipynb"):
                 continue
             try:
-                about = json.loads(self.read(name))["metadata"]["papermill"]["parameters"]
+                about = parsed(self.read(name))["metadata"]["papermill"]["parameters"]
                 said.add(about["audience"])
                 is_ours = about["plan"] == self.plan and about.get("fiscal_year") == self.fiscal_year
             except (ValueError, KeyError, TypeError):
@@ -138,7 +134,7 @@ class YearSet:
     @property
     def figures(self) -> list[dict]:
         """All its figures, as rows of `metrics.json`."""
-        return json.loads(self.metrics)
+        return parsed(self.metrics)
 
 
 def year_set(unit: Unit) -> YearSet:
@@ -149,10 +145,10 @@ def year_set(unit: Unit) -> YearSet:
     """
     unit.verify()
     try:
-        summary, metrics = json.loads(unit.read(SUMMARY)), unit.read(METRICS)
+        summary, metrics = parsed(unit.read(SUMMARY)), unit.read(METRICS)
         stops = [finding["id"] for finding in summary["findings"] if _stops(finding)]
         is_ours = (summary["plan"], summary["fiscal_year"]) == (unit.plan, unit.fiscal_year)
-        is_list = isinstance(json.loads(metrics), list)
+        is_list = isinstance(parsed(metrics), list)
     except (ValueError, KeyError, TypeError):
         raise Withheld(f"{unit.folder}: 要約（{SUMMARY}）を読めません。作り直してください。") from None
     if not (is_ours and is_list):
@@ -186,11 +182,11 @@ def units(out: Path, audience: str) -> dict[str, Unit]:
     tree = out / PUBLIC if audience == PUBLIC else out
     path = tree / MANIFEST
     try:
-        sets = json.loads(path.read_bytes())["sets"]
+        sets = parsed(path.read_bytes())["sets"]
         return {
             name: _unit(tree, audience, name, entry)
             for name, entry in sets.items()
-            if _is_unit(name) and (tree / name).is_dir()
+            if is_unit(name) and (tree / name).is_dir()
         }
     except FileNotFoundError:
         return {}
@@ -216,19 +212,6 @@ def _unit(tree: Path, audience: str, name: str, entry: Mapping) -> Unit:
     return Unit(
         name, tree / name, audience, {str(file): str(known) for file, known in entry["outputs"].items()}, audiences
     )
-
-
-def _is_unit(name: str) -> bool:
-    """Whether a name in the manifest can be a folder of ours: it never leads out of the tree."""
-    if name.partition("/")[0] == PUBLIC:
-        return False
-    return name == WHOLE or bool(PLAN_NAME.fullmatch(name) or YEAR_SET.fullmatch(name))
-
-
-def _stays_inside(name: str) -> bool:
-    windows = PureWindowsPath(name)
-    is_plain = "\\" not in name and not windows.drive and not windows.root and name.isprintable()
-    return is_plain and bool(name) and not {"", ".", ".."} & set(name.split("/"))
 
 
 def content_hash(path: Path) -> str:

@@ -1,48 +1,28 @@
 """Who gets what, and how: one TOML file, kept by people."""
 
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo
 
-from helpers.terms import Refusal, toml
+from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL
+from helpers.terms.contract import Name, NameOrNone, Shape, TextOrNone, held, plain
 
 STARTTLS, TLS = "starttls", "tls"
 PORTS = {STARTTLS: 587, TLS: 465}  # RFC 6409, RFC 8314
 # A dot-atom of RFC 5322, with a domain of letters and digits.
 ADDRESS = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 EXAMPLE = "docs/deliver.example.toml"
-# What pydantic finds, in the clerk's language; what was typed is never repeated: it may be a password.
-FAULTS = {
-    "missing": "ありません。書き加えてください",
-    "extra_forbidden": f"知らない項目です。綴りを確かめるか、消してください（使える項目は {EXAMPLE}）",
-    "string_type": "文字列を引用符で囲んで書いてください",
-    "string_pattern_mismatch": "メールアドレスの形（英数字 name@example.lg.jp、全角は不可）で書いてください",
-    "string_too_short": "空です。書いてください",
-    "string_too_long": "長すぎます。短くしてください",
-    "literal_error": "{expected} のどれかを書いてください",
-    "int_type": "整数を引用符なしで書いてください",
-    "int_from_float": "整数を引用符なしで書いてください",
-    "bool_type": "true か false を引用符なしで書いてください",
-    "greater_than_equal": "{ge} 以上の数を書いてください",
-    "less_than_equal": "{le} 以下の数を書いてください",
-    "list_type": "[ ] で囲んで並べてください",
-    "tuple_type": "[ ] で囲んで並べてください",
-    "model_type": "見出し [{last}] の下に項目を書いてください",
-    "model_attributes_type": "見出し [{last}] の下に項目を書いてください",
-}
 NO_PASSWORDS = "パスワードは設定ファイルに書けません。消して、password_env か password_file で置き場所を書いてください"
-SECRETS = {"password", "passwd", "pass", "secret"}
-
-
-def _plain(text: str) -> str:
-    """A name on one line: no line break that could begin a header, no sign that turns the writing round."""
-    if any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} for sign in text) or not text.strip():
-        raise ValueError("改行や見えない文字のない、空でない言葉を書いてください")
-    return text
+# What only this file asks for; what was typed is never repeated: it may be a password.
+FAULTS = {
+    "extra_forbidden": f"知らない項目です。綴りを確かめるか、消してください（使える項目は {EXAMPLE}）",
+    "string_pattern_mismatch": "メールアドレスの形（英数字 name@example.lg.jp、全角は不可）で書いてください",
+    **{f"extra_forbidden {secret}": NO_PASSWORDS for secret in ("password", "passwd", "pass", "secret")},
+}
+MOST_ENTRIES = 1_000
 
 
 def _ascii(text: str) -> str:
@@ -54,21 +34,16 @@ def _ascii(text: str) -> str:
 
 def _beside(text: str, info: ValidationInfo) -> str:
     """A path as it was meant: from the folder of the file it stands in."""
-    return str(info.context["beside"] / Path(_plain(text)).expanduser())
+    return str(info.context["beside"] / Path(plain(text)).expanduser())
 
 
-Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain)]
 User = Annotated[str, Field(max_length=256), AfterValidator(_ascii)]
-Place = Annotated[str, Field(min_length=1), AfterValidator(_beside)]
+Place = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(_beside)]
 Address = Annotated[str, Field(max_length=254, pattern=ADDRESS)]
 Audience = Literal["internal", "public"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-
-class Folder(_Part):
+class Folder(Shape):
     r"""A shared folder that gets the whole tree of an audience.
 
     Attributes:
@@ -81,7 +56,7 @@ class Folder(_Part):
     name: Name
     path: Place
     audience: Audience = INTERNAL
-    shown: str = Field(default="", max_length=500)
+    shown: TextOrNone = ""
 
     @property
     def at(self) -> Path:
@@ -89,7 +64,7 @@ class Folder(_Part):
         return Path(self.path)
 
 
-class Mail(_Part):
+class Mail(Shape):
     """The server that takes the letters, always by TLS and with its certificate verified.
 
     Attributes:
@@ -122,7 +97,7 @@ class Mail(_Part):
         return self.host, self.port or PORTS[self.security]
 
 
-class Recipient(_Part):
+class Recipient(Shape):
     """Somebody who gets letters.
 
     Attributes:
@@ -140,19 +115,19 @@ class Recipient(_Part):
     address: Address
     audience: Audience = INTERNAL
     language: Literal["ja", "en"] = "ja"
-    folder: str = ""
-    attach: list[Literal["html", "pdf"]] = []
+    folder: NameOrNone = ""
+    attach: list[Literal["html", "pdf"]] = Field(default_factory=list, max_length=2)
     changes: bool = False
-    plans: list[str] = []
+    plans: list[Name] = Field(default_factory=list, max_length=MOST_ENTRIES)
 
 
-class Configuration(_Part):
+class Configuration(Shape):
     """One file: shared folders, the mail server, the recipients, and where the ledger lies."""
 
     ledger: Place | None = None
-    folder: list[Folder] = []
+    folder: list[Folder] = Field(default_factory=list, max_length=MOST_ENTRIES)
     mail: Mail | None = None
-    recipient: list[Recipient] = []
+    recipient: list[Recipient] = Field(default_factory=list, max_length=MOST_ENTRIES)
 
     @property
     def ledger_folder(self) -> Path:
@@ -177,7 +152,7 @@ def configuration(path: Path) -> Configuration:
     """
     path = Path(path)
     try:
-        content = toml(path.read_bytes(), place=str(path))
+        content = path.read_bytes()
     except FileNotFoundError:
         raise Refusal(
             f"{path}: 配布の設定ファイルがありません。{EXAMPLE} を写して、フォルダーと宛先を書いてください。"
@@ -185,11 +160,9 @@ def configuration(path: Path) -> Configuration:
     except OSError:
         raise Refusal(f"{path}: 配布の設定ファイルを読めません。ファイルの種類と権限を確かめてください。") from None
     beside = path.resolve().parent
-    try:
-        found = Configuration.model_validate(content, context={"beside": beside}).beside(beside)
-    except ValidationError as error:
-        sentences = [_sentence(path, fault) for fault in error.errors(include_input=False, include_url=False)]
-        raise Refusal(*dict.fromkeys(sentences)) from None
+    found = held(
+        content, Configuration, place=str(path), faults=FAULTS, repeats=False, context={"beside": beside}
+    ).beside(beside)
     if faults := list(_contradictions(found)):
         raise Refusal(*(f"{path}: {fault}" for fault in faults))
     return found
@@ -204,32 +177,6 @@ def apart(found: Configuration, out: Path) -> None:
     places = {f"[[folder]]「{one.name}」の path": one.at for one in found.folder} | {"ledger": found.ledger_folder}
     if inside := [key for key, place in places.items() if place.resolve().is_relative_to(out.resolve())]:
         raise Refusal(*(f"配布の設定の {key} が {out} の中にあります。別の場所にしてください。" for key in inside))
-
-
-def _sentence(path: Path, fault: Mapping) -> str:
-    where = tuple(part for part in fault["loc"] if "[" not in str(part))  # the name of a validator of ours
-    last = str(where[-1]) if where else ""
-    if fault["type"] == "extra_forbidden" and last.lower() in SECRETS:
-        return f"{path}: {_place(where)}: {NO_PASSWORDS}。"
-    context = {key: str(value) for key, value in fault.get("ctx", {}).items()} | {"last": last}
-    if "expected" in context:
-        context["expected"] = context["expected"].replace("'", "").replace(" or ", "、")
-    if fault["type"] == "value_error":
-        return f"{path}: {_place(where)}: {context['error']}。"
-    says = FAULTS.get(fault["type"], f"書き方が違います。{EXAMPLE} の書き方に合わせてください")
-    return f"{path}: {_place(where)}: {says.format(**context)}。"
-
-
-def _place(where: tuple) -> str:
-    """[mail] port, or [[recipient]] 2番目の address."""
-    match where:
-        case (str() as table, int() as number, *rest):
-            inner = "".join(f" {part}" for part in rest if isinstance(part, str))
-            return f"[[{table}]] {number + 1}番目の{inner}"
-        case (str() as table, str() as key, *_):
-            return f"[{table}] {key}"
-        case _:
-            return " ".join(map(str, where))
 
 
 def _contradictions(found: Configuration) -> Iterator[str]:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from helpers import publish
 from helpers.terms import Refusal
+from helpers.terms.json import parsed
 
 NAME, LOCK, KEPT = "ledger.jsonl", ".lock", "metrics"
 LOCK_SECONDS = 0.5
@@ -112,7 +113,7 @@ class Ledger:
         """The figures handed over before; None where they are lost or altered."""
         try:
             content = (self.folder / KEPT / f"{Path(name).name}.json").read_bytes()
-            return json.loads(content) if sha256(content).hexdigest() == name else None
+            return parsed(content) if sha256(content).hexdigest() == name else None
         except (OSError, ValueError):
             return None
 
@@ -169,10 +170,11 @@ def _whole(content: bytes, path: Path) -> Iterator[dict]:
 
 def _parsed(line: bytes) -> dict | None:
     try:
-        found = json.loads(line)
+        found = parsed(line)
     except ValueError:
         return None
-    is_line = isinstance(found, dict) and NEEDED.get(found.get("event"), {"a known event"}) <= found.keys()
+    needed = NEEDED.get(str(found.get("event"))) if isinstance(found, dict) else None
+    is_line = needed is not None and all(isinstance(found.get(name), str) for name in needed)
     return found if is_line else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from helpers import notation
-from helpers.terms import ROUNDINGS, Plan, Refusal, same_name
+from helpers.terms import ROUNDINGS, Plan, Refusal, quoted, same_name
 from helpers.terms.tables import RECURRENCES, Frames
 
 Words = str | Iterable[str]
@@ -190,7 +190,9 @@ def _listed(words: Words, known: Iterable[str]) -> list[str]:
 def _item(frames: Frames, words: str) -> str:
     known = items(frames)
     if not known:
-        raise Refusal(f"「{words}」という取組は使えません。この年度の資料には、金額の書かれた取組がありません。")
+        raise Refusal(
+            f"「{quoted(words)}」という取組は使えません。この年度の資料には、金額の書かれた取組がありません。"
+        )
     return _measure(frames, words, known)
 
 
@@ -205,8 +207,10 @@ def _measure(frames: Frames, words: str, known: Iterable[str]) -> str:
         return found[0]
     listed = "、".join(f"「{frames.plan.short_name(names[one])}」" for one in (found or known))
     if found:
-        raise Refusal(f"「{words}」に当たる取組が{len(found)}件あります。どれか一つを書いてください: {listed}。")
-    raise Refusal(f"「{words}」という取組は見つかりません。使える名称: {listed}。")
+        raise Refusal(
+            f"「{quoted(words)}」に当たる取組が{len(found)}件あります。どれか一つを書いてください: {listed}。"
+        )
+    raise Refusal(f"「{quoted(words)}」という取組は見つかりません。使える名称: {listed}。")
 
 
 def _regrade(frames: Frames, words: str) -> Regrade:
@@ -215,23 +219,27 @@ def _regrade(frames: Frames, words: str) -> Regrade:
     parts = _ARROW.split(folded)
     how = f"「方針{frames.plan.policies[0].id} {codes[0]}→{codes[-1]} 1件」または「取組の名称→{codes[-1]}」と書いてください。"
     if len(parts) != 2:  # noqa: PLR2004 — what is moved, and where to
-        raise Refusal(f"評価の変え方「{words}」が読めません。{how}")
+        raise Refusal(f"評価の変え方「{quoted(words)}」が読めません。{how}")
     left, right = parts[0].strip(), parts[1].strip()
     to = next((code for code in sorted(codes, key=len, reverse=True) if right.startswith(code)), "")
     number = right.removeprefix(to)
     if not to or (number.strip() and not _NUMBER.match(number)):
-        raise Refusal(f"評価の変え方「{words}」の「{right}」が読めません。評価は {'・'.join(codes)} です。{how}")
+        raise Refusal(
+            f"評価の変え方「{quoted(words)}」の「{quoted(right)}」が読めません。評価は {'・'.join(codes)} です。{how}"
+        )
     measures = int(_NUMBER.match(number)[1]) if number.strip() else 1
     if named := _named(frames, left):
         if measures != 1:
-            raise Refusal(f"評価の変え方「{words}」の「{left}」は1件の取組です。件数を書かないでください。")
+            raise Refusal(
+                f"評価の変え方「{quoted(words)}」の「{quoted(left)}」は1件の取組です。件数を書かないでください。"
+            )
         return _of_named(frames, named, to, words)
     moved = re.fullmatch(rf"(?:方針)?\s*(.*?)[\s:]*({'|'.join(map(re.escape, codes))})", left)
     policy = _policy(frames.plan, moved[1]) if moved else ""
     if not policy:
-        raise Refusal(f"評価の変え方「{words}」の「{left}」に当たる基本方針も取組もありません。{how}")
+        raise Refusal(f"評価の変え方「{quoted(words)}」の「{quoted(left)}」に当たる基本方針も取組もありません。{how}")
     if moved[2] == to:
-        raise Refusal(f"評価の変え方「{words}」は、同じ評価への移動です。違う評価を書いてください。")
+        raise Refusal(f"評価の変え方「{quoted(words)}」は、同じ評価への移動です。違う評価を書いてください。")
     return Regrade(to=to, grade=moved[2], policy_id=policy, measures=measures)
 
 
@@ -259,7 +267,9 @@ def _of_named(frames: Frames, measure_id: str, to: str, words: str) -> Regrade:
             "方針と件数で書いてください（例「方針5 B→C 1件」）。"
         )
     if row["grade"] == to:
-        raise Refusal(f"評価の変え方「{words}」は、同じ評価への移動です。「{row['measure']}」はすでに{to}です。")
+        raise Refusal(
+            f"評価の変え方「{quoted(words)}」は、同じ評価への移動です。「{row['measure']}」はすでに{to}です。"
+        )
     return Regrade(to=to, grade=row["grade"], measure_id=measure_id)
 
 
@@ -268,7 +278,7 @@ def _rounding(_: Frames, words: str) -> str:
     code = folded if folded in ROUNDINGS else _ROUNDING_WORDS.get(folded, "")
     if not code or code == EXACT:
         usable = "、".join(says for key, says in ROUNDINGS.items() if key not in {EXACT, "unknown"})
-        raise Refusal(f"端数処理「{words}」は使えません。{usable}、不明 のどれかを書いてください。")
+        raise Refusal(f"端数処理「{quoted(words)}」は使えません。{usable}、不明 のどれかを書いてください。")
     return code
 
 
@@ -281,7 +291,7 @@ def _recurrence(frames: Frames, words: str) -> tuple[str, str]:
     )
     if not code:
         raise Refusal(
-            f"「{words}」の「{how.strip()}」が読めません。一過性、経常、両方、不明 のどれかを書いてください。"
+            f"「{quoted(words)}」の「{quoted(how)}」が読めません。一過性、経常、両方、不明 のどれかを書いてください。"
         )
     return _item(frames, name.strip()), code
 
@@ -291,10 +301,10 @@ def _threshold(_: Frames, words: str) -> Fraction:
     try:
         value = Fraction(folded.removesuffix("%"))
     except (ValueError, ZeroDivisionError):
-        raise Refusal(f"境目「{words}」が読めません。75%、0.75、3/4 のように書いてください。") from None
+        raise Refusal(f"境目「{quoted(words)}」が読めません。75%、0.75、3/4 のように書いてください。") from None
     is_percent = folded.endswith("%") or (value >= LEAST_BARE_PERCENT and "/" not in folded)
     if is_percent:
         value /= MOST_PERCENT
     if not 0 < value <= 1:
-        raise Refusal(f"境目「{words}」は使えません。0%より大きく100%以下で書いてください。")
+        raise Refusal(f"境目「{quoted(words)}」は使えません。0%より大きく100%以下で書いてください。")
     return value

@@ -15,7 +15,7 @@ from helpers.explore.bench import Bench
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
 from helpers.explore.outcome import Outcomes, called, shown
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 
 FOLDER = "findings"
 # Built from data and rebuilt at will: what an analyst leaves there would be lost, or taken for a page's.
@@ -104,7 +104,7 @@ def _folder_name(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name.strip())
     safe = re.sub(r'[\\/:*?"<>|\x00-\x1f\s]+', "-", folded).strip("-. ")[:MOST_LETTERS]
     if not safe or _OF_WINDOWS.fullmatch(safe.partition(".")[0]):
-        raise Refusal(f"名前「{name}」は使えません。フォルダーの名前になる文字で書いてください。")
+        raise Refusal(f"名前「{quoted(name)}」は使えません。フォルダーの名前になる文字で書いてください。")
     return safe
 
 

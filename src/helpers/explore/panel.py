@@ -12,7 +12,7 @@ from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
 from helpers.explore.show import block, result
 from helpers.explore.what_if import WhatIf, changed
-from helpers.terms import ROUNDINGS, Refusal
+from helpers.terms import ROUNDINGS, Refusal, quoted
 from helpers.terms.tables import RECURRENCES
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def panel(
     """
     if widgets not in {AUTO, ON, OFF}:
         raise Refusal(
-            f"widgets「{widgets}」は使えません。auto（自動）、on（部品を出す）、off（出さない）のどれかを書いてください。"
+            f"widgets「{quoted(widgets)}」は使えません。auto（自動）、on（部品を出す）、off（出さない）のどれかを書いてください。"
         )
     words = {"leave_out": leave_out, "regrade": regrade, "rounding_rule": rounding_rule, "one_off": one_off}
     asked = change(bench.frames, **words, threshold=threshold)

@@ -13,7 +13,7 @@ from helpers.draw.part import Part, tag, text
 from helpers.explore import show
 from helpers.explore.bench import Bench
 from helpers.explore.keep import folder_for
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.tables import REASON_CODES, REASONS
 
 # Words that often stand for a cause. They suggest and decide nothing; the order is that of looking.
@@ -117,13 +117,14 @@ def confirm(suggestions: Suggestions, chosen: Mapping[str, str], *, coder: str, 
     today, rows = dt.datetime.now().astimezone().date().isoformat(), []
     for measure, cause in chosen.items():
         if measure not in by_name.index:
-            faults.append(f"「{measure}」は遅れた取組にありません。使える名称: {'、'.join(by_name.index)}。")
+            faults.append(f"「{quoted(measure)}」は遅れた取組にありません。使える名称: {'、'.join(by_name.index)}。")
             continue
         row = by_name.loc[measure]
         code = row["suggested"] if cause is True else codes.get(str(cause), "")
         if not code:
             faults.append(
-                f"「{measure}」の原因「{cause}」は使えません。{'、'.join(f'{c}（{says}）' for c, says in REASONS.items())} のどれかです。"
+                f"「{quoted(measure)}」の原因「{quoted(cause)}」は使えません。"
+                f"{'、'.join(f'{c}（{says}）' for c, says in REASONS.items())} のどれかです。"
             )
             continue
         why = f"「{row['evidence']}」とあることから、{REASONS[code]}とみた"

@@ -9,7 +9,7 @@ from helpers import compute
 from helpers.draw.part import Part, tag, text
 from helpers.explore import show
 from helpers.explore.bench import Bench
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 from helpers.terms.tables import LISTS, TABLES
 
 MOST_LINES = 60
@@ -32,7 +32,7 @@ def search(bench: Bench, words: str) -> Part:
     """
     found = lines(bench, words)
     if found.empty:
-        says = f"「{words}」は、資料のどの行にもありません。"
+        says = f"「{quoted(words)}」は、資料のどの行にもありません。"
         return show.block(tag("p", text(says)), says=says, name="search")
     shown = found.head(MOST_LINES)
     cells = pd.DataFrame(
@@ -47,7 +47,7 @@ def search(bench: Bench, words: str) -> Part:
         }
     )
     more = f"（はじめの{MOST_LINES}行）" if len(found) > MOST_LINES else ""
-    caption = f"「{words}」のある行：{len(found)}行{more}"
+    caption = f"「{quoted(words)}」のある行：{len(found)}行{more}"
     return show.block(show.table(cells, caption=caption, name="search"), says=caption, name="search")
 
 

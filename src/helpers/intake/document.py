@@ -1,6 +1,5 @@
 """A document as it was received, and its words in a form that can be compared."""
 
-import codecs
 import errno
 import hashlib
 import re
@@ -9,10 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
+from helpers.terms.words import decoded, strange
 
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-WITHOUT_BOM = ("utf-8", "cp932")
+# A summary has some ten kilobytes; a folder of them has less than this.
+MOST_BYTES = 1 << 20
+# A paragraph of a summary has some hundred; what never breaks a line is a page of the web.
+MOST_LETTERS = 4_000
 CANNOT_READ = {
     errno.ENOENT: "ファイルがありません",
     errno.ENOTDIR: "ファイルがありません",
@@ -21,14 +23,6 @@ CANNOT_READ = {
     errno.EISDIR: "フォルダーです",
     errno.ENAMETOOLONG: "名前が長すぎます",
 }
-NO_TEXT = {
-    "Cc",
-    "Cf",
-    "Co",
-    "Cs",
-    "Zl",
-    "Zp",
-}  # control, invisible, private, half a character, line ends of a third kind
 
 # Radicals that stand for characters in text taken from PDF files and that NFKC does not know.
 _RADICALS = str.maketrans("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻭⻯⻲⼾", "民虎西角長青食鬼麦黄歯竜亀戸")
@@ -72,33 +66,37 @@ def document(path: Path) -> Document:
         raise Refusal(f"{path} を読めません（{why}）。ファイルの名前と場所、権限を確かめてください。") from error
     except UnicodeEncodeError as error:
         raise Refusal(f"{path.parent} のファイルの名前が文字として読めません。名前を付け直してください。") from error
+    if len(content) > MOST_BYTES:
+        raise Refusal(
+            f"{name} は大きすぎます（{MOST_BYTES // 1024:,} KB まで）。資料の本文だけのファイルを指定してください。"
+        )
     encoding, text = _text(name, content)
     lines = re.split(r"\r\n|\r|\n", text)
     if not text.strip():
         raise Refusal(f"{name} は空です。資料の本文が入ったファイルを指定してください。")
-    strange = [
+    if endless := [number for number, line in enumerate(lines, 1) if len(line) > MOST_LETTERS]:
+        raise Refusal(
+            f"{name} {endless[0]}行「{quoted(lines[endless[0] - 1])}」: この行が長すぎます（{MOST_LETTERS:,}字まで）。"
+            "ウェブページのままではないか確かめ、本文を1行ずつに分けて保存してください。"
+        )
+    unseen = strange(text, but="\t\r\n")
+    places = [
         f"{number}行の U+{ord(character):04X}"
         for number, line in enumerate(lines, 1)
         for character in line
-        if character != "\t" and unicodedata.category(character) in NO_TEXT
+        if character in unseen
     ]
-    if strange:
+    if places:
         raise Refusal(
-            f"{name}: 制御文字か外字が {len(strange)} か所にあります（{'、'.join(strange[:5])}）。"
+            f"{name}: 制御文字か外字が {len(places)} か所にあります（{'、'.join(places[:5])}）。"
             "原本から文字だけを写し直してください。"
         )
     return Document(name, content, encoding, tuple(lines[:-1] if lines[-1] == "" else lines))
 
 
 def _text(name: str, content: bytes) -> tuple[str, str]:
-    marked = [encoding for mark, encoding in BOMS.items() if content.startswith(mark)]
-    for encoding in marked or WITHOUT_BOM:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return encoding, text
+    if found := decoded(content):
+        return found
     raise Refusal(
         f"{name} は文字の資料として読めません。PDF や Excel のままではなく、"
         "UTF-8・UTF-16（BOM 付き）・シフトJIS（CP932）のテキストにして指定してください。"

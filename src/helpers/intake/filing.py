@@ -12,7 +12,8 @@ import pandas as pd
 from helpers import publish
 from helpers.intake.document import Document
 from helpers.intake.identity import TYPED, front_matter
-from helpers.terms import Plan, Refusal, toml, wareki
+from helpers.terms import Plan, Refusal, wareki
+from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, RESTATED, SUPERSEDED
 
 SOURCES = "SOURCES.toml"
@@ -117,10 +118,7 @@ def _keep_tables(former: dict, document: Document, staged: Path) -> None:
 
 
 def _sources(path: Path) -> dict[str, dict]:
-    found = toml(path.read_bytes(), place=str(path)) if path.exists() else {}
-    for name in [name for name, entry in found.items() if not isinstance(entry, dict)]:
-        raise Refusal(f"{path}: 「{name}」が資料の見出し [ ] の外にあります。見出しの下に移してください。")
-    return found
+    return sources_said(path.read_bytes(), path=path) if path.exists() else {}
 
 
 def _write_csv(path: Path, rows: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.intake.document import Document, Passage
-from helpers.terms import Plan
+from helpers.terms import Plan, quoted
 from helpers.terms.tables import FACTS
 
 ORIGINAL = "原本と見比べて直してください"
@@ -38,7 +38,7 @@ class Ledger:
 
     def fault(self, place: Passage, says: str) -> None:
         """A fault at some words of the document, and what to do."""
-        self.faults.append(f"{self.document.name} {place.line}行「{place.quote or '（空欄）'}」: {says}。")
+        self.faults.append(f"{self.document.name} {place.line}行「{quoted(place.quote) or '（空欄）'}」: {says}。")
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The tables of facts, every cell as text."""

@@ -8,7 +8,7 @@ from helpers.intake.document import Passage, number, wording
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part
 from helpers.intake.tables import add_effect
-from helpers.terms import UNITS_IN_YEN
+from helpers.terms import UNITS_IN_YEN, quoted
 
 _LISTS = {"effect": "効果額", "behind": "進捗していない|進捗せず", "exceeded": "計画以上|計画を上回"}
 _MARK = re.compile(r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼]|・(?!・))\s*|[0-9]{1,2}[.)]\s+)+")
@@ -123,10 +123,11 @@ def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledge
         for entry in mentions[1:]:
             if entry.department.key != first.department.key:
                 says = f"部が、{first.place.line}行では〔{first.department.words}〕です"
-                ledger.fault(entry.place, f"同じ取組「{first.name.words}」の{says}。{ORIGINAL}")
+                ledger.fault(entry.place, f"同じ取組「{quoted(first.name.words)}」の{says}。{ORIGINAL}")
         if len(set(lists)) < len(lists) or {"exceeded", "behind"} <= set(lists):
             ledger.fault(
-                mentions[-1].place, f"同じ取組「{first.name.words}」が {first.place.line}行にもあります。{ORIGINAL}"
+                mentions[-1].place,
+                f"同じ取組「{quoted(first.name.words)}」が {first.place.line}行にもあります。{ORIGINAL}",
             )
         grade, basis = _grade(lists, ledger)
         status = "implied" if basis == "implied" else "stated"

@@ -14,7 +14,8 @@ from helpers.intake.claims import claims
 from helpers.intake.document import Document, Passage, squeezed
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part, parts
-from helpers.terms import Plan, Refusal, without_years
+from helpers.terms import Plan, Refusal, quoted, without_years
+from helpers.terms.words import told_first
 
 _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
 _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|推進項目|位置付け")
@@ -69,14 +70,16 @@ def summary(
             roundings += [(unit or None, _ROUNDINGS[rule.replace("り", "")]) for unit, rule in _ROUNDING.findall(text)]
             units += tables.unit_lines(part, below, ledger)
         else:
-            ledger.fault(part.first, f"見出し「{part.heading.words}」の下の、何の表か分からない表です。{TELL_US}")
+            ledger.fault(
+                part.first, f"見出し「{quoted(part.heading.words)}」の下の、何の表か分からない表です。{TELL_US}"
+            )
         if part.kind != "paragraph":
             below = part.kind
             units = []  # a unit is that of the next table
     lists.measures(listed, roundings, ledger)
     _check_complete(seen, ledger)
     if ledger.faults:
-        raise Refusal(*dict.fromkeys(ledger.faults))
+        raise Refusal(*told_first(ledger.faults))
     return ledger.frames()
 
 
@@ -115,7 +118,7 @@ def _paragraph(part: Part, ledger: Ledger) -> None:
         place = part.passages[bisect(ends, claim.at)]
         ledger.state(place, claim.metric, claim.scope, claim.value, claim.unit, claim.comparison)
     for at, words in unread:
-        ledger.fault(part.passages[bisect(ends, at)], f"「{words}」が何を指すか読み取れません。{TELL_US}")
+        ledger.fault(part.passages[bisect(ends, at)], f"「{quoted(words)}」が何を指すか読み取れません。{TELL_US}")
     is_listed = re.match(r"[-*+]\s|・", first.text) and not found and not _OVERVIEW.search(part.heading.key)
     if is_listed or re.search(r"〔(?![0-9]+〕)", text):
-        ledger.fault(first, f"見出し「{part.heading.words}」の下の、何の一覧か分からない行です。{TELL_US}")
+        ledger.fault(first, f"見出し「{quoted(part.heading.words)}」の下の、何の一覧か分からない行です。{TELL_US}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, wareki, without_years, years_named
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, quoted, wareki, without_years, years_named
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"
@@ -140,7 +140,7 @@ def links(table: Part, parents: set[str], ledger: Ledger) -> None:
                 ledger.fault(cell, f"同じ計画が二度あります。{ORIGINAL}")
             named |= {family.key, f"{family.key}\t{cell.key}", _link(family, cell, parents, ledger)}
     for parent in parents - named:
-        ledger.fault(table.first, f"「{parent}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
+        ledger.fault(table.first, f"「{quoted(parent)}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
 
 
 def _check_span(table: Part, ledger: Ledger) -> None:

@@ -4,7 +4,7 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
 
 NOTEBOOKS = "notebooks"
 # What JupyterLab keeps for itself (open tabs, a chosen theme) stays in the project, outside of git and of ~/.jupyter.
@@ -45,7 +45,7 @@ def arguments(project: Path, notebook: str, *, port: int | None, browser: bool, 
     known = sorted(path.stem for path in (project / NOTEBOOKS).glob("*.ipynb"))
     if name not in known:
         raise Refusal(
-            f"ノートブック「{notebook}」は {project / NOTEBOOKS} にありません。あるもの: {'、'.join(known) or 'なし'}。"
+            f"ノートブック「{quoted(notebook)}」は {project / NOTEBOOKS} にありません。あるもの: {'、'.join(known) or 'なし'}。"
         )
     return [
         f"--ServerApp.root_dir={project}",

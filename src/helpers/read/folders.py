@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from helpers.terms import Refusal
+from helpers.terms import Refusal, quoted
+from helpers.terms.plan import period_fault
 from helpers.terms.toml import toml
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -43,7 +44,9 @@ def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
     """Fiscal years of a plan that hold facts, in order."""
     folder = data_folder(data_dir) / plan_folder_name(plan_id)
     return sorted(
-        int(path.parent.name) for path in folder.glob(f"*/{SOURCES_FILE}") if re.fullmatch(r"\d{4}", path.parent.name)
+        int(path.parent.name)
+        for path in folder.glob(f"*/{SOURCES_FILE}")
+        if re.fullmatch(r"[0-9]{4}", path.parent.name)
     )
 
 
@@ -54,10 +57,10 @@ def period(plan_id: str, data_dir: str | Path = "") -> tuple[int, int]:
         Refusal: The file says them not, or is no TOML.
     """
     path = data_folder(data_dir) / plan_folder_name(plan_id) / PLAN_FILE
-    about = toml(path.read_bytes(), place=str(path)).get("plan", {})
-    first, last = (about.get(name) for name in ("first_fiscal_year", "last_fiscal_year"))
-    if type(first) is not int or type(last) is not int:
-        raise Refusal(f"{path}: [plan] に first_fiscal_year と last_fiscal_year（西暦の整数）を書いてください。")
+    about = toml(path.read_bytes(), place=str(path)).get("plan")
+    first, last = (about.get(f"{name}_fiscal_year") if isinstance(about, dict) else None for name in ("first", "last"))
+    if fault := period_fault(first, last):
+        raise Refusal(f"{path} [plan]: {fault}。")
     return first, last
 
 
@@ -69,7 +72,7 @@ def plan_folder_name(plan_id: str) -> str:
     """
     if not PLAN_ID.fullmatch(str(plan_id)) or plan_id in RESERVED:
         raise Refusal(
-            f"計画の名前「{plan_id}」は使えません。"
+            f"計画の名前「{quoted(plan_id)}」は使えません。"
             "英小文字・数字・ハイフンだけの、data/ の下のフォルダー名を書いてください。"
         )
     return str(plan_id)

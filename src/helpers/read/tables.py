@@ -1,11 +1,8 @@
 """Plan and year → what the files hold, exactly: nothing repaired, filtered or computed."""
 
-import csv
 import hashlib
-import re
 from collections.abc import Collection
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -14,21 +11,11 @@ import pandera.pandas as pa
 
 from helpers.read import contracts
 from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
-from helpers.terms import (
-    BANDS,
-    EFFECT_BASES,
-    UNITS_IN_YEN,
-    English,
-    Grade,
-    Plan,
-    Policy,
-    Refusal,
-    Thresholds,
-    in_yen,
-    toml,
-    wareki,
-)
+from helpers.read.plan_file import plan_of
+from helpers.read.rows import rows as rows_of
+from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
+from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import (
     BLANK_ALLOWED,
     DECISIONS,
@@ -42,11 +29,11 @@ from helpers.terms.tables import (
     TOKENS,
     Frames,
 )
+from helpers.terms.words import told_first
 
-QUOTE = '"'
+SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 # 企画部経営企画課 → 企画部.
 FINER_THAN_A_DEPARTMENT = r"^(.+?部)[^・、].*(?:課|係|室|担当|班)$"
-SOURCE_FIELDS = ("file", "title", "publisher", "published", "encoding", "sha256")
 
 
 def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
@@ -59,8 +46,7 @@ def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
     if not path.is_file():
         known = "、".join(plans(data_dir)) or "なし"
         raise Refusal(f"計画「{plan_id}」がありません（{path} がない）。登録済みの計画: {known}。")
-    # Fractions, so that a threshold of 0.8 is four fifths and not its binary neighbour.
-    return _plan(toml(path.read_bytes(), place=str(path), parse_float=Fraction), plan_id, path)
+    return plan_of(path.read_bytes(), plan_id, path)
 
 
 def year(
@@ -104,9 +90,8 @@ def year(
             frames[name] = _typed(_table(path, contract), name, path)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
-    described = folder / SOURCES_FILE
-    sources = toml(described.read_bytes(), place=str(described))
-    faults += _source_faults(sources, frames, folder) + _document_faults(sources, folder)
+    sources = _sources(folder, faults)
+    faults += _source_faults(sources, frames, folder) + _document_faults(sources or {}, folder)
     superseded = _superseded(folder, faults)
     before = {
         one: data_folder(data_dir) / the_plan.id / f"{one}" for one in years(plan_id, data_dir) if one < fiscal_year
@@ -238,43 +223,13 @@ def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
 
 
 def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
-    rows = _rows(path)
+    rows = rows_of(path, contract)
     if contracts.is_met(rows, contract):
         return rows
     try:
         return contract.validate(rows, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         raise Refusal(*_faults(path, contract, errors.failure_cases)) from None
-
-
-def _rows(path: Path) -> pd.DataFrame:
-    """The cells of a file as text, indexed by line; a comma too many is refused, since it moves cells to other columns."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader, lines = csv.reader(file, strict=True), {}
-            while (cells := next(reader, None)) is not None:
-                lines[reader.line_num - sum(cell.count("\n") for cell in cells)] = cells
-    except FileNotFoundError:
-        raise Refusal(f"{path}: 表がありません。gyokaku intake で資料を登録し直してください。") from None
-    except UnicodeDecodeError:
-        raise Refusal(f"{path}: UTF-8 で書かれていません。UTF-8 で保存し直してください。") from None
-    except csv.Error as error:
-        says = f"CSV として読めません（{error}）。引用符（{QUOTE}）を確かめてください。"
-        raise Refusal(f"{path} {reader.line_num}行: {says}") from None
-    if 1 not in lines:
-        raise Refusal(f"{path}: 見出しの行がありません。gyokaku intake で資料を登録し直してください。")
-    heading = lines.pop(1)
-    faults = [
-        f"{path} {line}行: 欄が{len(cells)}あります（見出しは{len(heading)}）。"
-        + (f"余分な「,」を消すか、その欄を {QUOTE} で囲んでください。" if cells else "その行を消してください。")
-        for line, cells in lines.items()
-        if len(cells) != len(heading)
-    ]
-    if faults:
-        raise Refusal(*faults)
-    return pd.DataFrame(
-        list(lines.values()), columns=pd.Index(heading), index=pd.Index(lines, name="line", dtype="int64"), dtype=str
-    )
 
 
 def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) -> list[str]:
@@ -285,48 +240,52 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
         case, check, column = failure.failure_case, str(failure.check), failure.column
         line = int(failure.index) if pd.notna(failure.index) else 0
         where = f"{path} {line}行" if line else f"{path}"
-        if check in {"column_in_dataframe", "column_in_schema", "column_ordered"}:
-            says = f"列「{case}」が決まりと違います。列は順に {'、'.join(contract.columns)} です。"
-            found.append((0, 0, f"{where}: {says}"))
-        elif check.startswith("multiple_fields_uniqueness"):
+        if check.startswith("multiple_fields_uniqueness"):
             key = "・".join(contract.columns[name].title for name in contract.unique)
             found.append((line, 0, f"{where}: {key} が同じ行が前にあります。どちらかを消してください。"))
         else:
             says = f"「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}"
             found.append((line, order[column], f"{where}{says}"))
-    return list(dict.fromkeys(sentence for *_, sentence in sorted(found)))
+    return told_first(sentence for *_, sentence in sorted(found))
 
 
-def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
-    """Rows that name a document nobody describes, and documents without the words a page needs."""
+def _sources(folder: Path, faults: list[str]) -> dict[str, dict] | None:
+    """What is said of the documents; None where that cannot be read, which goes to the faults."""
     path = folder / SOURCES_FILE
-    faults = [
-        f"{path} [{source_id}]: {name} がありません。1行加えてください。"
-        for source_id, source in sources.items()
-        for name in SOURCE_FIELDS
-        if not isinstance(source, dict) or not isinstance(source.get(name), str)
-    ]
-    return faults + [
-        f"{folder / name}.csv {row.Index}行「出典」（source_id）: 「{row.source_id}」は {SOURCES_FILE} にありません。"
-        "綴りを確かめてください。"
-        for name, rows in frames.items()
-        if "source_id" in rows
-        for row in rows.itertuples()
-        if row.source_id not in sources
-    ]
+    try:
+        return sources_said(path.read_bytes(), path=path, needed=SOURCE_FIELDS)
+    except Refusal as refusal:
+        faults.extend(refusal.sentences)
+        return None
+
+
+def _source_faults(sources: dict | None, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Documents that rows name and nobody describes, each once a table, at its first row."""
+    faults = []
+    for name, rows in frames.items():
+        if "source_id" not in rows or sources is None:
+            continue
+        unknown = rows[~rows["source_id"].isin(list(sources))]
+        for source_id, of_source in unknown.groupby("source_id", sort=False):
+            more = f"（ほかに{len(of_source) - 1}行）" if len(of_source) > 1 else ""
+            faults.append(
+                f"{folder / name}.csv {of_source.index[0]}行「出典」（source_id）: 「{quoted(source_id)}」は {SOURCES_FILE} に"
+                f"ありません。綴りを確かめてください{more}。"
+            )
+    return told_first(faults)
 
 
 def _document_faults(sources: dict, folder: Path) -> list[str]:
     """Documents, replaced ones too, that are no longer what was received."""
     faults = []
     for source_id, source in sources.items():
-        if not isinstance(source, dict) or not all(isinstance(source.get(name), str) for name in ("file", "sha256")):
-            continue  # `_source_faults` says so
         path = folder / "source" / source["file"]
         if not path.is_file():
             says = "資料がありません"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != source["sha256"]:
             says = f"受け取ったときの資料から変わっています（{SOURCES_FILE} の sha256 と違う）"
+        elif not _is_written_in(source["encoding"], path.read_bytes()):
+            says = f"{SOURCES_FILE} の encoding「{source['encoding']}」では読めません"
         else:
             continue
         remedy = (
@@ -338,17 +297,23 @@ def _document_faults(sources: dict, folder: Path) -> list[str]:
     return faults
 
 
+def _is_written_in(encoding: str, content: bytes) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _fault(column: pa.Column, case: object) -> str:
     metadata = column.metadata or {}
     if case == "" and not metadata.get(BLANK_ALLOWED):
         return "空欄です。値か、ない理由（not_stated など）を書いてください。"
     if choices := metadata.get("choices"):
-        return (
-            f"「{case}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
-        )
+        return f"「{quoted(case)}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
     if metadata.get("type") == "integer":
-        return f"「{case}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
-    return f"「{case}」は決まりの形ではありません。{column.description}。"
+        return f"「{quoted(case)}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
+    return f"「{quoted(case)}」は決まりの形ではありません。{column.description}。"
 
 
 def _typed(rows: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
@@ -387,159 +352,3 @@ def _registered(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
     if faults:
         raise Refusal(*faults)
     return rows.assign(**amounts)
-
-
-def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a group of the file each
-    faults: list[str] = []
-
-    def fields(table: dict, names: dict[str, type], where: str, *, optional: dict[str, type] | None = None) -> dict:
-        known = names | (optional or {})
-        if not isinstance(table, dict):
-            says = f"「{table}」は項目の表ではありません。{'、'.join(names)} を1行ずつ書いてください。"
-            faults.append(f"{path} {where}: {says}")
-            return dict.fromkeys(known)
-        faults.extend(
-            f"{path} {where}: {name} がありません。1行加えてください。" for name in names if name not in table
-        )
-        faults.extend(
-            f"{path} {where}: {name} という項目は知りません。綴りを確かめるか、消してください。"
-            for name in table
-            if name not in known
-        )
-        for name, kind in known.items():
-            fits = (kind in {int, Fraction} and type(table.get(name)) is int) or type(table.get(name)) is kind
-            if name in table and not fits:
-                faults.append(f"{path} {where}: {name} の値「{table[name]}」の種類が違います。")
-        return {name: table.get(name) for name in known}
-
-    top = fields(
-        content,
-        {"plan": dict, "grades": list, "policies": list, "short_names": dict, "thresholds": dict, "sources": dict},
-        "の最上段",
-        optional={"english": dict},
-    )
-    if faults:
-        raise Refusal(*faults)
-    head = fields(
-        top["plan"],
-        {
-            "id": str,
-            "name": str,
-            "municipality": str,
-            "municipality_code": str,
-            "first_fiscal_year": int,
-            "last_fiscal_year": int,
-            "philosophy": str,
-            "effect_definition": str,
-        },
-        "[plan]",
-        optional={
-            "promotion_items": int,
-            "fiscal_health_measure": str,
-            "graded_by": str,
-            "effect_basis": str,
-            "total_expected_yen": int,
-            "effect_unit": str,
-            "population": int,
-        },
-    )
-    grade_fields = {"code": str, "label": str, "order": int, "achieved": bool, "band": str}
-    policy_fields = {"id": str, "name": str, "short_name": str, "name_en": str}
-    threshold_fields = dict.fromkeys(Thresholds.__dataclass_fields__, Fraction)
-    grades = [fields(grade, grade_fields, "[[grades]]") for grade in top["grades"]]
-    policies = [fields(policy, policy_fields, "[[policies]]") for policy in top["policies"]]
-    thresholds = fields(top["thresholds"], threshold_fields, "[thresholds]")
-    english_fields = dict.fromkeys(("municipality", "name", "effect_definition"), str)
-    english_fields |= dict.fromkeys(("grades", "measures", "words"), dict)
-    english = fields(top["english"] or {}, {}, "[english]", optional=english_fields)
-    codes = [grade["code"] for grade in grades]
-    for group, known in (("grades", codes), ("measures", None), ("words", None)):
-        for name, says in (english[group] or {}).items():
-            if type(says) is not str or not says.strip():
-                faults.append(f"{path} [english.{group}]: 「{name}」の英語名を文字で書いてください。")
-            elif known is not None and name not in known:
-                faults.append(f"{path} [english.{group}]: 「{name}」という評価は [[grades]] にありません。")
-    faults += [
-        f"{path} [short_names]: 「{name}」の短い名称を文字で書いてください。"
-        for name, short in top["short_names"].items()
-        if type(short) is not str or not short.strip()
-    ]
-    faults += _contradictions(head, grades, policies, thresholds, top["sources"], plan_id, path)
-    if top["english"] and "english" not in top["sources"]:
-        faults.append(f"{path} [sources]: english の出典がありません。どこに書かれているかを1行加えてください。")
-    if faults:
-        raise Refusal(*faults)
-    return Plan(
-        **head,
-        grades=tuple(sorted((Grade(**grade) for grade in grades), key=lambda grade: grade.order)),
-        policies=tuple(Policy(**policy) for policy in policies),
-        thresholds=Thresholds(**thresholds),
-        short_names=top["short_names"],
-        sources=top["sources"],
-        english=English(**{name: value for name, value in english.items() if value is not None}),
-    )
-
-
-def _contradictions(
-    head: dict, grades: list[dict], policies: list[dict], thresholds: dict, sources: dict, plan_id: str, path: Path
-) -> list[str]:
-    """What is there but cannot be: values without a source, outside their range, or twice."""
-    faults = [
-        f"{path} [sources]: {name} の出典がありません。どこに書かれているかを1行加えてください。"
-        for name in [
-            *(name for name in head if head[name] is not None),
-            "grades",
-            "policies",
-            "short_names",
-            "thresholds",
-        ]
-        if name not in sources
-    ]
-    faults += [
-        f"{path} [[grades]]: band「{grade['band']}」は使えません。{'、'.join(BANDS)} のどれかです。"
-        for grade in grades
-        if grade["band"] not in BANDS
-    ]
-    if head["effect_unit"] is not None and head["effect_unit"] not in UNITS_IN_YEN:
-        faults.append(
-            f"{path}: effect_unit「{head['effect_unit']}」は使えません。{'、'.join(UNITS_IN_YEN)} のどれかです。"
-        )
-    if head["effect_basis"] is not None and head["effect_basis"] not in EFFECT_BASES:
-        faults.append(
-            f"{path}: effect_basis「{head['effect_basis']}」は使えません。{'、'.join(EFFECT_BASES)} のどれかです。"
-        )
-    faults += [
-        f"{path} [[grades]]: 「{grade['code']}」は評価の対象外（not_rated）なので、achieved は false です。"
-        for grade in grades
-        if grade["band"] == "not_rated" and grade["achieved"]
-    ]
-    faults += [
-        f"{path} [thresholds]: {name} は比率です。80% は 0.8 のように、0 から 1 までで書いてください。"
-        for name, value in thresholds.items()
-        if type(value) in {int, Fraction} and not 0 <= value <= 1
-    ]
-    for what, ids in (("grades", [g["code"] for g in grades]), ("policies", [p["id"] for p in policies])):
-        faults += [f"{path} [[{what}]]: 「{i}」が2度あります。" for i in dict.fromkeys(ids) if ids.count(i) > 1]
-    if head["id"] != plan_id:
-        faults.append(f"{path}: id「{head['id']}」がフォルダー名「{plan_id}」と違います。")
-    if not any(grade["achieved"] for grade in grades):
-        faults.append(f"{path} [[grades]]: 達成とみなす評価（achieved = true）が一つもありません。")
-    if not re.fullmatch(r"\d{6}", str(head["municipality_code"])):
-        faults.append(f"{path}: municipality_code「{head['municipality_code']}」は6桁の数字ではありません。")
-    elif not _has_check_digit(head["municipality_code"]):
-        faults.append(
-            f"{path}: municipality_code「{head['municipality_code']}」の6桁目（検査数字）が前の5桁と合いません。"
-        )
-    orders = [grade["order"] for grade in grades]
-    faults += [
-        f"{path} [[grades]]: order {order} が2度あります。評価は良い順に、別々の番号を付けてください。"
-        for order in dict.fromkeys(orders)
-        if orders.count(order) > 1
-    ]
-    return faults
-
-
-def _has_check_digit(code: str) -> bool:
-    """Whether the sixth digit of a municipality's code follows from the first five (weights 6 to 2, modulus 11)."""
-    weighed = sum(weight * int(digit) for weight, digit in zip(range(6, 1, -1), code, strict=False))
-    return int(code[5]) == (11 - weighed % 11) % 10

@@ -37,6 +37,7 @@ from helpers.terms.plan import BANDS, EFFECT_BASES, English, Grade, Plan, Policy
 from helpers.terms.refusal import Refusal
 from helpers.terms.sentence import RESULTS, Finding, Point, Sentence
 from helpers.terms.toml import toml
+from helpers.terms.words import quoted
 
 __all__ = [
     "BANDS",
@@ -67,6 +68,7 @@ __all__ = [
     "in_yen",
     "month",
     "plain_ordinals",
+    "quoted",
     "rounding_interval",
     "same_name",
     "short_wareki",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from helpers.terms.numeral import DIGITS, NUMERAL, numeral
 from helpers.terms.refusal import Refusal
+from helpers.terms.words import quoted
 
 # First western year of each era. Labels run on past an era's end on paper (平成34年度 is FY2022), so reading is arithmetic.
 ERAS = {"明治": ("M", 1868), "大正": ("T", 1912), "昭和": ("S", 1926), "平成": ("H", 1989), "令和": ("R", 2019)}
@@ -119,7 +120,7 @@ def fiscal_year(text: str) -> int:
     plain = unicodedata.normalize("NFKC", str(text)).strip()
     named = years_named(plain)
     if len({one.year for one in named}) != 1 or not re.fullmatch(_BRACKETS, without_years(plain)):
-        raise Refusal(f"「{text}」は年度として読めません。令和6年度、R6、2024 のように書いてください。")
+        raise Refusal(f"「{quoted(text)}」は年度として読めません。令和6年度、R6、2024 のように書いてください。")
     return named[0].year
 
 
@@ -139,9 +140,9 @@ def fiscal_years(text: str) -> tuple[int, int]:
     plain = unicodedata.normalize("NFKC", text).strip()
     ends = _ends(plain)
     if ends is None:
-        raise Refusal(f"「{text}」は期間として読めません。R5~R9 のように書いてください。")
+        raise Refusal(f"「{quoted(text)}」は期間として読めません。R5~R9 のように書いてください。")
     if ends[1] < ends[0]:
-        raise Refusal(f"「{text}」は終わりの年度が始まりより前です。")
+        raise Refusal(f"「{quoted(text)}」は終わりの年度が始まりより前です。")
     return ends
 
 
@@ -165,7 +166,7 @@ def month(text: str) -> str:
     found = _MONTH.search(unicodedata.normalize("NFKC", text))
     number = numeral("".join((found["month"] or found["number"]).split())) if found else 0
     if not found or number not in range(1, 13):
-        raise Refusal(f"「{text}」は年月として読めません。令和7年8月 のように書いてください。")
+        raise Refusal(f"「{quoted(text)}」は年月として読めません。令和7年8月 のように書いてください。")
     return f"{fiscal_year(found['year'] + '年'):04d}-{number:02d}"
 
 

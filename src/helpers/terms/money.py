@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from helpers.terms.refusal import Refusal
+from helpers.terms.words import quoted
 
 UNITS_IN_YEN = {"円": 1, "千円": 1_000, "万円": 10_000, "百万円": 1_000_000, "億円": 100_000_000}
 MOST_YEN = 10**15  # a thousand 兆円: more than Japan spends in a year, and far within 64 bits
@@ -46,7 +47,7 @@ def in_yen(amount: str, unit: str) -> tuple[int, int]:
     yen = Fraction(amount) * UNITS_IN_YEN[unit]
     if yen.denominator != 1 or abs(yen) > MOST_YEN:
         raise Refusal(
-            f"「{amount}{unit}」は金額として扱えません（1円単位で{MOST_YEN:,}円まで）。桁と単位を確かめてください。"
+            f"「{quoted(amount)}{unit}」は金額として扱えません（1円単位で{MOST_YEN:,}円まで）。桁と単位を確かめてください。"
         )
     precision = Fraction(UNITS_IN_YEN[unit], 10 ** len(amount.partition(".")[2]))
     return int(yen), max(1, int(precision))
@@ -71,7 +72,7 @@ def rounding_interval(amount_yen: int, *, precision_yen: int, rounding: str, gra
         domain formula M20; the document prints 961百万円 beside totals in 千円.
     """
     if rounding not in ROUNDINGS:
-        raise Refusal(f"端数処理「{rounding}」は未知です。{'、'.join(ROUNDINGS)} のどれかにしてください。")
+        raise Refusal(f"端数処理「{quoted(rounding)}」は未知です。{'、'.join(ROUNDINGS)} のどれかにしてください。")
     if rounding == "exact" or precision_yen <= grain_yen:
         return Interval(amount_yen, amount_yen)
     if amount_yen == 0:

@@ -24,6 +24,24 @@ EFFECT_BASES = {
 }
 
 
+# Reform plans of Japan's cities begin with the ministry's guideline of January 1985; none is drawn up for longer than a
+# general plan (総合計画), ten years or twenty, and a year beyond this century is a slip of the finger.
+FIRST_YEAR, LAST_YEAR, MOST_YEARS = 1985, 2100, 30
+
+
+def period_fault(first: object, last: object) -> str:
+    """What is wrong with the first and last fiscal year of a plan, the full stop left out; empty where nothing is."""
+    if type(first) is not int or type(last) is not int:
+        return "first_fiscal_year と last_fiscal_year（西暦の整数）を書いてください"
+    if not FIRST_YEAR <= first <= LAST_YEAR or not FIRST_YEAR <= last <= LAST_YEAR:
+        return f"first_fiscal_year と last_fiscal_year は {FIRST_YEAR} から {LAST_YEAR} までの西暦で書いてください"
+    if last < first:
+        return f"last_fiscal_year（{last}）が first_fiscal_year（{first}）より前です。どちらかを直してください"
+    if last - first >= MOST_YEARS:
+        return f"計画の期間が {last - first + 1}年です（{MOST_YEARS}年まで）。どちらかの年度を直してください"
+    return ""
+
+
 def same_name(name: str) -> str:
     """A name without what does not make it another: width of letters, spaces (AI／RPA is AI/RPA)."""
     return "".join(unicodedata.normalize("NFKC", name).split())

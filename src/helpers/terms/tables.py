@@ -28,12 +28,13 @@ TOKENS = {
 BLANK_ALLOWED = "blank_allowed"
 
 # [0-9], since \d takes ３ for a digit too.
-DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
-DECIMAL_OR_TOKEN = r"^(-?[0-9]+(\.[0-9]+)?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
-YEAR_OR_TOKEN = r"^([0-9]{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
-LOCATOR = r"^L[0-9]+(:C[0-9]+)?$"
+DECIMAL = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
+DECIMAL_OR_TOKEN = r"^(-?[0-9]{1,30}(\.[0-9]{1,30})?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
+YEAR_OR_TOKEN = r"^((?:19|20)[0-9]{2}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
+LOCATOR = r"^L[0-9]{1,6}(:C[0-9]{1,3})?$"
 CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-8])$"
-DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+# A day of the calendar but for the leap years' 29th of February.
+DAY = r"^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$"
 PATTERNS = {
     DECIMAL: "数（例 -1234.5）",
     DECIMAL_OR_TOKEN: "数（例 -1234.5）、またはない理由（`not_stated` など）",

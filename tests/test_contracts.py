@@ -1,0 +1,409 @@
+"""Files that people write, and files of our own that were damaged: each fault is a sentence of the clerk's, at once and with its place.
+
+Each variant is read by the function that reads it in a build; none of them may hang, nor speak in Python's words.
+"""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import read, rounds
+from helpers.batch import due
+from helpers.check.findings import finding
+from helpers.deliver import built
+from helpers.deliver.configuration import configuration
+from helpers.deliver.ledger import Ledger
+from helpers.intake import document, summary
+from helpers.terms import Refusal, quoted
+from helpers.terms.json import parsed
+from helpers.terms.toml import line_of, lines, toml
+from helpers.terms.words import told_first
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAN, YEAR = "isehara-6", 2024
+PYTHON = re.compile(r"[A-Z]\w*Error|Traceback|literal|recursion|codec|object|None\b|Invalid", re.IGNORECASE)
+
+pytestmark = pytest.mark.timeout(20)
+
+
+def refused(asked, *given, **named):
+    """The sentences of a refusal: the clerk's language, each a line of a length that can be read."""
+    with pytest.raises(Refusal) as found:
+        asked(*given, **named)
+    sentences = found.value.sentences
+    assert not [one for one in sentences if PYTHON.search(one.partition(": ")[2])], sentences
+    assert max(map(len, sentences)) < 500
+    assert len(sentences) <= 21
+    assert not any("\x1b" in one or "\u202e" in one for one in sentences)
+    return sentences
+
+
+@pytest.fixture
+def data(tmp_path):
+    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+
+
+# plan.toml
+
+ACHIEVEMENT, LAST, NAME = "\nachievement = 0.8", "last_fiscal_year = 2027", 'name = "第6次行財政改革推進計画"'
+PLANS = {
+    "an exponent beyond measure": (ACHIEVEMENT, "\nachievement = 1e-99999999", "146行 [thresholds] achievement: 「1e-9999"),
+    "an exponent": (ACHIEVEMENT, "\nachievement = 8e-1", "achievement: 「8e-1」は使えません。比率です。"),
+    "a number in quotes": (ACHIEVEMENT, '\nachievement = "1e-99999999"', "achievement: 「1e-99999999」は使えません。比率"),
+    "no number": (ACHIEVEMENT, "\nachievement = nan", "achievement: 「nan」は使えません。比率です。"),
+    "a number without end": (ACHIEVEMENT, "\nachievement = inf", "achievement: 「inf」は使えません。比率です。"),
+    "a number of 5,000 digits": (ACHIEVEMENT, f"\nachievement = {'9' * 5_000}", "146行: 数の桁が多すぎます"),
+    "a fraction of 5,000 digits": (ACHIEVEMENT, f"\nachievement = 0.{'1' * 5_000}", "146行: 数の桁が多すぎます"),
+    "a number of 5,000 digits in hexadecimal": (ACHIEVEMENT, f"\nachievement = 0x{'f' * 5_000}", "「桁の多すぎる数」は"),
+    "yes for a number": (ACHIEVEMENT, "\nachievement = true", "achievement: 「true」は使えません。比率です。"),
+    "lists within lists": (ACHIEVEMENT, f"\nachievement = {'[' * 5_000}{']' * 5_000}", "146行: かっこか「.」の入れ子が深すぎ"),
+    "tables within tables": (ACHIEVEMENT, f"\nachievement = {'{a=' * 5_000}1{'}' * 5_000}", "入れ子が深すぎます"),
+    "keys within keys": (ACHIEVEMENT, f"\n{'a.' * 50_000}b = 1", "入れ子が深すぎます"),
+    "headings within headings": ("[thresholds]", f"[{'a.' * 5_000}b]\n[thresholds]", "145行: かっこか「.」の入れ子が"),
+    "a last year with zeros": (LAST, "last_fiscal_year = 20270000", "10行 [plan] last_fiscal_year: 「20270000」は使えません。2100 以下"),
+    "a last year before the first": (LAST, "last_fiscal_year = 2022", "last_fiscal_year（2022）が first_fiscal_year（2023）より前"),
+    "a plan for a lifetime": (LAST, "last_fiscal_year = 2090", "計画の期間が 68年です（30年まで）"),
+    "a year with a point": (LAST, "last_fiscal_year = 2027.0", "last_fiscal_year: 「2027.0」は使えません。整数を"),
+    "a day for a year": (LAST, "last_fiscal_year = 2027-04-01", "last_fiscal_year: 「2027-04-01」は使えません。整数を"),
+    "nothing in a name": (NAME, 'name = "第6次\\u0000計画"', "6行 [plan] name: 「第6次<U+0000>計画」は使えません。使えない文字"),
+    "an escape sequence in a name": (NAME, 'name = "\\u001b[31m計画"', "U+001B"),
+    "writing turned round": (NAME, 'name = "計画\\u202e画計"', "U+202E"),
+    "a line break in a name": (NAME, 'name = "第6次\\n計画"', "U+000A"),
+    "a character of no Unicode": (NAME, 'name = "計画\\uffff"', "U+FFFF"),
+    "a name that goes on": (NAME, f'name = "{"計" * 6_000}"', "長すぎます（200字まで）"),
+    "a name of blanks": (NAME, 'name = "　"', "6行 [plan] name: 「　」は使えません。空です。"),
+    "a policy that leads elsewhere": ('id = "1"\n', 'id = "../../x"\n', "[[policies]] 1番目の id: 「../../x」は使えません。資料の番号を"),
+    "a policy as printed": ('id = "1"\n', 'id = "（1）"\n', "（1）や ⑴ は 1"),
+    "a policy that is markup": ('id = "1"\n', 'id = "<b>"\n', "[[policies]] 1番目の id: 「<b>」は使えません。"),
+    "a grade that is a formula": ('code = "A"', 'code = "=1"', "[[grades]] 1番目の code: 「=1」は使えません。"),
+    "too many promotion items": ("promotion_items = 10", "promotion_items = -1", "promotion_items: 「-1」は使えません。0 以上"),
+    "policies that are no list": ("[[policies]]\nid = \"1\"", "[english.x]\nid = 1\n[[policies]]\nid = \"1\"", "知らない項目"),
+    "a heading of markup": ("[thresholds]", '["<b>\\u001b"]\n[thresholds]', "<U+001B>"),
+    "a file without end": ("[plan]", f"# {'計' * 600_000}\n[plan]", "plan.toml: 大きすぎます（1,024 KB まで）"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLANS)
+def test_a_plan_that_nobody_could_mean_is_told(what, data):
+    old, new, says = PLANS[what]
+    path = data / PLAN / "plan.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    sentences = refused(read.plan, PLAN, data)
+    assert any(says in one for one in sentences), sentences
+    assert all(one.startswith(f"{path}") for one in sentences)
+
+
+@pytest.mark.parametrize("year", ["20270000", "2022", "2090", "true", '"2027"', "2027.0", "[2027]"])
+def test_a_plan_of_no_period_is_not_awaited(year, data):
+    path = data / PLAN / "plan.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(LAST, f"last_fiscal_year = {year}"), encoding="utf-8")
+    assert "[plan]: " in refused(read.period, PLAN, data)[0]
+
+
+def test_all_faults_of_a_plan_are_told_at_once_in_the_order_of_the_file(data):
+    path = data / PLAN / "plan.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in ((LAST, "last_fiscal_year = 1"), ('id = "1"\n', 'id = "/"\n'), (ACHIEVEMENT, "\nachievement = 8")):
+        text = text.replace(old, new, 1)
+    path.write_text(text.replace('philosophy = "L12', 'philosofy = "L12'), encoding="utf-8")
+    found = [int(one.partition("行")[0].rpartition(" ")[2]) for one in refused(read.plan, PLAN, data)]
+    assert found == [10, 45, 146, 152]
+
+
+def test_what_other_cities_write_is_read(data):
+    path = data / PLAN / "plan.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ('id = "1"\n', 'id = "1-2"\n'),
+        ('code = "A"', 'code = "◎"'),
+        ('A = "above plan"', '"◎" = "above plan"'),
+        ("first_fiscal_year = 2023", "first_fiscal_year = 2018"),
+        (ACHIEVEMENT, "\nachievement = 1"),
+        (NAME, 'name = "葛󠄀城市・髙﨑の「計画」（①・Ⅱ）"'),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    plan = read.plan(PLAN, data)
+    assert (plan.policies[0].id, plan.grades[0].code, plan.thresholds.achievement) == ("1-2", "◎", 1)
+
+
+# SOURCES.toml
+
+SOURCES = {
+    "an encoding of no text": ('encoding = "utf-8"', 'encoding = "zip"', "7行 [summary-1dfd948c] encoding: 「zip」は"),
+    "an encoding that does not fit": ('encoding = "utf-8"', 'encoding = "cp932"', "encoding「cp932」では読めません"),
+    "a file elsewhere": ('file = "000', 'file = "../../../etc/000', "source/ の中のファイル名だけ"),
+    "a number beyond measure": ("fiscal_year = 2024", "fiscal_year = 1e-99999999", "fiscal_year: 「1e-99999999」は"),
+    "a hash that is none": ('sha256 = "1d', 'sha256 = "xx', "sha256: 「xxfd948"),
+    "a title in two lines": ('title = "', 'title = "\\n', "title: 「 伊勢原市"),
+    "a month that is none": ("2025-08", "2025-13", "published: 「2025-13」は使えません。2025-08 の形か"),
+    "a source that leads elsewhere": ("[summary-1dfd948c]", '["../x"]', "「../x」は使えません。見出しは半角の"),
+    "lists within lists": ("superseded = false", f"more = {'[' * 5_000}{']' * 5_000}", "入れ子が深すぎます"),
+    "a note that is a number with a point": ("superseded = false", "more = 1.5", "more: "),
+    "another id than the rows name": ("[summary-1dfd948c]", "[summary-0]", "は SOURCES.toml にありません。"),
+    "no heading": ("[summary-1dfd948c]", "", "見出し [file] の下に項目を"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SOURCES)
+def test_sources_that_cannot_be_are_told(what, data):
+    old, new, says = SOURCES[what]
+    path = data / PLAN / str(YEAR) / "SOURCES.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    sentences = refused(read.year, PLAN, YEAR, data)
+    assert any(says in one for one in sentences), sentences
+
+
+# run.toml, deliver.toml
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"a = {'[' * 5_000}{']' * 5_000}",
+        f"public = {'9' * 5_000}",
+        "public = 1e-99999999",
+        "languages = [nan]",
+        f"languages = {json.dumps(['ja'] * 3_000)}",
+        '"\\u001b[31m" = 1',
+        "languages = []",
+        "[languages]\nja = true",
+        "public = true\0",
+        "\n".join(f"x{n} = 1" for n in range(3_000)),
+    ],
+    ids=lambda content: content[:20].encode("unicode_escape").decode(),
+)  # fmt: skip
+def test_settings_of_any_kind_are_told(content, tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text(content, encoding="utf-8")
+    assert all(one.startswith((str(path), "ほか")) for one in refused(rounds.settings, path))
+    path = path.rename(tmp_path / "deliver.toml")
+    assert all(one.startswith((str(path), "ほか")) for one in refused(configuration, path))
+
+
+# Files of our own
+
+DAMAGED = {
+    "half of it": b'{"schema": 1, "sets": {"a": ',
+    "lists within lists": b"[" * 50_000 + b"]" * 50_000,
+    "a number of 5,000 digits": b'{"schema": 1, "sets": ' + b"9" * 5_000 + b"}",
+    "no number": b'{"schema": 1, "sets": {"a": {"pages": {"b": {"c": NaN}}, "outputs": {"d": "e"}}}}',
+    "a number beyond measure": b'{"schema": 1, "sets": {"a": {"pages": {"b": {"c": 1e999}}, "outputs": {"d": "e"}}}}',
+    "no UTF-8": "計画".encode("cp932"),
+    "a list": b"[]",
+    "a unit elsewhere": b'{"schema": 1, "sets": {"../a": {"pages": {"b": {}}, "outputs": {"d": "e"}}}}',
+    "a file elsewhere": b'{"schema": 1, "sets": {"a": {"pages": {"b": {}}, "outputs": {"../d": "e"}}}}',
+    "a page that is none": b'{"schema": 1, "sets": {"a": {"pages": {"b": 1}, "outputs": {"d": "e"}}}}',
+    "files that are none": b'{"schema": 1, "sets": {"a": {"pages": {"b": {}}, "outputs": ["d"]}}}',
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_manifest_counts_as_none_and_says_so(what, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "manifest.json").write_bytes(DAMAGED[what])
+    found = due.Manifest(tmp_path)
+    assert found.units() == []
+    assert found.sentence == f"{tmp_path / 'manifest.json'}: 読めないので、ないものとしてすべて作り直します。"
+    if what != "a unit elsewhere":  # that is no unit for whoever delivers
+        try:
+            told = [str(one) for one in built.units(tmp_path, "internal").values() for _ in [one.verify()]]
+        except (Refusal, built.Withheld) as refusal:
+            told = [str(refusal)]
+        assert told
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_line_of_a_journal_is_passed_over(what, tmp_path):
+    whole = {"unit": "a/2024", "pages": {"brief": {"data": "x"}}, "outputs": {"brief.html": "y"}}
+    (tmp_path / due.JOURNAL).write_bytes(DAMAGED[what] + b"\n" + json.dumps(whole).encode() + b"\n")
+    assert due.Manifest(tmp_path).units() == ["a/2024"]
+    (tmp_path / rounds.HISTORY).write_bytes(DAMAGED[what] + b"\n")
+    assert rounds.history(tmp_path) == []
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_ledger_stops_every_delivery(what, tmp_path):
+    (tmp_path / "ledger.jsonl").write_bytes(DAMAGED[what] + b"\n")
+    [sentence] = refused(Ledger.read, tmp_path)
+    assert "1行: 配布の記録として読めません" in sentence
+
+
+RUN = {"started": "2026-08-05T06:00:00+00:00", "ended": "", "kind": "run", "sets": []}
+SET = {"set": "a 2024", "state": "built", "seconds": 1.5, "sentences": []}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"failures": [1]},
+        {"failures": [["", "run", "failed", "x"]]},
+        {"mended": ["x"]},
+        {"notices": [["x"]]},
+        {"sets": [{"set": "a 2024"}]},
+        {"sets": [SET | {"seconds": "long"}]},
+        {"deliveries": [{"recipient": "x"}]},
+        {"started": "0001-01-01T00:00:00+14:00"},
+        {"started": None},
+        {"command": ["gyokaku"]},
+    ],
+    ids=str,
+)
+def test_a_line_of_the_history_that_was_altered_stops_no_run(change, tmp_path):
+    other = RUN | {"sets": [SET], "failures": [["", "run", "failed", ["x"]]], "mended": [["", "run"]]}
+    (tmp_path / rounds.HISTORY).write_text(f"{json.dumps(RUN | change)}\n{json.dumps(other)}\n", encoding="utf-8")
+    assert rounds.history(tmp_path) == [other]
+
+
+def test_a_line_of_the_ledger_with_numbers_for_hashes_is_none(tmp_path):
+    line = {"event": "sent", "key": "x", "unit": "a/2024", "set": 1, "metrics": 1, "kind": "new"}
+    (tmp_path / "ledger.jsonl").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    assert "1行: 配布の記録として読めません" in refused(Ledger.read, tmp_path)[0]
+
+
+def test_json_that_could_not_be_written_again_is_none():
+    for content in (b"NaN", b"-Infinity", b"1e999", b"[" * 50_000, b"9" * 5_000):
+        with pytest.raises(ValueError, match=r".") as found:
+            parsed(content)
+        assert found.type is not RecursionError
+
+
+# What is received
+
+PAGE = "<html><body>" + "<p>取組結果</p><div class='x'>行財政改革</div>" * 200
+
+
+def test_a_web_page_is_refused_in_a_line_that_can_be_read(tmp_path):
+    plan = read.plan(PLAN, ROOT / "data")
+    path = tmp_path / "page.html"
+    path.write_text(PAGE + "</body></html>", encoding="utf-8")
+    [sentence] = refused(document, path)
+    assert "…」: この行が長すぎます" in sentence
+    path.write_text(PAGE[:3_900], encoding="utf-8")
+    [sentence] = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
+    assert len(sentence) < 200
+    assert "…」" in sentence
+
+
+def test_a_document_of_nothing_but_faults_is_told_in_a_few_sentences(tmp_path):
+    plan = read.plan(PLAN, ROOT / "data")
+    text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
+    path = tmp_path / "many.txt"
+    path.write_text(text + "".join(f"➤ 効果は{n}倍の{n}割に\n\n" for n in range(1, 3_000)), encoding="utf-8")
+    sentences = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
+    assert len(sentences) == 21
+    assert re.fullmatch(r"ほか \d{4} 件あります。.*", sentences[-1])
+
+
+def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
+    path = tmp_path / "one.txt"
+    path.write_text("計画\n" + "取組結果" * 50_000, encoding="utf-8")
+    [sentence] = refused(document, path)
+    assert sentence.startswith("one.txt 2行「取組結果取組結果")
+    assert "この行が長すぎます（4,000字まで）" in sentence
+    path.write_text("計画\n" * 500_000, encoding="utf-8")
+    assert "大きすぎます（1,024 KB まで）" in refused(document, path)[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "says"),
+    [
+        ("linked_plans", "not_stated,not_stated,not_stated", "0000,2027,stated", "「0000」は決まりの形では"),
+        ("effects", "L97:C3", f"L{'9' * 3_000}", "（locator）: 「L9999"),
+        ("effects", "107077", "9" * 3_000, "（amount）: 「9999"),
+        ("effects", "107077", "1e-99999999", "（amount）: 「1e-99999999」は決まりの形では"),
+        ("stated", "equal,5,", f"equal,{'5' * 31},", "（value）: 「5555"),
+    ],
+)
+def test_a_cell_beyond_its_range_is_told(table, old, new, says, data):
+    path = data / PLAN / str(YEAR) / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    [sentence] = refused(read.year, PLAN, YEAR, data)
+    assert says in sentence
+    assert re.match(rf"{re.escape(str(path))} \d+行", sentence)
+
+
+def test_a_page_of_the_web_for_a_table_is_told_in_one_sentence(data):
+    (data / PLAN / str(YEAR) / "effects.csv").write_text("<html>" + "<p>x,y</p>\n" * 3_000, encoding="utf-8")
+    assert "1行: 「<html><p>x、y</p>」は、この表の見出しではありません" in refused(read.year, PLAN, YEAR, data)[0]
+
+
+def test_a_check_with_thousands_of_faults_tells_twenty_and_their_number():
+    nobody = pd.DataFrame({"check_id": []})
+    found = finding("V11", [f"その{n}" for n in range(3_000)], holds="", acknowledged=nobody)
+    assert found.evidence.endswith("その19。ほかに2980件ある")
+
+
+# The words and the lines
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("短い", "短い"),
+        ("あ" * 40, "あ" * 40),
+        ("あ" * 41, "あ" * 40 + "…"),
+        ("a\r\nb\u2028c", "a b c"),
+        ("\x1b[2J", "<U+001B>[2J"),
+        ("\u202e", "<U+202E>"),
+        ({"a": 1}, "{…}"),
+        ([[]], "[…]"),
+        (True, "true"),
+    ],
+)
+def test_foreign_words_are_quoted_so_that_they_help(words, shown):
+    assert quoted(words) == shown
+
+
+def test_a_number_that_python_refuses_to_write_is_quoted_all_the_same():
+    assert quoted(10**5_000) == "桁の多すぎる数"
+
+
+def test_a_fault_that_is_told_twice_is_told_once():
+    assert told_first(["a。", "a。", "b。"], most=2) == ["a。", "b。"]
+    assert told_first("abc", most=2)[2].startswith("ほか 1 件")
+
+
+TOML = b"""\xef\xbb\xbfa = 1 # [x]
+"b.c" = '''
+[d]
+e = 1
+'''
+f = [
+  { g = 1 },
+]
+[h.i] # j
+k.l = "= ["
+[[m]]
+n = 1
+[m.o]
+p = 1
+[[m]]
+n = 2
+[m.o]
+p = 2
+"""
+
+
+def test_the_line_of_each_key_is_known():
+    known = lines(TOML)
+    assert toml(TOML, place="x")["m"][1]["o"]["p"] == 2
+    expected = {
+        ("a",): 1, ("b.c",): 2, ("f",): 6, ("h", "i"): 9, ("h", "i", "k", "l"): 10, ("m",): 11, ("m", 0): 11,
+        ("m", 0, "n"): 12, ("m", 0, "o"): 13, ("m", 0, "o", "p"): 14, ("m", 1): 15, ("m", 1, "n"): 16,
+        ("m", 1, "o"): 17, ("m", 1, "o", "p"): 18,
+    }  # fmt: skip
+    assert known == expected
+    assert line_of(("f", 0, "g"), known) == 6
+    assert line_of(("z",), known) == 0
