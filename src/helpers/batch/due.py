@@ -26,7 +26,7 @@ LIBRARIES = (
     *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune", "nbclient", "nbconvert"),
     *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "uharfbuzz", "xlsxwriter"),
 )
-YEAR_NAME = re.compile(r"[0-9]{4}")
+YEAR_NAME = re.compile(r"[12][0-9]{3}")
 PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
