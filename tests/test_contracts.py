@@ -298,10 +298,20 @@ def test_a_document_of_nothing_but_faults_is_told_in_a_few_sentences(tmp_path):
     plan = read.plan(PLAN, ROOT / "data")
     text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
     path = tmp_path / "many.txt"
-    path.write_text(text + "".join(f"➤ 効果は{n}倍の{n}割に\n\n" for n in range(1, 3_000)), encoding="utf-8")
+    path.write_text(text + "".join(f"➤ 効果は{n}倍の{n}割に\n\n" for n in range(1, 2_000)), encoding="utf-8")
     sentences = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
     assert len(sentences) == 21
     assert re.fullmatch(r"ほか \d{4} 件あります。.*", sentences[-1])
+
+
+def test_a_list_that_goes_on_without_a_mark_is_read_in_seconds(tmp_path):
+    plan = read.plan(PLAN, ROOT / "data")
+    text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
+    path = tmp_path / "long.txt"
+    path.write_text(text + "\n計画" * 4_000, encoding="utf-8")
+    summary(
+        document(path), plan=plan, fiscal_year=YEAR
+    )  # the words of one measure, too long for a cell: `read` says so
 
 
 def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
@@ -310,6 +320,8 @@ def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
     [sentence] = refused(document, path)
     assert sentence.startswith("one.txt 2行「取組結果取組結果")
     assert "この行が長すぎます（4,000字まで）" in sentence
+    path.write_text("計画\n" * 60_000, encoding="utf-8")
+    assert "60,001 行あります（5,000 行まで）" in refused(document, path)[0]
     path.write_text("計画\n" * 500_000, encoding="utf-8")
     assert "大きすぎます（1,024 KB まで）" in refused(document, path)[0]
 
@@ -343,6 +355,12 @@ def test_a_check_with_thousands_of_faults_tells_twenty_and_their_number():
     nobody = pd.DataFrame({"check_id": []})
     found = finding("V11", [f"その{n}" for n in range(3_000)], holds="", acknowledged=nobody)
     assert found.evidence.endswith("その19。ほかに2980件ある")
+
+
+@pytest.mark.parametrize("name", ["0000", "２０２５", "20240", "3000"])
+def test_a_folder_of_no_year_is_no_year(name, data):
+    shutil.copytree(data / PLAN / str(YEAR), data / PLAN / name)
+    assert read.years(PLAN, data) == [YEAR]
 
 
 # The words and the lines

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import read
+from helpers import check, read
 from helpers.batch import leaks
 from helpers.terms import Refusal
 from helpers.terms.words import code_points
@@ -125,6 +125,13 @@ def test_what_only_a_table_from_excel_says_is_not_published(data, table):
     table.write_bytes(saved(rows, "cp932"))
     with pytest.raises(Refusal, match=f"{YEAR}/{TABLE}.csv"):
         leaks.refuse({"brief.html": hidden.encode()}, data / PLAN, Path("reports/public"))
+
+
+def test_the_page_of_checks_reads_the_words_of_a_table_from_excel(data, table):
+    table.write_bytes(saved([[*row, ""] for row in cells(table)], "cp932"))
+    frames = read.year(PLAN, YEAR, data)
+    found = check.readability({f"{TABLE}.csv": table.read_bytes()}, {}, frames=frames)
+    assert "\ufffd" not in found.to_csv()  # the page has no glyph for it and would not be built
 
 
 def test_code_points_are_told_by_their_number():

@@ -37,7 +37,7 @@ LIBRARIES = (
     ),
     *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "uharfbuzz", "xlsxwriter"),
 )
-YEAR_NAME = re.compile(r"[0-9]{4}")
+YEAR_NAME = re.compile(r"[12][0-9]{3}")
 PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms.tables import BLANK_ALLOWED, TABLES, TOKENS, Frames
+from helpers.terms.words import decoded
 
 MET, PARTLY, MISSED, NOT_APPLICABLE, UNCHECKED = "met", "partly", "missed", "not_applicable", "unchecked"
 MIC_RULES = tuple(f"1-{n}" for n in range(1, 13))
@@ -77,7 +78,9 @@ def readability(files: Mapping[str, bytes], charts: Mapping[str, pd.DataFrame], 
 
 
 def _sheet(name: str, content: bytes) -> Sheet:
-    cells = list(csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")))
+    found = decoded(content)
+    text = found[1] if found else content.decode("utf-8", errors="replace")
+    cells = list(csv.reader(io.StringIO(text, newline="")))
     return Sheet(name, content, cells[0], cells[1:])
 
 

@@ -15,6 +15,7 @@ from helpers.terms.words import decoded, strange
 MOST_BYTES = 1 << 20
 # A paragraph of a summary has some hundred; what never breaks a line is a page of the web.
 MOST_LETTERS = 4_000
+MOST_LINES = 5_000
 CANNOT_READ = {
     errno.ENOENT: "ファイルがありません",
     errno.ENOTDIR: "ファイルがありません",
@@ -74,6 +75,10 @@ def document(path: Path) -> Document:
     lines = re.split(r"\r\n|\r|\n", text)
     if not text.strip():
         raise Refusal(f"{name} は空です。資料の本文が入ったファイルを指定してください。")
+    if len(lines) > MOST_LINES:
+        raise Refusal(
+            f"{name} は {len(lines):,} 行あります（{MOST_LINES:,} 行まで）。一つの資料の本文だけのファイルを指定してください。"
+        )
     if endless := [number for number, line in enumerate(lines, 1) if len(line) > MOST_LETTERS]:
         raise Refusal(
             f"{name} {endless[0]}行「{quoted(lines[endless[0] - 1])}」: この行が長すぎます（{MOST_LETTERS:,}字まで）。"

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from helpers.intake.document import Passage, number, wording
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
@@ -99,7 +100,9 @@ def _entry(name: str, lines: list[Passage], ledger: Ledger) -> Entry | None:
 
 
 def _joined(lines: list[Passage]) -> Passage:
-    return sum(lines[1:], lines[0])
+    first = lines[0]
+    printed = tuple(chain.from_iterable(line.printed for line in lines))
+    return Passage(first.line, "".join(line.text for line in lines), printed, first.column)
 
 
 def _department(passage: Passage) -> re.Match[str] | None:

@@ -46,7 +46,7 @@ def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
     return sorted(
         int(path.parent.name)
         for path in folder.glob(f"*/{SOURCES_FILE}")
-        if re.fullmatch(r"[0-9]{4}", path.parent.name)
+        if re.fullmatch(r"[12][0-9]{3}", path.parent.name)
     )
 
 
