@@ -137,23 +137,23 @@ FAULTS = {
     ),
     "a threshold in percent": (
         ("plan.toml", "achievement = 0.8", "achievement = 80"),
-        "plan.toml 146行 [thresholds] achievement: 「80」は使えません。比率です。80% は 0.8 のように、0 から 1 までの数",
+        "plan.toml 149行 [thresholds] achievement: 「80」は使えません。比率です。80% は 0.8 のように、0 から 1 までの数",
     ),
     "a grade of no band": (
         ("plan.toml", 'band = "stalled"', 'band = "stuck"'),
-        "plan.toml 42行 [[grades]] 4番目の band: 「stuck」は使えません。exceeded、on_track、behind、stalled、not_rated のどれかを",
+        "plan.toml 45行 [[grades]] 4番目の band: 「stuck」は使えません。exceeded、on_track、behind、stalled、not_rated のどれかを",
     ),
     "a grade twice": (
         ("plan.toml", 'code = "B"', 'code = "A"'),
-        "plan.toml 16行 [[grades]]: 「A」が2度あります。どちらかを消してください。",
+        "plan.toml 19行 [[grades]]: 「A」が2度あります。どちらかを消してください。",
     ),
     "a grade that is not rated yet achieved": (
         ("plan.toml", 'band = "exceeded"', 'band = "not_rated"'),
-        "plan.toml 16行 [[grades]] 1番目: 「A」は評価の対象外（not_rated）なので、achieved は false です。",
+        "plan.toml 19行 [[grades]] 1番目: 「A」は評価の対象外（not_rated）なので、achieved は false です。",
     ),
     "a field without its source": (
         ("plan.toml", 'philosophy = "L12', 'philosofy = "L12'),
-        "plan.toml 152行 [sources]: philosophy の出典がありません。",
+        "plan.toml 155行 [sources]: philosophy の出典がありません。",
     ),
     "a municipality's code of five digits": (
         ("plan.toml", '"142140"', '"14214"'),
@@ -165,11 +165,11 @@ FAULTS = {
     ),
     "a short name that is no name": (
         ("plan.toml", '= "公社の健全化"', "= 5"),
-        "plan.toml 76行 [short_names] 伊勢原市事業公社及び土地開発公社の健全化の促進: 「5」は使えません。文字列を引用符で囲んで書いてください。",
+        "plan.toml 79行 [short_names] 伊勢原市事業公社及び土地開発公社の健全化の促進: 「5」は使えません。文字列を引用符で囲んで書いてください。",
     ),
     "two grades of one order": (
         ("plan.toml", "order = 2", "order = 1"),
-        "plan.toml 16行 [[grades]]: 「1」が2度あります。評価は良い順に、別々の番号を付けてください。",
+        "plan.toml 19行 [[grades]]: 「1」が2度あります。評価は良い順に、別々の番号を付けてください。",
     ),
 }
 

@@ -158,7 +158,7 @@ def test_an_unknown_unit_in_plan_toml_is_refused(unfiled):
         described.read_text(encoding="utf-8").replace('effect_unit = "千円"', 'effect_unit = "千ドル"'),
         encoding="utf-8",
     )
-    with pytest.raises(Refusal, match="effect_unit「千ドル」"):
+    with pytest.raises(Refusal, match="effect_unit: 「千ドル」"):
         read.plan("isehara-6", unfiled)
 
 
