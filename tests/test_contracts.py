@@ -113,7 +113,7 @@ def test_all_faults_of_a_plan_are_told_at_once_in_the_order_of_the_file(data):
         text = text.replace(old, new, 1)
     path.write_text(text.replace('philosophy = "L12', 'philosofy = "L12'), encoding="utf-8")
     found = [int(one.partition("行")[0].rpartition(" ")[2]) for one in refused(read.plan, PLAN, data)]
-    assert found == [10, 45, 146, 152]
+    assert found == [10, 48, 149, 155]
 
 
 def test_what_other_cities_write_is_read(data):

@@ -17,6 +17,7 @@ from helpers.terms import (
     Refusal,
     month,
     plain_ordinals,
+    quoted,
     wareki,
     without_years,
     years_named,
@@ -78,7 +79,7 @@ def front_matter(document: Document, plan: Plan) -> dict[str, str]:
     dates = _dates(document, opening) or _dates(document, _dated_above(lines, title))
     months = {iso: line for line, iso in reversed(dates)}
     if len(months) > 1:
-        places = "、".join(f"{line.line}行「{line.words}」" for line, _ in dates)
+        places = "、".join(f"{line.line}行「{quoted(line.words)}」" for line, _ in dates)
         raise Refusal(f"{document.name}: 公表の年月が二つあります（{places}）。{ORIGINAL}。")
     dated = dates[0][0].line if dates else title.line
     publishers = [line for line in opening if dated < line.line <= dated + _NEAR and _DEPARTMENT.fullmatch(line.key)]
@@ -150,7 +151,7 @@ def _title(document: Document, lines: list[Passage], plan: Plan) -> tuple[int, P
     absent = [name for name in (plan.municipality, plan.name) if _plain(name) not in _plain(title.key)]
     looked = f"表題に{'と'.join(f'「{name}」' for name in absent or [plan.municipality + plan.name])}を探しましたが、ありません。"
     raise Refusal(
-        f"{document.name} {title.line}行「{title.words}」: {plan.full_name}（{plan.id}）の資料ではありません。{looked}"
+        f"{document.name} {title.line}行「{quoted(title.words)}」: {plan.full_name}（{plan.id}）の資料ではありません。{looked}"
         "--plan か、ファイルを確かめてください。"
     )
 
@@ -189,7 +190,9 @@ def _dates(document: Document, opening: list[Passage]) -> list[tuple[Passage, st
                 raise Refusal(f"「{line.words}」に月が二つあります。")
             found.append((line, month(says[1] if says else line.key)))
         except Refusal as refusal:
-            raise Refusal(f"{document.name} {line.line}行「{line.words}」: 公表の{refusal}{ORIGINAL}。") from None
+            raise Refusal(
+                f"{document.name} {line.line}行「{quoted(line.words)}」: 公表の{refusal}{ORIGINAL}。"
+            ) from None
     return found
 
 
@@ -245,7 +248,7 @@ def _check_year(speaking: list[Passage], ledger: Ledger, *, is_absent: bool) -> 
         ledger.fault(line, f"資料に年度が書かれています。{YEAR_NOT_IN_DOCUMENT} を外してください")
     elif not places and not is_absent:
         title, *headings = speaking
-        looked = f"{title.line}行「{title.words}」と{'・'.join(str(line.line) for line in headings)}行"
+        looked = f"{title.line}行「{quoted(title.words)}」と{'・'.join(str(line.line) for line in headings)}行"
         ledger.faults.append(
             f"{ledger.document.name}: 資料の年度が読み取れません。表題と結果の見出し（{looked}）に、令和6年度、R6、2024年度 の"
             f"ような年度を探しました。{ORIGINAL}。原本にも年度がなく、{asked}の資料だと確かめたときは、{YEAR_NOT_IN_DOCUMENT} を"
