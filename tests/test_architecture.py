@@ -22,6 +22,7 @@ ARROWS = {
     "terms": set(),
     "notation": {"terms"},
     "intake": {"publish"},
+    "lab": {"interpreter"},
     "server": {"warm"},
     "warm": {"interpreter"},
     "render": {"warm", "interpreter"},
