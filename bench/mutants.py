@@ -1,0 +1,280 @@
+"""How many small changes to the code the fast tests notice. Prints a table and every change that nobody noticed.
+
+`bench/mutants.toml` says which tests answer for which module, and of each change that no test can notice why it changes nothing.
+The changes are Cosmic Ray's (`bench/mutate.py`). They are made in a copy of the project under build/. The tests run in a child of a
+process that has loaded the libraries but nothing of ours, so that a change reaches everything that is worked out on import.
+"""
+
+import argparse
+import compileall
+import importlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from types import FrameType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "mutants"
+COPY = BUILD / "project"
+TOOL = ROOT / "build" / "mutants-venv" / "bin" / "python"
+LIST = tomllib.loads((ROOT / "bench" / "mutants.toml").read_text(encoding="utf-8"))
+# None of these starts a thread, which a fork would lose.
+LIBRARIES = (
+    *("hypothesis", "IPython", "jinja2", "matplotlib.figure", "nbformat", "numpy", "openpyxl", "pandas"),
+    *("pandera.pandas", "papermill", "pydantic", "seaborn", "tomlkit", "uharfbuzz", "xlsxwriter"),
+)
+FAST = ("-m", "not slow and not browser")
+PYTEST = (
+    *("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
+    *("-o", "tmp_path_retention_policy=none", "-o", "timeout=60"),
+)
+# How much longer than unchanged the tests may take before a change counts as noticed: an endless loop.
+PATIENCE, LEAST_SECONDS = 5, 60
+KEYS = ("file", "within", "before", "after")
+TEST_FAILED, NO_TESTS = 1, 5
+
+Mutant = dict[str, Any]
+
+
+def main() -> None:
+    """Measure the modules that are asked for, all by default."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(LIST['modules'])}")
+    parser.add_argument("--sample", type=int, help="so many of each module, drawn by --seed")
+    parser.add_argument("--seed", type=int, default=2024)
+    parser.add_argument("--survivors", action="store_true", help="only what survived when it was last measured")
+    chosen = parser.parse_args()
+    for unknown in set(chosen.modules) - set(LIST["modules"]):
+        parser.error(f"no module {unknown}: {', '.join(LIST['modules'])}")
+    _copy_project()
+    rows = []
+    for module in chosen.modules or LIST["modules"]:
+        results = BUILD / f"{module}.jsonl"
+        wanted = list(_mutants(LIST["modules"][module]["files"]))
+        of = len(wanted)
+        if chosen.sample and chosen.sample < of:
+            wanted = random.Random(chosen.seed).sample(wanted, chosen.sample)  # noqa: S311 — a sample to repeat, no secret
+        known = {_key(row): row for row in _lines(results)} if chosen.survivors else {}
+        if chosen.survivors:
+            wanted = [mutant for mutant in wanted if known.get(_key(mutant), {}).get("outcome") == "survived"]
+        measured = _measured(module, wanted, progress=results.with_suffix(".partial"))
+        found = list({**known, **{_key(row): row for row in measured}}.values())
+        results.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found), encoding="utf-8")
+        rows.append((module, of, found))
+        _print_survivors(module, found)
+    _print_table(rows)
+
+
+def _copy_project() -> None:
+    """Write what git knows, as it stands now, to where it may be changed; with bytecode that a change makes void."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    known = [shutil.which("git") or "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(known, capture_output=True, check=True, cwd=ROOT)
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, COPY / name)
+    for folder in ("src", "tests"):
+        compileall.compile_dir(COPY / folder, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+
+
+def _mutants(patterns: list[str]) -> Iterator[Mutant]:
+    files = sorted({path.relative_to(COPY).as_posix() for pattern in patterns for path in COPY.glob(pattern)})
+    listed = subprocess.run([TOOL, ROOT / "bench" / "mutate.py", *files], capture_output=True, check=True, cwd=COPY)
+    return map(json.loads, listed.stdout.decode().splitlines())
+
+
+def _key(row: Mutant) -> tuple[str, ...]:
+    return tuple(row[key] for key in KEYS)
+
+
+def _lines(path: Path) -> list[Mutant]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def _measured(module: str, mutants: list[Mutant], *, progress: Path) -> list[Mutant]:
+    """Each change with its outcome: caught, timed out or survived."""
+    os.chdir(COPY)
+    sys.path[:0] = [str(COPY / "src")]
+    os.environ |= {"PYTHONPATH": str(COPY / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    sys.dont_write_bytecode = True
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    tests = LIST["modules"][module]["tests"]
+    seconds, tests_of = _unchanged(tests, files={mutant["file"] for mutant in mutants})
+    limit, found = max(LEAST_SECONDS, PATIENCE * seconds), []
+    with progress.open("w", encoding="utf-8") as log:
+        for number, mutant in enumerate(mutants):
+            first = [test for _, test in sorted(tests_of[f"{mutant['file']}:{mutant['line']}"])]
+            # What is worked out on import, or once for a whole file of tests, is seen in none of them or in the first.
+            files = tests if "" in first or not first else sorted({test.partition("::")[0] for test in first})
+            started = time.monotonic()
+            with _changed(COPY / mutant["file"], mutant["source"]):
+                status = _child(lambda files=files, first=first: _pytest(files, first=first), limit=limit)
+            outcome = {0: "survived", None: "timed out"}.get(status, "caught")
+            row = {key: mutant[key] for key in (*KEYS, "line", "operator")}
+            row |= {"outcome": outcome, "seconds": round(time.monotonic() - started, 1)}
+            found.append(row)
+            print(json.dumps(row, ensure_ascii=False), file=log, flush=True)
+            if sys.stderr.isatty():
+                print(f"\r{module} {number + 1}/{len(mutants)}", end="", file=sys.stderr)
+    return found
+
+
+def _unchanged(tests: list[str], *, files: set[str]) -> tuple[float, dict[str, set[tuple[float, str]]]]:
+    """How long the tests take as they are, and which of them run through a line, each with its seconds."""
+    reached = BUILD / "reached.json"
+    started = time.monotonic()
+    status = _child(lambda: _pytest(tests, watch=(files, reached)), limit=10 * LEAST_SECONDS, quiet=False)
+    if status != 0:
+        sys.exit("the tests fail before anything is changed")
+    seconds_of, lines_of = json.loads(reached.read_text(encoding="utf-8"))
+    tests_of = defaultdict(set)
+    for test, lines in lines_of.items():
+        for line in lines:
+            tests_of[line].add((seconds_of.get(test, 0), test))
+    return time.monotonic() - started, tests_of
+
+
+@contextmanager
+def _changed(path: Path, source: str) -> Iterator[None]:
+    original = path.read_bytes()
+    path.write_text(source, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_bytes(original)
+
+
+def _child(work: Callable[[], int], *, limit: float, quiet: bool = True) -> int | None:
+    """The exit status of `work` in a child of ours; None if that used up the seconds of processor time, or ten times as many."""
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        os.setpgid(0, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit)))
+        if quiet:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+        status = 3
+        try:
+            status = int(work())
+        finally:
+            os._exit(status)
+    with suppress(ProcessLookupError, PermissionError):
+        os.setpgid(child, child)
+    deadline = time.monotonic() + 10 * limit
+    status = None
+    while time.monotonic() < deadline:
+        done, how = os.waitpid(child, os.WNOHANG)
+        if done:
+            status = os.waitstatus_to_exitcode(how)
+            break
+        time.sleep(0.01)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    if status is None:
+        os.waitpid(child, 0)
+    return None if status in {-signal.SIGXCPU, -signal.SIGKILL} else status
+
+
+def _pytest(tests: list[str], *, first: list[str] | None = None, watch: tuple[set[str], Path] | None = None) -> int:
+    plugin = _Order(first or []) if watch is None else _Watch(*watch)
+    status = pytest.main([*PYTEST, *FAST, *tests], plugins=[plugin])
+    return TEST_FAILED if status == NO_TESTS else status
+
+
+class _Order:
+    """The tests that run through the changed line come first, the quickest at the very front; all others follow."""
+
+    def __init__(self, first: list[str]) -> None:
+        self.place = {test: place for place, test in enumerate(first)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self.place.get(item.nodeid, len(self.place)))
+
+
+class _Watch:
+    """Which lines of the files each test runs through, and how long it takes."""
+
+    def __init__(self, files: set[str], result: Path) -> None:
+        self.files, self.result = {str(COPY / file): file for file in files}, result
+        self.lines: dict[str, set[str]] = defaultdict(set)
+        self.seconds: Counter[str] = Counter()
+        self.test = ""
+
+    def _trace(self, frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        file = self.files.get(frame.f_code.co_filename)
+        if file is None:
+            return None
+        if event in {"call", "line"}:
+            self.lines[self.test].add(f"{file}:{frame.f_lineno}")
+        return self._trace
+
+    def pytest_sessionstart(self) -> None:
+        sys.settrace(self._trace)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.test = item.nodeid
+        try:
+            return (yield)
+        finally:
+            self.test = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        sys.settrace(None)
+        found = [self.seconds, {test: sorted(lines) for test, lines in self.lines.items()}]
+        self.result.write_text(json.dumps(found), encoding="utf-8")
+
+
+def _reasons() -> dict[tuple[str, ...], str]:
+    return {_key(entry): entry["why"] for entry in LIST.get("changes_nothing", [])}
+
+
+def _print_survivors(module: str, rows: list[Mutant]) -> None:
+    reasons = _reasons()
+    for row in rows:
+        if row["outcome"] == "survived":
+            said = f"  # {reasons[_key(row)]}" if _key(row) in reasons else ""
+            print(f"{module}: {row['file']}:{row['line']} {row['within']}")
+            print(f"  - {row['before']}\n  + {row['after']}{said}")
+
+
+def _print_table(rows: list[tuple[str, int, list[Mutant]]]) -> None:
+    reasons = _reasons()
+    print(
+        "\n| モジュール | 変更 | 試した | 見つかった | 見つからない | うち何も変わらない | 見つかった割合 |\n"
+        + "| --- " * 7
+        + "|"
+    )
+    for module, of, found in rows:
+        survived = [row for row in found if row["outcome"] == "survived"]
+        nothing = sum(_key(row) in reasons for row in survived)
+        caught = len(found) - len(survived)
+        share = f"{100 * caught / len(found):.1f} %" if found else "–"
+        print(f"| {module} | {of} | {len(found)} | {caught} | {len(survived)} | {nothing} | {share} |")
+
+
+if __name__ == "__main__":
+    main()
