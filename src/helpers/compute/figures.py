@@ -65,7 +65,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     maker = _Maker(frames)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
     further = [
-        *analytics(frames, of_year, others),
+        *analytics(frames, of_year),
         *over_years(frames, others),
         *looking_back(frames, of_year, others, _tried(others.get(frames.fiscal_year - 1))),
         *from_register(frames),
@@ -85,7 +85,7 @@ def _tried(previous: Frames | None) -> Figures | None:
         return None
     maker = _Maker(previous)
     of_year = Figures([*maker.effect(), *maker.items()])
-    return Figures(coming_years(previous, of_year, {}))
+    return Figures(coming_years(previous, of_year))
 
 
 class _Maker:
