@@ -347,6 +347,35 @@ def test_scenarios_of_the_first_year(figures):
     assert all(figure.status is Status.JUDGEMENT for figure in figures.of("scenario_yearly_effect", "scenario"))
 
 
+def test_a_scenario_stands_on_what_it_multiplies(figures):
+    expected = figures["expected_effect"].inputs
+    for scenario, base in {
+        "S1": "recurring_effect",
+        "S2": "multiplier_without_top_item",
+        "S3": "capped_delivery",
+    }.items():
+        also = expected if scenario != "S1" else ()
+        assert set(figures["scenario_yearly_effect", "scenario", scenario].inputs) == {*figures[base].inputs, *also}
+    assert not set(expected) <= set(figures["recurring_effect"].inputs)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "by_expected", "by_actual"),
+    [
+        ([(-5, 3), (10, 7)], "negative_expected", None),
+        ([(5, -3), (10, 7)], None, "negative_effects"),
+        ([(0, 3), (0, 7)], "nothing_positive", None),
+        ([(5, 0), (10, 0)], None, "nothing_positive"),
+        ([(None, 3), (10, None)], "expected_not_stated", "actual_not_stated"),
+    ],
+)
+def test_weights_that_mean_nothing_say_why(amounts, by_expected, by_actual):
+    found = compute.figures(year(COUNTS, amounts))
+    for kind, reason in (("expected", by_expected), ("actual", by_actual)):
+        assert found[f"rate_weighted_by_{kind}"].reason == (reason or "")
+        assert found[f"rate_weighted_by_{kind}"].is_known == (reason is None)
+
+
 def test_each_item_is_left_out_once(figures):
     # Without 下水道 (171,001–172,999): 1,172,650 to 1,174,648 of 347,736
     sewer = figures["multiplier_without_item", "measure", "m-6c0abb"].interval
