@@ -117,7 +117,8 @@ def _measured(module: str, mutants: list[Mutant], *, progress: Path) -> list[Mut
     for library in LIBRARIES:
         importlib.import_module(library)
     tests = LIST["modules"][module]["tests"]
-    seconds, tests_of = _unchanged(tests, files={mutant["file"] for mutant in mutants})
+    without = [f"--deselect={test}" for test in LIST["modules"][module].get("without", [])]
+    seconds, tests_of = _unchanged([*tests, *without], files={mutant["file"] for mutant in mutants})
     limit, found = max(LEAST_SECONDS, PATIENCE * seconds), []
     with progress.open("w", encoding="utf-8") as log:
         for number, mutant in enumerate(mutants):
@@ -126,7 +127,7 @@ def _measured(module: str, mutants: list[Mutant], *, progress: Path) -> list[Mut
             files = tests if "" in first or not first else sorted({test.partition("::")[0] for test in first})
             started = time.monotonic()
             with _changed(COPY / mutant["file"], mutant["source"]):
-                status = _child(lambda files=files, first=first: _pytest(files, first=first), limit=limit)
+                status = _child(lambda files=files, first=first: _pytest([*files, *without], first=first), limit=limit)
             outcome = {0: "survived", None: "timed out"}.get(status, "caught")
             row = {key: mutant[key] for key in (*KEYS, "line", "operator")}
             row |= {"outcome": outcome, "seconds": round(time.monotonic() - started, 1)}

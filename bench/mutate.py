@@ -54,19 +54,36 @@ def mutants(path: Path) -> Iterator[dict[str, object]]:
 
 
 def _meaning(source: str) -> str | None:
-    """The program without the types of its arguments and whether they go by keyword; None where it is no program."""
+    """The program without what only guards it: types, arguments by keyword alone, `zip(strict=…)`, `frozen=…`; None where it is none."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-            given = node.args
-            node.args = [given.posonlyargs + given.args + given.kwonlyargs, given.defaults, given.kw_defaults]
-    return ast.dump(tree)
+    return ast.dump(_Unguarded().visit(tree))
+
+
+class _Unguarded(ast.NodeTransformer):
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_arguments(self, node: ast.arguments) -> ast.arguments:
+        self.generic_visit(node)
+        node.args, node.posonlyargs, node.kwonlyargs = [*node.posonlyargs, *node.args, *node.kwonlyargs], [], []
+        node.defaults, node.kw_defaults = [*node.defaults, *filter(None, node.kw_defaults)], []
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        node.returns = None
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        self.generic_visit(node)
+        is_zip = isinstance(node.func, ast.Name) and node.func.id == "zip"
+        node.keywords = [
+            word for word in node.keywords if word.arg != "frozen" and not (is_zip and word.arg == "strict")
+        ]
+        return node
 
 
 def _changed_lines(before: str, after: str) -> tuple[str, str]:

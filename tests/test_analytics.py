@@ -394,8 +394,16 @@ def test_what_needs_other_years_says_so(figures, metric):
 # Several years. ΣE and ΣA in 千円: 2023 100 and 40, 2024 200 and 260; the whole plan expects 1,000.
 
 
-def of_year(fiscal_year, amounts, **changes):
-    made = year([{"A": 1, "C": 1}] * len(amounts), amounts, fiscal_year=fiscal_year, registered_years=(2023, 2024))
+def of_year(fiscal_year, amounts, *, one_off=None, **changes):
+    items = {"架空の土地": one_off} if one_off else {}
+    made = year(
+        [{"A": 1, "C": 1}] * len(amounts),
+        amounts,
+        [(name, amount, "千円", "exact") for name, amount in items.items()],
+        classes=dict.fromkeys(items, ("one_off", "cash")),
+        fiscal_year=fiscal_year,
+        registered_years=(2023, 2024),
+    )
     basis = changes.pop("effect_basis", "vs_plan_baseline")
     total = changes.pop("total_expected_yen", 1_000_000)
     the_plan = dataclasses.replace(made.plan, effect_basis=basis, total_expected_yen=total)
@@ -419,6 +427,33 @@ def test_two_years_add_up():
     assert found["actual_effect_change"].exact == 220_000
     assert found["achievement_rate_change"].exact == 0
     assert "2023/effects.csv:2" in found["cumulative_actual_effect"].inputs
+
+
+def test_what_is_left_is_shared_by_the_years_left():
+    frames, others = two_years(total_expected_yen=900_000)
+    found = compute.figures(frames, years=others)
+    # 900 less 300: 600 over three years; without the 20 and 30 that came once, 650 would be.
+    assert found["required_run_rate"].interval == (200_000, 200_000)
+    frames = of_year(2024, [(150, 200), (50, 60)], one_off="30", total_expected_yen=900_000)
+    others = {2023: of_year(2023, [(70, 30), (30, 10)], one_off="20", total_expected_yen=900_000)}
+    found = compute.figures(frames, years=others)
+    assert found["required_run_rate"].interval == (200_000, 200_000)
+    assert found["required_run_rate_without_one_off"].interval == (216_666, 216_667)
+
+
+def test_a_plan_that_expects_nothing_yet_has_no_multiplier():
+    found = compute.figures(of_year(2023, [(0, 30), (0, 10)]))
+    assert found["cumulative_expected_effect"].exact == 0
+    assert found["cumulative_multiplier"].reason == "target_not_positive"
+
+
+@pytest.mark.parametrize(
+    ("registered", "reason"),
+    [((2023, 2024), "years_not_registered"), ((2023, 2024, 2025, 2026, 2027), "years_not_given")],
+)
+def test_a_target_that_needs_every_year_says_which_it_lacks(registered, reason):
+    frames, others = two_years(total_expected_yen=None, registered_years=registered)
+    assert compute.figures(frames, years=others)["plan_target"].reason == reason
 
 
 def test_last_years_arithmetic_is_scored_against_what_came():

@@ -276,6 +276,7 @@ def test_two_registers_are_compared_on_the_measures_of_both(two_years):
     assert sum(figure.exact for figure in figures.of("stuck_measures", "department")) == 11
     # 12 behind last year in both years (11 of today and エコオフィス), 11 of them again.
     assert figures["behind_persistence"].exact == Fraction(11, 12)
+    assert {"register.csv:2", "2023/register.csv:2"} <= set(figures["panel_measures"].inputs)
 
 
 def test_registers_without_a_grade_in_common_have_no_panel(two_years):

@@ -123,8 +123,6 @@ def _one_off(the_years: list[Frames]) -> Interval:
     total = Interval(0, 0)
     for frames in the_years:
         judged = frames.effect_classes.loc[frames.effect_classes["recurrence"] == "one_off", "measure_id"]
-        if judged.empty:
-            continue
         items = shares.items(frames.effects)
         items = items[items.index.isin(judged)]
         total += Interval(int(items["low_yen"].sum()), int(items["high_yen"].sum()))
