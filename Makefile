@@ -109,11 +109,11 @@ bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/speed.py --processor
 
 # What changes the code is not what runs it: it has an environment of its own, which nobody needs who does not ask for it.
-mutants: setup ## Count changes to the code that no fast test notices (hours; MODULE=compute, SAMPLE=300, SURVIVORS=yes)
+mutants: setup ## Count changes to the code that no fast test notices (hours; MODULE=compute, SAMPLE=300, RESUME=yes)
 	@if [ ! -f "$(MUTATION_ENV)/$(MUTATION)" ]; then \
 		$(BIN)/python -m venv --clear $(MUTATION_ENV) && $(MUTATION_ENV)/bin/python -m pip install -qq "$(MUTATION)" && \
 		touch "$(MUTATION_ENV)/$(MUTATION)" || exit 1; fi; \
-	$(BIN)/python bench/mutants.py $(MODULE) $(SAMPLE:%=--sample %) $(SEED:%=--seed %) $(SURVIVORS:yes=--survivors)
+	$(BIN)/python bench/mutants.py $(MODULE) $(SAMPLE:%=--sample %) $(SEED:%=--seed %) $(RESUME:yes=--resume)
 
 lab: setup ## Open JupyterLab on the project, the analyst's bench in front
 	@$(BIN)/gyokaku lab $$([ "$$(id -u)" != 0 ] || echo --allow-root)

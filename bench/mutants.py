@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
@@ -57,24 +57,17 @@ def main() -> None:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(LIST['modules'])}")
     parser.add_argument("--sample", type=int, help="so many of each module, drawn by --seed")
     parser.add_argument("--seed", type=int, default=2024)
-    parser.add_argument("--survivors", action="store_true", help="only what survived when it was last measured")
+    parser.add_argument("--resume", action="store_true", help="take what was caught the last time as caught")
     chosen = parser.parse_args()
     for unknown in set(chosen.modules) - set(LIST["modules"]):
         parser.error(f"no module {unknown}: {', '.join(LIST['modules'])}")
     _copy_project()
     rows = []
     for module in chosen.modules or LIST["modules"]:
-        results = BUILD / f"{module}.jsonl"
         wanted = list(_mutants(LIST["modules"][module]["files"]))
         of = len(wanted)
-        if chosen.sample and chosen.sample < of:
-            wanted = random.Random(chosen.seed).sample(wanted, chosen.sample)  # noqa: S311 — a sample to repeat, no secret
-        known = {_key(row): row for row in _lines(results)} if chosen.survivors else {}
-        if chosen.survivors:
-            wanted = [mutant for mutant in wanted if known.get(_key(mutant), {}).get("outcome") == "survived"]
-        measured = _measured(module, wanted, progress=results.with_suffix(".partial"))
-        found = list({**known, **{_key(row): row for row in measured}}.values())
-        results.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found), encoding="utf-8")
+        random.Random(chosen.seed).shuffle(wanted)  # noqa: S311 — a sample to repeat, no secret
+        found = _measured(module, wanted[: chosen.sample], results=BUILD / f"{module}.jsonl", resume=chosen.resume)
         rows.append((module, of, found))
         _print_survivors(module, found)
     _print_table(rows)
@@ -107,35 +100,52 @@ def _lines(path: Path) -> list[Mutant]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
-def _measured(module: str, mutants: list[Mutant], *, progress: Path) -> list[Mutant]:
-    """Each change with its outcome: caught, timed out or survived."""
-    os.chdir(COPY)
-    sys.path[:0] = [str(COPY / "src")]
-    os.environ |= {"PYTHONPATH": str(COPY / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    sys.dont_write_bytecode = True
-    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    for library in LIBRARIES:
-        importlib.import_module(library)
+def _measured(module: str, mutants: list[Mutant], *, results: Path, resume: bool) -> list[Mutant]:
+    """Each change with its outcome: caught, timed out or survived. What is known is kept in the file of results as it comes."""
+    known = {_key(row): row for row in _lines(results) if row["outcome"] != "survived"} if resume else {}
+    found = [known[_key(mutant)] for mutant in mutants if _key(mutant) in known]
+    left = [mutant for mutant in mutants if _key(mutant) not in known]
+    with results.open("w", encoding="utf-8") as file:
+        _write(file, list(known.values()))
+        for number, row in enumerate(_outcomes(module, left)):
+            found.append(row)
+            _write(file, [row])
+            if sys.stderr.isatty():
+                print(f"\r{module} {number + 1}/{len(left)}", end="", file=sys.stderr)
+    return found
+
+
+def _write(file: TextIO, rows: list[Mutant]) -> None:
+    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    file.flush()
+
+
+def _outcomes(module: str, mutants: list[Mutant]) -> Iterator[Mutant]:
+    _load_libraries()
     tests = LIST["modules"][module]["tests"]
     without = [f"--deselect={test}" for test in LIST["modules"][module].get("without", [])]
     seconds, tests_of = _unchanged([*tests, *without], files={mutant["file"] for mutant in mutants})
-    limit, found = max(LEAST_SECONDS, PATIENCE * seconds), []
-    with progress.open("w", encoding="utf-8") as log:
-        for number, mutant in enumerate(mutants):
-            first = [test for _, test in sorted(tests_of[f"{mutant['file']}:{mutant['line']}"])]
-            # What is worked out on import, or once for a whole file of tests, is seen in none of them or in the first.
-            files = tests if "" in first or not first else sorted({test.partition("::")[0] for test in first})
-            started = time.monotonic()
-            with _changed(COPY / mutant["file"], mutant["source"]):
-                status = _child(lambda files=files, first=first: _pytest([*files, *without], first=first), limit=limit)
-            outcome = {0: "survived", None: "timed out"}.get(status, "caught")
-            row = {key: mutant[key] for key in (*KEYS, "line", "operator")}
-            row |= {"outcome": outcome, "seconds": round(time.monotonic() - started, 1)}
-            found.append(row)
-            print(json.dumps(row, ensure_ascii=False), file=log, flush=True)
-            if sys.stderr.isatty():
-                print(f"\r{module} {number + 1}/{len(mutants)}", end="", file=sys.stderr)
-    return found
+    limit = max(LEAST_SECONDS, PATIENCE * seconds)
+    for mutant in mutants:
+        first = [test for _, test in sorted(tests_of[f"{mutant['file']}:{mutant['line']}"])]
+        # What is worked out on import, or once for a whole file of tests, is seen in none of them or in the first.
+        files = tests if "" in first or not first else sorted({test.partition("::")[0] for test in first})
+        started = time.monotonic()
+        with _changed(COPY / mutant["file"], mutant["source"]):
+            status = _child(lambda files=files, first=first: _pytest([*files, *without], first=first), limit=limit)
+        outcome = {0: "survived", None: "timed out"}.get(status, "caught")
+        row = {key: mutant[key] for key in (*KEYS, "line", "operator")}
+        yield row | {"outcome": outcome, "seconds": round(time.monotonic() - started, 1)}
+
+
+def _load_libraries() -> None:
+    os.chdir(COPY)
+    os.environ |= {"PYTHONPATH": str(COPY / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    sys.path[:0] = [str(COPY / "src")]
+    sys.dont_write_bytecode = True
+    for library in LIBRARIES:
+        importlib.import_module(library)
 
 
 def _unchanged(tests: list[str], *, files: set[str]) -> tuple[float, dict[str, set[tuple[float, str]]]]:
