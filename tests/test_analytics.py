@@ -376,6 +376,63 @@ def test_weights_that_mean_nothing_say_why(amounts, by_expected, by_actual):
         assert found[f"rate_weighted_by_{kind}"].is_known == (reason is None)
 
 
+OF_ITEMS = {
+    "top_item_share",
+    "named_share",
+    "unnamed_effect",
+    "concentration_items",
+    "effective_items",
+    "effect_without_top_item",
+}
+WITHOUT_TOP = {"multiplier_without_top_item", "multiplier_without_top_item_upper"}
+RECURRING = {"recurring_effect", "recurring_multiplier"}
+LAND = ("架空の土地", "30", "千円", "exact")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "items", "is_judged", "reasons"),
+    [
+        ([(100, 60), (50, 90)], [], False, {"no_items": OF_ITEMS | WITHOUT_TOP, "not_judged": RECURRING}),
+        ([(100, 60), (50, 90)], [LAND], False, {"not_judged": RECURRING}),
+        ([(100, 60), (50, 90)], [LAND], True, {}),
+        ([(100, None), (50, 90)], [LAND], True, {"actual_not_stated": OF_ITEMS | WITHOUT_TOP | RECURRING}),
+        ([(None, 60), (50, 90)], [LAND], True, {"expected_not_stated": {*WITHOUT_TOP, "recurring_multiplier"}}),
+        # 30 of −30 is no share, and no part of a whole below zero.
+        (
+            [(100, -60), (50, 30)],
+            [LAND],
+            True,
+            {
+                "actual_not_positive": {"top_item_share", "named_share"},
+                "negative_effects": {"concentration_items", "effective_items", *RECURRING},
+                "no_upper_end": {"multiplier_without_top_item_upper"},
+            },
+        ),
+        ([(0, 60), (0, 90)], [LAND], True, {"unexpected": {*WITHOUT_TOP, "recurring_multiplier"}}),
+        # All that is expected is expected of the one policy it may belong to.
+        ([(100, 60)], [LAND], True, {"no_upper_end": {"multiplier_without_top_item_upper"}}),
+        # 30 came of one measure, 20 of all.
+        (
+            [(100, 10), (50, 10)],
+            [LAND],
+            True,
+            {
+                "infeasible": {"concentration_items", "effective_items", "recurring_effect", "recurring_multiplier"},
+                "no_upper_end": {"multiplier_without_top_item_upper"},
+            },
+        ),
+    ],
+)
+def test_what_is_said_of_items_is_there_or_says_why_not(amounts, items, is_judged, reasons):
+    classes = {"架空の土地": ("one_off", "cash")} if is_judged else None
+    found = compute.figures(year([{"A": 1}] * len(amounts), amounts, items, classes=classes))
+    why = {metric: reason for reason, metrics in reasons.items() for metric in metrics}
+    for metric in OF_ITEMS | WITHOUT_TOP | RECURRING:
+        assert (metric, found[metric].reason) == (metric, why.get(metric, ""))
+        assert found[metric].is_known == (metric not in why)
+    assert found["top_two_share"].reason == "no_items"
+
+
 def test_each_item_is_left_out_once(figures):
     # Without 下水道 (171,001–172,999): 1,172,650 to 1,174,648 of 347,736
     sewer = figures["multiplier_without_item", "measure", "m-6c0abb"].interval
