@@ -46,7 +46,7 @@ PYTEST = (
 # How much longer than unchanged the tests may take before a change counts as noticed: an endless loop.
 PATIENCE, LEAST_SECONDS = 5, 60
 KEYS = ("file", "within", "before", "after")
-TEST_FAILED, NO_TESTS = 1, 5
+NO_TESTS = 5
 
 Mutant = dict[str, Any]
 
@@ -129,10 +129,11 @@ def _outcomes(module: str, mutants: list[Mutant]) -> Iterator[Mutant]:
     for mutant in mutants:
         first = [test for _, test in sorted(tests_of[f"{mutant['file']}:{mutant['line']}"])]
         # What is worked out on import, or once for a whole file of tests, is seen in none of them or in the first.
-        files = tests if "" in first or not first else sorted({test.partition("::")[0] for test in first})
+        of = {test.partition("::")[0] for test in first}
+        files = [file for file in tests if file in of or "" in of or not of]
         started = time.monotonic()
         with _changed(COPY / mutant["file"], mutant["source"]):
-            status = _child(lambda files=files, first=first: _pytest([*files, *without], first=first), limit=limit)
+            status = _child(lambda files=files, first=first: _one_by_one(files, without, first=first), limit=limit)
         outcome = {0: "survived", None: "timed out"}.get(status, "caught")
         row = {key: mutant[key] for key in (*KEYS, "line", "operator")}
         yield row | {"outcome": outcome, "seconds": round(time.monotonic() - started, 1)}
@@ -152,7 +153,7 @@ def _unchanged(tests: list[str], *, files: set[str]) -> tuple[float, dict[str, s
     """How long the tests take as they are, and which of them run through a line, each with its seconds."""
     reached = BUILD / "reached.json"
     started = time.monotonic()
-    status = _child(lambda: _pytest(tests, watch=(files, reached)), limit=10 * LEAST_SECONDS, quiet=False)
+    status = _child(lambda: _pytest(tests, plugin=_Watch(files, reached)), limit=10 * LEAST_SECONDS, quiet=False)
     if status != 0:
         sys.exit("the tests fail before anything is changed")
     seconds_of, lines_of = json.loads(reached.read_text(encoding="utf-8"))
@@ -206,10 +207,14 @@ def _child(work: Callable[[], int], *, limit: float, quiet: bool = True) -> int 
     return None if status in {-signal.SIGXCPU, -signal.SIGKILL} else status
 
 
-def _pytest(tests: list[str], *, first: list[str] | None = None, watch: tuple[set[str], Path] | None = None) -> int:
-    plugin = _Order(first or []) if watch is None else _Watch(*watch)
-    status = pytest.main([*PYTEST, *FAST, *tests], plugins=[plugin])
-    return TEST_FAILED if status == NO_TESTS else status
+def _one_by_one(files: list[str], options: list[str], *, first: list[str]) -> int:
+    """The first status that is not good: what the first file notices needs none of the others."""
+    statuses = (_pytest([file, *options], plugin=_Order(first)) for file in files)
+    return next((status for status in statuses if status not in {0, NO_TESTS}), 0)
+
+
+def _pytest(arguments: list[str], *, plugin: object) -> int:
+    return int(pytest.main([*PYTEST, *FAST, *arguments], plugins=[plugin]))
 
 
 class _Order:
