@@ -645,3 +645,118 @@ def test_an_amount_in_a_sentence_holds_as_exactly_as_it_is_printed(frames, value
     claimed = frames.stated.loc[[line]].assign(value=value, unit=unit, locator="L92").set_axis([99])
     found = everything(replace(frames, stated=pd.concat([frames.stated, claimed])))
     assert found["V05"].result == result
+
+
+# The ministry's rules for tables, each with the least that meets, half meets and misses it.
+
+RULES = [
+    ("1-1", {"a.csv": "x\n1\n"}, "met", "すべて CSV、UTF-8"),
+    ("1-1", {"a.txt": "x\n1\n"}, "missed", "CSV でないか UTF-8 でない：a.txt"),
+    ("1-2", {"a.csv": "x\n1\n"}, "met", "複数の値を並べた欄はない"),
+    ("1-2", {"a.csv": "x\n1;2\n"}, "missed", "複数の値を区切って並べた欄：a.csv x"),
+    ("1-2", {"a.csv": "x\nb c|d\n"}, "missed", "複数の値を区切って並べた欄：a.csv x"),
+    ("1-2", {"a.csv": "quote\nb c\n"}, "met", "複数の値を並べた欄はない"),
+    ("1-3", {"a.csv": "measures,x_yen,name\n-1.5,0,あ\n"}, "met", "数の列は半角の数字と負号だけ"),
+    ("1-3", {"a.csv": "measures\n１\n"}, "missed", "数でない欄：a.csv measures"),
+    ("1-3", {"a.csv": "measures\n1.\n"}, "missed", "数でない欄：a.csv measures"),
+    ("1-3", {"a.csv": "measures\nnot_stated\n"}, "partly", "数の列に、値がないわけを表す語：a.csv measures"),
+    ("1-3", {"a.csv": "measures\nundefined\n"}, "partly", "数の列に、値がないわけを表す語：a.csv measures"),
+    ("1-3", {"a.csv": "measures,value\nundefined,x\n"}, "missed", "数でない欄：a.csv value"),
+    ("1-4", {"a.csv": "x,y\n1,2\n"}, "met", "どの行も欄の数が見出しと同じ"),
+    ("1-4", {"a.csv": "x,y\n1,2,3\n"}, "missed", "欄の数が見出しと違う行：a.csv"),
+    ("1-5", {"a.csv": "x\nあ い\n"}, "met", "前後や続きの空白、欄の中の改行はない"),
+    ("1-5", {"a.csv": "x\n あ\n"}, "missed", "体裁のための空白や改行：a.csv x"),
+    ("1-5", {"a.csv": "x\nあ  い\n"}, "missed", "体裁のための空白や改行：a.csv x"),
+    ("1-5", {"a.csv": 'x\n"あ\nい"\n'}, "missed", "体裁のための空白や改行：a.csv x"),
+    ("1-5", {"a.csv": "quote\nあ　い\n"}, "partly", "原文をそのまま写した欄に空白：a.csv quote"),
+    ("1-5", {"a.csv": "quote,x\nあ　い,い　\n"}, "missed", "体裁のための空白や改行：a.csv quote、a.csv x"),
+    ("1-6", {"a.csv": "x,y\n1,2\n"}, "met", "空欄はない"),
+    ("1-6", {"a.csv": "x,x\n1,2\n"}, "missed", "見出しが空か重なる：a.csv"),
+    ("1-6", {"a.csv": "x,y\n1,\n"}, "missed", "空欄：a.csv y"),
+    (
+        "1-6",
+        {"linked_plans.csv": "x,note\n1,\n2,\n"},
+        "partly",
+        "注記がないことを空欄で表す欄が2：linked_plans.csv note",
+    ),
+    ("1-6", {"linked_plans.csv": "x,note\n,\n"}, "missed", "空欄：linked_plans.csv x、linked_plans.csv note"),
+    ("L1-09", {"a.csv": "x,y\n1,2\n"}, "met", "0 は 0、値がないときはわけの語を書き、空欄はない"),
+    ("L1-09", {"a.csv": "x,measures\n1,\n"}, "missed", "空欄：a.csv measures"),
+    ("L1-09", {"a.csv": "x,measures\n,1\n"}, "partly", "空欄：a.csv x"),
+    ("1-7", {"a.csv": "x\n1=1\n"}, "met", "= で始まる欄はない"),
+    ("1-7", {"a.csv": "x\n=1\n"}, "missed", "= で始まる欄：a.csv x"),
+    ("1-8", {"a.csv": "x\n1\n"}, "met", "CSV には置けない"),
+    ("1-9", {"a.csv": "seq,x_yen\n1,2\n"}, "met", "単位は列名か unit の列にある"),
+    ("1-9", {"a.csv": "value,unit\n1,円\n"}, "met", "単位は列名か unit の列にある"),
+    ("1-9", {"a.csv": "value\n1\n"}, "partly", "単位が表の中になく、data/README.md にだけある：a.csv value"),
+    ("1-10", {"a.csv": "x\n亜－～\n"}, "met", "JIS X 0208 の文字だけ"),
+    ("1-10", {"a.csv": "x\n①\n"}, "missed", "JIS X 0208 にない文字：a.csv x「①」"),
+    ("1-10", {"a.csv": "quote\n①\n"}, "partly", "原文をそのまま写した欄に：a.csv quote「①」"),
+    ("1-10", {"a.csv": "quote,x\n①,②\n"}, "missed", "JIS X 0208 にない文字：a.csv quote「①」、a.csv x「②」"),
+    ("1-11", {"a.csv": "x\n1\n"}, "not_applicable", "年の列がない"),
+    ("1-11", {"a.csv": "fiscal_year,coded_on\n2024,2026-04-01\n"}, "met", "年は西暦4桁、日は西暦の年月日"),
+    ("1-11", {"a.csv": "first_fiscal_year\nnot_stated\n"}, "met", "年は西暦4桁、日は西暦の年月日"),
+    ("1-11", {"a.csv": "coded_on\n２０２４\n"}, "missed", "西暦でない：a.csv coded_on"),
+    ("1-12", {"a.csv": "municipality_code\n1\n"}, "met", "全国地方公共団体コードの列がある"),
+    (
+        "1-12",
+        {"a.csv": "municipality_code\n1\n", "b.csv": "x\n1\n"},
+        "partly",
+        "コードの列がない（plan.toml にある）：b.csv",
+    ),
+    ("1-12", {"a.csv": "x\n1\n"}, "missed", "コードの列がない（plan.toml にある）：a.csv"),
+    ("L3-05", {"a.csv": "fiscal_year\n2024\n"}, "met", "fiscal_year の列がある"),
+    ("L3-05", {"a.csv": "x\n1\n"}, "missed", "年度の列がない（フォルダー名にある）：a.csv"),
+    ("L2-04", {"a.csv": "kind\nx\n"}, "unchecked", "選択肢を定めた表ではない"),
+    ("L2-04", {"effects.csv": "x\n1\n"}, "unchecked", "選択肢を定めた表ではない"),
+    ("L2-04", {"effects.csv": "kind\nexpected\n"}, "met", "選択肢の列は決めた語だけ"),
+    ("L2-04", {"effects.csv": "kind\nx\n"}, "missed", "決めた語でない欄：effects.csv kind"),
+    ("L3-02", {"a.csv": "policy_id,policy\n1,あ\n"}, "met", "コードの隣に名称がある"),
+    ("L3-02", {"a.csv": "measure_id,name\n1,あ\n"}, "met", "コードの隣に名称がある"),
+    ("L3-02", {"a.csv": "policy_id\n1\n"}, "partly", "コードだけ、または名称だけの列：a.csv policy_id"),
+    ("L3-02", {"a.csv": "department\nあ\n"}, "partly", "コードだけ、または名称だけの列：a.csv department"),
+    (
+        "L3-03",
+        {"a.csv": "x,quote\nnot_due,not_a_word\nunknown,-\n"},
+        "missed",
+        "意味を定めていない記号や語：a.csv quote",
+    ),
+    ("L3-03", {"a.csv": "x,quote\nnot_due,not_a_word\n"}, "met", "使う語はすべて data/README.md に意味がある"),
+    ("L3-03", {"a.csv": "x\nnot_set\n"}, "met", "使う語はすべて data/README.md に意味がある"),
+    ("L3-03", {"a.csv": "x\nnot_a_word\n"}, "missed", "意味を定めていない記号や語：not_a_word"),
+    ("L3-07", {"a.csv": "x\n1\n"}, "unchecked", "登録が1年度だけで、比べられない"),
+    ("L3-08", {"a.csv": "kind\nx\n"}, "missed", "列の意味を書いた資料がない：a.csv"),
+    ("L3-08", {"effects.csv": "kind,x\n1,2\n"}, "missed", "列の意味を書いた資料がない：effects.csv"),
+    ("L3-08", {"effects.csv": "kind\nx\n"}, "partly", "列の意味は data/README.md にある。更新履歴の列はない"),
+    ("L3-09", {"a.csv": "seq,value,x\n1,2,3\n"}, "met", "数の列は1表に一つ"),
+    ("L3-09", {"a.csv": "value,x_yen\n1,2\n"}, "missed", "数の列が二つ以上：a.csv"),
+]
+
+
+@pytest.mark.parametrize(("rule", "files", "result", "why"), RULES, ids=lambda value: str(value)[:40])
+def test_a_rule_for_tables_is_met_or_says_where_not(frames, rule, files, result, why):
+    scores = check.readability({name: cells.encode() for name, cells in files.items()}, {}, frames=frames)
+    assert tuple(scores.set_index("rule").loc[rule, ["data", "data_why"]]) == (result, why)
+
+
+def test_years_are_compared_where_there_are_two(frames):
+    two = replace(frames, registered_years=(2023, 2024))
+    scores = check.readability({"a.csv": b"x\n1\n"}, {}, frames=two).set_index("rule")
+    assert tuple(scores.loc["L3-07", ["data", "data_why"]]) == ("met", "どの年度も同じ決まりで読む")
+
+
+@pytest.mark.parametrize(("files", "where"), [(3, "a0.csv、a1.csv、a2.csv"), (4, "a0.csv、a1.csv、a2.csv など4か所")])
+def test_where_a_rule_is_missed_is_said_three_times_at_most(frames, files, where):
+    broken = {f"a{n}.csv": b"x,y\n1\n2\n" for n in range(files)}
+    scores = check.readability(broken, {}, frames=frames).set_index("rule")
+    assert scores.loc["1-4", "data_why"] == f"欄の数が見出しと違う行：{where}"
+
+
+def test_tables_beside_the_charts_are_looked_at_as_they_are_written(frames):
+    charts = {"shares": pd.DataFrame({"policy_id": ["1"], "actual_yen": [" 5"]})}
+    scores = check.readability({}, charts, frames=frames).set_index("rule")
+    assert tuple(scores.loc["1-1", ["charts", "charts_why"]]) == ("met", "CSV、BOM付き UTF-8 で書く")
+    assert tuple(scores.loc["1-5", ["charts", "charts_why"]]) == (
+        "missed",
+        "体裁のための空白や改行：shares.csv actual_yen",
+    )
