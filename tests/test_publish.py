@@ -1,8 +1,11 @@
 """A complete folder takes the place of another in one step, or nothing changes."""
 
+import ctypes
 import errno
 import os
+import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -155,3 +158,113 @@ def test_a_link_to_the_folder_stays_a_link(target):
         publish.folder(fill(staged), link)
     assert link.is_symlink()
     assert names(target) == ["new.txt"]
+
+
+@pytest.mark.parametrize("place", ["kept/2024", "kept"])
+@BOTH_WAYS
+@pytest.mark.usefixtures("without_exchange")
+def test_the_old_folder_is_kept_where_it_is_asked_for(target, place, can_exchange):
+    for _ in range(2):
+        with publish.staging(target) as staged:
+            former = target.parent / place / str(can_exchange) / staged.name.lstrip(".")
+            publish.folder(fill(staged), target, former=former)
+    kept = sorted(path.name for path in (target.parent / place).rglob("*.txt"))
+    assert kept == ["new.txt", "old.txt"]
+    assert names(target) == ["new.txt"]
+
+
+@pytest.mark.parametrize(("former", "says"), [(None, "消せません"), ("kept", "移せません")])
+def test_what_is_left_of_the_old_is_named_though_the_new_stands(target, monkeypatch, former, says):
+    real = shutil.rmtree
+
+    def fails(path, *to, ignore_errors=False):
+        if not ignore_errors:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        real(path, *to, ignore_errors=True)
+
+    monkeypatch.setattr(shutil, "rmtree", fails)
+    monkeypatch.setattr(Path, "rename", fails)
+    with (
+        publish.staging(target) as staged,
+        pytest.raises(Refusal, match=rf"set は新しくなりましたが、前の内容 \S*{staged.name} を{says}。手で"),
+    ):
+        publish.folder(fill(staged), target, former=former and target.parent / former)
+    assert names(target) == ["new.txt"]
+
+
+@pytest.mark.parametrize(
+    ("code", "platform", "has_call", "exchanged"),
+    [
+        (0, "linux", True, True),
+        (errno.EINVAL, "linux", True, False),
+        (errno.ENOSYS, "linux", True, False),
+        (0, "darwin", True, False),
+        (0, "linux", False, False),
+        (errno.EACCES, "linux", True, PermissionError),
+    ],
+)
+def test_a_system_that_cannot_exchange_is_told_from_one_that_will_not(
+    tmp_path, monkeypatch, code, platform, has_call, exchanged
+):
+    system = type("System", (), {"renameat2": staticmethod(lambda *_: -1 if code else 0)} if has_call else {})
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: system)
+    monkeypatch.setattr(ctypes, "get_errno", lambda: code)
+    monkeypatch.setattr(publish.sys, "platform", platform)
+    if isinstance(exchanged, type):
+        with pytest.raises(exchanged):
+            publish._exchanged(tmp_path, tmp_path)
+    else:
+        assert publish._exchanged(tmp_path, tmp_path) is exchanged
+
+
+def test_leftovers_of_a_killed_run_go_and_everything_else_stays(tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    stay = [
+        f".staging-{os.getpid()}-0123abcd",
+        f".staging-{ended.pid}-0123abcd-former",
+        ".staging-99999999999999999999-0123abcd",
+        ".staging-manifest.jsonl",
+        "set",
+    ]
+    for name in [*stay, f".staging-{ended.pid}-0123abcd"]:
+        (tmp_path / name / "half").mkdir(parents=True)
+    publish.clear_leftovers(tmp_path / "set")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(stay)
+
+
+def test_a_process_of_somebody_else_is_running(tmp_path, monkeypatch):
+    def fails(*_):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    (tmp_path / ".staging-1-0123abcd").mkdir()
+    monkeypatch.setattr(os, "kill", fails)
+    publish.clear_leftovers(tmp_path / "set")
+    assert names(tmp_path) == [".staging-1-0123abcd"]
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.ENOTTY, ""), "読み書きできません"),
+        (OSError(), "読み書きできません"),
+        (shutil.Error([]), "写せないファイル"),
+        (OSError(errno.EIO, ""), "装置"),
+    ],
+)
+def test_a_fault_without_words_of_its_own_has_some(error, says):
+    assert says in publish.reason(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_ours"),
+    [
+        (lambda _: shutil.Error([]), True),
+        (lambda _: OSError(errno.ENOTTY, ""), False),
+        (lambda _: OSError(errno.EACCES, "", "/elsewhere"), False),
+        (lambda staged: OSError(errno.ENOTTY, "", f"{staged}/new.txt"), True),
+    ],
+)
+def test_only_what_happens_to_the_staged_folder_is_explained(target, error, is_ours):
+    with pytest.raises(Refusal if is_ours else OSError), publish.staging(target) as staged:
+        raise error(staged)
