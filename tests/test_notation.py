@@ -385,3 +385,18 @@ def test_what_is_not_nothing_or_all_is_never_shown_as_such(unit, value, says):
 
 def test_a_range_beside_zero_is_shown_from_end_to_end():
     assert notation.shown(Unit.RATE, Interval(Fraction(1, 10_000), Fraction(4, 10_000))) == "0.0〜0.1%"
+
+
+def test_tokens_of_the_stylesheet_have_their_units_and_faces_their_quotes(monkeypatch):
+    groups = {"face": {"body": "架空体"}, "size": {"big_body": 12}, "page": {"width": 210}, "colour": {"ink": "#111"}}
+    monkeypatch.setattr(notation.catalogue, "tokens", lambda: groups | {"hatch": {"a": "//"}})
+    assert notation.css_tokens() == (
+        ':root { --face-body: "架空体"; --size-big-body: 12pt; --page-width: 210mm; --colour-ink: #111; }'
+    )
+
+
+def test_in_the_lab_the_rules_hold_for_outputs_alone():
+    rules = notation.stylesheet_in_lab()
+    assert rules.startswith(notation.css_tokens() + "\n.jp-RenderedHTMLCommon {")
+    assert "@page" not in rules
+    assert rules.count("{") == rules.count("}")
