@@ -163,6 +163,11 @@ def test_a_printed_decimal_keeps_its_decimals(printed, shown):
         (Unit.MEASURES, "1", "3", "1〜3件"),
         (Unit.MEASURES, "2", "2", "2件"),
         (Unit.COUNT, "0.4", "0.6", "0〜1件"),
+        (Unit.COUNT, "1.2", "1.4", "約1件"),
+        (Unit.MEASURES, "1.2", "1.4", "約1件"),
+        (Unit.YEARS, "1.2", "1.4", "約1年"),
+        (Unit.POINTS, "0.0131", "0.0139", "1.3〜1.4ポイント"),
+        (Unit.POINTS, "0.0135", "0.0135", "1.4ポイント"),
     ],
 )
 def test_a_range_is_about_one_number_or_outward(unit, low, high, shown):
@@ -400,3 +405,9 @@ def test_in_the_lab_the_rules_hold_for_outputs_alone():
     assert rules.startswith(notation.css_tokens() + "\n.jp-RenderedHTMLCommon {")
     assert "@page" not in rules
     assert rules.count("{") == rules.count("}")
+
+
+def test_a_group_of_the_catalogue_is_had_in_either_language():
+    both = {language: notation.words("month", language=language) for language in ("ja", "en")}
+    assert both["en"]["08"] == "August"
+    assert both["ja"] == notation.words("month") != both["en"]

@@ -152,7 +152,7 @@ def policies(value: Number, places: int = 2) -> str:
     return decimal(value, places) + _unit("policies")
 
 
-def years(value: Number, places: int = 0) -> str:
+def years(value: Number, places: int) -> str:
     """How many years: 2年."""
     return decimal(value, places) + _unit("years")
 
