@@ -250,6 +250,33 @@ PLANTED = {
 }
 
 
+def test_a_plan_of_one_year_runs_forward(frames):
+    first = frames.linked_plans.loc[6, "first_fiscal_year"]
+    assert of_frames(planted(frames, "linked_plans", 6, last_fiscal_year=first))["V18"].result == "passed"
+
+
+@pytest.mark.parametrize(("there_are", "is_fault"), [(15, False), (14, True)])
+def test_as_many_measures_may_be_named_as_there_are(frames, there_are, is_fault):
+    whole = frames.grade_counts.assign(measures=[there_are, *[0] * (len(frames.grade_counts) - 1)])
+    evidence = of_frames(replace(frames, grade_counts=whole))["V10"].evidence
+    assert ("。取組は14件なのに、15件の名称がある" in evidence) == is_fault
+    assert "取組は15件なのに" not in evidence
+
+
+def test_a_policy_without_a_row_has_no_measures(frames):
+    lacking = replace(frames, grade_counts=frames.grade_counts[frames.grade_counts["policy_id"] != "1"])
+    assert "計算では0件" in of_frames(lacking)["V01"].evidence
+
+
+def test_a_claim_without_its_figure_hides_no_other(frames):
+    row = {"comparison": "equal", "unit": "倍", "locator": "L60"}
+    nobody = added(frames, "stated", metric="effect_multiplier", scope="policy", scope_id="9", value="1.0", **row)
+    wrong = added(nobody, "stated", metric="effect_multiplier", scope="plan", scope_id="plan", value="2.8", **row)
+    evidence = of_figures(wrong)["V04"].evidence
+    assert "9の数値がない" in evidence
+    assert "「2.8倍」とあるが" in evidence
+
+
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found_and_its_place_named(fault, frames):
     plant, finds = PLANTED[fault]
@@ -437,7 +464,14 @@ def test_checking_changes_nothing(frames):
         ("about", "8", "8.5", False),
         ("about", "8", "7.49", False),
         ("about", "60", "64", True),  # the zero is round, not exact
+        ("about", "60", "64.9", True),
         ("about", "60", "65", False),
+        ("about", "600", "649", True),
+        ("about", "600", "650", False),
+        ("about", "0", "0.4", True),
+        ("about", "0", "0.5", False),
+        ("equal", "13.55", "13.541", True),
+        ("equal", "13.55", "13.54", False),  # a whole last digit apart
         ("above", "1", "1", False),
         ("above", "1", "1.001", True),
         ("below", "1", "1", False),
@@ -508,6 +542,7 @@ ACHIEVED, MEASURES = ("achieved_measures", "plan", ""), ("measures", "plan", "")
 ACTUAL, EXPECTED = ("actual_effect", "plan", ""), ("expected_effect", "plan", "")
 MULTIPLIER, GAP = ("effect_multiplier", "plan", ""), ("effect_gap", "policy", "1")
 SHARE, WITHOUT = ("top_item_share", "plan", ""), ("multiplier_without_top_item", "plan", "")
+ONE = ("named_measures", "department", "土木部")
 ITEM, ZERO = ("actual_effect", "measure", "m-9ceefd"), ("actual_effect", "policy", "4")
 
 TRUE = [
@@ -523,6 +558,9 @@ TRUE = [
     ("1.10〜1.11倍", (WITHOUT,), ()),
     ("約1.1倍", (WITHOUT,), ()),
     ("公表 961百万円", (ITEM,), ()),
+    ("公表 960,001千円", (ITEM,), ()),  # the ends themselves
+    ("公表 961,999千円", (ITEM,), ()),
+    ("62R6件", (ACHIEVED,), ("R6",)),  # a name that begins with a letter may follow a digit
     ("見込み・実績とも0", (ZERO,), ()),
     ("方針1は74件", (MEASURES,), ("方針1",)),
     ("方針12は74件", (MEASURES,), ("方針12", "方針1")),
@@ -542,6 +580,9 @@ FALSE = {
     "one number out of a range, without 約": ("71.4%", (SHARE,), ()),
     "about, where the ends round apart": ("約71.4%", (SHARE,), ()),
     "an amount beyond its interval": ("公表 963百万円", (ITEM,), ()),
+    "an amount just above its interval": ("公表 962,000千円", (ITEM,), ()),
+    "an amount just below its interval": ("公表 960,000千円", (ITEM,), ()),
+    "a digit before a name that begins with one": ("162件が達成", (ONE,), ("62件が",)),
     "zero of what is not zero": ("実績は0", (ACTUAL,), ()),
     "a figure without a number": ("方針4は1.00倍", (("effect_multiplier", "policy", "4"),), ("方針4",)),
     "a number behind a name": ("99件が達成", (MEASURES,), ("99件",)),

@@ -169,6 +169,13 @@ def test_expected_and_actual_far_apart_are_a_warning(city):
     finding = found(frames, "V24")
     assert (finding.severity, finding.result, finding.stops) == ("warn", "failed", False)
     assert "ごみの減量化" in finding.evidence
+    frames = city(edited("m-6df850", actual_amount="1", actual_unit="円"))
+    assert "ごみの減量化" in found(frames, "V24").evidence
+
+
+def test_one_published_amount_is_enough_to_compare(frames):
+    alone = frames.effects[frames.effects["scope"] == "policy"].head(1)
+    assert found(dataclasses.replace(frames, effects=alone), "V23").result == "passed"
 
 
 # Its figures
