@@ -262,7 +262,48 @@ def test_what_does_not_stand_is_altered_new_or_was_never_built(tmp_path, plan, f
     assert found == (expected, ())
 
 
+@pytest.mark.parametrize(
+    ("stands", "needs", "follows", "expected"),
+    [
+        (None, {"index": {"package": "p"}}, True, ["follows"]),
+        (None, {"index": {"package": "p"}}, False, ["never_built"]),
+        ("altered", {"index": {"package": "p"}}, False, ["altered"]),
+        ({"package": "p"}, {}, False, None),  # there is nothing to list
+        ({"package": "p"}, {"index": {"package": "p"}}, False, None),
+        (
+            {"package": "p", "summaries": "old"},
+            {"index": {"package": "new", "summaries": "s"}},
+            False,
+            ["package", "summaries"],
+        ),
+    ],
+)
+def test_the_page_over_all_plans_is_due_for_reasons_of_its_own(tmp_path, stands, needs, follows, expected):
+    manifest = planned.Manifest(tmp_path)
+    if stands:
+        manifest.record(planned.WHOLE, {"index": stands}, {"index.html": b"list"})
+        (tmp_path / "index.html").write_text("altered" if stands == "altered" else "list", encoding="utf-8")
+    asked = SimpleNamespace(manifest=manifest, overview_needs=lambda: needs)
+    found = reasons._overview(asked, "public", follows=follows)
+    assert [[reason.code for reason in one.reasons] for one in found] == ([expected] if expected else [])
+    assert all(
+        (one.audience, one.plan, one.fiscal_year, one.pages) == ("public", "", None, ("index",)) for one in found
+    )
+
+
 # What was written down
+
+
+def test_the_manifest_is_the_same_in_whatever_order_units_were_made(tmp_path):
+    written = []
+    for order in (("p/2023", "p/2024"), ("p/2024", "p/2023")):
+        manifest = planned.Manifest(tmp_path)
+        for unit in order:
+            manifest.record(unit, {"brief": {"data": unit}}, {"brief.html": b"b"})
+        manifest.merge()
+        written.append((tmp_path / planned.MANIFEST).read_bytes())
+        (tmp_path / planned.MANIFEST).unlink()
+    assert written[0] == written[1]
 
 
 def test_what_stands_is_what_was_written_down_last_and_lies_there(tmp_path):
