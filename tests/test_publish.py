@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,30 @@ def test_a_system_that_cannot_exchange_is_told_from_one_that_will_not(
             publish._exchanged(tmp_path, tmp_path)
     else:
         assert publish._exchanged(tmp_path, tmp_path) is exchanged
+
+
+def test_an_exchange_that_fails_says_what_the_system_says(target):
+    with pytest.raises(FileNotFoundError):
+        publish._exchanged(target.parent / "nothing", target)
+
+
+def test_the_parents_of_the_place_are_made_wherever_it_was_staged(target):
+    with publish.staging(target) as staged:
+        publish.folder(fill(staged), target.parent / "plan" / "year" / "set")
+    assert names(target.parent / "plan") == ["year", "year/set", "year/set/new.txt"]
+
+
+def test_what_a_killed_run_staged_is_a_leftover(tmp_path):
+    code = (
+        "import os, pathlib, sys\n"
+        "from helpers import publish\n"
+        "with publish.staging(pathlib.Path(sys.argv[1])) as staged:\n"
+        "    os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path / "set"], check=True)
+    assert len(names(tmp_path)) == 1
+    publish.clear_leftovers(tmp_path / "set")
+    assert names(tmp_path) == []
 
 
 def test_leftovers_of_a_killed_run_go_and_everything_else_stays(tmp_path):
