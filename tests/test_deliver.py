@@ -1,6 +1,8 @@
 """What is handed over, to whom, once; what a server or a share does in between. Against a real mail server on the loopback."""
 
+import errno
 import json
+import os
 import random
 import re
 import resource
@@ -644,6 +646,35 @@ def test_an_internal_page_in_the_public_tree_stays(out, box, trusted):
     assert [one[2] for one in states(outcome)] == ["withheld", "withheld"]
     assert "public 用の場所に、internal 用のページがあります" in said(outcome)
     assert (files(out.parent / "web"), box.letters) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("summary.json", '{"plan": "other", "fiscal_year": 2024, "findings": []}', "別の計画か年度のものです"),
+        ("summary.json", f'{{"plan": "{PLAN}", "fiscal_year": 2023, "findings": []}}', "別の計画か年度のものです"),
+        ("metrics.json", "{}", "別の計画か年度のものです"),
+        ("metrics.json", "{", "要約（summary.json）を読めません"),
+        ("summary.json", "[]", "要約（summary.json）を読めません"),
+        ("notebooks/brief.ipynb", "{}", "brief.ipynb: どの計画・年度・読み手のものか分かりません"),
+        ("notebooks/brief.ipynb", "{", "brief.ipynb: どの計画・年度・読み手のものか分かりません"),
+    ],
+)
+def test_a_set_that_was_built_but_does_not_say_what_it_is_stays(out, file, content, says):
+    made_up_reports.replace(out, f"{PLAN}/2024", file, content.encode())
+    outcome = delivered(out, configured(out, FOLDER))
+    assert [one[2] for one in states(outcome)] == ["withheld"]
+    assert says in said(outcome)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"plan": "other"}, {"fiscal_year": 2023}, {"fiscal_year": None}], ids=["plan", "year", "no year"]
+)
+def test_a_page_of_another_plan_or_year_stays(out, changed):
+    about = {"plan": PLAN, "fiscal_year": 2024, "audience": "internal"} | changed
+    notebook = json.dumps({"metadata": {"papermill": {"parameters": about}}}).encode()
+    made_up_reports.replace(out, f"{PLAN}/2024", "notebooks/brief.ipynb", notebook)
+    assert "どの計画・年度・読み手のものか分かりません" in said(delivered(out, configured(out, FOLDER)))
 
 
 @pytest.mark.parametrize("name", ["../brief.html", "a/../../b", "/etc/passwd", "a\\b", "C:b", "a//b", "", "a\nb"])
@@ -1482,3 +1513,39 @@ def test_the_configuration_lies_beside_the_data(out, tmp_path, monkeypatch, caps
     configured(out, FOLDER)
     assert typed(capsys, "deliver")[0] == 0
     assert (tmp_path / "share" / PLAN / "2024" / "brief.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("named", "security", "port"),
+    [(0, "starttls", 587), (0, "tls", 465), (2465, "tls", 2465), (2525, "starttls", 2525)],
+)
+def test_a_port_that_is_not_named_is_the_usual_one(out, named, security, port):
+    table = mail_table(named, None, security=security)
+    assert configured(out, FOLDER, table, recipient()).mail.at == ("localhost", port)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, b'{"a": 1}\n'),
+        (b"", b'{"a": 1}\n'),
+        (b"whole\n", b'whole\n{"a": 1}\n'),
+        (b"half", b'half\n{"a": 1}\n'),
+        (b"x", b'x\n{"a": 1}\n'),
+        (b"\n", b'\n{"a": 1}\n'),
+    ],
+)
+def test_a_step_is_written_on_a_line_of_its_own_for_its_owner_alone(tmp_path, before, after):
+    path = tmp_path / "ledger.jsonl"
+    if before is not None:
+        path.write_bytes(before)
+    ledger.append(path, {"a": 1})
+    assert path.read_bytes() == after
+    assert before is not None or path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_step_that_was_cut_short_is_a_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "write", lambda _, whole: len(whole) - 1)
+    with pytest.raises(OSError, match="ledger") as caught:
+        ledger.append(tmp_path / "ledger.jsonl", {"a": 1})
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "ledger.jsonl"))
