@@ -286,6 +286,26 @@ def test_two_registers_are_compared_on_the_measures_of_both(two_years):
     assert {"register.csv:2", "2023/register.csv:2"} <= set(figures["panel_measures"].inputs)
 
 
+def test_the_rate_of_those_that_stayed_is_that_of_today(two_years):
+    now, before = two_years
+    # One more of the 73 was not achieved last year: 60 then, 61 now.
+    worse = before.register["grade"].where(before.register["measure_id"] != "m-85f7f9", "C")
+    figures = compute.figures(
+        now, years={2023: dataclasses.replace(before, register=before.register.assign(grade=worse))}
+    )
+    assert figures["panel_achievement_rate"].exact == Fraction(61, 73)
+    assert figures["achievement_rate_change_within"].exact == Fraction(1, 73)
+
+
+def test_measures_on_track_without_a_number_are_compared_on_one_scale_alone(two_years):
+    now, before = two_years
+    assert compute.figures(now, years={2023: before})["on_track_without_number"].is_known
+    first, *rest = before.plan.grades
+    other = dataclasses.replace(before.plan, grades=(dataclasses.replace(first, label="架空"), *rest))
+    found = compute.figures(now, years={2023: dataclasses.replace(before, plan=other)})["on_track_without_number"]
+    assert found.reason == "scale_changed"
+
+
 def test_registers_without_a_grade_in_common_have_no_panel(two_years):
     now, before = two_years
     before = dataclasses.replace(before, register=before.register.assign(grade="not_due"))
