@@ -277,6 +277,12 @@ def test_a_claim_without_its_figure_hides_no_other(frames):
     assert "「2.8倍」とあるが" in evidence
 
 
+@pytest.mark.parametrize("language", notation.LANGUAGES)
+def test_a_year_without_effects_lacks_no_policy_in_either_language(frames, language):
+    with notation.speaking(language):
+        assert of_frames(none_of(frames, "effects"))["V06"].result == "passed"
+
+
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found_and_its_place_named(fault, frames):
     plant, finds = PLANTED[fault]
