@@ -180,6 +180,7 @@ def _child(work: Callable[[], int], *, limit: float, quiet: bool = True) -> int 
     child = os.fork()
     if not child:
         os.setpgid(0, 0)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which `nohup` ignores
         resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit)))
         if quiet:
             nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -283,6 +283,60 @@ def test_a_year_without_effects_lacks_no_policy_in_either_language(frames, langu
         assert of_frames(none_of(frames, "effects"))["V06"].result == "passed"
 
 
+def test_what_passed_says_what_was_counted(frames):
+    found = everything(frames)
+    assert found["V08"].evidence == "名称のある15件すべてに、矛盾しない方針がある（一つに定まるもの2件）"
+    assert found["V10"].evidence == "A 6／16件、C 6／12件"
+    assert found["V18"].evidence == "7計画、うち期間の記載なし2、取り込み1"
+    nobody = replace(frames, measures=frames.measures.assign(grade="not_stated"))
+    assert of_frames(nobody)["V10"].evidence == "評価のある名称はない"
+
+
+def test_numbers_are_counted_as_they_are_read(figures, frames):
+    says = [Sentence("made-up", "74件中62件（83.8%）", (MEASURES, ACHIEVED, RATE), ())]
+    assert back_check(says, figures, frames)["V25"].evidence == "文中の数3個がすべて指標と一致"
+
+
+def test_a_shortage_known_as_a_range_is_said_from_its_smaller_end(figures, frames):
+    gap = figures["effect_gap", "policy", "1"]
+    ranged = replace(gap, exact=None, range=Interval(-59_369_999, -59_000_000))
+    known = Figures([ranged if figure.key == gap.key else figure for figure in figures])
+    for text, result in (("5,900〜5,937万円不足", "passed"), ("5,937〜5,937万円不足", "failed")):
+        assert back_check([Sentence("made-up", text, (gap.key,), ())], known, frames)["V25"].result == result
+
+
+@pytest.mark.parametrize(("length", "shown"), [(40, "あ" * 40), (41, "あ" * 40 + "…")])
+def test_words_of_the_document_are_quoted_up_to_forty_letters(frames, length, shown):
+    line = line_of(frames.stated, metric="achieved_measures")
+    faulty = planted(frames, "stated", line, value="63", quote="あ" * length)
+    assert f"「{shown}」の記載は63件" in of_frames(faulty)["V03"].evidence
+
+
+def test_nothing_expected_and_nothing_earned_are_zero(frames):
+    lacking = none_of(frames, "effects")
+    row = {"metric": "actual_effect", "scope": "plan", "scope_id": "plan", "locator": "L1"}
+    words = added(none_of_but(lacking), "stated", **row, value="1", unit="効果見込額", comparison="at_least")
+    assert of_frames(words)["V26"].result == "passed"
+    total = added(none_of_but(lacking), "stated", **row, value="0", unit="円", comparison="equal")
+    assert of_frames(total)["V05"].result == "passed"
+
+
+def none_of_but(frames):
+    """Without any claim of an amount."""
+    return replace(frames, stated=frames.stated[frames.stated["unit"].isin(["件", "割", "方針", "項目"])])
+
+
+def test_a_zero_is_called_by_what_it_belongs_to_in_either_language(frames):
+    item = planted(frames, "effects", 12, amount="0", zero_meaning="unknown")
+    name = item.effects.loc[12, "scope_name"]
+    assert name in of_frames(item)["V14"].evidence
+    with notation.speaking("en"):
+        assert notation.whole_measure(frames.plan, name) in of_frames(item)["V14"].evidence
+        assert "公共施設" not in of_frames(frames)["V14"].evidence
+    strange = planted(frames, "effects", 8, scope_id="6")
+    assert strange.effects.loc[8, "scope_name"] in of_frames(strange)["V14"].evidence
+
+
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found_and_its_place_named(fault, frames):
     plant, finds = PLANTED[fault]
@@ -503,6 +557,8 @@ def test_a_claim_holds_as_finely_as_it_is_printed(comparison, printed, found, ho
         ({"metric": "achievement_rate", "value": "80", "unit": "%", "comparison": "at_least"}, "passed"),
         ({"metric": "achievement_rate", "value": "85", "unit": "%", "comparison": "at_least"}, "failed"),
         ({"metric": "achievement_rate", "value": "8", "unit": "割"}, "passed"),
+        ({"metric": "achievement_rate", "value": "9", "unit": "割"}, "failed"),  # 85% to below 95%
+        ({"metric": "achievement_rate", "value": "7", "unit": "割", "comparison": "at_least"}, "passed"),
     ],
 )
 def test_a_ratio_claimed_in_a_sentence_is_held_to_the_computed_one(cells, result, frames):
@@ -548,7 +604,7 @@ ACHIEVED, MEASURES = ("achieved_measures", "plan", ""), ("measures", "plan", "")
 ACTUAL, EXPECTED = ("actual_effect", "plan", ""), ("expected_effect", "plan", "")
 MULTIPLIER, GAP = ("effect_multiplier", "plan", ""), ("effect_gap", "policy", "1")
 SHARE, WITHOUT = ("top_item_share", "plan", ""), ("multiplier_without_top_item", "plan", "")
-ONE = ("named_measures", "department", "土木部")
+ONE, POINTS = ("named_measures", "department", "土木部"), ("points_per_measure", "plan", "")
 ITEM, ZERO = ("actual_effect", "measure", "m-9ceefd"), ("actual_effect", "policy", "4")
 
 TRUE = [
@@ -566,6 +622,9 @@ TRUE = [
     ("公表 961百万円", (ITEM,), ()),
     ("公表 960,001千円", (ITEM,), ()),  # the ends themselves
     ("公表 961,999千円", (ITEM,), ()),
+    ("0.59億円不足", (GAP,), ()),
+    ("1.35ポイント", (POINTS,), ()),
+    ("第5次10年計画は74件", (MEASURES,), ("第5", "第5次10年計画")),  # the longer name first
     ("62R6件", (ACHIEVED,), ("R6",)),  # a name that begins with a letter may follow a digit
     ("見込み・実績とも0", (ZERO,), ()),
     ("方針1は74件", (MEASURES,), ("方針1",)),
@@ -586,6 +645,7 @@ FALSE = {
     "one number out of a range, without 約": ("71.4%", (SHARE,), ()),
     "about, where the ends round apart": ("約71.4%", (SHARE,), ()),
     "an amount beyond its interval": ("公表 963百万円", (ITEM,), ()),
+    "another number of points": ("1.36ポイント", (POINTS,), ()),
     "an amount just above its interval": ("公表 962,000千円", (ITEM,), ()),
     "an amount just below its interval": ("公表 960,000千円", (ITEM,), ()),
     "a digit before a name that begins with one": ("162件が達成", (ONE,), ("62件が",)),
@@ -598,6 +658,24 @@ FALSE = {
     "more than the figures bear out": ("大幅に達成し、74件", (MEASURES,), ()),
     "a multiplier that is above": ("見込みを3.87倍上回る", (MULTIPLIER,), ()),
 }
+
+
+ENGLISH = [
+    ("1,345,649 thousand yen", ACTUAL),
+    ("1,345,649,000 yen", ACTUAL),
+    ("1,345.6 million yen", ACTUAL),
+    ("8 assumptions", ("open_assumptions", "plan", "")),  # a count of anything stands without a unit
+    ("1.35 points", POINTS),
+    ("3.87 times", MULTIPLIER),
+]
+
+
+@pytest.mark.parametrize(("text", "cited"), ENGLISH)
+def test_a_true_sentence_in_english_passes_the_back_check(text, cited, figures, frames):
+    with notation.speaking("en"):
+        assert back_check([Sentence("made-up", text, (cited,), ())], figures, frames)["V25"].result == "passed"
+        wrong = text.replace("8 a", "9 a").replace("1.35", "1.36").replace("3.87", "3.88").replace("1,345", "1,346")
+        assert back_check([Sentence("made-up", wrong, (cited,), ())], figures, frames)["V25"].result == "failed"
 
 
 @pytest.mark.parametrize(("text", "cites", "words"), TRUE, ids=[text for text, *_ in TRUE])
@@ -655,7 +733,12 @@ def test_parameters_that_no_page_can_be_made_for_are_refused_together():
     assert "、".join(notation.LANGUAGES) in str(refused.value)
 
 
-@pytest.mark.parametrize("fiscal_year", ["令和6", "2024", 2024.0, True, 6, None])
+@pytest.mark.parametrize("fiscal_year", [1900, 2999])
+def test_a_year_may_be_any_of_four_digits_that_a_plan_may_have(fiscal_year):
+    check.parameters(plan="isehara-6", fiscal_year=fiscal_year, language="ja", audience="internal")
+
+
+@pytest.mark.parametrize("fiscal_year", ["令和6", "2024", 2024.0, True, 6, None, 1899, 3000])
 def test_a_year_that_is_no_whole_western_year_is_refused(fiscal_year):
     with pytest.raises(Refusal, match=r"^fiscal_year（年度）.* は西暦の年度ではありません。令和6年度なら 2024 と"):
         check.parameters(plan="isehara-6", fiscal_year=fiscal_year, language="ja", audience="internal")

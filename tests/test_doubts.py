@@ -134,6 +134,10 @@ def test_the_largest_amounts_there_can_be_are_compared_exactly():
     assert "架空の方針その2」の実績効果額" in finding.evidence
 
 
+def test_two_amounts_are_enough_to_be_far_apart():
+    assert findings(year([{"A": 1}], [(1, 2_000)]))["V24"].result == "failed"
+
+
 @pytest.mark.parametrize(
     ("amounts", "far"),
     [
@@ -199,6 +203,14 @@ def test_a_replaced_document_without_its_tables_is_said(replaced):
     folder, _ = replaced
     frames = dataclasses.replace(read.year("isehara-6", 2024, folder / "data"), superseded={})
     assert "の表が残っていない" in findings(frames)["V27"].evidence
+
+
+def test_a_restated_count_is_shown_with_its_policy_and_grade():
+    frames = year([{"A": 3, "B": 2}], [(1, 1)])
+    source = frames.sources["made-up"] | {"superseded": True}
+    former = frames.tables() | {"grade_counts": frames.grade_counts.assign(measures=[4, 2])}
+    replaced = dataclasses.replace(frames, sources=frames.sources | {"former": source}, superseded={"former": former})
+    assert findings(replaced)["V27"].evidence == "方針1の評価A 4件→3件"
 
 
 def test_every_check_of_the_list_has_a_title_and_a_remedy():

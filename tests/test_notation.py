@@ -58,7 +58,7 @@ def test_floor_and_ceil_hold_the_value_between_them(value, places):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(3, "＋3"), (0, "0"), (-3, "△3"), (Fraction(1, 4), "0"), (Fraction(-1, 4), "0")]
+    ("value", "shown"), [(3, "＋3"), (1, "＋1"), (0, "0"), (-3, "△3"), (Fraction(1, 4), "0"), (Fraction(-1, 4), "0")]
 )
 def test_a_sign_is_shown_on_both_sides_when_asked_for(value, shown):
     assert notation.decimal(value, sign=True) == shown
@@ -318,6 +318,15 @@ WORDS = [
     (notation.yen_between, (Interval(99_000_000, 100_000_000),), "0.99〜1.00億円", "99.0–100.0 million yen"),
     (notation.short_unit, ("thousand yen",), "thousand yen", "k yen"),
     (notation.short_yen, (-5_000,), "△5,000円", "−5,000"),
+    (notation.short_yen, (5_000,), "5,000円", "5,000"),
+    (
+        notation.metric_formula,
+        ("achievement_rate",),
+        METRICS["achievement_rate"].formula,
+        "measures achieved ÷ measures graded",
+    ),
+    (notation.is_japanese, ("Plan A",), False, False),
+    (notation.is_japanese, ("Plan 架空",), True, True),
     (notation.printed, ("-1234.5", "千円"), "△1,234.5千円", "−1,234.5 thousand yen"),
     (notation.printed, ("961", "億円"), "961億円", "961 × 100 million yen"),
 ]
@@ -390,6 +399,8 @@ def test_what_is_not_nothing_or_all_is_never_shown_as_such(unit, value, says):
 
 def test_a_range_beside_zero_is_shown_from_end_to_end():
     assert notation.shown(Unit.RATE, Interval(Fraction(1, 10_000), Fraction(4, 10_000))) == "0.0〜0.1%"
+    assert notation.shown(Unit.RATE, Interval(0, Fraction(4, 10_000))) == "0.0〜0.1%"
+    assert notation.shown(Unit.RATE, Interval(Fraction(-4, 10_000), 0)) == "△0.1〜0.0%"
 
 
 def test_tokens_of_the_stylesheet_have_their_units_and_faces_their_quotes(monkeypatch):
@@ -411,3 +422,10 @@ def test_a_group_of_the_catalogue_is_had_in_either_language():
     both = {language: notation.words("month", language=language) for language in ("ja", "en")}
     assert both["en"]["08"] == "August"
     assert both["ja"] == notation.words("month") != both["en"]
+
+
+def test_a_page_stands_in_the_languages_that_stand_beside(monkeypatch):
+    monkeypatch.setitem(notation.speech._usual, "beside", ("quality.en", "../index.en"))
+    assert notation.languages_of("quality") == ("ja", "en")
+    assert notation.languages_of("../index") == ("ja", "en")
+    assert notation.languages_of("brief") == ("ja",)
