@@ -38,7 +38,7 @@ LIBRARIES = (
     *("hypothesis", "IPython", "jinja2", "matplotlib.figure", "nbformat", "numpy", "openpyxl", "pandas"),
     *("pandera.pandas", "papermill", "pydantic", "seaborn", "tomlkit", "uharfbuzz", "xlsxwriter"),
 )
-FAST = ("-m", "not slow and not browser")
+FAST = "not slow and not browser"
 PYTEST = (
     *("-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
     *("-o", "tmp_path_retention_policy=none", "-o", "timeout=60"),
@@ -124,6 +124,7 @@ def _outcomes(module: str, mutants: list[Mutant]) -> Iterator[Mutant]:
     _load_libraries()
     tests = LIST["modules"][module]["tests"]
     without = [f"--deselect={test}" for test in LIST["modules"][module].get("without", [])]
+    without += ["-m", LIST["modules"][module].get("marks", FAST)]
     seconds, tests_of = _unchanged([*tests, *without], files={mutant["file"] for mutant in mutants})
     limit = max(LEAST_SECONDS, PATIENCE * seconds)
     for mutant in mutants:
@@ -215,7 +216,7 @@ def _one_by_one(files: list[str], options: list[str], *, first: list[str]) -> in
 
 
 def _pytest(arguments: list[str], *, plugin: object) -> int:
-    return int(pytest.main([*PYTEST, *FAST, *arguments], plugins=[plugin]))
+    return int(pytest.main([*PYTEST, *arguments], plugins=[plugin]))
 
 
 class _Order:
