@@ -187,6 +187,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + mail_table(25, None) + recipient(audience="public"), "見られるページがありません"),
         (PUBLIC_FOLDER + FOLDER + mail_table(25, None) + recipient(folder="公開用ウェブ"), "internal の [[folder]] にありません"),
         ("folder = 3", "folder: [ ] で囲んで並べて"),
+        (FOLDER.replace('"share"', '""'), "path: 改行や見えない文字のない、空でない言葉を"),
     ],
 )  # fmt: skip
 def test_a_wrong_configuration_is_told_with_file_key_and_what_to_do(tmp_path, text, says):
@@ -1332,7 +1333,10 @@ def test_half_a_line_is_a_step_that_was_not_taken(out, box, trusted, event):
     assert len(box.letters) == 2
 
 
-@pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n", '{"event": "sent"}\n', '{"event": "erased"}\n'])
+UNDATED = json.dumps({"event": "attempting"} | dict.fromkeys(("key", "unit", "set", "metrics", "kind"), "x")) + "\n"
+
+
+@pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n", '{"event": "sent"}\n', '{"event": "erased"}\n', UNDATED])
 def test_a_ledger_that_cannot_be_read_stops_everything(out, box, trusted, line):
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
     delivered(out, configuration)
@@ -1490,6 +1494,24 @@ def test_the_command_tells_what_became_of_each(out, box, trusted, capsys):
         ("議会", "sent"),
     ]
     assert rows["faults"] == []
+
+
+def test_a_headline_is_the_one_of_that_class():
+    parser = letter._Headline()
+    parser.feed(
+        "<title>題</title><h1>章</h1><p class='headline'>文</p><h1 class='headline'>要<b>点</b></h1><h1>章</h1>"
+    )
+    assert parser.words == {"title": ["題"], "h1": ["要", "点"]}
+
+
+def test_a_copy_that_could_not_take_its_place_is_not_left_lying(out, monkeypatch):
+    def fails(*_, **__):
+        raise Refusal("架空の故障。")
+
+    monkeypatch.setattr(folder.publish, "folder", fails)
+    outcome = delivered(out, configured(out, FOLDER))
+    assert "架空の故障" in said(outcome)
+    assert list((out.parent / "share" / folder.WORK).glob("whole-*")) == []
 
 
 def test_the_command_takes_plans_and_years(out, capsys):

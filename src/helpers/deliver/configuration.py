@@ -59,7 +59,7 @@ def _beside(text: str, info: ValidationInfo) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_plain)]
 User = Annotated[str, Field(max_length=256), AfterValidator(_ascii)]
-Place = Annotated[str, Field(min_length=1), AfterValidator(_beside)]
+Place = Annotated[str, AfterValidator(_beside)]
 Address = Annotated[str, Field(max_length=254, pattern=ADDRESS)]
 Audience = Literal["internal", "public"]
 
