@@ -357,6 +357,19 @@ def test_a_set_has_the_pages_their_notebooks_and_the_tables_of_the_originals():
     ]
 
 
+def test_the_summary_is_written_in_one_order():
+    made = year_set.files({"brief": made_page("brief", summary={"b": 1, "a": 2})})
+    assert list(json.loads(made["summary.json"])) == ["a", "b"]
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"metadata": 3}', '{"metadata": {"gyokaku": 3}}'])
+def test_a_file_that_is_no_notebook_is_named(tmp_path, content):
+    folders = project(tmp_path, "good")
+    (folders.notebooks / "other.ipynb").write_text(content, encoding="utf-8")
+    with pytest.raises(Refusal, match=r"other\.ipynb: ノートブックとして読めません"):
+        due.pages(folders.notebooks)
+
+
 def test_a_table_whose_name_is_no_file_name_is_refused():
     wrong = made_page("brief", tables={"../x": {"columns": ["a"], "rows": []}})
     with pytest.raises(year_set.Disagreement, match=r"表の名前「\.\./x」"):

@@ -54,15 +54,16 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             about = content["metadata"].get("gyokaku", {})
-        except (ValueError, KeyError, TypeError) as error:
+            per = about.get("per")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refusal(f"{path}: ノートブックとして読めません（{error}）。") from error
-        if about.get("per") not in {YEAR, PLAN}:
+        if per not in {YEAR, PLAN}:
             continue
         name = str(about.get("page"))
         if not PAGE_NAME.fullmatch(name) or name in found:
             taken = found[name].path.name if name in found else path.name
             raise Refusal(f"{path}: ページの名前「{name}」は使えないか、{taken} と同じです。")
-        found[name] = Notebook(path, about["per"], tuple(about.get("languages", ["ja"])), _is_told(content))
+        found[name] = Notebook(path, per, tuple(about.get("languages", ["ja"])), _is_told(content))
     if not any(notebook.per == YEAR for notebook in found.values()):
         raise Refusal(f"{notebooks} に、年度ごとのページのノートブックがありません。")
     return dict(sorted(found.items(), key=lambda item: item[1].per != YEAR))
