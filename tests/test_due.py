@@ -231,6 +231,11 @@ def published(out, *states):
         ),
         (NOW | {"gone": {"data": "d"}}, [], [("page_gone", ("gone",))]),
         (
+            {"brief": NOW["brief"] | {"notebook": "old"}},
+            ["detail", "brief"],
+            [("new_page", ("detail",)), ("notebook", ("brief",))],
+        ),
+        (
             {"brief": NOW["brief"] | {"notebook": "old"}, "gone": {"data": "d"}},
             ["brief", "detail"],
             [("new_page", ("detail",)), ("page_gone", ("gone",)), ("notebook", ("brief",))],
@@ -323,7 +328,7 @@ def test_what_stands_is_what_was_written_down_last_and_lies_there(tmp_path):
 
 
 def test_where_nothing_stands_the_last_is_kept(tmp_path):
-    manifest = published(tmp_path, (NOW, {"a.html": "1"}), ({"brief": {}}, {"a.html": "2"}))
+    manifest = published(tmp_path, (NOW, {"a.html": "0"}), (NOW, {"a.html": "1"}), ({"brief": {}}, {"a.html": "2"}))
     (tmp_path / UNIT / "a.html").write_text("3", encoding="utf-8")
     manifest.merge()
     assert planned.Manifest(tmp_path).recorded(UNIT)["pages"] == {"brief": {}}
@@ -343,6 +348,12 @@ def test_what_people_put_beside_the_pages_is_a_stranger(tmp_path):
     assert manifest.strangers(UNIT) == {"data/memo.txt": b"memo"}
     assert planned.Manifest(tmp_path / "elsewhere").strangers(UNIT) == {}
     assert planned.Manifest(tmp_path / "elsewhere").recorded(UNIT) == {}
+
+
+def test_what_is_written_down_first_makes_its_folders(tmp_path):
+    planned.Manifest(tmp_path / "reports").record(UNIT, NOW, {"a.html": b"1"})
+    assert planned.Manifest(tmp_path / "reports").recorded(UNIT)["pages"] == NOW
+    assert (tmp_path / "reports" / PLAN).is_dir()
 
 
 def test_nothing_is_touched_where_nothing_came(tmp_path):
@@ -377,6 +388,8 @@ def test_a_line_is_added_on_a_line_of_its_own(tmp_path, before, after):
         (tmp_path / "j").write_bytes(before)
     planned.append(tmp_path / "j", b"line\n")
     assert (tmp_path / "j").read_bytes() == after
+    (tmp_path / "plain").write_bytes(b"")
+    assert (tmp_path / "j").stat().st_mode == (tmp_path / "plain").stat().st_mode  # whoever may read it may read this
 
 
 def test_a_line_that_was_cut_short_is_a_full_disk(tmp_path, monkeypatch):
