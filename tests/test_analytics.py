@@ -531,6 +531,17 @@ def test_where_no_policy_has_an_amount_items_are_counted_in_their_own_unit():
     assert list(compute.items(frames.effects)[["low_yen", "high_yen"]].iloc[0]) == [961_000_000, 961_000_000]
 
 
+def test_a_policy_that_lost_one_yen_bounds_no_item():
+    frames = year([{"A": 1}, {"A": 1}], [(1, 2), (10, 30)], [LAND], classes={"架空の土地": ("one_off", "cash")})
+    lost = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(2_000, -1))
+    known, unknown = (compute.figures(one) for one in (frames, dataclasses.replace(frames, effects=lost)))
+    assert known["feasible_policies", "measure", "m-000001"].exact == "2"
+    assert known["recurring_effect"].is_known
+    assert unknown["feasible_policies", "measure", "m-000001"].exact == "1,2"
+    assert unknown["recurring_effect"].reason == "negative_effects"
+    assert unknown["named_measures"].inputs == ("measures.csv:2",)
+
+
 def test_a_measure_without_an_amount_fits_a_policy_that_made_nothing():
     found = compute.figures(year([{"A": 1}, {"A": 1}], [(0, 0), (10, 10)], named=[("架空の取組", "A")]))
     assert found["feasible_policies", "measure", "m-000001"].exact == "1,2"
