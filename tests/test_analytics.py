@@ -712,6 +712,41 @@ def test_what_effects_are_reckoned_against_is_said_where_it_is_known(basis, exac
     assert (found.exact, found.reason) == (exact, reason)
 
 
+def test_a_target_stands_on_the_plan_or_on_its_years():
+    frames, others = two_years()
+    assert compute.figures(frames, years=others)["plan_target"].inputs == ("plan.toml",)
+    frames, others = two_years(total_expected_yen=None)
+    inputs = compute.figures(frames, years=others)["plan_target"].inputs
+    assert {"effects.csv:2", "2023/effects.csv:2"} <= set(inputs)
+
+
+def test_a_pace_lacks_what_its_parts_lack():
+    frames, others = two_years(effect_basis=None)
+    assert compute.figures(frames, years=others)["pace"].reason == "effect_basis_not_stated"
+    frames, others = two_years(total_expected_yen=None)
+    assert compute.figures(frames, years=others)["pace"].reason == "years_not_registered"
+
+
+def test_one_yen_is_enough_to_expect():
+    frames = of_year(2023, [(5, 30)])
+    little = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(5_000, 1))
+    assert compute.figures(dataclasses.replace(frames, effects=little))["cumulative_multiplier"].exact == 30_000
+
+
+def test_every_scenario_says_that_it_was_not_said_before():
+    found = compute.figures(of_year(2023, [(70, 30)])).of("scenario_scored", "scenario")
+    assert {f.scope_id: f.reason for f in found} == dict.fromkeys(("S0", "S1", "S2", "S3"), "first_year")
+
+
+def test_a_policy_alone_leaves_nothing_expected_of_the_rest():
+    found = compute.figures(year([{"A": 1}], [(100, 50)]))
+    assert found["leave_one_out_multiplier", "policy", "1"].reason == "nothing_expected_of_rest"
+
+
+def test_without_amounts_yen_are_counted_one_by_one():
+    assert compute.shares.grain_yen(year([{"A": 1}], [(None, None)]).effects) == 1
+
+
 def test_each_year_is_computed_with_those_before_it():
     frames, others = two_years()
     found = compute.figures_by_year({**others, 2024: frames})

@@ -334,6 +334,13 @@ def test_the_rate_of_those_that_stayed_is_that_of_today(two_years):
     )
     assert figures["panel_achievement_rate"].exact == Fraction(61, 73)
     assert figures["achievement_rate_change_within"].exact == Fraction(1, 73)
+    # 62 of 74 today, 60 of 74 last year
+    assert figures["achievement_rate_change_composition"].exact == Fraction(2, 74) - Fraction(1, 73)
+
+
+def test_one_yen_is_a_target():
+    register = pd.DataFrame({"expected_yen": pd.array([1, 0, None], dtype="Int64")})
+    assert compute.register.yen_target_rate(register) == Fraction(1, 3)
 
 
 def test_measures_on_track_without_a_number_are_compared_on_one_scale_alone(two_years):
