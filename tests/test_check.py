@@ -396,6 +396,10 @@ def test_the_zero_that_nobody_explains_warns_and_does_not_stop(frames):
 
 ABSENT = {
     "V01": ("stated", lambda t: (t["metric"] == "measures") & (t["scope"] == "policy")),
+    "V02": (
+        "stated",
+        lambda t: t["metric"].isin(["measures", "measures_by_grade"]) & t["scope"].isin(["grade", "plan"]),
+    ),
     "V03": ("stated", lambda t: t["metric"] == "achieved_measures"),
     "V04": ("stated", lambda t: t["metric"] == "achievement_rate"),
     "V05": ("stated", lambda t: t["unit"] == "千円"),
