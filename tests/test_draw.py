@@ -10,7 +10,7 @@ import pytest
 from made_up import plan, year
 from matplotlib.text import Text
 
-from helpers import compute, draw, read
+from helpers import compute, pages, read
 from helpers.draw import charts
 from helpers.draw.canvas import MM, NARROW_MM, house
 from helpers.notation import tokens
@@ -222,33 +222,29 @@ def test_bars_below_zero_are_whole(case):
     assert min(widths) < 0
 
 
-def alt(part):
-    return re.search(r'aria-label="([^"]*)"', part.html)[1]
-
-
 def test_alternative_text_says_only_what_is_known():
     said = Sentence("caption.policies_none", "架空の一文", ())
     figures, frames = of("not stated")
-    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in alt(charts.policies(figures, frames, said))
-    assert "見込み120万円、実績—（記載なし）" in alt(charts.composition(figures, frames, said))
+    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in charts.policies(figures, frames, said).alt
+    assert "見込み120万円、実績—（記載なし）" in charts.composition(figures, frames, said).alt
     figures, frames = of("actual below zero")
-    assert "実績△3,500千円" in alt(charts.policies(figures, frames, said))
-    assert "見込み1.10億円、実績△4,150万円" in alt(charts.composition(figures, frames, said))
+    assert "実績△3,500千円" in charts.policies(figures, frames, said).alt
+    assert "見込み1.10億円、実績△4,150万円" in charts.composition(figures, frames, said).alt
     figures, frames = of("twelve small items")
-    words = alt(charts.composition(figures, frames, said))
+    words = charts.composition(figures, frames, said).alt
     assert all(f"架空の取組{n} " in words for n in range(1, 13))
 
 
 def test_policies_stand_in_the_plans_order():
     figures, frames = of("twelve policies")
-    html = draw.policy_tables(figures, frames).html
+    html = pages.policy_tables(figures, frames).html
     order = [int(n) for n in re.findall(r'<tr><th scope="row"[^>]*>(\d+)</th>', html)]
     assert order == list(range(1, 13))
     headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', html)
     assert headings[:2] == ["方針", "基本方針"]
     assert headings[-6:] == ["見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比"]
     turned = replace(frames, plan=replace(frames.plan, policies=plan(12).policies[::-1]))
-    html = draw.policy_tables(compute.figures(turned), turned).html
+    html = pages.policy_tables(compute.figures(turned), turned).html
     assert re.findall(r'<tr><th scope="row"[^>]*>(\d+)</th>', html)[0] == "12"
 
 

@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from made_up import year
 
-from helpers import bundle, check, compute, draw, read, render, tell
+from helpers import bundle, check, compute, pages, read, render, tell
+from helpers.draw.plan_years import states
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -123,7 +124,7 @@ def test_a_plan_without_a_registered_year_says_what_to_do(tmp_path):
 def drawn(frames):
     figures = {2024: compute.figures(frames)}
     checks = {2024: check.tally(check.frames(frames))}
-    return rows(draw.index.years(frames.plan, figures, {2024: frames}, checks).html)
+    return rows(pages.index.years(frames.plan, figures, {2024: frames}, checks).html)
 
 
 def test_a_year_without_money_has_words_and_no_zero():
@@ -144,7 +145,7 @@ def test_twelve_policies_do_not_change_the_line():
     ("published", "state"), [("2025-07", "not_due"), ("2025-08", "not_registered"), ("2026-03", "not_registered")]
 )
 def test_a_year_is_due_in_august_of_the_next(published, state):
-    assert draw.index.states(year([{"A": 1}], [(1, 1)]).plan, {}, published)[2024] == state
+    assert states(year([{"A": 1}], [(1, 1)]).plan, {}, published)[2024] == state
 
 
 def test_a_plan_that_is_no_name_is_refused():

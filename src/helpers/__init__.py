@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 
 # What an analyst works with; the rest is the machinery of pages and is found by its full name.
-__all__ = ["check", "compute", "draw", "explore", "notation", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
+__all__ = ["check", "compute", "draw", "explore", "notation", "pages", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
 
 # What is shown as more than a line in a notebook, and which function of `explore.show` does it.
 _SHOWN = {
