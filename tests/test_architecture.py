@@ -128,8 +128,7 @@ def test_markup_is_only_what_a_template_made():
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup"
     ]
     assert sorted(says) == [
-        "pages/environment.py ''",
-        "pages/environment.py ''",
+        "pages/environment.py ''.join(written)",
         "pages/environment.py environment().get_template(f'{template}.html.j2').render(**context)",
         "render/embedded.py '\"{}\"'",
     ]

@@ -34,12 +34,18 @@ class _Unbroken(Extension):
 
 def html(value: object) -> Markup:
     """What a template makes of what it shows: words, things that know how they are written, and lists of both."""
-    if hasattr(value, "__html__"):
-        return escape(value)
     if isinstance(value, list | tuple):
-        return Markup("").join(map(html, value))
-    runs = notation.in_runs(str(value))
-    return Markup("").join(macro("japanese")(run) if is_marked else escape(run) for run, is_marked in runs)
+        return _together(map(html, value))
+    if hasattr(value, "__html__"):
+        return value if isinstance(value, Markup) else escape(value)
+    (words, is_marked), *more = runs = notation.in_runs(str(value))
+    if not more and not is_marked:
+        return escape(words)
+    return _together(macro("japanese")(run) if is_marked else escape(run) for run, is_marked in runs)
+
+
+def _together(written: Iterable[Markup]) -> Markup:
+    return Markup("".join(written))  # noqa: S704 — each is escaped
 
 
 @cache
