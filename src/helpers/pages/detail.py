@@ -183,9 +183,18 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
         figures, frames, section.second, number=_second(section), name="figure-units", table="table-matrix"
     )
     numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
-    shown = {"chart": drawn, "rows": shown, "numeric": numeric, "grades": codes}
-    shown |= {"units": units, "units_say": linked(section.second, figures)}
-    return _section(section, figures, frames, inputs=figures["measures"].inputs, **shown)
+    return _section(
+        section,
+        figures,
+        frames,
+        inputs=figures["measures"].inputs,
+        chart=drawn,
+        units=units,
+        units_say=linked(section.second, figures),
+        rows=shown,
+        numeric=numeric,
+        grades=codes,
+    )
 
 
 def measures(figures: Figures, frames: Frames, section: object) -> Part:
@@ -266,8 +275,8 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
     drawn = _chart(section, words, alt, lambda w: money_charts.gaps(w, figures, frames))
     numeric = tuple(column for column in shown.columns if column not in {"方針", "基本方針"})
     inputs = (*figures["expected_effect"].inputs, *figures["actual_effect"].inputs)
-    shown = {"chart": drawn, "rows": shown, "numeric": numeric, "quadrant": _quadrant(section, figures, frames)}
-    return _section(section, figures, frames, inputs=inputs, **shown)
+    beside = _quadrant(section, figures, frames)
+    return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown, numeric=numeric, quadrant=beside)
 
 
 def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, object] | None:
@@ -346,15 +355,17 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
             for row in rows.itertuples(index=False)
         ]
     )
-    shown = {
-        "chart": drawn,
-        "rows": shown,
-        "shares": _values(
-            figures, ("top_item_share", "top_two_share", "named_share", "unnamed_effect", "concentration_items")
-        ),
-        "judged": _reasons(frames),
-    }
-    return _section(section, figures, frames, inputs=figures["named_share"].inputs, **shown)
+    metrics = ("top_item_share", "top_two_share", "named_share", "unnamed_effect", "concentration_items")
+    return _section(
+        section,
+        figures,
+        frames,
+        inputs=figures["named_share"].inputs,
+        chart=drawn,
+        rows=shown,
+        shares=_values(figures, metrics),
+        judged=_reasons(frames),
+    )
 
 
 def _judged(classes: pd.DataFrame, measure_id: str) -> dict[str, str]:
@@ -426,9 +437,9 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     """Named measures by department: counts, in the document's order."""
     counts = measure_charts.department_rows(frames)
     grades = tuple(grade.code for grade in frames.plan.grades)
-    shown = {"register": _registered(figures, frames, section), "grades": grades}
+    register = _registered(figures, frames, section)
     if counts.empty:
-        return _section(section, figures, frames, rows=None, **shown)
+        return _section(section, figures, frames, rows=None, register=register, grades=grades)
     rows = counts.rename(columns={"not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
     totals = [figures["named_measures", "department", one].exact for one in rows["部"]]
     rows = rows.astype(object).assign(計=totals)
@@ -438,7 +449,17 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     drawn = _chart(section, words, alt, lambda w: measure_charts.departments(w, frames))
     numeric = tuple(column for column in rows.columns if column != "部")
     inputs = [f"measures.csv:{line}" for line in frames.measures.index]
-    return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=rows, numeric=numeric, **shown)
+    return _section(
+        section,
+        figures,
+        frames,
+        inputs=inputs,
+        chart=drawn,
+        rows=rows,
+        numeric=numeric,
+        register=register,
+        grades=grades,
+    )
 
 
 def _registered(figures: Figures, frames: Frames, section: object) -> dict[str, object] | None:
@@ -561,8 +582,16 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
             if one in figures
         ),
     )  # fmt: skip
-    shown = {"chart": drawn, "rows": shown, "numeric": numeric, "compared": compared.drop(columns="区分")}
-    return _section(section, figures, frames, **shown, scenarios=_scenarios(figures))
+    return _section(
+        section,
+        figures,
+        frames,
+        chart=drawn,
+        rows=shown,
+        numeric=numeric,
+        compared=compared.drop(columns="区分"),
+        scenarios=_scenarios(figures),
+    )
 
 
 def _scenarios(figures: Figures) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.globals |= {"notation": notation, "spoken": words.spoken, "sentence": words.sentence}
-    made.filters |= {"apart": words.apart, "joined": words.joined, "several": words.several}
+    made.filters |= {"apart": words.apart, "joined": words.joined}
     return made
 
 
