@@ -98,6 +98,7 @@ screens: setup browser ## Write pictures of every page, made-up strained years i
 
 bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/corruption.py
+	@$(BIN)/python bench/planted.py
 	@$(BIN)/python bench/metrics_scale.py
 	@$(BIN)/python bench/planning.py
 	@$(BIN)/python bench/faults.py

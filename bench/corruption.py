@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -139,16 +140,15 @@ def result(change: Change, lines: list[str], data: Path) -> Result:
     if change.words == change.number.printed:
         return Result(change, "unchanged")
     try:
-        frames, findings, figures = _checked(changed(lines, change), data)
+        frames, findings, figures = checked(changed(lines, change), data)
     except Refusal:
         return Result(change, "refused", ("intake",))
     stopping = tuple(sorted(one.id for one in findings if one.stops))
     if stopping or figures is None:
         return Result(change, "stopped", stopping)
     _, was, figures_were = _as_received(tuple(lines), data)
-    warned = _failed(findings) - _failed(was)
-    said = "".join(sentence.text for sentence in tell.brief(figures, frames, findings).sentences())
-    if warned and all(one in said for one in warned):
+    warned = failed(findings) - failed(was)
+    if warned and all(one in said_on_page_one(figures, frames, findings) for one in warned):
         return Result(change, "warned", tuple(sorted(warned)))
     return Result(change, "shown" if _values(figures) != _values(figures_were) else "unseen", tuple(sorted(warned)))
 
@@ -158,16 +158,22 @@ def _values(figures: Figures) -> dict:
     return {f.key: (f.exact, f.range) for f in figures if f.unit is not Unit.COUNT and f.metric != "sourced_share"}
 
 
-def _failed(findings: list[Finding]) -> set[str]:
+def said_on_page_one(figures: Figures, frames: Frames, findings: list[Finding]) -> str:
+    """All sentences of the brief."""
+    return "".join(sentence.text for sentence in tell.brief(figures, frames, findings).sentences())
+
+
+def failed(findings: list[Finding]) -> set[str]:
+    """The checks that failed."""
     return {one.id for one in findings if one.result == "failed"}
 
 
 @cache
 def _as_received(lines: tuple[str, ...], data: Path) -> tuple[Frames, list[Finding], Figures | None]:
-    return _checked("\n".join(lines), data)
+    return checked("\n".join(lines), data)
 
 
-def _checked(text: str, data: Path) -> tuple[Frames, list[Finding], Figures | None]:
+def checked(text: str, data: Path) -> tuple[Frames, list[Finding], Figures | None]:
     """Intake, reading and all checks of frames and figures, as `gyokaku intake` and a page make them."""
     plan = read.plan(PLAN, data)
     received = data / "changed.txt"
@@ -199,16 +205,23 @@ def source() -> list[str]:
     return read.source_lines(frames, source_id, DATA)
 
 
-def results(some: Iterable[Change]) -> list[Result]:
-    """What became of each change, on a copy of the data."""
+@contextmanager
+def unfiled() -> Iterator[Path]:
+    """A copy of `data/` as if the year had not been filed yet: what people keep stays."""
     with tempfile.TemporaryDirectory() as folder:
-        data, lines = Path(folder) / "data", source()
+        data = Path(folder) / "data"
         shutil.copytree(DATA, data)
-        # As if the year had not been filed yet: what people keep stays.
         year = data / PLAN / str(YEAR)
         shutil.rmtree(year / "source")
         for name in ["SOURCES.toml", *(f"{contract.name}.csv" for contract in FACTS)]:
             (year / name).unlink()
+        yield data
+
+
+def results(some: Iterable[Change]) -> list[Result]:
+    """What became of each change, on a copy of the data."""
+    lines = source()
+    with unfiled() as data:
         return [result(change, lines, data) for change in some]
 
 

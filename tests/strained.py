@@ -106,9 +106,12 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
     with (
         mock.patch.object(read, "year", return_value=frames),
         mock.patch.object(read, "years_before", return_value={}),
+        mock.patch.object(read, "plan", return_value=frames.plan),
+        mock.patch.object(read, "every_year", return_value={frames.fiscal_year: frames}),
         mock.patch.object(read, "table_files", side_effect=_table_files),
         mock.patch.object(read, "documents", side_effect=_documents),
         mock.patch.object(check, "stop", return_value=None),
+        mock.patch.object(check, "stop_by_year", return_value=None),
     ):
         try:
             for cell in notebook.cells:

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 import subprocess
 import sys
 import weakref
@@ -289,6 +290,55 @@ def test_words_that_the_documents_print_are_no_leak(tmp_path):
     leaks.refuse({"one.html": "<p>公表済みの取組 6,708千円</p>".encode()}, tmp_path, year)
 
 
+REGISTER = "measure,actual_amount\n架空の内部取組,6708\n架空の別の取組,512\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "leaks_it"),
+    [
+        ("<p>実績 6,708千円</p>", True),
+        ("<p>実績 6708千円</p>", True),
+        # The register counts in thousands, and pages and their data in yen too.
+        ("<p>実績 6,708,000円</p>", True),
+        ("policy,actual_yen\n1,6708000\n", True),
+        ('{"exact": 6708000}', True),
+        ('<p aria-label="実績 6,708,000円"></p>', True),
+        ("<p>架空の内部取組</p>", True),
+        # Another number, a place in a drawing, and a number so short that it stands anywhere.
+        ("<p>実績 16,708,000円</p>", False),
+        ("<p>実績 6,708,001円</p>", False),
+        ('<path d="M6708 6708000"/>', False),
+        ("<p>実績 512千円</p>", False),
+    ],
+)
+def test_an_amount_of_the_register_is_found_in_thousands_and_in_yen(said, leaks_it, tmp_path):
+    year = tmp_path / "2024"
+    year.mkdir()
+    (year / "register.csv").write_text(REGISTER, encoding="utf-8")
+    name = "one.csv" if said.startswith("policy") else "one.json" if said.startswith("{") else "one.html"
+    files = {name: said.encode()}
+    if leaks_it:
+        with pytest.raises(Refusal, match=rf"{re.escape(name)}: 2024/register\.csv だけにある言葉か数"):
+            leaks.refuse(files, tmp_path, year)
+    else:
+        leaks.refuse(files, tmp_path, year)
+
+
+def test_what_is_public_is_looked_through_and_only_that(with_plan, monkeypatch):
+    """Years and the page over them alike; the files are those that are then put in their place."""
+    seen = []
+    monkeypatch.setattr(leaks, "refuse", lambda files, plan, target: seen.append((target, sorted(files), plan)))
+    both(with_plan)
+    assert seen == []
+    both(with_plan, audience="public")
+    tree = with_plan.out / "public" / PLAN
+    assert [target for target, *_ in seen] == [tree / "2023", tree / "2024", tree]
+    assert {plan for *_, plan in seen} == {with_plan.data / PLAN}
+    for target, files, _ in seen[:2]:
+        assert files == sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+    assert "index.html" in seen[2][1]
+
+
 # Killed, and tried again
 
 
@@ -333,6 +383,23 @@ def test_what_another_try_may_mend_is_tried_once_more_and_told(folders, monkeypa
     assert (len(tried), result.state) == (tries, state)
     assert result.sentences[0].startswith("カーネルが始まりません。")
     assert ("もう一度動かしました" in result.sentences[0]) is may_pass
+
+
+def test_what_no_other_try_mends_is_tried_twice_and_no_more(folders, monkeypatch):
+    tried = []
+
+    def page(*_, **__):
+        tried.append(1)
+        assert len(tried) < 10, "a retry without end"
+        raise render.Failed(f"カーネルが始まりません（{len(tried)}回目）。", may_pass=True)
+
+    monkeypatch.setattr(render, "page", page)
+    result = only(folders)
+    assert (len(tried), result.state) == (2, "failed")
+    assert result.sentences == (
+        "カーネルが始まりません（1回目）。 もう一度動かしました。",
+        "カーネルが始まりません（2回目）。",
+    )
 
 
 def test_the_scratch_folder_of_a_killed_run_is_taken_away_and_no_other(folders, tmp_path, monkeypatch):

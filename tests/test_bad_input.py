@@ -18,6 +18,10 @@ def changed(old, new, *, count=1):
     return DOCUMENT.replace(old, new, count).encode()
 
 
+def swapped(one, other):
+    return DOCUMENT.replace(one, "\0").replace(other, one).replace("\0", other).encode()
+
+
 def without(first, last):
     lines = DOCUMENT.splitlines(keepends=True)
     return "".join(lines[: first - 1] + lines[last:]).encode()
@@ -63,6 +67,51 @@ BAD = {
     "policy that the plan does not know": (
         changed("\n合計\t16", "\n6 新しい方針\t0\t0\t0\t0\t0\n合計\t16"),
         ["[[policies]]", 'id = "6"', 'name = "新しい方針"'],
+    ),
+    # Slips that every sum survives: headings, rows and marks that no longer stand with what they are of.
+    "headings of two grades changed about": (
+        changed("A 計画を 上回る\tB 概ね計画 どおり", "B 概ね計画 どおり\tA 計画を 上回る"),
+        ["62行", "評価の欄", "並んでいません"],
+    ),
+    "names of two policies changed about": (swapped("1 行政サービスの最適化", "2 公共私連携・協働"), ["番号の順"]),
+    "amounts of revenue alone": (changed("基本方針\t\t合計", "基本方針\t\t歳入"), ["96行", "歳入", "効果額の欄"]),
+    "amounts since the plan began": (changed("基本方針\t\t合計", "基本方針\t\t累計"), ["96行", "累計", "効果額の欄"]),
+    "headings of two lists changed about": (
+        swapped("計画以上に進捗している主な取組", "計画のとおり進捗していない主な取組"),
+        ["◎", "遅れた取組の見出し"],
+    ),
+    "heading of a list that says both": (
+        changed("計画以上に進捗している主な取組", "計画以上に進捗していない主な取組"),
+        ["70行", "一つに決まりません"],
+    ),
+    "years over the linked plans slipped": (
+        changed("\tR5\tR6\tR7\tR8\tR9", "\tR4\tR5\tR6\tR7\tR8"),
+        ["47行", "令和5年度〜令和9年度"],
+    ),
+    "linked plan of another age": (changed("(R5~R14)", "(H5~H14)"), ["52行", "H5~H14", "重なりません"]),
+    "period of one end": (changed("(R5~R14)", "(R5)"), ["52行", "(R5)", "期間として読めません"]),
+    "measures besides those counted": (
+        changed("取組項目のうち", "取組項目のほか"),
+        ["60行", "のほか", "読み取れません"],
+    ),
+    "measures that are not the plan's": (
+        changed("位置付けた74件", "位置付けていない74件"),
+        ["60行", "位置付けていない", "読み取れません"],
+    ),
+    "results of the year before": (
+        changed("達成状況（各取組の指標・数値目標に対する取組結果）", "前年度の達成状況"),
+        ["58行", "前年度の", "一年間の結果"],
+    ),
+    "targets where results should be": (
+        changed("達成状況（各取組の指標・数値目標に対する取組結果）", "目標（各取組の指標・数値目標）"),
+        ["58行", "目標", "一年間の結果"],
+    ),
+    "results of a quarter": (changed("（令和6年度①）", "（令和6年度第1四半期）"), ["56行", "第1四半期"]),
+    "forecast of the year": (changed("（令和6年度①）", "（令和6年度見込み）"), ["56行", "見込み"]),
+    "what was planned": (changed("取組結果の概要（令和6年度②）", "取組計画の概要（令和6年度②）"), ["88行", "取組計画"]),
+    "note on another year": (
+        changed("※ 毎年度、必要に応じて見直し", "※ 令和5年度の実績"),
+        ["41行", "令和5年度", "この資料の年度ではありません"],
     ),
     "other year": (changed("令和6年度取組結果（概要）", "令和5年度取組結果（概要）"), ["3行", "令和5年度", "--year"]),
     "other plan": (changed("伊勢原市第6次", "平塚市第6次"), ["3行", "平塚市", "--plan"]),

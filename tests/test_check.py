@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_up import year
 
-from helpers import check, compute, notation, read, tell
+from helpers import check, compute, explore, notation, pages, read, tell
 from helpers.check import claims
+from helpers.draw import measure_charts
 from helpers.terms import Figure, Figures, Interval, Refusal, Sentence, Status, in_yen
 from helpers.terms.tables import CHECK_ID
 
@@ -340,6 +342,29 @@ def test_items_beside_negative_effects_are_not_applicable(frames):
     assert "負の効果額" in found["V07"].evidence
 
 
+@pytest.mark.parametrize(
+    ("items", "of_one", "of_all"),
+    [
+        # The larger policy has 120,000 thousand yen, the other none: 120 million, half up, may be 119.5 million.
+        ([("120", "百万円", "half_up")], "passed", "passed"),
+        ([("120", "百万円", "exact")], "passed", "passed"),
+        # Rounded up, down or half up, 121 million is at least 120,001 thousand yen.
+        ([("120", "百万円", "unknown")], "passed", "passed"),
+        ([("121", "百万円", "unknown")], "failed", "failed"),
+        ([("121", "百万円", "half_up")], "failed", "failed"),
+        ([("120001", "千円", "exact")], "failed", "failed"),
+        # Together at least 79.5 + 39.5, at most 120.5 + 0.5 million.
+        ([("80", "百万円", "half_up"), ("40", "百万円", "half_up")], "passed", "passed"),
+        ([("80", "百万円", "exact"), ("40", "百万円", "exact")], "passed", "passed"),
+        ([("80", "百万円", "half_up"), ("42", "百万円", "half_up")], "passed", "failed"),
+    ],
+)
+def test_an_item_is_held_against_its_policy_by_the_least_it_can_be(items, of_one, of_all):
+    named = [(f"架空の取組{n}", *item) for n, item in enumerate(items)]
+    found = everything(year([{"A": 2, "B": 0, "C": 0, "D": 0}] * 2, [(100_000, 120_000), (0, 0)], named))
+    assert (found["V07"].result, found["V09"].result) == (of_one, of_all)
+
+
 def test_a_year_without_effects_has_nothing_to_compare(frames):
     lacking = none_of(frames, "effects")
     lacking = replace(lacking, stated=frames.stated[frames.stated["unit"].isin(["件", "割", "方針", "項目"])])
@@ -391,6 +416,30 @@ def test_an_acknowledged_failure_does_not_stop_and_is_carried(frames):
     assert [found.result, found.acknowledged] == ["failed", "訂正の公表を待っている、企画部長"]
     assert check.tally(findings)["acknowledged"] == 1
     assert check.tally(findings)["failed"] == 0
+
+
+def test_an_accepted_warning_is_told_as_accepted_wherever_findings_are_told(frames):
+    """The one warning of FY2024, V14, is accepted: then nothing of the year is open any more."""
+    city = acknowledging(frames, "V14")
+    figures = compute.figures(city)
+    findings = list(everything(city).values())
+    (zero,) = [one for one in findings if one.id == "V14"]
+    assert (zero.result, bool(zero.acknowledged)) == ("failed", True)
+    tally = check.tally(findings)
+    assert (tally["acknowledged"], tally["warned"], tally["failed"]) == (1, 0, 0)
+    assert [measure_charts.state(zero), explore.show.state(zero)] == ["acknowledged", "了承済"]
+    (row,) = re.findall(r"<tr>(?:(?!</tr>).)*V14.*?</tr>", pages.findings(findings).html, flags=re.DOTALL)
+    assert "注意（了承）" in re.sub(r"<[^>]*>", "", row)
+    scores = check.readability({}, pages.data(figures, city), frames=city)
+    said = tell.quality(figures, city, findings, scores).messages["checks"].text
+    assert "、了承1、" in said
+    assert "注意" not in said
+    assert tell.detail(figures, city, findings).sections["checks"].title.text.startswith("了承して公表した不合格がある")
+    # What page one says of V14 it says among its points; of another warning, in a note.
+    for accepted, is_told in (("了承", False), ("", True)):
+        other = [replace(zero, id="V24", acknowledged=accepted)]
+        notes = " ".join(sentence.text for sentence in tell.brief(figures, city, other).sentences())
+        assert ("検算の注意：V24" in notes) is is_told
 
 
 def test_an_acknowledgement_covers_its_own_check_only(frames):

@@ -353,8 +353,8 @@ def received(checked, here, monkeypatch):
     state = SimpleNamespace(findings=checked, filed=[], replaced=None)
 
     @contextmanager
-    def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace):
-        state.replaced = replace
+    def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace, year_not_in_document):
+        state.replaced, state.is_year_typed = replace, year_not_in_document
         yield data_dir / "staged"
         state.filed.append((plan.id, fiscal_year, document.name, list(tables)))
 

@@ -34,6 +34,15 @@ def plan():
     return read.plan("isehara-6", ROOT / "data")
 
 
+@pytest.fixture(scope="module")
+def of_words():
+    sys.path.insert(0, str(ROOT / "bench"))
+    try:
+        yield importlib.import_module("corruption_of_words")
+    finally:
+        sys.path.remove(str(ROOT / "bench"))
+
+
 def fit(amounts):
     """Whether items in 百万円, each at its least, find room in the policies."""
     least = [max(0, (amount - 1) * 1000 + 1) if amount else 0 for amount in amounts]
@@ -121,3 +130,22 @@ def test_about_nothing_holds_nothing_else():
     assert not holds("about", Fraction(0), Fraction(31, 37), last_digit=tenth)
     assert holds("about", Fraction(0), Fraction(1, 25), last_digit=tenth)
     assert holds("about", Fraction(8, 10), Fraction(31, 37), last_digit=tenth)
+
+
+# Words
+
+
+def test_no_slip_of_words_is_unseen_in_a_sample(of_words):
+    some = list(of_words.every_change("\n".join(of_words.source())))[::12]
+    assert {change.kind for change in some} == set(of_words.WORDS)
+    for one in of_words.results(some):
+        # What the document then says of a name, a period or who published it cannot be told from what is right.
+        is_a_name = one.change.kind == of_words.LABELS or one.change.was == "(R5~R14)"
+        assert one.outcome in {"refused", "stopped", "warned", *(["shown"] if is_a_name else [])}, one
+
+
+def test_words_that_change_places_are_changed_both(of_words):
+    change = of_words.Change("名称", "甲⇄乙", "", 0)
+    assert change.applied("甲と乙と甲") == "乙と甲と乙"
+    assert of_words.Change("名称", "甲", "丙", 1).applied("甲と乙と甲") == "甲と乙と丙"
+    assert of_words.Change("名称", "甲", "丙", None).applied("甲と乙と甲") == "丙と乙と丙"

@@ -1,6 +1,7 @@
 """What is handed over, to whom, once; what a server or a share does in between. Against a real mail server on the loopback."""
 
 import json
+import os
 import random
 import re
 import resource
@@ -1283,6 +1284,37 @@ def test_the_figures_that_were_sent_are_kept(out):
     outcome = delivered(out, configured(out, FOLDER))
     assert [one[2] for one in states(outcome)] == ["withheld"]
     assert "どの数値が動いたかを言えません" in said(outcome)
+
+
+@pytest.fixture
+def flushes(monkeypatch):
+    """What was asked onto the disk, in its order: a file with its bytes at that moment, or a folder."""
+    asked, real = [], os.fsync
+
+    def fsync(descriptor):
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        asked.append((path.name, path.read_bytes() if path.is_file() else None))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return asked
+
+
+def test_a_line_is_on_the_disk_whole_before_the_next_step(tmp_path, flushes):
+    """A power cut after the step must not forget it: the line, and with a new file the folder's entry for it."""
+    book = ledger.Ledger(tmp_path)
+    first, second = ({"event": "attempting", "key": key} for key in ("架空", "別"))
+    book.add(first)
+    lines_of = [f"{json.dumps(line, ensure_ascii=False)}\n".encode() for line in (first, second)]
+    assert flushes == [(ledger.NAME, lines_of[0]), (tmp_path.name, None)]
+    book.add(second)
+    assert flushes[2:] == [(ledger.NAME, b"".join(lines_of))]
+
+
+def test_the_figures_handed_over_are_on_the_disk_before_they_have_their_name(tmp_path, flushes):
+    name = ledger.Ledger(tmp_path).keep(b"[]")
+    assert flushes == [(f".{name}.part", b"[]"), (ledger.KEPT, None)]
+    assert ledger.Ledger(tmp_path).kept(name) == []
 
 
 @pytest.mark.parametrize("event", ["attempting", "sent"])

@@ -138,6 +138,13 @@ def test_one_amount_alone_has_no_neighbours():
     assert findings(year([{"A": 1}], [(None, 500)]))["V24"].result == "not_applicable"
 
 
+def test_a_main_item_below_zero_is_odd_and_stops_nothing():
+    frames = year([{"A": 1}], [(500, 500)], [("架空の取組", "-0.5", "百万円", "exact")])
+    finding = findings(frames)["V24"]
+    assert (finding.result, finding.stops) == ("failed", False)
+    assert "「架空の取組」は主な取組なのに金額がマイナス" in finding.evidence
+
+
 # V27
 
 
@@ -182,6 +189,40 @@ def test_a_replaced_document_without_its_tables_is_said(replaced):
     folder, _ = replaced
     frames = dataclasses.replace(read.year("isehara-6", 2024, folder / "data"), superseded={})
     assert "の表が残っていない" in findings(frames)["V27"].evidence
+
+
+def restated(former, now):
+    """V27 of a year whose replaced document had those tables."""
+    sources = now.sources | {"former": {**now.sources["made-up"], "superseded": "made-up"}}
+    kept = {name: former.tables()[name] for name in ("grade_counts", "effects", "stated")}
+    return findings(dataclasses.replace(now, sources=sources, superseded={"former": kept}))["V27"]
+
+
+TWO = [{"A": 1, "B": 2, "C": 0, "D": 0}] * 2
+
+
+@pytest.mark.parametrize(
+    ("former", "now", "evidence"),
+    [
+        ((TWO, [(1, 2), (3, 4)]), (TWO, [(1, 2), (3, 4)]), "差し替え前の資料1点と値は同じ"),
+        # What the new document added, and what it left out.
+        ((TWO, [(1, 2), (3, None)]), (TWO, [(1, 2), (3, 4)]), "架空の方針その2の実績効果額 —（記載なし）→4千円"),
+        ((TWO, [(1, 2), (3, 4)]), (TWO, [(1, 2), (3, None)]), "架空の方針その2の実績効果額 4千円→—（記載なし）"),
+        ((TWO, [(1, 2), (3, 4)]), (TWO, [(1, 2), (5, 4)]), "架空の方針その2の効果見込額 3千円→5千円"),
+        (
+            ([{"A": 1}, {"A": 1}], [(1, 2), (3, 4)]),
+            ([{"A": 1}, {"A": 1, "B": 3}], [(1, 2), (3, 4)]),
+            "方針2の評価B —（記載なし）→3件",
+        ),
+        (
+            ([{"A": 1}, {"A": 1, "B": 3}], [(1, 2), (3, 4)]),
+            ([{"A": 1}, {"A": 1}], [(1, 2), (3, 4)]),
+            "方針2の評価B 3件→—（記載なし）",
+        ),
+    ],
+)
+def test_what_a_new_document_added_changed_or_left_out_is_told(former, now, evidence):
+    assert restated(year(*former), year(*now)).evidence == evidence
 
 
 def test_every_check_of_the_list_has_a_title_and_a_remedy():

@@ -1,27 +1,29 @@
 """The three charts of page one on made-up years: nothing is cut, nothing lies on anything else, and the words are true."""
 
-import itertools
 import re
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import pytest
+from boxes import cut, extents, touching
 from made_up import plan, year
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from helpers import compute, pages, read
 from helpers.draw import charts
-from helpers.draw.canvas import MM, NARROW_MM, house
+from helpers.draw.canvas import MM, NARROW_MM
+from helpers.draw.scale import scale
 from helpers.notation import tokens
-from helpers.terms import Sentence
+from helpers.pages.data import number
+from helpers.terms import Figure, Figures, Sentence, Status
 
 ROOT = Path(__file__).parents[1]
 WIDE_MM = tokens()["page"]["width"]
 COUNTS = {"A": 2, "B": 5, "C": 1, "D": 0}
 LONG = "公共施設の縮充と最適化に向けた総合的な管理計画の見直しと統廃合の推進"
-# Pixels by which a line of type may reach over: it is taller than its letters.
-TOLERANCE = 1.0
 
 
 def made(amounts, items=(), counts=None, **changes):
@@ -106,33 +108,11 @@ def pictures(case):
     }
 
 
-def extents(drawn):
-    """All words of a chart with their boxes: left, right, low, high."""
-    with house():
-        renderer = drawn._get_renderer()
-        drawn.draw_without_rendering()
-        found = [one for one in drawn.findobj(Text) if one.get_visible() and one.get_text().strip()]
-        boxes = [(one.get_text(), Text.get_window_extent(one, renderer)) for one in found]
-    return [(words, box.x0, box.x1, box.y0, box.y1) for words, box in boxes if box.width]
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_no_words_are_cut_or_lie_on_others(case):
     for name, drawn in pictures(case).items():
-        said = extents(drawn)
-        width, height = drawn.get_window_extent().width, drawn.get_window_extent().height
-        cut = [
-            words
-            for words, left, right, low, high in said
-            if left < -TOLERANCE or right > width + TOLERANCE or low < -TOLERANCE or high > height + TOLERANCE
-        ]
-        assert not cut, name
-        touching = [
-            (a[0], b[0])
-            for a, b in itertools.combinations(said, 2)
-            if min(a[2], b[2]) - max(a[1], b[1]) > TOLERANCE and min(a[4], b[4]) - max(a[3], b[3]) > 2 * TOLERANCE
-        ]
-        assert not touching, name
+        assert not cut(drawn), name
+        assert not touching(drawn), name
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "not stated"])
@@ -254,3 +234,70 @@ def test_charts_keep_their_size():
         drawn = pictures(case)["composition"]
         assert drawn.get_figwidth() / MM == pytest.approx(WIDE_MM)
         assert drawn.get_figheight() / MM == pytest.approx(46, abs=0.1)
+
+
+# Data for machines
+
+
+def test_ratios_for_machines_are_rounded_half_away_from_zero_never_cut():
+    """Two measures of three, 5 yen where 3 were expected, −5 where 3 were: by hand 2/3, 5/3 and −5/3."""
+    frames = year([{"A": 2, "B": 0, "C": 1, "D": 0}] * 2, [(3, 5), (3, -5)])
+    figures = compute.figures(frames)
+    for table in (
+        pages.data(figures, frames)["figure-policies"],
+        pages.detail_data(figures, frames)["figure-matrix"],
+    ):
+        assert list(table["achievement_rate"]) == ["0.666667", "0.666667"]
+    assert list(pages.data(figures, frames)["figure-policies"]["effect_multiplier"]) == ["1.666667", "-1.666667"]
+    underlying = pages.detail_data(figures, frames)["figure-underlying"]
+    rows = underlying[underlying["metric"] == "leave_one_out_rate"]
+    assert {*rows["low"], *rows["high"]} == {"0.666667"}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "written"),
+    [
+        ((1, 3), "0.333333"),
+        ((2, 3), "0.666667"),
+        ((-2, 3), "-0.666667"),
+        ((1, 2_000_000), "0.000001"),
+        ((2, 1), "2.000000"),
+    ],
+)
+def test_a_ratio_has_six_places(ratio, written):
+    figure = Figure("achievement_rate", "plan", "", 2024, Status.DERIVED, exact=Fraction(*ratio))
+    assert number(Figures([figure]), "achievement_rate", ("plan", "")) == written
+
+
+# Axes
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "not stated"])
+def test_every_axis_of_bars_holds_zero_and_begins_there_where_nothing_lies_below(case):
+    below = (of(case)[1].effects["amount_yen"] < 0).any()
+    for name in ("composition", "composition, narrow", "policies"):
+        for axes in pictures(case)[name].axes:
+            bars = [one for one in axes.patches if isinstance(one, Rectangle) and one.get_width()]
+            if not bars or axes.get_xlim() == (0, 1):
+                continue
+            low, high = axes.get_xlim()
+            assert low <= 0 <= high, name
+            assert low == 0 or below, name
+
+
+@pytest.mark.parametrize("values", [[2, 3], [100], [-3, -2], [0], [], [0.2, 1.4]])
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_a_scale_begins_at_zero_or_holds_it(values, is_whole):
+    the_scale = scale(values, 10, 100, is_whole=is_whole)
+    assert the_scale.low <= 0 <= the_scale.high
+    assert the_scale.low == 0 or min(values) < 0
+    assert the_scale.high <= max([0, *values]) * 1.04 or the_scale.high == 1.0 or min(values) < 0
+    assert 0 in the_scale.ticks
+
+
+@pytest.mark.parametrize("amounts", [[2, 3], [-3, -2], [5], [0], [], [-1, 4]])
+def test_a_panel_of_yen_holds_zero(amounts):
+    low, high = charts._extent(amounts)
+    assert low <= 0 <= high
+    assert low < high
+    assert low == 0 or min(amounts) < 0

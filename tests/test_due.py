@@ -314,3 +314,61 @@ def test_asking_is_quick_and_imports_nothing_heavy(tmp_path):
     before = processor_seconds()
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True, timeout=100)
     assert processor_seconds() - before < 1  # 0.3 s; what a clock shows depends on who else is at work
+
+
+# What a page depends on
+
+
+@pytest.mark.parametrize(
+    ("changed", "of_year", "of_plan"),
+    [
+        ("plan.toml", True, True),
+        ("2023/effects.csv", True, True),
+        ("2022/effects.csv", True, True),
+        ("2024/effects.csv", True, True),
+        ("2024/source/first.txt", True, True),
+        # A page says only which later years are registered.
+        ("2025/effects.csv", False, True),
+        ("2025/SOURCES.toml", False, True),
+        # A year that is not registered yet is none.
+        ("2026/effects.csv", False, False),
+    ],
+)
+def test_a_page_depends_on_its_year_and_on_those_before(changed, of_year, of_plan, tmp_path):
+    folders = project(tmp_path, "good", years=(2022, 2023, 2024, 2025, 2026))
+    for year in (2022, 2023, 2024, 2025):
+        (folders.data / PLAN / str(year) / read.SOURCES_FILE).touch()
+    notebook = folders.notebooks / "good.ipynb"
+
+    def inputs():
+        known = run.due.Inputs(folders.data, "internal")
+        return known.of_year(PLAN, YEAR, notebook), known.of_plan(PLAN, notebook), known.files(PLAN, YEAR)
+
+    before = inputs()
+    path = folders.data / PLAN / changed
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("new", encoding="utf-8")
+    after = inputs()
+    assert [a["data"] != b["data"] for a, b in zip(before[:2], after[:2], strict=True)] == [of_year, of_plan]
+    assert before[0]["years"] == after[0]["years"] == "2022 2023 2024 2025"
+    # Another machine is sent what its pages are made of, and of later years the file that says they are registered.
+    assert (f"{PLAN}/{changed}" in after[2]) is (of_year or changed == "2025/SOURCES.toml")
+
+
+ENTRIES = {"japanese": {"brief.html": b"ja"}, "with english": {"brief.html": b"ja", "brief.en.html": b"en"}}
+
+
+@pytest.mark.parametrize("written", [["japanese", "with english"], ["with english", "japanese"]])
+@pytest.mark.parametrize("stands", ["japanese", "with english"])
+def test_of_two_recorded_sets_the_one_whose_files_stand_is_known(written, stands, tmp_path):
+    """Killed between writing down and publishing: what stands may be either, and a file of the other tells them apart."""
+    manifest = batch.due.Manifest(tmp_path)
+    for name in written:
+        manifest.record("plan/2024", {"of": name}, ENTRIES[name])
+    for name, content in ENTRIES[stands].items():
+        (tmp_path / "plan" / "2024").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "plan" / "2024" / name).write_bytes(content)
+    for known in (manifest, batch.due.Manifest(tmp_path)):
+        assert known.entry("plan/2024").get("pages") == {"of": stands}
+    (tmp_path / "plan" / "2024" / "brief.html").write_bytes(b"by hand")
+    assert batch.due.Manifest(tmp_path).entry("plan/2024") == {}

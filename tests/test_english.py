@@ -61,6 +61,9 @@ def catalogue(language):
     return tomllib.loads((SOURCES / "notation" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+CATALOGUE = {f"{group}.{key}": says for group, entries in catalogue("en").items() for key, says in entries.items()}
+
+
 def places(template):
     return {place for _, place, _, _ in string.Formatter().parse(template) if place is not None}
 
@@ -82,13 +85,64 @@ def test_a_label_has_the_places_of_its_original():
         assert places(says) == places(original), original
 
 
-def test_what_may_be_one_is_never_a_plural():
-    """Counts of rows that are often a single one stand apart from the word: "1 places" is no English."""
-    ours = catalogue("en")
-    said = ours["labels"] | ours["quality"]
-    assert [says for says in said.values() if re.search(r"each of \{|in \{\w+\} places", says)] == [
-        "amounts in {n} places other than 0 lie within a factor of {decimal} of each other"
-    ]
+class Always(dict):
+    """The same in every place of a sentence."""
+
+    def __missing__(self, place):
+        return self["always"]
+
+
+# Words after a 1 that end in s and name no thing.
+NO_PLURALS = {"is", "was", "has", "does", "as", "its", "says", "lies", "counts", "means", "others"}
+# A word in its two forms, either of which may hold a place: the second of them.
+FORMS = re.compile(r"\{\w+:(?:[^{}|]|\{\w+\})*\|((?:[^{}|]|\{\w+\})*)\}")
+
+
+@pytest.mark.parametrize("shown", ["1", "about 1"])
+def test_one_is_followed_by_no_plural(shown):
+    """In any sentence, whatever its places hold: "1 measure was", never "1 measures were", nor "1 blank cells"."""
+    plurals = []
+    for key, says in CATALOGUE.items():
+        said = notation.filled(says, "en", Always(always=shown))
+        found = re.findall(r"\b1 (?:(?:blank|published|named|other|replaced) )?(\w+s)\b", said)
+        found += re.findall(r"\b1 (?:measure|figure|item|cell|row|value|name|of \w+) (were|are|have|lie)\b", said)
+        plurals += [f"{key}: 1 {word}" for word in found if word not in NO_PLURALS]
+    assert plurals == ["caveat.expected_year: 1 amounts"], "of a year, FY2024 amounts"
+
+
+@pytest.mark.parametrize("shown", ["0", "2", "1.0", "1–2", "1,000", "not registered"])
+def test_every_other_number_has_the_form_of_many(shown):
+    counted = {key: says for key, says in CATALOGUE.items() if FORMS.search(says)}
+    assert len(counted) > 50
+    for key, says in counted.items():
+        many = FORMS.sub(r"\1", says)
+        assert notation.filled(says, "en", Always(always=shown)) == notation.filled(many, "en", Always(always=shown)), (
+            key
+        )
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        *(("1", "year"), ("1 figure", "year"), ("about 1", "year"), ("−1", "year"), ("+1", "year")),
+        *(("0", "years"), ("2", "years"), ("11", "years"), ("21", "years"), ("1,000", "years"), ("1.0", "years")),
+        *(("1.00", "years"), ("0–1", "years"), ("1–2", "years"), ("1/74", "years"), ("n/a", "years"), ("", "years")),
+    ],
+)
+def test_a_word_takes_the_form_of_its_number_by_the_rule_of_the_language(number, says):
+    assert notation.filled("{n:year|years}", "en", {"n": number}) == says
+
+
+def test_a_word_has_as_many_forms_as_its_language_tells_apart():
+    with pytest.raises(ValueError, match="zip"):
+        notation.filled("{n:year|years|yearses}", "en", {"n": "1"})
+    # Japanese has one form for all numbers, and so no need of any.
+    assert [says for entries in catalogue("ja").values() for says in entries.values() if FORMS.search(says)] == []
+
+
+def test_years_are_counted_in_their_form():
+    shown = [notation.shown(Unit.YEARS, Interval(*ends)) for ends in [(0, 0), (1, 1), (2, 2), (0, 1), (1, 2)]]
+    assert shown == ["0 years", "1 year", "2 years", "0–1 years", "1–2 years"]
 
 
 def test_the_note_on_thresholds_calls_them_as_the_pages_do():

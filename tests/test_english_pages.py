@@ -2,15 +2,17 @@
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import made_up
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
+from strained import page as page_of
 from test_english import Unmarked
 
-from helpers import check, cli, compute, notation, pages, read, tell
+from helpers import bundle, check, cli, compute, notation, pages, read, render, tell
 from helpers.pages.environment import html as as_html
 from helpers.tell.workings import workings
 from helpers.terms import Sentence
@@ -62,6 +64,45 @@ def test_the_page_of_proofs_states_figures_only(frames):
         "“Questions: 9876 yen, a significant number.” uses “significant”, a word not used here. "
         "“9876 yen” in “Questions: 9876 yen, a significant number.” is no figure"
     )
+
+
+def alone():
+    """A year in which everything that is counted is a single one."""
+    item = ("架空の取組", "5", "千円", "exact")
+    made = made_up.year([{"A": 1, "B": 0, "C": 0, "D": 0}], [(4, 5)], [item], classes={item[0]: ("one_off", "cash")})
+    assumption = {"assumption_id": "made-up", "text": "架空の前提", "affects": "measures", "state": "open"}
+    return replace(made, assumptions=made.assumptions.reindex([2]).assign(**assumption))
+
+
+# What follows a 1 on such pages, ends in s and is no plural.
+AFTER_ONE = {"1 is", "1 means"}
+EXPECTED = {
+    "brief": "1 of 1 measure (100.0%) was 概ね計画どおり or better.",
+    "detail": "Of 1 measure, each policy has 1",
+    "quality": "1 assumption not yet confirmed, 1 judgement made by people",
+    "plan": "1 of 1 measure",
+    "index": "1 of 1",
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_one_of_anything_is_never_told_in_the_plural(name):
+    if name == "index":
+        frames = alone()
+        figures = compute.figures(frames)
+        story, checks = tell.brief(figures, frames, []), check.tally([])
+        said = render.overview(
+            [bundle.Bundle("brief", frames, figures, story, [], checks, {}).content()["summary"]], language="en"
+        )
+    else:
+        said = page_of(name, alone(), "en")
+    body = re.sub(r"<style.*?</style>", "", said, flags=re.DOTALL)
+    attributes = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', body)
+    # A cell of a table and a word of a chart stand alone; a link or an emphasis within a sentence does not.
+    shown = re.sub(r"<[^>]*>", " ¦ ", re.sub(r"</?(?:a|b|em|small|span|strong)\b[^>]*>", "", body))
+    text = re.sub(r"\s+", " ", html.unescape(" ¦ ".join([shown, *attributes])))
+    assert EXPECTED[name] in text
+    assert set(re.findall(r"(?<![\d.,])1 [a-z]+s\b", text)) - AFTER_ONE == set()
 
 
 @pytest.mark.usefixtures("english")

@@ -1,11 +1,15 @@
 """The lists of years: one plan over its years, and all plans from their summaries. Worked by hand from the documents."""
 
+import html
 import json
 import re
 import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import strained
 from axe_playwright_python.sync_playwright import Axe
 from made_up import year
 
@@ -238,6 +242,43 @@ def test_without_a_plan_the_overview_says_what_to_do():
 def test_a_name_is_shown_and_never_obeyed(of_isehara):
     html = render.overview([of_isehara | {"municipality": "<b>架空市</b>"}])
     assert "<b>" not in html
+
+
+HOSTILE = """架空"><b id=planted onload='planted'>&amp;"""
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):  # noqa: D102 — of the parser
+        self.found.append((tag, dict(attributes)))
+
+
+@pytest.mark.parametrize("name", ["brief", "detail", "quality", "plan", "index"])
+def test_a_name_that_looks_like_markup_ends_no_attribute_and_opens_no_element(name):
+    """Whatever a plan, a policy, a measure or a department is called is shown as it is, in texts and in attributes."""
+    item = (f"{HOSTILE}取組", "80", "百万円", "half_up")
+    made = year([{"A": 1, "B": 2, "C": 1, "D": 0}] * 2, [(90_000, 100_000), (9, 5)], [item], named=[(HOSTILE, "C")])
+    policies = tuple(replace(one, name=HOSTILE, short_name=HOSTILE, name_en=HOSTILE) for one in made.plan.policies)
+    plan = replace(made.plan, name=HOSTILE, municipality=HOSTILE, policies=policies, philosophy=HOSTILE)
+    made = replace(made, plan=plan, measures=made.measures.assign(department=f"{HOSTILE}部"))
+    if name == "index":
+        figures = compute.figures(made)
+        story = tell.brief(figures, made, [])
+        content = bundle.Bundle("brief", made, figures, story, [], check.tally([]), {}).content()
+        page = render.overview([content["summary"]])
+    else:
+        page = strained.page(name, made)
+    elements = Elements(page).found
+    assert [one for one in elements if one[1].get("id") == "planted" or {"onload", "planted'"} & one[1].keys()] == []
+    said = [value for _, attributes in elements for value in attributes.values() if value and HOSTILE in value]
+    assert said or name not in {"brief", "detail"}, "some attribute holds the name"
+    assert HOSTILE in html.unescape(re.sub(r"<[^>]*>", "", page))
 
 
 # In a browser

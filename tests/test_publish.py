@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +157,42 @@ def test_a_link_to_the_folder_stays_a_link(target):
         publish.folder(fill(staged), link)
     assert link.is_symlink()
     assert names(target) == ["new.txt"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing is cleared")
+def test_what_a_run_still_at_work_has_staged_stays_and_what_a_dead_one_left_goes(target):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    init = 1  # somebody else's, and always there
+    left, *kept = (
+        target.with_name(name)
+        for name in (
+            f".staging-{ended.pid}-0123abcd",
+            f".staging-{os.getpid()}-0123abcd",
+            f".staging-{init}-0123abcd",
+            # A former content that could not be deleted, and what is no staging of ours.
+            f".staging-{ended.pid}-0123abcd-former",
+            ".staging-area",
+        )
+    )
+    for folder in (left, *kept):
+        fill_folder(folder)
+    publish.clear_leftovers(target)
+    assert not left.exists()
+    assert [names(folder) for folder in kept] == [["new.txt"]] * 4
+    assert names(target) == ["old.txt"]
+
+
+def fill_folder(folder):
+    folder.mkdir()
+    fill(folder)
+
+
+def test_the_name_of_a_staging_folder_is_one_that_is_cleared_once_its_process_is_gone(target, monkeypatch):
+    with publish.staging(target) as staged:
+        fill(staged)
+        publish.clear_leftovers(target)
+        assert names(staged) == ["new.txt"]
+        monkeypatch.setattr(publish, "_is_running", lambda process: process != os.getpid())
+        publish.clear_leftovers(target)
+        assert not staged.exists()

@@ -11,9 +11,9 @@ import pandera.errors
 import pandera.pandas as pa
 import pytest
 
-from helpers import read
+from helpers import batch, read
 from helpers.read import contracts, tables
-from helpers.terms import Refusal
+from helpers.terms import Refusal, audience
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, TOKENS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -407,6 +407,44 @@ def test_the_input_hash_follows_what_is_read_and_nothing_else(data, frames):
         "check_id,reason,acknowledged_by,acknowledged_on\nV14,確認中,企画部長,2026-08-20\n", encoding="utf-8"
     )
     assert read.year(PLAN, YEAR, data).input_hash != frames.input_hash
+
+
+@pytest.mark.parametrize(
+    ("path", "moves", "moves_public"),
+    [
+        ("register.csv", True, False),
+        ("decisions.csv", True, False),
+        # Only the year's own register is left out: what lies deeper is no table of the year, and is hashed as a file.
+        ("superseded/first/register.csv", True, True),
+        ("superseded/first/effects.csv", True, True),
+        ("source/second.txt", True, True),
+        ("source/scans/register.csv", True, True),
+        ("source/.hidden/second.txt", False, False),
+        ("Thumbs.db", False, False),
+    ],
+)
+def test_every_file_of_a_year_counts_wherever_it_lies(path, moves, moves_public, tmp_path):
+    """The hash on the page and the one that says which pages are due agree about it."""
+    folder = tmp_path / PLAN / str(YEAR)
+    folder.mkdir(parents=True)
+    for name in ("../plan.toml", "SOURCES.toml", "effects.csv"):
+        (folder / name).write_text("", encoding="utf-8")
+
+    def hashes():
+        page = [
+            read.input_hash(folder.parent / "plan.toml", folder, left_out=names) for names in ((), audience.UNPUBLISHED)
+        ]
+        due = [
+            batch.due.Inputs(tmp_path, name).of_year(PLAN, YEAR, folder / "effects.csv")["data"]
+            for name in ("internal", "public")
+        ]
+        return [*page, *due]
+
+    before = hashes()
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text("new", encoding="utf-8")
+    after = hashes()
+    assert [a != b for a, b in zip(before, after, strict=True)] == [moves, moves_public] * 2
 
 
 def test_the_lines_of_a_document_are_numbered_as_the_locators_say(frames):

@@ -456,6 +456,19 @@ def test_paths_are_replaced_whole_and_nowhere_else():
     assert clean.cells[0].outputs[0].data["text/html"] == "<p>p p/a.csv /p2 </p>"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_paths_that_lie_in_one_another_the_longest_is_replaced(turned):
+    """Replacing the shorter first would leave the rest of the longer: the order in which they are given is no matter."""
+    given = {"a": "/home/city", "b": "/home/city/data", "c": "/home/city/data/plans"}
+    given = dict(reversed(given.items())) if turned else given
+    run = notebook_of({"text/plain": "/home/city/data/plans/x /home/city/data/y /home/city/z /home/city/data/plans2"})
+    clean = canonical.node(run, run, given, folder="/home/city/run", sources=Path("/home/city/src/helpers"))
+    assert clean.cells[0].outputs[0].data["text/plain"] == "plans/x data/y city/z data/plans2"
+    run = notebook_of({"text/plain": "/home/city/run/a.csv in /home/city/src/helpers/read.py"})
+    clean = canonical.node(run, run, given, folder="/home/city/run", sources=Path("/home/city/src/helpers"))
+    assert clean.cells[0].outputs[0].data["text/plain"] == "./a.csv in src/read.py"
+
+
 def test_a_path_with_japanese_in_it_leaves_the_injected_cell():
     run = notebook_of({"text/plain": ""})
     path = "/家/データ"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import by_hand
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from helpers.terms import (
     rounding_interval,
     short_wareki,
     wareki,
+    years_named,
 )
 from helpers.terms import tables as contracts
 
@@ -60,11 +62,85 @@ def test_a_fiscal_year_is_read_arithmetically(label, year):
 
 
 @pytest.mark.parametrize(
-    "label", ["", "6年度", "令和", "令和0年度", "R0", "R00", "令和六年度", "X6", "24", "R6~R9", "2024-25"]
+    "label", ["", "6年度", "令和", "令和0年度", "R0", "R00", "令利6年度", "X6", "24", "24年度", "R6~R9", "2024-25"]
 )
 def test_what_is_no_fiscal_year_is_refused_with_an_example(label):
     with pytest.raises(Refusal, match="令和6年度、R6、2024 のように"):
         fiscal_year(label)
+
+
+SPELLINGS = by_hand.rows("years_named")
+KANJI = "〇一二三四五六七八九"
+
+
+@pytest.mark.parametrize("row", SPELLINGS, ids=[row["case"] for row in SPELLINGS])
+def test_a_year_is_found_in_every_common_spelling_and_in_nothing_else(row):
+    assert [named.year for named in years_named(row["words"])] == [int(year) for year in row["years"].split()]
+
+
+@pytest.mark.parametrize("label", ["令和6(2024)年度", "2024（令和6）年度", "ＦＹ2024", "二〇二四年度", "令 和 六 年度"])
+def test_a_label_may_say_its_year_twice(label):
+    assert fiscal_year(label) == 2024
+
+
+@pytest.mark.parametrize("label", ["令和6(2023)年度", "2024・2025年度", "令和6年度分", "第2024号"])
+def test_a_label_of_two_years_or_of_something_else_is_refused(label):
+    with pytest.raises(Refusal, match="年度として読めません"):
+        fiscal_year(label)
+
+
+def in_kanji(number):
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else KANJI[tens]) + ("十" if tens else "") + (KANJI[ones] if ones else "")
+
+
+def spellings(year):
+    """A year as people write it."""
+    label, short = wareki(year), short_wareki(year)
+    name, n = label[:2], label[2:-2]
+    number = 1 if n == "元" else int(n)
+    wide = str.maketrans("0123456789RHSTM()", "０１２３４５６７８９ＲＨＳＴＭ（）")
+    plain = [
+        label,
+        f"{label[:-1]}",
+        f"{name}{number:02d}年度",
+        f"{name} {n} 年 度",
+        f"{name}{in_kanji(number)}年度",
+        short,
+        f"{short}年度",
+        f"{short[0]}.{number}年度",
+        f"{year}年度",
+        f"{year} 年 度",
+        f"FY{year}",
+        f"{year}({name}{n})年度",
+        f"{name}{n}({year})年度",
+        f"{label}({year}年度)",
+        "".join(KANJI[int(digit)] for digit in str(year)) + "年度",
+    ]
+    return [*plain, *(words.translate(wide) for words in plain)]
+
+
+@MODEST
+@given(st.integers(1868, 2100))
+def test_every_spelling_of_a_year_reads_back_to_it(year):
+    for words in spellings(year):
+        assert {named.year for named in years_named(f"計画の{words}取組結果")} == {year}, words
+        assert fiscal_year(words) == year, words
+
+
+@MODEST
+@given(st.integers(1868, 2100), st.sampled_from(["の", "（", " ", "＝", ""]))
+def test_a_named_year_is_found_where_its_words_stand(year, before):
+    text = f"計画{before}{wareki(year)}①取組結果"
+    [named] = years_named(text)
+    assert text[named.start : named.stop] == wareki(year)
+
+
+@pytest.mark.parametrize(
+    "words", ["第6次", "6年度目", "5つの", "2024件", "1,345,649", "令和会館", "R7.8", "8月", "H2O"]
+)
+def test_what_is_no_year_makes_none_beside_one(words):
+    assert [named.year for named in years_named(f"{words} 令和6年度 {words}")] == [2024]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +181,7 @@ def test_a_period_in_brackets_and_of_one_year_is_read():
     assert fiscal_years("（R3～R7）") == (2021, 2025)
     assert fiscal_years("H30～R1") == (2018, 2019)
     assert fiscal_years("R6~R6") == (2024, 2024)
+    assert fiscal_years("令和5〜9年度") == fiscal_years("令和5(2023)年度〜令和九(2027)年度") == (2023, 2027)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused():
@@ -112,14 +189,31 @@ def test_a_period_that_ends_before_it_begins_is_refused():
         fiscal_years("R9~R5")
 
 
+MONTHS = [
+    (words, "2025-08")
+    for words in (
+        "令和七年八月",
+        "令和7(2025)年8月",
+        "２０２５（令和７）年８月",
+        "令和7年（2025年）8月",
+        "R7.8",
+        "2025/8/1",
+        "2025-08",
+    )
+]
+
+
 @pytest.mark.parametrize(
-    ("words", "iso"), [("令和7年8月", "2025-08"), ("令和元年5月", "2019-05"), ("２０２５年１２月１日", "2025-12")]
+    ("words", "iso"),
+    [("令和7年8月", "2025-08"), ("令和元年5月", "2019-05"), ("２０２５年１２月１日", "2025-12"), *MONTHS],
 )
 def test_a_month_is_read_as_iso(words, iso):
     assert month(words) == iso
 
 
-@pytest.mark.parametrize("words", ["令和7年", "令和7年13月", "令和7年0月", "8月", "令和0年8月"])
+@pytest.mark.parametrize(
+    "words", ["令和7年", "令和7年13月", "令和7年0月", "8月", "令和0年8月", "令利7年8月", "令和7年8目"]
+)
 def test_what_names_no_month_is_refused(words):
     with pytest.raises(Refusal, match="令和7年8月 のように"):
         month(words)
@@ -244,7 +338,7 @@ def test_a_figure_is_exact_or_a_range_or_has_no_number():
     assert figure(exact=3).interval == (3, 3)
     assert figure(range=Interval(1, Fraction(3, 2))).interval == (1, Fraction(3, 2))
     assert not figure(reason="no_measures").is_known
-    with pytest.raises(ValueError, match="has no number"):
+    with pytest.raises(Refusal, match="数がありません"):
         _ = figure(reason="no_measures").interval
 
 

@@ -7,6 +7,7 @@ In a notebook, press Tab after `helpers.` to see what there is, and Shift+Tab in
     frames = compute.corrected(read.year("isehara-6", 2024))    # 表を読み、公表された訂正を当てる
     figures = compute.figures(frames)                           # すべての数値（分数のまま）
     figures["effect_multiplier"]                                # 計画全体の倍率
+    figures.frame()                                             # すべての数値を、pandas と seaborn の表に
     bench = explore.bench(frames, checks=(check.frames, check.figures))
     explore.what_if(bench, leave_out="公社の健全化")              # もしもの数値を、公式値と並べて
 """
@@ -15,16 +16,17 @@ import importlib
 import sys
 from collections.abc import Callable
 
+from helpers.terms.figure import written_by
+
 # What an analyst works with; the rest is the machinery of pages and is found by its full name.
 __all__ = ["check", "compute", "draw", "explore", "notation", "pages", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
 
 # What is shown as more than a line in a notebook, and which function of `explore.show` does it.
 _SHOWN = {
-    ("helpers.terms.figure", "Figure"): "of_figure",
-    ("helpers.terms.figure", "Figures"): "of_figures",
     ("helpers.terms.sentence", "Finding"): "of_finding",
-    ("helpers.terms.tables", "Frames"): "of_frames",
 }
+# `notation` knows how a figure is written and stands on `terms`: it comes when the first figure is shown.
+written_by(lambda: importlib.import_module("helpers.notation"))
 
 
 def __getattr__(name: str) -> object:

@@ -233,17 +233,25 @@ def check(plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, *, 
 @click.option("--year", required=True, type=_FiscalYear(), help="年度。2024、R6、令和6年度。")
 @DATA
 @click.option("--replace", is_flag=True, help="登録済みの年度を置き換える（前の資料は source/ に残る）。")
+@click.option(
+    "--year-not-in-document",
+    is_flag=True,
+    help="資料に年度が書かれていないと確かめたとき、--year の年度で登録する（ページに、年度は資料にないと出る）。",
+)
 @HELP
-def intake(file: Path, plan_id: str, year: int, data: Path | None, *, replace: bool) -> None:
+def intake(
+    file: Path, plan_id: str, year: int, data: Path | None, *, replace: bool, year_not_in_document: bool
+) -> None:
     """受け取った資料を読み、検算してから data/<計画>/<年度>/ に登録する。"""
     from helpers import check, compute, intake, read
 
     folder = read.data_folder(data or "")
     plan = read.plan(plan_id, folder)
     document = intake.document(file)
-    tables = intake.summary(document, plan=plan, fiscal_year=year)
+    asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": year_not_in_document}
+    tables = intake.summary(document, **asked)
     target = folder / plan_id / str(year)
-    filing = intake.staged_year(tables, document, plan=plan, fiscal_year=year, data_dir=folder, replace=replace)
+    filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace)
     with filing as staged, _in_its_place(staged, target):
         frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))
         findings = _findings(frames)

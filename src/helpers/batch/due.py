@@ -23,7 +23,18 @@ YEAR, PLAN = "year", "plan"
 SCHEMA = 1
 # Those whose release can change a page.
 LIBRARIES = (
-    *("brotli", "fonttools", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune", "nbclient", "nbconvert"),
+    *(
+        "babel",
+        "brotli",
+        "fonttools",
+        "ipykernel",
+        "ipython",
+        "jinja2",
+        "matplotlib",
+        "mistune",
+        "nbclient",
+        "nbconvert",
+    ),
     *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "uharfbuzz", "xlsxwriter"),
 )
 YEAR_NAME = re.compile(r"[0-9]{4}")

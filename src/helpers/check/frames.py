@@ -1,4 +1,4 @@
-"""Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V22–V24, V26, V27)."""
+"""Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V22–V24, V26–V28)."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -6,7 +6,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers import notation
-from helpers.check import register, sanity
+from helpers.check import register, sanity, scale
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Finding, same_name
@@ -42,6 +42,7 @@ def frames(frames: Frames) -> list[Finding]:
         register.yen_agree,
         sanity.units_are_plausible,
         sanity.restatements,
+        scale.sizes_are_possible,
     ]
     return [check(frames) for check in checks]
 

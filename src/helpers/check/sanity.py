@@ -12,12 +12,22 @@ SLIP = 1_000
 
 
 def units_are_plausible(frames: Frames) -> Finding:
-    """V24: policies' amounts lie within a factor of a thousand of one another, and so do a measure's expected and actual."""
+    """V24: policies' amounts lie within a factor of a thousand of one another, and so do a measure's expected and actual.
+
+    A main item with an amount below zero may cost more than it saves, or have been given a sign it does not have.
+    """
     of_policies = frames.effects[frames.effects["scope"] == "policy"]
     amounts = of_policies[of_policies["amount_yen"] != 0]
     sizes = amounts["amount_yen"].abs()
-    applies = len(amounts) > 1 or len(frames.register) > 0
+    below_zero = frames.effects[(frames.effects["scope"] == "measure") & (frames.effects["amount_yen"] < 0)]
+    applies = len(amounts) > 1 or len(frames.register) > 0 or len(below_zero) > 0
     faults = [
+        *(
+            notation.spoken(
+                "{locator}「{name}」は主な取組なのに金額がマイナス", locator=row.locator, name=row.scope_name
+            )
+            for row in below_zero.itertuples()
+        ),
         *_far_from_the_others(amounts, sizes),
         *(_pairs_far_apart(frames.register) if len(frames.register) else []),
     ]

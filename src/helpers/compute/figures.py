@@ -76,7 +76,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
         for metric in METRICS
         if metric not in found
     ]
-    return Figures([*of_year, *further, *silent])
+    return Figures([*of_year, *further, *silent], plan=frames.plan, measures=frames.measure_names)
 
 
 def _tried(previous: Frames | None) -> Figures | None:

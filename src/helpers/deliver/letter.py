@@ -158,6 +158,8 @@ def _checks(summary: Mapping) -> Iterator[str]:
 def _sources(summary: Mapping) -> Iterator[str]:
     for source in summary["sources"]:
         words = {name: one_line(str(source[name])) for name in ("title", "publisher", "published")}
+        if words["published"] == "not_stated":
+            words["published"] = notation.month("not_stated")
         yield notation.sentence("letter.source", **words)
 
 

@@ -53,7 +53,8 @@ def figures_face() -> dict[str, str]:
 
 
 @cache
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Makes the page's own faces known to matplotlib, wherever they are not installed."""
     for font in sorted(files("helpers").joinpath("fonts").iterdir(), key=lambda path: path.name):
         if font.name.endswith(".ttf"):
             with as_file(font) as path:
@@ -66,7 +67,7 @@ def house() -> Iterator[None]:
     if _IN_HOUSE.get():  # a hundred settings are checked one by one: once a chart is enough
         yield
         return
-    _register_fonts()
+    register_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_settings())
@@ -205,8 +206,8 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
 
 
 def _rounded(svg: str) -> str:
-    """Coordinates to a hundredth of a point: finer than any printer, and a third of the bytes."""
-    return re.sub(r"(?<=[\d])(\.\d\d)\d+(?=[^\d%])", r"\1", svg)
+    """Coordinates to a hundredth of a point: finer than any printer, and a third of the bytes. A factor keeps all its digits."""
+    return re.sub(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])", lambda found: found[1] or found[0], svg)
 
 
 def _own_ids(root: ET.Element, name: str) -> None:

@@ -9,8 +9,8 @@ from helpers.terms.tables import Frames
 
 def newest_month(frames: Iterable[Frames]) -> str:
     """The month of the newest document in force, `2025-08`; empty where there is none."""
-    months = [source["published"] for one in frames for source in one.sources.values() if not source.get("superseded")]
-    return max(months, default="")
+    months = {source["published"] for one in frames for source in one.sources.values() if not source.get("superseded")}
+    return max(months - {"not_stated"}, default="")
 
 
 def states(plan: Plan, registered: Container[int], month: str) -> dict[int, str]:

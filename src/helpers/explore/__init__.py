@@ -4,18 +4,23 @@ bench = explore.bench(frames, checks=(check.frames, check.figures))   # a year a
 explore.banner(bench)                                                 # the state of its checks
 found = explore.what_if(bench, leave_out="公社の健全化")               # official, new, difference
 explore.save(found, "公社を除く")                                      # picture, data, how it was made
+explore.style()                                                       # seaborn in the page's faces and colours
+bench.official.frame()                                                # every figure as a table for pandas and seaborn
 """
 
+from helpers.explore.bench import Bench, bench, figures_of_years
 from helpers.explore.change import Change, Regrade, change
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
+from helpers.explore.outcome import Outcome, shown
 from helpers.explore.panel import Panel, has_hand, panel
 from helpers.explore.reasons import Suggestions, confirm, suggest_reasons
 from helpers.explore.search import lines, search
 from helpers.explore.show import result
+from helpers.explore.style import style
 from helpers.explore.views import banner, concentration, levers, tables, years
-from helpers.explore.what_if import Bench, Outcome, WhatIf, bench, changed, shown, what_if
+from helpers.explore.what_if import WhatIf, changed, what_if
 
 __all__ = [
     "MARK",
@@ -33,6 +38,7 @@ __all__ = [
     "charts",
     "concentration",
     "confirm",
+    "figures_of_years",
     "has_hand",
     "levers",
     "lines",
@@ -41,6 +47,7 @@ __all__ = [
     "save",
     "search",
     "shown",
+    "style",
     "suggest_reasons",
     "tables",
     "what_if",

@@ -14,19 +14,25 @@ from helpers import notation, pages
 from helpers.draw import canvas as paper
 from helpers.draw.charts import millimetres
 from helpers.draw.money_charts import whisker
-from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale
+from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale, width_mm
 from helpers.explore.feasible import MARK
-from helpers.explore.what_if import Outcome, WhatIf, shown, written
+from helpers.explore.outcome import Outcome, Outcomes, shown, written
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.tables import Frames
 
 WIDTH_MM = paper.NARROW_MM
-ROW_MM, FOOT_MM, HEAD_MM, LABEL_MM, WORDS_MM = 6.8, 9.0, 4.5, 28.0, 27.0
+ROW_MM, FOOT_MM, HEAD_MM, LABEL_MM, WORDS_MM = 6.8, 9.0, 4.5, 32.5, 27.0
+ITEM_MM, SHARE_MM = 36.0, 22.0
+# The mark has a strip of its own at the head of each picture, so that it lies on nothing and nobody draws without it.
+MARK_MM = 6.0
+# Between the names at the left and the axis: half of what marks a value there, and room.
+GAP_MM = 2.5
 MOST_ROWS = 9
 PERCENT = 100
 LEGEND = "○公式　●もしも"
 PNG_DPI = 200
-_MARK_SIZE, _MARK_TURN, _MARK_STRENGTH = 15, 14, 0.2
+# Letters as outlines: the widths they were laid out by hold on a machine without the page's faces too.
+_OUTLINES = {"svg.fonttype": "path"}
 
 
 @dataclass(frozen=True)
@@ -40,22 +46,25 @@ class Chart:
 
     def part(self, number: int | str) -> pages.Part:
         """The chart as it stands in a notebook."""
-        drawn = paper.chart(
-            self.marked,
-            number=number,
-            name=f"bench-{self.name}",
-            width_mm=WIDTH_MM,
-            caption=f"{self.caption}【{MARK}】",
-            alt=f"{MARK}。{self.alt}",
-        )
+        with paper.house(), mpl.rc_context(_OUTLINES):
+            drawn = paper.chart(
+                self.marked,
+                number=number,
+                name=f"bench-{self.name}",
+                width_mm=WIDTH_MM,
+                caption=f"{self.caption}【{MARK}】",
+                alt=f"{MARK}。{self.alt}",
+            )
         return pages.figure(drawn)
 
     def marked(self, width_mm: float) -> Canvas:
-        """The chart with the mark across it."""
+        """The chart with the mark at its head."""
         made = self.drawn(width_mm)
         with paper.house():
-            across = {"ha": "center", "va": "center", "rotation": _MARK_TURN, "alpha": _MARK_STRENGTH}
-            made.text(0.5, 0.5, MARK, fontsize=_MARK_SIZE, weight="bold", color=paper.colour("alert"), **across)
+            _raised(made, MARK_MM)
+            height_mm = made.get_figheight() / paper.MM
+            across = {"ha": "right", "va": "center", "weight": "bold", "color": paper.colour("alert")}
+            made.text(1, 1 - MARK_MM / 2 / height_mm, MARK, **across)
         return made
 
     def saved(self, kind: str) -> bytes:
@@ -66,17 +75,27 @@ class Chart:
             "svg": {"Date": None, "Title": MARK, "Description": self.alt},
             "png": {"Title": MARK, "Description": self.alt},
         }
-        with paper.house(), mpl.rc_context({"svg.fonttype": "path", "savefig.facecolor": "white"}):
+        with paper.house(), mpl.rc_context(_OUTLINES | {"savefig.facecolor": "white"}):
             made.savefig(out, format=kind, metadata=metadata[kind], dpi=PNG_DPI)
         return out.getvalue()
 
 
-def charts(found: WhatIf) -> list[Chart]:
+def _raised(made: Canvas, by_mm: float) -> None:
+    """Adds a strip at the head of a drawing and leaves all that is drawn where it is, seen from its foot."""
+    before = made.get_figheight()
+    after = before + by_mm * paper.MM
+    for axes in made.axes:
+        place = axes.get_position()
+        axes.set_position((place.x0, place.y0 * before / after, place.width, place.height * before / after))
+    made.set_figheight(after)
+
+
+def charts(found: Outcomes) -> list[Chart]:
     """The grades' chart and the money's, each with official and new values."""
     return [_rates(found), _multipliers(found)]
 
 
-def _rates(found: WhatIf) -> Chart:
+def _rates(found: Outcomes) -> Chart:
     whole, plan = found["achievement_rate"], found.frames.plan
     official, new, _ = shown(whole)
     limit = plan.thresholds.achievement
@@ -87,7 +106,7 @@ def _rates(found: WhatIf) -> Chart:
     return Chart("rates", caption, alt, lambda width: _beside(width, rows, size=PERCENT, line=line, unit="%"))
 
 
-def _multipliers(found: WhatIf) -> Chart:
+def _multipliers(found: Outcomes) -> Chart:
     whole = found["effect_multiplier"]
     official, new, _ = shown(whole)
     rows = [("計画全体", whole), ("うち続くとみられる（判断）", found["recurring_multiplier"])]
@@ -102,7 +121,7 @@ def _multipliers(found: WhatIf) -> Chart:
     )
 
 
-def _of_policies(found: WhatIf, metric: str) -> list[tuple[str, Outcome]]:
+def _of_policies(found: Outcomes, metric: str) -> list[tuple[str, Outcome]]:
     plan = found.frames.plan
     rows = [
         (f"方針{p.id} {p.short_name}", found[metric, "policy", p.id])
@@ -123,9 +142,9 @@ def _beside(
     width: float, rows: list[tuple[str, Outcome]], *, size: int, line: tuple[Fraction, str], unit: str
 ) -> Canvas:
     """One row a figure: a hollow ring where it is official, a filled mark where the change takes it."""
-    named = [lines(name, LABEL_MM - 1) for name, _ in rows]
+    named = [lines(name, LABEL_MM - GAP_MM) for name, _ in rows]
     says = [(written(one.official), shown(one)[1] if one.moved else "") for _, one in rows]
-    words = [[f"{old} →", new] if new else [*lines(old, WORDS_MM - 2)] for old, new in says]
+    words = [_old_and_new(*one) for one in says]
     heights = [max(ROW_MM, max(len(n), len(w)) * LINE_MM + 1.8) for n, w in zip(named, words, strict=True)]
     height = sum(heights) + FOOT_MM + HEAD_MM
     with paper.canvas(width, height) as drawn:
@@ -137,7 +156,10 @@ def _beside(
         axes.add_line(
             Line2D([x, x], [FOOT_MM, height - HEAD_MM], color=paper.colour("alert"), lw=0.9, ls=(0, (3, 2)), zorder=1.5)
         )
-        axes.text(x, height - HEAD_MM / 2, line[1], ha="center", va="center", color=paper.colour("alert"))
+        # The line's name stands over it, or as near to that as the legend and the edge leave room.
+        half = width_mm(line[1]) / 2
+        over = min(max(x, width_mm(LEGEND) + GAP_MM + half), width - half)
+        axes.text(over, height - HEAD_MM / 2, line[1], ha="center", va="center", color=paper.colour("alert"))
         axes.text(0, height - HEAD_MM / 2, LEGEND, va="center", color=paper.colour("soft"))
         y = height - HEAD_MM
         for (_, one), name, word, tall in zip(rows, named, words, heights, strict=True):
@@ -157,6 +179,13 @@ def _beside(
     return drawn
 
 
+def _old_and_new(old: str, new: str) -> list[str]:
+    """The official value, and below it in bold the new one where there is one; no line longer than its column."""
+    weight = "bold" if new else "normal"
+    said = [f"{old} →", new] if new else [old]
+    return [line for words in said for line in lines(words, WORDS_MM - GAP_MM, weight=weight)]
+
+
 def _pair(axes: Axes, the_scale: Scale, one: Outcome, y: float, size: int) -> None:
     old, new = ([the_scale(float(end * size)) for end in _ends(figure)] for figure in (one.official, one.changed))
     if one.moved and old and new:
@@ -170,8 +199,7 @@ def _pair(axes: Axes, the_scale: Scale, one: Outcome, y: float, size: int) -> No
 
 
 def _ends(figure: Figure | None) -> tuple:
-    known = figure is not None and figure.is_known and not isinstance(figure.exact, str)
-    return tuple(figure.interval) if known else ()
+    return tuple(figure.interval) if figure is not None and figure.is_number else ()
 
 
 def pareto(figures: Figures, frames: Frames) -> Chart | None:
@@ -191,12 +219,12 @@ def pareto(figures: Figures, frames: Frames) -> Chart | None:
 
 
 def _adding_up(width: float, rows: list[tuple[str, Interval]], figures: Figures) -> Canvas:
-    named = [lines(name, LABEL_MM + 6) for name, _ in rows]
+    named = [lines(name, ITEM_MM - GAP_MM) for name, _ in rows]
     heights = [max(ROW_MM, len(name) * LINE_MM + 1.8) for name in named]
     height = sum(heights) + FOOT_MM
     with paper.canvas(width, height) as drawn:
         axes = millimetres(drawn, width, height)
-        the_scale = scale([0, PERCENT], LABEL_MM + 8, width - 20)
+        the_scale = scale([0, PERCENT], ITEM_MM, width - SHARE_MM)
         axis(axes, the_scale, bottom=FOOT_MM, top=height, unit="%")
         y = height
         for (_, share), name, tall in zip(rows, named, heights, strict=True):

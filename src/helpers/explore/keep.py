@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from helpers import notation, pages
+from helpers.explore.bench import Bench
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
-from helpers.explore.what_if import Bench, WhatIf, called, shown
+from helpers.explore.outcome import Outcomes, called, shown
 from helpers.terms import Refusal
 
 FOLDER = "findings"
@@ -29,10 +30,10 @@ _OF_WINDOWS = re.compile(r"CON|PRN|AUX|NUL|COM\d|LPT\d", re.IGNORECASE)
 class Held(Protocol):
     """What holds a what-if: the panel."""
 
-    what_if: WhatIf
+    what_if: Outcomes
 
 
-def save(found: WhatIf | Held, name: str, *, folder: str = "") -> pages.Part:
+def save(found: Outcomes | Held, name: str, *, folder: str = "") -> pages.Part:
     """Takes a what-if away: pictures (SVG, PNG), the figures that moved (CSV), and how it was made (JSON, with a sentence).
 
     Args:
@@ -46,7 +47,7 @@ def save(found: WhatIf | Held, name: str, *, folder: str = "") -> pages.Part:
     Raises:
         Refusal: The place is one that pages are built from or into, the name is no name, or it is taken by another finding.
     """
-    asked = found if isinstance(found, WhatIf) else found.what_if
+    asked = found if isinstance(found, Outcomes) else found.what_if
     if not name.strip():
         how = "名前を付けると、図・データ・作り方を findings/ に持ち出せます（最初のセルの save_as、または上の「所見の名前」）。"
         return pages.part("explore/templates/said", "持ち出していません。", sentences=[how])
@@ -98,7 +99,7 @@ def _folder_name(name: str) -> str:
     return safe
 
 
-def _files(found: WhatIf, name: str) -> dict[str, bytes]:
+def _files(found: Outcomes, name: str) -> dict[str, bytes]:
     pictures = {f"{chart.name}.{kind}": chart.saved(kind) for chart in charts(found) for kind in ("svg", "png")}
     data = found.table(all_figures=True).to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
     made = {**pictures, "figures.csv": data}
@@ -110,7 +111,7 @@ def _files(found: WhatIf, name: str) -> dict[str, bytes]:
     }
 
 
-def _how(found: WhatIf, name: str) -> dict:
+def _how(found: Outcomes, name: str) -> dict:
     frames, asked, names = found.bench.frames, found.change, found.bench.frames.measure_names
     return {
         "mark": MARK,
@@ -148,7 +149,7 @@ def _how(found: WhatIf, name: str) -> dict:
     }
 
 
-def _told(found: WhatIf, how: dict) -> str:
+def _told(found: Outcomes, how: dict) -> str:
     """How it was made, for whoever is handed the pictures."""
     frames, names = found.bench.frames, found.bench.frames.measure_names
     against = "、".join(f"{one.id} {one.title}" for one in found.against)

@@ -5,11 +5,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from helpers import notation
+from helpers.explore.bench import Bench
 from helpers.explore.change import EXACT, Change, Regrade, Words, change, items, policy_label
 from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
 from helpers.explore.show import MACROS, block, result
-from helpers.explore.what_if import Bench, WhatIf, changed
+from helpers.explore.what_if import WhatIf, changed
 from helpers.pages.environment import macro, rendered
 from helpers.terms import ROUNDINGS, Refusal
 from helpers.terms.tables import RECURRENCES

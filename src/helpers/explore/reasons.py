@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.explore import show
+from helpers.explore.bench import Bench
 from helpers.explore.keep import folder_for
-from helpers.explore.what_if import Bench
 from helpers.pages import Part
 from helpers.pages.environment import macro
 from helpers.terms import Refusal

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import compute
 from helpers.explore import show
-from helpers.explore.what_if import Bench
+from helpers.explore.bench import Bench
 from helpers.pages import Part
 from helpers.pages.environment import macro
 from helpers.terms import Refusal

@@ -8,13 +8,11 @@ import pandas as pd
 from helpers import notation, pages, tell
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
-from helpers.explore.what_if import FIRST, Outcome, WhatIf, called
-from helpers.explore.what_if import shown as as_read
+from helpers.explore.outcome import FIRST, Outcome, Outcomes, called
+from helpers.explore.outcome import shown as as_read
 from helpers.pages import Part
-from helpers.terms import RESULTS, Figure, Figures, Finding
-from helpers.terms.tables import Frames
+from helpers.terms import RESULTS, Finding
 
-MOST_SHOWN = 8
 MACROS = "explore/templates/macros.html.j2"
 STATES = {"passed": "合格", "not_applicable": "対象外", "warned": "注意", "acknowledged": "了承済", "failed": "不合格"}
 
@@ -36,7 +34,7 @@ def table(rows: pd.DataFrame, *, caption: str, figures: tuple[str, ...] = (), un
     return pages.table(rows, name=f"bench-{name}", caption=f"{caption}【{MARK}】", figures=figures, unit=unit)
 
 
-def result(found: WhatIf) -> Part:
+def result(found: Outcomes) -> Part:
     """What changed: the change in words, what it contradicts, the figures that moved with the difference, charts, the rest."""
     frames, names = found.bench.frames, found.bench.frames.measure_names
     first = [one for one in found.outcomes.values() if one.figure.scope == "plan" and one.figure.metric in FIRST]
@@ -76,7 +74,7 @@ def result(found: WhatIf) -> Part:
 STRIP = ("achievement_rate", "effect_multiplier", "recurring_multiplier", "regrades_to_80")
 
 
-def _strip(found: WhatIf) -> list[dict[str, object]]:
+def _strip(found: Outcomes) -> list[dict[str, object]]:
     """The few figures asked for first: the new value large, the official one and the difference beside it."""
     names, cards = found.bench.frames.measure_names, []
     for one in (found[metric] for metric in STRIP):
@@ -90,13 +88,13 @@ def _strip(found: WhatIf) -> list[dict[str, object]]:
 _COLUMNS = ("公式", "もしも", "差")
 
 
-def _rows(outcomes: list[Outcome], found: WhatIf) -> pd.DataFrame:
+def _rows(outcomes: list[Outcome], found: Outcomes) -> pd.DataFrame:
     names = found.bench.frames.measure_names
     rows = [(called(one.figure, found.bench.frames, names), *as_read(one)) for one in outcomes]
     return pd.DataFrame(rows, columns=["数値", *_COLUMNS])
 
 
-def _outcome(found: WhatIf, moved: list[Outcome]) -> str:
+def _outcome(found: Outcomes, moved: list[Outcome]) -> str:
     if not found.moved:
         return "どの数値も変わりません。"
     which = f"動いた数値は{len(found.moved)}、変わらない数値は{len(found.unmoved)}です。"
@@ -110,7 +108,7 @@ def _outcome(found: WhatIf, moved: list[Outcome]) -> str:
     return "".join(notes)
 
 
-def _headlines(found: WhatIf) -> Part | None:
+def _headlines(found: Outcomes) -> Part | None:
     """What page one would say, beside what it says, by the same rules and from the same catalogue; None where it is the same."""
     official = "".join(one.text for one in tell.headline(tell.Teller(found.bench.official, found.bench.frames)))
     new = "".join(one.text for one in tell.headline(tell.Teller(found.figures, found.frames)))
@@ -140,69 +138,6 @@ def state(finding: Finding) -> str:
     return RESULTS[finding.result]
 
 
-# Rich display of what the other modules give
-
-
-def of_figure(figure: Figure) -> str:
-    """One figure: its name, value, formula's metric and rows."""
-    rows = pd.DataFrame([_figure_row(figure)], columns=_FIGURE_COLUMNS)
-    listed = table(rows, caption="数値", figures=("値",), name="figure")
-    return block("shown", says="", head="", listed=listed).html
-
-
-def of_figures(figures: Figures) -> str:
-    """All figures: those of the whole plan, the others folded by scope."""
-    by_scope: dict[str, list[Figure]] = {}
-    for figure in figures:
-        by_scope.setdefault(figure.scope, []).append(figure)
-    scopes = []
-    for scope, listed in by_scope.items():
-        rows, called_ = (
-            pd.DataFrame([_figure_row(one) for one in listed], columns=_FIGURE_COLUMNS),
-            _SCOPES.get(scope, scope),
-        )
-        made = table(rows, caption=f"{called_}の数値", figures=("値",), name=f"figures-{scope}")
-        scopes.append({"heading": f"{called_}（{len(listed)}）", "listed": made})
-    head = f'数値 {len(figures)}。figures["achievement_rate"]、figures["effect_multiplier", "policy", "5"] で一つを取り出せます。'
-    return block("figures", says="", head=head, scopes=scopes).html
-
-
 def of_finding(finding: Finding) -> str:
     """One check."""
     return block("shown", says="", head="", listed=findings([finding])).html
-
-
-def of_frames(frames: Frames) -> str:
-    """A year: which tables there are, how many rows each, and how to get at one."""
-    rows = pd.DataFrame(
-        [(name, _described(name), str(len(rows))) for name, rows in frames.tables().items()],
-        columns=["表", "1行の意味", "行数"],
-    )
-    head = f"{frames.plan.full_name} {notation.both_years(frames.fiscal_year)}。frames.effects のように、表の名前で取り出せます。"
-    listed = table(rows, caption="読み込んだ表", figures=("行数",), name="frames")
-    return block("shown", says="", head=head, listed=listed).html
-
-
-def _described(name: str) -> str:
-    from helpers.terms.tables import INTERNAL, TABLES  # noqa: PLC0415
-
-    contract = (TABLES | {one.name: one for one in INTERNAL})[name]
-    return contract.description.removeprefix("1行は、")
-
-
-_FIGURE_COLUMNS = ["metric", "数値", "番号", "値", "元の行"]
-_SCOPES = {
-    "plan": "計画全体",
-    "policy": "基本方針",
-    "measure": "取組",
-    "grade": "評価",
-    "policy:grade": "基本方針と評価",
-}
-
-
-def _figure_row(figure: Figure) -> tuple[str, ...]:
-    from helpers.terms import METRICS  # noqa: PLC0415
-
-    more = len(figure.inputs) - MOST_SHOWN
-    inputs = "、".join(figure.inputs[:MOST_SHOWN]) + (f" ほか{more}行" if more > 0 else "")
-    return figure.metric, METRICS[figure.metric].name, figure.scope_id, notation.figure(figure), inputs

@@ -7,9 +7,10 @@ import pandas as pd
 from helpers import compute, notation, tell
 from helpers.draw.money_charts import underlying
 from helpers.explore import show
+from helpers.explore.bench import Bench
 from helpers.explore.change import items, policy_label
 from helpers.explore.charts import Chart, pareto
-from helpers.explore.what_if import Bench
+from helpers.explore.outcome import Outcome, difference
 from helpers.pages import Part
 from helpers.terms import Figure, wareki
 from helpers.terms.tables import EFFECT_TYPES, RECURRENCES
@@ -141,15 +142,8 @@ def _assumptions(bench: Bench) -> pd.DataFrame:
 
 def levers(bench: Bench) -> Part:
     """What the result hangs on: each policy and item left out once, largest effect first, and how few re-grades the rate bears."""
-    frames, official = bench.frames, bench.official
-    multiplier, rate = official["effect_multiplier"], official["achievement_rate"]
-    swing = Chart(
-        "levers",
-        f"一つを除くと、倍率はどう動くか（公式 {notation.figure(multiplier)}）",
-        "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
-        lambda width: underlying(width, official, frames),
-    )
-    swings = show.table(_swings(bench), caption="除くと動く幅の大きい順", figures=("除く倍率", "差"), name="swings")
+    rate = bench.official["achievement_rate"]
+    listed = show.table(_swings(bench), caption="除くと動く幅の大きい順", figures=("除く倍率", "差"), name="swings")
     fragility = None
     if rate.is_known:
         caption, numbers = "何件の評価が下がると、達成率はいくらになるか", ("達成", "達成率", "公式との差")
@@ -158,10 +152,21 @@ def levers(bench: Bench) -> Part:
         "levers",
         says=f"{_fragile(bench)} 公式の達成率 {notation.figure(rate)}",
         name="levers",
-        chart=swing.part("C"),
-        swings=swings,
+        chart=swings(bench).part("C"),
+        swings=listed,
         fragile=_fragile(bench),
         fragility=fragility,
+    )
+
+
+def swings(bench: Bench) -> Chart:
+    """What stays of the multiplier without each policy and without the largest item."""
+    official, frames = bench.official, bench.frames
+    return Chart(
+        "levers",
+        f"一つを除くと、倍率はどう動くか（公式 {notation.figure(official['effect_multiplier'])}）",
+        "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
+        lambda width: underlying(width, official, frames),
     )
 
 
@@ -177,8 +182,6 @@ def _left_out(bench: Bench) -> list[tuple[str, Figure]]:
 
 
 def _swings(bench: Bench) -> pd.DataFrame:
-    from helpers.explore.what_if import Outcome, difference  # noqa: PLC0415 — beside its one use
-
     multiplier = bench.official["effect_multiplier"]
     rows = []
     for name, one in _left_out(bench):

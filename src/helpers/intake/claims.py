@@ -12,7 +12,7 @@ from fractions import Fraction
 from helpers.intake.document import number, wording
 from helpers.intake.ledger import PLAN
 from helpers.intake.parts import CLAIM_MARKS
-from helpers.terms import UNITS_IN_YEN, Plan
+from helpers.terms import UNITS_IN_YEN, Plan, years_named
 
 EXPECTED_EFFECT = "効果見込額"  # the unit of 「見込んでいた効果額を上回る」: actual effect > 1 × expected effect
 
@@ -34,12 +34,14 @@ _RELATION = re.compile(
     r"|には?(?:届か|達しな|達せ|及ば)"
     r"|と(?P<same>同額)(?!で(?:は|も)?な)"
 )
-_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*")
+_UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*|[一二三四五六七八九十百〇]+(?=件|割|倍)")
 _NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9]?|[0-9]{4}年度?|[0-9]+月|[A-Z][0-9]+(?:年度)?")
 # A unit whose number was lost: 、割程度の, 位置付けた件の, 改革のつの基本方針. A word that ends so (案件, 役割) has no kana before it.
 _LOST = re.compile(
     r"(?<=[ぁ-ん、。「」(),])(?:(?:件|割|%|倍|(?:億|百万|万|千)?円)(?=程度|以上|以下|未満|[のがをはと、。])|つの(?:基本方針|推進項目))"
 )
+# Words that make of a part what is not one: 74件のほか、62件が…, 計画に位置付けていない74件.
+_TURNED = re.compile("(?<=[件目項組])(?:のほか|以外|を除|に対し|に加え)|位置付け(?:られ)?ていない")
 _ALSO_CALLED = {"exceeded": "計画以上"}  # the sentence's word for what the table calls 計画を上回る
 
 
@@ -59,9 +61,9 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
     """The claims of a paragraph without blanks, and the places and words with figures that could not be placed."""
     found: list[Claim] = []
     unread: list[tuple[int, str]] = []
-    rest = text
+    rest = _without_years(text)
     for (metric, unit), pattern in _STRUCTURE.items():
-        for hit in re.finditer(pattern, text):
+        for hit in re.finditer(pattern, rest):
             at = hit.start(hit.lastindex or 0)
             found.append(Claim(metric, PLAN, "equal", number(hit[hit.lastindex or 0]) or "", unit, at))
             rest = _without(rest, hit)
@@ -78,9 +80,20 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
             rest = _without(rest, hit)
     for hit in _NO_FIGURE.finditer(rest):
         rest = _without(rest, hit)
+    unclear = _TURNED if any(claim.metric == "achieved_measures" for claim in found) else None
     if found or unread or text[0] in CLAIM_MARKS or "効果額を" in rest or re.search("〔[0-9]+〕", rest):
-        unread += [(hit.start(), hit[0]) for hit in _UNREAD.finditer(rest)]
+        patterns = filter(None, (unclear, _UNREAD))
+        unread += [(hit.start(), hit[0]) for pattern in patterns for hit in pattern.finditer(rest)]
     return found, unread
+
+
+def _without_years(text: str) -> str:
+    """A paragraph with blanks for the years it names, and for the ① that follows one in a heading."""
+    for one in years_named(text):
+        numbered = re.match("[0-9](?![0-9])", text[one.stop :]) if text[: one.stop].endswith("度") else None
+        stop = one.stop + len(numbered[0] if numbered else "")
+        text = text[: one.start] + " " * (stop - one.start) + text[stop:]
+    return text
 
 
 def _without(text: str, hit: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers import publish
 from helpers.intake.document import Document
-from helpers.intake.summary import front_matter
+from helpers.intake.identity import TYPED, front_matter
 from helpers.terms import Plan, Refusal, toml, wareki
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, RESTATED, SUPERSEDED
 
@@ -28,6 +28,7 @@ def staged_year(
     fiscal_year: int,
     data_dir: Path,
     replace: bool,
+    year_not_in_document: bool = False,
 ) -> Iterator[Path]:
     """A complete year folder not yet in its place; it takes its place when the block ends well, and is gone otherwise.
 
@@ -52,7 +53,9 @@ def staged_year(
         if received.exists() and received.read_bytes() != document.content:
             raise Refusal(f"{year / DOCUMENTS / document.name} に別の資料があります。どちらかの名前を変えてください。")
         received.write_bytes(document.content)
-        _write_toml(staged / SOURCES, {document.source_id: _source(document, plan, fiscal_year, former), **sources})
+        basis = {"year_basis": TYPED} if year_not_in_document else {}
+        source = _source(document, plan, {"fiscal_year": fiscal_year, **basis}, former)
+        _write_toml(staged / SOURCES, {document.source_id: source, **sources})
         for contract in FACTS:
             _write_csv(staged / f"{contract.name}.csv", tables[contract.name][list(contract.columns)])
         for contract in KEPT_BY_PEOPLE:
@@ -69,12 +72,12 @@ def _already_there(year: Path, former: dict, document: Document, *, plan: Plan, 
     return f"{name}はすでに登録されています（{year}）。この資料に置き換えるには --replace を付けてください。"
 
 
-def _source(document: Document, plan: Plan, fiscal_year: int, former: dict) -> dict[str, object]:
+def _source(document: Document, plan: Plan, year: dict[str, object], former: dict) -> dict[str, object]:
     known = former.get(document.source_id, {})
     return {
         "file": document.name,
         **front_matter(document, plan),
-        "fiscal_year": fiscal_year,
+        **year,
         "encoding": document.encoding,
         "sha256": document.sha256,
         "licence": known.get("licence", "not_stated"),  # people write it in once they have asked

@@ -16,8 +16,8 @@ _COLUMNS = {contract.name: list(contract.columns) for contract in FACTS}
 class Ledger:
     """Rows by table, and faults, in the order in which they are found."""
 
-    def __init__(self, document: Document, plan: Plan) -> None:
-        self.document, self.plan = document, plan
+    def __init__(self, document: Document, plan: Plan, fiscal_year: int) -> None:
+        self.document, self.plan, self.fiscal_year = document, plan, fiscal_year
         self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in _COLUMNS}
         self.faults: list[str] = []
 

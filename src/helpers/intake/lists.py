@@ -12,6 +12,7 @@ from helpers.terms import UNITS_IN_YEN
 
 _LISTS = {"effect": "効果額", "behind": "進捗していない|進捗せず", "exceeded": "計画以上|計画を上回"}
 _MARK = re.compile(r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼]|・(?!・))\s*|[0-9]{1,2}[.)]\s+)+")
+_PRAISE = "◎"
 _ELLIPSIS = re.compile(r"\.{2,}|・{2,}")
 _AMOUNT = r"\(\s*([^()]*円)\s*\)"
 _DEPARTMENT = re.compile(rf"(?:{_AMOUNT}\s*)?〔((?![0-9]+〕)[^〔〕]+)〕(?:\s*{_AMOUNT})?")
@@ -35,9 +36,14 @@ class Entry:
 
 def entries(part: Part, ledger: Ledger) -> list[Entry]:
     """The measures of a list: name, amount and department in brackets, then, after …, what was done."""
-    name = next((name for name, words in _LISTS.items() if re.search(words, wording(part.heading.text))), None)
-    if name is None:
+    names = [name for name, words in _LISTS.items() if re.search(words, wording(part.heading.text))]
+    name = names[0] if len(names) == 1 else None
+    if not names:
         ledger.fault(part.heading, f"何の一覧か分かりません。{TELL_US}")
+    elif name is None:
+        ledger.fault(part.heading, f"良い取組の一覧か遅れた取組の一覧か、見出しから一つに決まりません。{ORIGINAL}")
+    elif name == "behind" and _PRAISE in "".join(line.text for line in [part.heading, *part.passages]):
+        ledger.fault(part.heading, f"遅れた取組の見出しの下に、良い評価の印（{_PRAISE}）があります。{ORIGINAL}")
     elif not part.passages:
         ledger.fault(part.heading, f"この見出しの下に取組がありません。写し漏れがないか、{ORIGINAL}")
     found = [_entry(name, lines, ledger) for lines in _grouped(part, ledger)] if name else []

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 
 from helpers.intake.document import Document, Passage
+from helpers.terms import without_years, years_named
 
 CLAIM_MARKS = "➤➢►▶⇒"
 
-_YEAR = re.compile(r"(?:令和|平成|昭和|[RHS])(?:元|[0-9]{1,2})(?:年度)?|[0-9]{4}(?:年度)?")
 _LISTED = re.compile(r"[-*+]\s|・|[0-9]{1,2}[.)]")
 _OPENS = re.compile(rf"[{CLAIM_MARKS}※#◎■○●□◆【]|{_LISTED.pattern}")
-_ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|実績効果額(?:\(|$)|\(?単位[::]?|.*取組結果.*年度")
+_ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|実績効果額(?:\(|$)|\(?単位[::]?")
+_NEXT_PAGE = re.compile("第[0-9]+次.*取組結果|.*取組結果.*年度")
 _LIST_HEADING = "主な取組"
 
 
@@ -41,7 +42,7 @@ def parts(document: Document) -> list[Part]:
         if not is_row and _LIST_HEADING in body.key and "〔" not in body.key:
             in_list = Part("list", body)
             found.append(in_list)
-        elif in_list and not is_row and not is_note and not _ENDS_LIST.match(without_marks(body).key):
+        elif in_list and not is_row and not is_note and not _ends_list(without_marks(body).key):
             in_list.passages.append(body)
         elif is_row:
             if last.kind != "table" or _is_header(line):
@@ -64,9 +65,17 @@ def without_marks(line: Passage) -> Passage:
     return line[len(line.text) - len(line.text.lstrip("#◎■○●□◆ ")) : len(line.text.rstrip("↑↓→←: "))]
 
 
+def _ends_list(words: str) -> bool:
+    return bool(_ENDS_LIST.match(words) or _NEXT_PAGE.match(words) or ("取組結果" in words and years_named(words)))
+
+
+def _is_year(words: str) -> bool:
+    return bool(years_named(words)) and not without_years(words).strip("()年度")
+
+
 def _is_header(row: Passage) -> bool:
     first, second, *_ = (cell.key for cell in row.cells())
-    return first == "基本方針" or (not first and bool(_YEAR.fullmatch(second)))
+    return first == "基本方針" or (not first and _is_year(second))
 
 
 def _table_kind(part: Part) -> str:
@@ -75,4 +84,4 @@ def _table_kind(part: Part) -> str:
         return "effects"
     if header[0] == "基本方針":
         return "grades"
-    return "links" if not header[0] and all(_YEAR.fullmatch(cell) for cell in header[1:] if cell) else "table"
+    return "links" if not header[0] and all(_is_year(cell) for cell in header[1:] if cell) else "table"

@@ -9,48 +9,55 @@ from itertools import accumulate
 
 import pandas as pd
 
-from helpers.intake import lists, tables
+from helpers.intake import identity, lists, tables
 from helpers.intake.claims import claims
 from helpers.intake.document import Document, Passage, squeezed
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
-from helpers.intake.parts import Part, parts, without_marks
-from helpers.terms import Plan, Refusal, month, wareki
-from helpers.terms import fiscal_year as year_named
+from helpers.intake.parts import Part, parts
+from helpers.terms import Plan, Refusal, without_years
 
-_TITLE = "取組結果"
-_YEAR = re.compile(r"(?:令和|平成|昭和)(?:元|[0-9]{1,2})年度|[0-9]{4}年度")
-_MONTH = re.compile(r".{2,4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?")
 _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
 _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|推進項目|位置付け")
 _ROUNDING = re.compile(r"(?:([百千万億]*円)未満)?[^。]*?(四捨五入|切り?捨て|切り?上げ)")
+# A note that says of which year the results are, and nothing else: ※ 令和5年度の実績, ※ 令和5年度の実績値を掲載.
+_NOTE_ON_RESULTS = re.compile("※の?(?:取組)?(?:実績|結果|達成状況|評価)[値額]?(?:です|である|を?(?:掲載|計上|記載).*)?")
 _ROUNDINGS = {"四捨五入": "half_up", "切捨て": "floor", "切上げ": "ceil"}
 # What makes it a summary: each is asked for by name where it is missing. Claims are not: a year may be told without.
 _TABLES = {"grades": "基本方針ごとの評価（A・B・C・D）", "effects": "基本方針ごとの効果見込額と実績効果額"}
 
 
-def summary(document: Document, *, plan: Plan, fiscal_year: int) -> dict[str, pd.DataFrame]:
+def summary(
+    document: Document, *, plan: Plan, fiscal_year: int, year_not_in_document: bool = False
+) -> dict[str, pd.DataFrame]:
     """The facts of the year, one frame a table of `terms.tables.FACTS`, every cell as text.
+
+    Args:
+        document: As it was received.
+        plan: What it has to be of.
+        fiscal_year: What it has to be of.
+        year_not_in_document: That a person says, in so many words, that the document does not name its year.
 
     Raises:
         Refusal: The document is of another plan or year, holds what was not understood, or contradicts `plan.toml`;
             all faults at once, each with line, words and what to do.
     """
-    front_matter(document, plan)
-    ledger = Ledger(document, plan)
-    _check_year(fiscal_year, ledger)
+    identity.front_matter(document, plan)
+    ledger, cut = Ledger(document, plan, fiscal_year), parts(document)
+    identity.check(cut, ledger, year_not_in_document=year_not_in_document)
     seen: dict[str, Part] = {}
-    unit: Passage | None = None
+    units: list[Passage] = []
+    below = ""  # the kind of the last table or list
     parents: set[str] = set()
     roundings: list[tuple[str | None, str]] = []
     listed: list[lists.Entry] = []
-    for part in sorted(parts(document), key=lambda part: part.kind == "links"):  # a paragraph names the parent plan
+    for part in sorted(cut, key=lambda part: part.kind == "links"):  # a paragraph names the parent plan
         first = seen.setdefault(part.kind, part)
         if part.kind in {"grades", "effects", "links"} and first is not part:
             ledger.fault(part.first, f"同じ種類の表が {first.first.line}行にもあります。{ORIGINAL}")
         elif part.kind == "grades":
             tables.grades(part, ledger)
         elif part.kind == "effects":
-            tables.effects(part, unit, ledger)
+            tables.effects(part, units, ledger)
         elif part.kind == "links":
             tables.links(part, parents, ledger)
         elif part.kind == "list":
@@ -60,57 +67,17 @@ def summary(document: Document, *, plan: Plan, fiscal_year: int) -> dict[str, pd
             text = "".join(line.key for line in part.passages)
             parents |= set(_PARENT.findall(text))
             roundings += [(unit or None, _ROUNDINGS[rule.replace("り", "")]) for unit, rule in _ROUNDING.findall(text)]
-            unit = next((line for line in part.passages if tables.UNIT.search(line.key)), unit)
+            units += tables.unit_lines(part, below, ledger)
         else:
             ledger.fault(part.first, f"見出し「{part.heading.words}」の下の、何の表か分からない表です。{TELL_US}")
         if part.kind != "paragraph":
-            unit = None  # a unit is that of the next table
+            below = part.kind
+            units = []  # a unit is that of the next table
     lists.measures(listed, roundings, ledger)
     _check_complete(seen, ledger)
     if ledger.faults:
         raise Refusal(*dict.fromkeys(ledger.faults))
     return ledger.frames()
-
-
-def front_matter(document: Document, plan: Plan) -> dict[str, str]:
-    """Title, publisher and month of publication (YYYY-MM, or not_stated) as the document opens.
-
-    Raises:
-        Refusal: The title is missing, or names another plan or municipality.
-    """
-    lines = [without_marks(Passage.of(line, words)) for line, words in enumerate(document.lines, 1)]
-    found = next((i for i, line in enumerate(lines) if _TITLE in line.key), None)
-    if found is None:
-        asked = f"{plan.municipality}{plan.name}の{_TITLE}（概要）"
-        raise Refusal(f"{document.name}: 「{_TITLE}」という表題がありません。{asked}のファイルを指定してください。")
-    is_broken = "計画" not in lines[found].key and found
-    title = lines[found - 1] + lines[found] if is_broken else lines[found]
-    if not _YEAR.sub("", title.key).startswith(squeezed(plan.municipality + plan.name)):
-        raise Refusal(
-            f"{document.name} {title.line}行「{title.words}」: {plan.full_name}（{plan.id}）の資料ではありません。"
-            "--plan か、ファイルを確かめてください。"
-        )
-    opening = lines[found + 1 : found + 12]
-    dated = next((i for i, line in enumerate(opening) if _MONTH.fullmatch(line.key)), None)
-    publishers = [
-        line.words for line in opening[(dated or 0) + 1 :][:4] if re.fullmatch("[^。、]+[部局課室]", line.key)
-    ]
-    return {
-        "title": title.words,
-        "publisher": " ".join([plan.municipality, *publishers]),
-        "published": "not_stated" if dated is None else month(opening[dated].key),
-    }
-
-
-def _check_year(fiscal_year: int, ledger: Ledger) -> None:
-    plan, asked = ledger.plan, wareki(fiscal_year)
-    if fiscal_year not in plan.years:
-        ledger.faults.append(f"{asked}は{plan.full_name}の期間（{plan.period}）の外です。--year を確かめてください。")
-    for line in (Passage.of(n, words)[:] for n, words in enumerate(ledger.document.lines, 1)):
-        for named in map(year_named, _YEAR.findall(line.key) if _TITLE in line.key else []):
-            if named != fiscal_year:
-                says = f"{wareki(named)}の資料ですが、{asked}（{fiscal_year}）が指定されました"
-                ledger.fault(line, f"{says}。--year か、ファイルを確かめてください")
 
 
 def _check_complete(seen: dict[str, Part], ledger: Ledger) -> None:
@@ -138,6 +105,12 @@ def _paragraph(part: Part, ledger: Ledger) -> None:
         if numbered := re.match(r"(?:[-*+・]\s*)?(?=[0-9]{1,2}[.)])", line.text):
             tables.policy(line[numbered.end() :], ledger)
     found, unread = claims(text, plan=plan)
+    is_of_results = found or _NOTE_ON_RESULTS.fullmatch(without_years(text).rstrip("。"))
+    for at, year in identity.other_years(text, ledger) if is_of_results else []:
+        says = (
+            f"「{year}」は、この資料の年度ではありません。別の年度の値を、この年度のものとして登録しません。{TELL_US}"
+        )
+        ledger.fault(part.passages[bisect(ends, at)], says)
     for claim in found:
         place = part.passages[bisect(ends, claim.at)]
         ledger.state(place, claim.metric, claim.scope, claim.value, claim.unit, claim.comparison)

@@ -7,26 +7,30 @@ from collections.abc import Iterator
 from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years
+from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, wareki, without_years, years_named
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"
-UNIT = re.compile(r"単位[::]?([^()、。]+)")
+# Behind a unit only how it was rounded may stand: 千円、百万円未満四捨五入.
+_UNIT = re.compile(
+    r"単位[::は]?([^()〔〕、。]*)(?:[、。][^()〔〕]*(?:四捨五入|切り?捨て|切り?上げ|端数処理)[^()〔〕]*)?(?=[)〕]|$)"
+)
+_NAMED_UNIT = re.compile(rf"(?:{'|'.join(sorted(UNITS_IN_YEN, key=len, reverse=True))})")
+_IN_BRACKETS = re.compile(rf"[(〔](?:単位[::は]?)?({_NAMED_UNIT.pattern})[)〕]")
 
 _TOTALS = {TOTAL, "計", "総計", "総合計"}
+_AMOUNTS = {*_TOTALS, "金額", "効果額", ""}  # what may head the one column of amounts
 _POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
-_LABEL = r"(?:(?:[RHS]|令和|平成|昭和)(?:元|[0-9])|[0-9]{4})"
-_PERIOD = re.compile(rf"\(([^()]*(?:{_LABEL}[^()]*(?:[~-]|{_LABEL})|[~-]{_LABEL})[^()]*)\)")
+_LIKE_A_PERIOD = re.compile("[0-9元一二三四五六七八九十][^0-9]*[~-]|[~-].*[0-9]|[A-Z][0-9]+[A-Z][0-9]")
+_BRACKETED = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 
 
 def grades(table: Part, ledger: Ledger) -> None:
     """Measures by policy and grade, and the totals that are printed beside and below."""
+    _check_years(table, ledger)
     header = table.passages[0].cells()
     columns = [_column(cell, ledger) for cell in header[1:]]
-    for grade in [*ledger.plan.grades, TOTAL]:
-        if columns.count(grade) != 1:
-            what = "合計" if grade == TOTAL else f"評価 {grade.code}（{grade.label}）"
-            ledger.fault(table.first, f"{what}の欄が一つではありません。{ORIGINAL}")
+    _check_columns(columns, table, ledger)
     for policy_id, row in _rows(table, ledger):
         if policy_id in {old["policy_id"] for old in ledger.rows["grade_counts"]}:
             ledger.fault(row[0], f"この基本方針は評価の表に二度あります。{ORIGINAL}")
@@ -46,17 +50,43 @@ def grades(table: Part, ledger: Ledger) -> None:
                 ledger.add("grade_counts", cell, policy_id, name, column.code, column.label, count)
 
 
-def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
+def _check_columns(columns: list[Grade | str | None], table: Part, ledger: Ledger) -> None:
+    """Each grade and the total heads one column, and the grades stand in the order of the scale: else headings have slipped."""
+    for grade in [*ledger.plan.grades, TOTAL]:
+        if columns.count(grade) != 1:
+            what = "合計" if grade == TOTAL else f"評価 {grade.code}（{grade.label}）"
+            ledger.fault(table.first, f"{what}の欄が一つではありません。{ORIGINAL}")
+    orders = [column.order for column in columns if isinstance(column, Grade)]
+    if orders not in (sorted(orders), sorted(orders, reverse=True)):
+        says = "評価の欄が、良い順にも悪い順にも並んでいません。見出しと件数の列がずれていないか"
+        ledger.fault(table.first, f"{says}、{ORIGINAL}")
+
+
+def _names_unit(line: Passage) -> bool:
+    """Whether a line says in which unit the amounts of the next table are: （単位：千円）, 実績効果額（百万円）."""
+    return bool(re.search("単位(?!未満)", line.key) or _IN_BRACKETS.search(line.key))
+
+
+def unit_lines(paragraph: Part, below: str, ledger: Ledger) -> list[Passage]:
+    """The lines that name a unit; below the table of effects none may name another than it was read in."""
+    found = [line for line in paragraph.passages if _names_unit(line)]
+    above = {row["unit"] for row in ledger.rows["effects"] if row["scope"] == "policy"}
+    for line in found if below == "effects" and above else []:
+        if _one_unit(line) not in above:
+            ledger.fault(line, f"上の表の単位（{'・'.join(above)}）と違います。{ORIGINAL}")
+    return found
+
+
+def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
     """Expected and actual effect by policy, two rows each, the policy named on the first; and their totals."""
-    header = table.passages[0].cells()[2:]
-    columns = [cell.column for cell in header if cell.key in _TOTALS] or [cell.column for cell in header]
-    if len(columns) != 1:
-        ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
+    _check_years(table, ledger)
+    column = _amounts_column(table, ledger)
+    if column is None:
         return
-    in_yen = _unit(table, unit, ledger)
+    in_yen = _unit(table, units, ledger)
     found: dict[tuple[str, str], Passage] = {}
     for policy_id, row in _rows(table, ledger):
-        cell = row[columns[0] - 1]
+        cell = row[column - 1]
         kinds = [kind for word, kind in (("見込", "expected"), ("実績", "actual")) if word in row[1].key]
         if len(kinds) != 1:
             ledger.fault(row[1], f"「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
@@ -79,6 +109,19 @@ def effects(table: Part, unit: Passage | None, ledger: Ledger) -> None:
             ledger.fault(cell, f"{KINDS[kind]}だけがあり、{KINDS[other]}の行がありません。{ORIGINAL}")
 
 
+def _amounts_column(table: Part, ledger: Ledger) -> int | None:
+    """Which cell of a row is the amount, 1 the leftmost: the total's, or the only one."""
+    header = table.passages[0].cells()[2:]
+    columns = [cell for cell in header if cell.key in _TOTALS] or header
+    if len(columns) != 1:
+        ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
+        return None
+    if columns[0].key not in _AMOUNTS:
+        says = f"金額の欄の見出しが「{columns[0].words}」で、この年度の効果額の欄と読めません"
+        ledger.fault(table.first, f"{says}。「合計」「金額」「効果額」のどれかに、{ORIGINAL}")
+    return columns[0].column
+
+
 def add_effect(
     ledger: Ledger, place: Passage, of: tuple[str, str, str], kind: str, amount: str, unit: str, rounding: str = "exact"
 ) -> None:
@@ -89,6 +132,7 @@ def add_effect(
 def links(table: Part, parents: set[str], ledger: Ledger) -> None:
     """The plans around this one; a period only where words give it, for bars are lost in a text."""
     named: set[str] = set()
+    _check_span(table, ledger)
     for row in table.passages[1:]:
         family, *cells = row.cells()
         for cell in (cell for cell in cells if cell.text):
@@ -99,23 +143,48 @@ def links(table: Part, parents: set[str], ledger: Ledger) -> None:
         ledger.fault(table.first, f"「{parent}との整合」とありますが、その計画がこの表にありません。{ORIGINAL}")
 
 
+def _check_span(table: Part, ledger: Ledger) -> None:
+    """The years over the plans follow one another and take in those of the plan: else they have slipped."""
+    header = table.passages[0].cells()
+    years = [one.year for cell in header[1:] for one in years_named(cell.key)]
+    is_in_turn = years == list(range(years[0], years[0] + len(years)))
+    if not is_in_turn or not set(ledger.plan.years) <= set(years):
+        says = f"年度の見出しが、{ledger.plan.full_name}の期間（{ledger.plan.period}）を順に含んでいません"
+        ledger.fault(table.first, f"{says}。{ORIGINAL}")
+
+
 def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> str:
     """Add the plan in a cell; its name comes back."""
     if cell.text.startswith("※"):
         relation = "absorbed" if re.search("取り?込|統合|吸収", cell.key) else "parallel"
         ledger.add("linked_plans", cell, family.words, *["not_applicable"] * 4, relation, cell.words)
         return cell.key
-    period = _PERIOD.search(cell.text)
+    period = next((hit for hit in _BRACKETED.finditer(cell.text) if _is_period(hit[1])), None)
+    if any(_is_one_year(hit[1]) for hit in _BRACKETED.finditer(cell.text)):
+        ledger.fault(cell, f"（ ）の中が期間として読めません。(R5~R9) のように、{ORIGINAL}")
     name = cell[: period.start()] + cell[period.end() :] if period else cell
     names = {family.key, name.key}
     relation = "parent" if names & parents else "parallel"
     relation = "self" if squeezed(ledger.plan.name) in names else relation
     try:
         years = [*map(str, fiscal_years(period[1])), "stated"] if period else ["not_stated"] * 3
+        if period and not set(range(int(years[0]), int(years[1]) + 1)) & set(ledger.plan.years):
+            says = f"期間（{period[1]}）が{ledger.plan.full_name}の期間（{ledger.plan.period}）と一年も重なりません"
+            ledger.fault(cell, f"{says}。{ORIGINAL}")
         ledger.add("linked_plans", cell, family.words, name.words, *years, relation, "")
     except Refusal as refusal:
         ledger.fault(cell, f"{refusal}{ORIGINAL}")
     return name.key
+
+
+def _is_period(words: str) -> bool:
+    """Whether words in brackets are meant as a period, well or badly spelt: two years, or a number and a dash; R5改定 is none."""
+    return len({one.year for one in years_named(words)}) > 1 or bool(_LIKE_A_PERIOD.search(words))
+
+
+def _is_one_year(words: str) -> bool:
+    """Whether words in brackets are a year alone, of which nobody knows whether it is the first or the last: R5, 令和5年度."""
+    return len(years_named(words)) == 1 and not without_years(words).strip("年度 ")
 
 
 def policy(cell: Passage, ledger: Ledger) -> str | None:
@@ -152,13 +221,34 @@ def _rows(table: Part, ledger: Ledger) -> Iterator[tuple[str | None, list[Passag
     if not any(row[0].key in _TOTALS for row in rows):
         ledger.fault(table.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
     policy_id = None
+    in_plan = [policy.id for policy in ledger.plan.policies]
+    at = -1
     for row in rows:
         if row[0].text:
             policy_id = TOTAL if row[0].key in _TOTALS else policy(row[0], ledger)
+            place = in_plan.index(policy_id) if policy_id in in_plan else at
+            if place < at:
+                says = "基本方針の行が番号の順に並んでいません。名称と数の行がずれていないか"
+                ledger.fault(row[0], f"{says}、{ORIGINAL}")
+            at = place
         if len(row) == len(header):
             yield policy_id, row
         else:
             ledger.fault(row[0], f"この行の欄は {len(row)} で、見出しの {len(header)} と合いません。{ORIGINAL}")
+
+
+def _labels(table: Part) -> list[Passage]:
+    """The cells that say what the others are: the whole header, and the first two of each row."""
+    header, *rows = (row.cells() for row in table.passages)
+    return [*header, *(cell for row in rows for cell in row[:2] if number(cell.text) is None)]
+
+
+def _check_years(table: Part, ledger: Ledger) -> None:
+    for cell in _labels(table):
+        for year in {one.year for one in years_named(cell.key)} - {ledger.fiscal_year}:
+            ledger.fault(
+                cell, f"{wareki(year)}の値です。{wareki(ledger.fiscal_year)}のものとして登録しません。{ORIGINAL}"
+            )
 
 
 def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
@@ -193,12 +283,31 @@ def _amount(cell: Passage, kind: str, ledger: Ledger) -> str | None:
     return amount
 
 
-def _unit(table: Part, unit: Passage | None, ledger: Ledger) -> str | None:
-    named = UNIT.search(unit.key) if unit else None
-    if unit is None or named is None:
+def _unit(table: Part, units: list[Passage], ledger: Ledger) -> str | None:
+    """The unit that the lines above the table name, one and the same; nothing, and a fault, where they do not."""
+    if not any("単位" in line.key for line in units):
         ledger.fault(table.first, f"この表の前に（単位：千円）のような行がありません。{ORIGINAL}")
-    elif named[1] not in UNITS_IN_YEN:
-        ledger.fault(unit, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれかに、{ORIGINAL}")
-    else:
-        return named[1]
-    return None
+        return None
+    named = {line: _one_unit(line) for line in units}
+    for line, unit in named.items():
+        if unit not in UNITS_IN_YEN:
+            ledger.fault(line, f"金額の単位として読めません。{'・'.join(UNITS_IN_YEN)} のどれか一つに、{ORIGINAL}")
+            return None
+    first, unit = next(iter(named.items()))
+    others = list(named.items())
+    others += [(cell, hit[1]) for cell in _labels(table) if (hit := _IN_BRACKETS.search(cell.key))]
+    for place, other in others:
+        if other != unit:
+            ledger.fault(place, f"金額の単位が、{first.line}行の「{unit}」と違います。{ORIGINAL}")
+            return None
+    return unit
+
+
+def _one_unit(line: Passage) -> str:
+    """The unit a line names; empty where it names none, or more than one."""
+    found = [hit[1] for hit in _UNIT.finditer(line.key)] if "単位" in line.key else []
+    found += [hit[1] for hit in _IN_BRACKETS.finditer(line.key)]
+    found += [
+        hit[0] for hit in _NAMED_UNIT.finditer(line.key) if hit[0] != "円" and line.key[hit.end() :][:2] != "未満"
+    ]
+    return found[0] if len(set(found)) == 1 else ""

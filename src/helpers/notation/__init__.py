@@ -3,7 +3,16 @@
 It knows no figure: it is given a value and a unit, or a sentence's id and its words.
 """
 
-from helpers.notation.catalogue import css_tokens, sentence, spoken, stylesheet, stylesheet_in_lab, tokens, words
+from helpers.notation.catalogue import (
+    css_tokens,
+    filled,
+    sentence,
+    spoken,
+    stylesheet,
+    stylesheet_in_lab,
+    tokens,
+    words,
+)
 from helpers.notation.figures import cell, figure
 from helpers.notation.names import (
     achieved_label,
@@ -27,6 +36,7 @@ from helpers.notation.names import (
     short_policy_name,
     short_year,
     whole_measure,
+    whose,
     years_from_to,
 )
 from helpers.notation.numbers import (
@@ -78,6 +88,7 @@ __all__ = [
     "decimal_text",
     "effect_definition",
     "figure",
+    "filled",
     "fiscal_year",
     "floor",
     "full_name",
@@ -119,6 +130,7 @@ __all__ = [
     "tokens",
     "unrounded",
     "whole_measure",
+    "whose",
     "words",
     "years_from_to",
     "yen",

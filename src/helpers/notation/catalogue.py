@@ -1,10 +1,13 @@
 """What is looked up: the catalogue of sentences, and the tokens of how a page looks."""
 
 import re
+import string
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from helpers.notation.plural import form
 from helpers.notation.speech import ORIGINAL
 from helpers.notation.speech import language as spoken_now
 
@@ -16,6 +19,25 @@ LABELS = "labels"
 def _catalogue(language: str) -> dict[str, str]:
     text = files("helpers.notation").joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return {f"{group}.{name}": says for group, entries in tomllib.loads(text).items() for name, says in entries.items()}
+
+
+class _Says(string.Formatter):
+    """Fills the places of a sentence; `{n:measure|measures}` is the word that goes with the number in the place `n`."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        return (
+            form(str(value), format_spec, self._language)
+            if "|" in format_spec
+            else super().format_field(value, format_spec)
+        )
+
+
+def filled(says: str, language: str, words: Mapping[str, object]) -> str:
+    """An entry of that language's catalogue with its places filled, each word of several forms in that of its number."""
+    return _Says(language).vformat(says, (), words)
 
 
 @cache
@@ -69,7 +91,8 @@ def sentence(key: str, /, *, language: str | None = None, **words: str) -> str:
     Raises:
         KeyError: No such sentence, or a place left empty.
     """
-    return _catalogue(language or spoken_now())[key].format(**words)
+    language = language or spoken_now()
+    return filled(_catalogue(language)[key], language, words)
 
 
 def spoken(original: str, /, **words: object) -> str:
@@ -84,7 +107,7 @@ def spoken(original: str, /, **words: object) -> str:
     """
     language = spoken_now()
     says = original if language == ORIGINAL else _catalogue(language)[f"{LABELS}.{original}"]
-    return says.format(**words)
+    return filled(says, language, words)
 
 
 def words(group: str, /, *, language: str | None = None) -> dict[str, str]:

@@ -1,17 +1,19 @@
 """Proper names in the language spoken: our own translations where the plan's file has them, else as they are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from helpers.notation.catalogue import sentence, spoken
 from helpers.notation.numbers import SIGNS
 from helpers.notation.speech import ORIGINAL, language
-from helpers.terms import METRICS, Grade, Plan, Policy, short_wareki, wareki
+from helpers.terms import METRICS, Figure, Grade, Plan, Policy, short_wareki, wareki
 
 # A run of Japanese letters, with the digits and signs that stand among them.
 _JAPANESE = re.compile(
     r"[\u3005-\u30ff\u3400-\u9fff\uff08-\uff5e](?:[\w\u3000-\u30ff\uff00-\uffef()（）/ .・]*[\u3001-\u30ff\u3400-\u9fff\uff08-\uff5e])?"
 )
+
+CONTROLS = {"internal": "市の中の原因", "external": "市の外の原因", "mixed": "両方の原因", "unknown": "不明"}
 
 
 def is_japanese(words: str) -> bool:
@@ -116,7 +118,9 @@ def both_years(year: int) -> str:
 
 
 def month(iso: str) -> str:
-    """A month as documents are dated, from `2025-08`: 2025年8月, or August 2025."""
+    """A month as documents are dated, from `2025-08`: 2025年8月, or August 2025; in words where none is stated."""
+    if iso == "not_stated":
+        return spoken("公表年月の記載なし")
     year, number = iso.split("-")
     if _is_original():
         return f"{year}年{int(number)}月"
@@ -145,3 +149,41 @@ def period(plan: Plan) -> str:
         if _is_original()
         else f"{fiscal_year(plan.first_fiscal_year)} to {fiscal_year(plan.last_fiscal_year)}"
     )
+
+
+def whose(figure: Figure, plan: Plan, measures: Mapping[str, str], *, is_whole: bool = False) -> str:
+    """What a figure is of, in the plan's words: 計画全体, 方針1 行政サービス, 方針1 評価A, 公社の健全化.
+
+    Args:
+        figure: Any figure.
+        plan: Whose policies and short names are meant.
+        measures: What each measure is called, by its id.
+        is_whole: Whether a policy's whole name stands there, 方針1 行政サービスの最適化, and what a scenario supposes.
+    """
+    of, by = figure.scope_id, figure.scope
+    policy_id, _, grade = of.rpartition(":")
+    says = {
+        "plan": lambda: spoken("計画全体"),
+        "policy": lambda: f"{_policy(of)} {short_policy_name(plan.policy(of))}",
+        "grade": lambda: spoken("評価{code}", code=of),
+        "policy:grade": lambda: f"{_policy(policy_id)} {spoken('評価{code}', code=grade)}",
+        "measure": lambda: measure(plan, measures.get(of, of)),
+        "reason": lambda: spoken(_reasons()[of]) if of in _reasons() else of,
+        "control": lambda: spoken(CONTROLS[of]) if of in CONTROLS else of,
+    }
+    if is_whole:
+        says |= {
+            "policy": lambda: f"{_policy(of)} {policy_name(plan.policy(of))}",
+            "scenario": lambda: sentence(f"scenario.{of}"),
+        }
+    return says.get(by, lambda: " ".join(in_own_words(plan, one) for one in of.split(":")))()
+
+
+def _policy(policy_id: str) -> str:
+    return sentence("label.policy", id=policy_id)
+
+
+def _reasons() -> dict[str, str]:
+    from helpers.terms.tables import REASONS  # noqa: PLC0415 — with pandas, which notation itself does without
+
+    return REASONS

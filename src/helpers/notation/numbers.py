@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
+from helpers.notation.plural import form
 from helpers.notation.speech import ORIGINAL, language
 from helpers.terms import Interval, Unit
 
@@ -35,10 +36,10 @@ SIGNS = {
         "NOT_DUE": "not yet due",
     },
 }
-# What follows a number, where that is not a unit of yen.
+# What follows a number, where that is not a unit of yen; in the forms that go with numbers, where it has several.
 _UNITS = {
     "ja": {"count": "件", "points": "ポイント", "multiplier": "倍", "policies": "方針", "years": "年"},
-    "en": {"count": "", "points": " points", "multiplier": " times", "policies": " policies", "years": " years"},
+    "en": {"count": "", "points": " points", "multiplier": " times", "policies": " policies", "years": " year| years"},
 }
 
 
@@ -60,8 +61,9 @@ def _signs() -> dict[str, str]:
     return SIGNS[language()]
 
 
-def _unit(name: str) -> str:
-    return _UNITS[language()][name]
+def _with_unit(number: str, name: str) -> str:
+    unit = _UNITS[language()][name]
+    return number + (form(number, unit, language()) if "|" in unit else unit)
 
 
 def half_up(value: Number, places: int = 0) -> Fraction:
@@ -125,7 +127,7 @@ def printed(amount: str, unit: str) -> str:
 
 def count(value: Number) -> str:
     """Measures: 62件."""
-    return decimal(value) + _unit("count")
+    return _with_unit(decimal(value), "count")
 
 
 def percent(value: Number, places: int = 1) -> str:
@@ -135,12 +137,12 @@ def percent(value: Number, places: int = 1) -> str:
 
 def points(value: Number, places: int = 2) -> str:
     """A difference of percentages: 1/74 → 1.35ポイント."""
-    return decimal(value * 100, places) + _unit("points")
+    return _with_unit(decimal(value * 100, places), "points")
 
 
 def multiplier(value: Number, places: int = 2) -> str:
     """A ratio of yen: 3.87倍."""
-    return decimal(value, places) + _unit("multiplier")
+    return _with_unit(decimal(value, places), "multiplier")
 
 
 def index(value: Number, places: int = 3) -> str:
@@ -150,12 +152,12 @@ def index(value: Number, places: int = 3) -> str:
 
 def policies(value: Number, places: int = 2) -> str:
     """An effective number of policies: 1.10方針."""
-    return decimal(value, places) + _unit("policies")
+    return _with_unit(decimal(value, places), "policies")
 
 
 def years(value: Number, places: int = 0) -> str:
     """How many years: 2年."""
-    return decimal(value, places) + _unit("years")
+    return _with_unit(decimal(value, places), "years")
 
 
 def thousand_yen(value: Number, *, sign: bool = False) -> str:
@@ -211,9 +213,9 @@ def between(interval: Interval, show: Callable[[Number, int], str], places: int)
         return _signs()["ABOUT"] + show(low, places)
     bottom = floor(low * _scale(show), places) / _scale(show)
     top = ceil(high * _scale(show), places) / _scale(show)
-    low_text, high_text = show(bottom, places), show(top, places)
-    unit = _unit_of(high_text)
-    return f"{low_text.removesuffix(unit)}{_signs()['TO']}{high_text}"
+    low_text, high_text = (text.removesuffix(_unit_of(text)) for text in (show(bottom, places), show(top, places)))
+    # 0 carries the unit in the form that goes with a range.
+    return f"{low_text}{_signs()['TO']}{high_text}{_unit_of(show(0, places))}"
 
 
 def _places_that_tell(value: Number, places: int, show: Callable[[Number, int], str]) -> int:

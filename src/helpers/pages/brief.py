@@ -29,6 +29,7 @@ KNOWLEDGE = {
     "published": "公表資料に基づく",
     "published_and_register": "公表資料に基づく（庁内の台帳もあり、混ぜずに示す）",
 }
+YEAR_IS_TYPED = "年度は資料に記載がなく、登録のときに指定されたもの"
 MOST_QUOTES = 4
 MOST_DECISIONS = 3
 # The check that the year lies in the plan's period.
@@ -49,6 +50,7 @@ def masthead(frames: Frames, *, audience: str) -> Part:
         nth=way(nth, PERIOD_CHECK),
         audience=notation.spoken(AUDIENCES[audience]),
         knowledge=notation.spoken(KNOWLEDGE[frames.knowledge]),
+        year_is=None if frames.year_is_stated else notation.spoken(YEAR_IS_TYPED),
     )
 
 
@@ -273,9 +275,8 @@ def findings(findings: list[Finding]) -> Part:
             (
                 one.id,
                 one.title,
-                f"{notation.spoken(RESULTS[one.result])}{notation.spoken('（了承）') if one.acknowledged else ''}"
-                if one.severity == "block" or one.result != "failed"
-                else notation.spoken("注意"),
+                notation.spoken("注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result])
+                + (notation.spoken("（了承）") if one.acknowledged else ""),
                 one.evidence,
             )
             for one in sorted(findings, key=lambda one: one.id)

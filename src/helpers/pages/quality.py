@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import notation
-from helpers.pages.brief import STATUSES, quoted
+from helpers.pages.brief import STATUSES, YEAR_IS_TYPED, quoted
 from helpers.pages.environment import macro
 from helpers.pages.links import (
     JUDGED,
@@ -22,7 +22,7 @@ from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding,
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
-from helpers.terms.tables import GRADE_BASES, REASONS, TABLES, UNCONFIRMED, Frames
+from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, year_is_stated
 
 CELLS = "quality/cells.html.j2"
 # Sections in their order on the page; each has a message of the same name.
@@ -42,7 +42,6 @@ KNOWN = {"stated": GRADE_BASES["stated"], "implied": GRADE_BASES["implied"], "un
 KNOWN_BY_NUMBERS = "件数と金額から定まる（効果額を0以上とみて）"
 SCORES = {"met": "満たす", "partly": "一部", "missed": "満たさない", "not_applicable": "対象外", "unchecked": "未確認"}
 FIELDS = {"department": "部", "grade": "評価", "amount": "金額", "policy": "基本方針", "number": "説明の数値"}
-CONTROLS = {"internal": "市の中の原因", "external": "市の外の原因", "mixed": "両方の原因", "unknown": "不明"}
 # The two lists of rules, by their titles; `check.readability` looks at the cells.
 MIC = "総務省「統一的なデータ表記方法の統一ルール」（2020年12月18日）"
 DIGITAL = "デジタル庁「機械可読性ルール」（2026年3月31日、30項目）"
@@ -196,23 +195,7 @@ def _thresholds(frames: Frames) -> pd.DataFrame:
 
 
 def _whose(figure: Figure, frames: Frames) -> str:
-    """What a figure is of, in the plan's words."""
-    plan, of = frames.plan, figure.scope_id
-    policy_id, _, grade = of.rpartition(":")
-    says = {
-        "plan": lambda: notation.spoken("計画全体"),
-        "policy": lambda: f"{_policy(of)} {notation.short_policy_name(plan.policy(of))}",
-        "grade": lambda: notation.spoken("評価{code}", code=of),
-        "policy:grade": lambda: f"{_policy(policy_id)} {notation.spoken('評価{code}', code=grade)}",
-        "measure": lambda: notation.measure(plan, frames.measure_names.get(of, of)),
-        "reason": lambda: notation.spoken(REASONS[of]) if of in REASONS else of,
-        "control": lambda: notation.spoken(CONTROLS[of]) if of in CONTROLS else of,
-    }
-    return says.get(figure.scope, lambda: " ".join(notation.in_own_words(plan, one) for one in of.split(":")))()
-
-
-def _policy(policy_id: str) -> str:
-    return notation.sentence("label.policy", id=policy_id)
+    return notation.whose(figure, frames.plan, frames.measure_names if figure.scope == "measure" else {})
 
 
 def _steps(working: Working) -> Shown:
@@ -473,9 +456,13 @@ def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -
     for source_id, lines in documents.items():
         about = frames.sources[source_id]
         described = {name: about[name] for name in ("title", "publisher", "published", "file")}
+        if described["published"] == "not_stated":
+            described["published"] = notation.month("not_stated")
         says = notation.spoken(
             "{title}（{publisher}、{published}、{file}、sha256 {sha256}）", **described, sha256=about["sha256"][:12]
         )
+        if not year_is_stated(about):
+            says = notation.spoken("{document}：{year}", document=says, year=notation.spoken(YEAR_IS_TYPED))
         if about.get("superseded"):
             says = notation.spoken("差し替え前の資料：{document}", document=says)
         listed = [

@@ -14,11 +14,25 @@ import pandera.pandas as pa
 
 from helpers.read import contracts
 from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
-from helpers.terms import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Refusal, Thresholds, in_yen, toml, wareki
+from helpers.terms import (
+    BANDS,
+    EFFECT_BASES,
+    UNITS_IN_YEN,
+    English,
+    Grade,
+    Plan,
+    Policy,
+    Refusal,
+    Thresholds,
+    in_yen,
+    toml,
+    wareki,
+)
 from helpers.terms import audience as audience_terms
 from helpers.terms.tables import (
     BLANK_ALLOWED,
     DECISIONS,
+    EFFECTS,
     INTERNAL,
     KEPT_BY_PEOPLE,
     KINDS,
@@ -94,7 +108,11 @@ def year(
     sources = toml(described.read_bytes(), place=str(described))
     faults += _source_faults(sources, frames, folder) + _document_faults(sources, folder)
     superseded = _superseded(folder, faults)
-    earlier = _earlier_decisions(data_folder(data_dir) / the_plan.id, years(plan_id, data_dir), fiscal_year, faults)
+    before = {
+        one: data_folder(data_dir) / the_plan.id / f"{one}" for one in years(plan_id, data_dir) if one < fiscal_year
+    }
+    decisions = _of_years(before, DECISIONS, faults)
+    effects = _of_years(before, EFFECTS, faults)
     if faults:
         raise Refusal(*faults)
     read = Frames(
@@ -104,7 +122,8 @@ def year(
         registered_years=tuple(sorted({*years(plan_id, data_dir), int(fiscal_year)})),
         input_hash=input_hash(data_folder(data_dir) / the_plan.id / PLAN_FILE, folder),
         superseded=superseded,
-        earlier_decisions=earlier,
+        earlier_decisions={one: rows for one, rows in decisions.items() if len(rows)},
+        effects_before=effects,
         **frames,
     )
     return read if audience == audience_terms.INTERNAL else _public(read, folder)
@@ -162,18 +181,17 @@ def every_year(
     return {one: year(plan_id, one, data_dir, audience=audience) for one in years(plan_id, data_dir)}
 
 
-def _earlier_decisions(
-    plan_folder: Path, registered: list[int], fiscal_year: int, faults: list[str]
-) -> dict[int, pd.DataFrame]:
-    """The decisions kept for the years before, where there are any; what is wrong with them goes to the faults."""
+def _of_years(folders: dict[int, Path], contract: pa.DataFrameSchema, faults: list[str]) -> dict[int, pd.DataFrame]:
+    """One table of each of several years, where it is kept; what is wrong with it goes to the faults."""
     found = {}
-    for year_before in (year for year in registered if year < fiscal_year):
-        path = plan_folder / str(year_before) / f"{DECISIONS.name}.csv"
+    for one, folder in folders.items():
+        path = folder / f"{contract.name}.csv"
         try:
-            found[year_before] = _table(path, DECISIONS) if path.exists() else pd.DataFrame()
+            if path.exists():
+                found[one] = _typed(_table(path, contract), contract.name, path)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
-    return {year: decisions for year, decisions in found.items() if len(decisions)}
+    return found
 
 
 def input_hash(plan_file: Path, folder: Path, *, left_out: Collection[str] = ()) -> str:
@@ -421,6 +439,8 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a 
             "graded_by": str,
             "effect_basis": str,
             "total_expected_yen": int,
+            "effect_unit": str,
+            "population": int,
         },
     )
     grade_fields = {"code": str, "label": str, "order": int, "achieved": bool, "band": str}
@@ -480,6 +500,10 @@ def _contradictions(
         for grade in grades
         if grade["band"] not in BANDS
     ]
+    if head["effect_unit"] is not None and head["effect_unit"] not in UNITS_IN_YEN:
+        faults.append(
+            f"{path}: effect_unit「{head['effect_unit']}」は使えません。{'、'.join(UNITS_IN_YEN)} のどれかです。"
+        )
     if head["effect_basis"] is not None and head["effect_basis"] not in EFFECT_BASES:
         faults.append(
             f"{path}: effect_basis「{head['effect_basis']}」は使えません。{'、'.join(EFFECT_BASES)} のどれかです。"

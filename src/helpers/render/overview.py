@@ -138,7 +138,7 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
         for grade in newest["grades"]
     ]
     first, last = newest["period"]
-    months = [source["published"] for one in years for source in one["sources"]]
+    months = {source["published"] for one in years for source in one["sources"]} - {"not_stated"}
     names = [in_english.get(name, newest[name]) for name in ("municipality", "plan_name")]
     return {
         "id": newest["plan"],

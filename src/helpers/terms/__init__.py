@@ -18,9 +18,21 @@ module may use it. The contracts of the tables are in `helpers.terms.tables`.
 """
 
 from helpers.terms.figure import Figure, Figures, Status
-from helpers.terms.fiscal_year import fiscal_year, fiscal_year_of, fiscal_years, month, short_wareki, wareki
+from helpers.terms.fiscal_year import (
+    NamedYear,
+    fiscal_year,
+    fiscal_year_of,
+    fiscal_years,
+    month,
+    short_wareki,
+    wareki,
+    without_years,
+    years_named,
+    years_of_dates,
+)
 from helpers.terms.metric import METRICS, Metric, Unit
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, rounding_interval
+from helpers.terms.numeral import plain_ordinals
 from helpers.terms.plan import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Thresholds, same_name
 from helpers.terms.refusal import Refusal
 from helpers.terms.sentence import RESULTS, Finding, Point, Sentence
@@ -40,6 +52,7 @@ __all__ = [
     "Grade",
     "Interval",
     "Metric",
+    "NamedYear",
     "Plan",
     "Point",
     "Policy",
@@ -53,9 +66,13 @@ __all__ = [
     "fiscal_years",
     "in_yen",
     "month",
+    "plain_ordinals",
     "rounding_interval",
     "same_name",
     "short_wareki",
     "toml",
     "wareki",
+    "without_years",
+    "years_named",
+    "years_of_dates",
 ]

@@ -101,7 +101,12 @@ class English:
 
 @dataclass(frozen=True)
 class Plan:
-    """A reform plan: what holds for all of its years."""
+    """A reform plan: what holds for all of its years.
+
+    Attributes:
+        effect_unit: In which the plan's documents print the effects of policies (千円); None where nobody has said.
+        population: Of the municipality, to tell a slip of unit by; never shown as a figure.
+    """
 
     id: str
     name: str
@@ -119,6 +124,8 @@ class Plan:
     promotion_items: int | None = None
     effect_basis: str | None = None
     total_expected_yen: int | None = None
+    effect_unit: str | None = None
+    population: int | None = None
     short_names: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     english: English = field(default_factory=English)

@@ -5,12 +5,15 @@ The one home of a column's name and meaning: `data/README.md` is made from here,
 carries a token that says why.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.terms import showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
+from helpers.terms.fiscal_year import wareki
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.plan import Plan
 
@@ -29,7 +32,7 @@ DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 DECIMAL_OR_TOKEN = r"^(-?[0-9]+(\.[0-9]+)?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
 YEAR_OR_TOKEN = r"^([0-9]{4}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
 LOCATOR = r"^L[0-9]+(:C[0-9]+)?$"
-CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-7])$"
+CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-8])$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PATTERNS = {
     DECIMAL: "数（例 -1234.5）",
@@ -37,7 +40,7 @@ PATTERNS = {
     YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
     LOCATOR: "`L63` または `L63:C2`",
     DAY: "西暦の年月日（例 2026-04-01）",
-    CHECK_ID: "`V01` から `V27` まで",
+    CHECK_ID: "`V01` から `V28` まで",
 }
 UNCONFIRMED = "本プロジェクト初期値・市未確認"
 
@@ -293,7 +296,7 @@ ACKNOWLEDGED = _table(
     "acknowledged",
     "1行は、了承して公表する検算の不合格",
     {
-        "check_id": _pattern("検算の番号", "V01 から V27 までの検算の番号", CHECK_ID),
+        "check_id": _pattern("検算の番号", "V01 から V28 までの検算の番号", CHECK_ID),
         "reason": _text("理由", "なぜ了承するか"),
         "acknowledged_by": _text("了承者", "誰が了承したか"),
         "acknowledged_on": _pattern("了承日", "西暦の年月日", DAY),
@@ -374,6 +377,7 @@ class Frames:
         register: The city's internal register; empty where there is none. Never mixed with the published tables.
         superseded: The tables of each replaced document of the same year, by source id.
         earlier_decisions: What became of the points put to leadership in the years before, by fiscal year.
+        effects_before: The effects of the registered years before, by fiscal year, for what compares sizes.
         audience: For whom: `internal`, or `public` where what is not published has been left out.
     """
 
@@ -397,6 +401,7 @@ class Frames:
     register: pd.DataFrame = field(default_factory=_no_register)
     superseded: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     earlier_decisions: dict[int, pd.DataFrame] = field(default_factory=dict)
+    effects_before: dict[int, pd.DataFrame] = field(default_factory=dict)
     audience: str = INTERNAL_READERS
 
     @property
@@ -413,10 +418,37 @@ class Frames:
         """Which layers there are: `published`, or `published_and_register`."""
         return "published_and_register" if len(self.register) else "published"
 
+    @property
+    def year_is_stated(self) -> bool:
+        """Whether the documents in force say of which year they are; else it was given when one was registered."""
+        return all(year_is_stated(source) for source in self.sources.values() if not source.get("superseded"))
+
+    def __repr__(self) -> str:
+        return showing.text(*self._shown())
+
+    def _repr_html_(self) -> str:
+        return showing.html(*self._shown())
+
+    def _shown(self) -> tuple[pd.DataFrame, str]:
+        """Which tables there are, how many rows each, what a row is, and how to get at one."""
+        contracts = TABLES | {contract.name: contract for contract in INTERNAL}
+        tables = self.tables()
+        rows = [(len(rows), contracts[name].description.removeprefix("1行は、")) for name, rows in tables.items()]
+        shown = pd.DataFrame(rows, columns=["行数", "1行の意味"], index=list(tables))
+        return (
+            shown,
+            f"{self.plan.full_name} {wareki(self.fiscal_year)}。frames.effects のように、表の名前で取り出せます。",
+        )
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """The frames by the name of their table."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
+
+
+def year_is_stated(source: Mapping[str, object]) -> bool:
+    """Whether a document says of which year it is, by its `year_basis` in SOURCES.toml (absent: it does)."""
+    return source.get("year_basis", "stated") == "stated"
 
 
 def readme() -> str:
@@ -464,7 +496,8 @@ README_HEAD = """# data
 - `<計画>/<年度>/source/` — 受け取ったままの資料。
 - `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
-  利用条件（`licence`）。`superseded = true` は差し替え前の資料。
+  利用条件（`licence`）。`superseded = true` は差し替え前の資料、
+  `year_basis = "typed"` は年度が資料になく登録のときに指定された資料。
 
 値がないときは空欄や0にせず、わけを書きます。0 は値です。
 

@@ -1,0 +1,39 @@
+"""Where the words of a drawing lie, measured in pixels: what is cut off, and what lies on what."""
+
+import itertools
+
+from matplotlib.text import Text
+
+from helpers.draw.canvas import house
+
+# Pixels by which a line of type may reach over: it is taller than its letters.
+TOLERANCE = 1.0
+
+
+def extents(drawn):
+    """All words of a chart with their boxes: left, right, low, high."""
+    with house():
+        renderer = drawn._get_renderer()
+        drawn.draw_without_rendering()
+        found = [one for one in drawn.findobj(Text) if one.get_visible() and one.get_text().strip()]
+        boxes = [(one.get_text(), Text.get_window_extent(one, renderer)) for one in found]
+    return [(words, box.x0, box.x1, box.y0, box.y1) for words, box in boxes if box.width]
+
+
+def cut(drawn):
+    """Words that reach over an edge of the drawing."""
+    width, height = drawn.get_window_extent().width, drawn.get_window_extent().height
+    return [
+        words
+        for words, left, right, low, high in extents(drawn)
+        if left < -TOLERANCE or right > width + TOLERANCE or low < -TOLERANCE or high > height + TOLERANCE
+    ]
+
+
+def touching(drawn):
+    """Pairs of words of which one lies on the other."""
+    return [
+        (a[0], b[0])
+        for a, b in itertools.combinations(extents(drawn), 2)
+        if min(a[2], b[2]) - max(a[1], b[1]) > TOLERANCE and min(a[4], b[4]) - max(a[3], b[3]) > 2 * TOLERANCE
+    ]
