@@ -111,9 +111,9 @@ def year(
 
 
 def _public(frames: Frames, folder: Path) -> Frames:
-    """What may be published of a year: no register, decision or judgement on the city's work, no document that only they name.
+    """A year without what is not published: register, decisions, judgements on the city's work, documents that only these name.
 
-    An accepted failure and a correction stay, without who and why; a department is named down to its 部.
+    Accepted failures and corrections stay, without who and why; departments are named only down to the 部.
     """
     tables = {
         name: rows.iloc[0:0] if name in audience_terms.UNPUBLISHED else rows for name, rows in frames.tables().items()
@@ -134,7 +134,7 @@ def _public(frames: Frames, folder: Path) -> Frames:
 
 
 def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataFrame]]:
-    """The tables that replaced documents were read into, where they are kept; what is wrong with them goes to the faults."""
+    """The tables read from replaced documents, if they were kept; problems are added to the faults."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for kept in sorted(path for path in (folder / SUPERSEDED).glob("*") if path.is_dir()):
         try:
@@ -150,7 +150,7 @@ def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataF
 def years_before(
     plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, audience: str = audience_terms.INTERNAL
 ) -> dict[int, Frames]:
-    """The registered years of a plan before this one, as the files hold them, for what compares or adds up years."""
+    """The registered years of a plan before this one, as the files hold them, for figures that compare or add up years."""
     earlier = [before for before in years(plan_id, data_dir) if before < fiscal_year]
     return {before: year(plan_id, before, data_dir, audience=audience) for before in earlier}
 
@@ -165,7 +165,7 @@ def every_year(
 def _earlier_decisions(
     plan_folder: Path, registered: list[int], fiscal_year: int, faults: list[str]
 ) -> dict[int, pd.DataFrame]:
-    """The decisions kept for the years before, where there are any; what is wrong with them goes to the faults."""
+    """The decisions kept for earlier years, if any; problems are added to the faults."""
     found = {}
     for year_before in (year for year in registered if year < fiscal_year):
         path = plan_folder / str(year_before) / f"{DECISIONS.name}.csv"
@@ -190,7 +190,7 @@ def input_hash(plan_file: Path, folder: Path, *, left_out: Collection[str] = ())
 
 
 def _is_litter(name: str) -> bool:
-    """What JupyterLab, Excel and Windows leave beside a file that somebody opened."""
+    """Whether it is a file that JupyterLab, Excel or Windows leaves beside one that somebody opened."""
     return name.startswith((".", "~$")) or name == "Thumbs.db"
 
 
@@ -299,7 +299,7 @@ def _source_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path)
 
 
 def _document_faults(sources: dict, folder: Path) -> list[str]:
-    """Documents, replaced ones too, that are no longer what was received."""
+    """Documents, also replaced ones, that differ from what was received."""
     faults = []
     for source_id, source in sources.items():
         if not isinstance(source, dict) or not all(isinstance(source.get(name), str) for name in ("file", "sha256")):
@@ -463,7 +463,7 @@ def _plan(content: dict, plan_id: str, path: Path) -> Plan:  # noqa: C901 — a 
 def _contradictions(
     head: dict, grades: list[dict], policies: list[dict], thresholds: dict, sources: dict, plan_id: str, path: Path
 ) -> list[str]:
-    """What is there but cannot be: values without a source, outside their range, or twice."""
+    """Values that cannot be right: without a source, outside their range, or given twice."""
     faults = [
         f"{path} [sources]: {name} の出典がありません。どこに書かれているかを1行加えてください。"
         for name in [
