@@ -2,7 +2,7 @@
 
 The one home of a column's name and meaning: `data/README.md` is made from here, `intake` writes by it and
 `read` holds every file to it. A cell is never blank unless its column says so: what is not known is no row, or
-carries a token that says why.
+has a token that says why.
 """
 
 from dataclasses import dataclass, field, fields
@@ -361,7 +361,7 @@ def _no_register() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Frames:
-    """Everything that is known of one plan and year: one frame a table, each indexed by its line in the file.
+    """Everything known about one plan and year: one frame per table, each indexed by the line in its file.
 
     `effects` carries besides its file's columns `amount_yen` and `precision_yen` (integers), `grade_counts.measures` is
     an integer, `register` has `expected_yen` and `actual_yen`, missing where a word stands for the amount; every other
@@ -373,7 +373,7 @@ class Frames:
         input_hash: SHA-256 over `plan.toml` and every file of the year: the same for the same input, wherever it lies.
         register: The city's internal register; empty where there is none. Never mixed with the published tables.
         superseded: The tables of each replaced document of the same year, by source id.
-        earlier_decisions: What became of the points put to leadership in the years before, by fiscal year.
+        earlier_decisions: The outcome of the points put to leadership in earlier years, by fiscal year.
         audience: For whom: `internal`, or `public` where what is not published has been left out.
     """
 

@@ -1,4 +1,4 @@
-"""Files that people write in TOML, and what is said where they are none."""
+"""Reads TOML files written by people, and explains faults in them."""
 
 import re
 import tomllib
@@ -8,15 +8,15 @@ from helpers.terms.refusal import Refusal
 
 
 def toml(content: bytes, *, place: str, parse_float: Callable[[str], object] = float) -> dict:
-    """What a TOML file holds, with or without a byte order mark.
+    """The contents of a TOML file, with or without a byte order mark.
 
     Args:
         content: Its bytes.
-        place: How people call it.
-        parse_float: What a number with a point becomes.
+        place: The file's name for the sentence.
+        parse_float: Converts a number with a decimal point.
 
     Raises:
-        Refusal: It is no TOML, with the line; or not in UTF-8.
+        Refusal: The file is not TOML (the line is named), or not in UTF-8.
     """
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
