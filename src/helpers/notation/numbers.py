@@ -10,7 +10,7 @@ Number = int | Fraction
 
 OKU, MAN, SEN, MILLION = 100_000_000, 10_000, 1_000, 1_000_000
 
-# Signs and the five kinds of nothing, of which zero is the first, and a number.
+# Signs and the kinds of nothing. Zero is the first of the five kinds, and it is a number.
 SIGNS = {
     "ja": {
         "MINUS": "△",
@@ -35,14 +35,14 @@ SIGNS = {
         "NOT_DUE": "not yet due",
     },
 }
-# What follows a number, where that is not a unit of yen.
+# Words after a number, other than units of yen.
 _UNITS = {
     "ja": {"count": "件", "points": "ポイント", "multiplier": "倍", "policies": "方針", "years": "年"},
     "en": {"count": "", "points": " points", "multiplier": " times", "policies": " policies", "years": " years"},
 }
 
 
-# What a document's own units are called; 億円 and 万円 have no name of their own.
+# English names of a document's units; 億円 and 万円 have none.
 _PRINTED_UNITS = {
     "円": "yen",
     "千円": "thousand yen",
@@ -52,7 +52,7 @@ _PRINTED_UNITS = {
 }
 
 
-# Billions stand only where there is least room, beside a column headed yen.
+# Billions are used only where space is shortest, in a column headed yen.
 _SHORT_UNITS = {"billion yen": "bn", "million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
 
 
@@ -184,7 +184,7 @@ def _yen_in_millions(value: Number, *, sign: bool = False) -> str:
 
 
 def short_yen(value: Number, *, sign: bool = False) -> str:
-    """Yen in a chart's narrow column: as in a sentence, or +1,051.8m under a heading that says yen."""
+    """Yen in a chart's narrow column: in Japanese as in a sentence, in English +1,051.8m under a heading that says yen."""
     return yen(value, sign=sign).replace(" million yen", "m").removesuffix(" yen")
 
 
@@ -217,7 +217,7 @@ def between(interval: Interval, show: Callable[[Number, int], str], places: int)
 
 
 def _places_that_tell(value: Number, places: int, show: Callable[[Number, int], str]) -> int:
-    """Decimals enough that what is not nothing is not shown as 0, nor what is not the whole as 100%."""
+    """Enough decimals that a value above zero is not shown as 0, and a part of the whole not as 100%."""
     whole = {0, 100} if show is percent else {0}
     scaled = Fraction(value) * _scale(show)
     while scaled not in whole and half_up(scaled, places) in whole:
@@ -264,7 +264,7 @@ def shown(unit: Unit, interval: Interval, places: int | None = None) -> str:
     return between(interval, show, usual if places is None else places)
 
 
-def _whole_count(value: Number, places: int) -> str:  # noqa: ARG001 — the shape of the others
+def _whole_count(value: Number, places: int) -> str:  # noqa: ARG001 — it has the signature of the others
     return count(value)
 
 
@@ -282,7 +282,7 @@ _LOOKS: dict[Unit, tuple[Callable[[Number, int], str], int]] = {
 
 
 def _scale(show: Callable[[Number, int], str]) -> int:
-    """Percent and points show a hundred times the value, so its ends are rounded there."""
+    """The scale at which the ends of a range are rounded: percent and points show a hundred times the value."""
     return 100 if show in {percent, points} else 1
 
 
