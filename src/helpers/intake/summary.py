@@ -24,7 +24,7 @@ _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
 _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|推進項目|位置付け")
 _ROUNDING = re.compile(r"(?:([百千万億]*円)未満)?[^。]*?(四捨五入|切り?捨て|切り?上げ)")
 _ROUNDINGS = {"四捨五入": "half_up", "切捨て": "floor", "切上げ": "ceil"}
-# What makes it a summary: each is asked for by name where it is missing. Claims are not: a year may be told without.
+# The parts a summary must have; a missing one is named. Claims are optional: a document may make none.
 _TABLES = {"grades": "基本方針ごとの評価（A・B・C・D）", "effects": "基本方針ごとの効果見込額と実績効果額"}
 
 
@@ -128,7 +128,7 @@ def _check_complete(seen: dict[str, Part], ledger: Ledger) -> None:
 
 
 def _paragraph(part: Part, ledger: Ledger) -> None:
-    """Sentences: what they claim is written down; what holds a figure or a measure and is not understood is named."""
+    """Reads the claims of a paragraph; words with a figure or a measure that are not understood become faults."""
     plan, first = ledger.plan, part.passages[0]
     text = "".join(line.key for line in part.passages)
     ends = list(accumulate(len(line.key) for line in part.passages))
