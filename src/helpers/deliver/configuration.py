@@ -1,4 +1,4 @@
-"""Who gets what, and how: one TOML file, kept by people."""
+"""The settings of deliveries, `deliver.toml`: who gets what, and how."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ SECRETS = {"password", "passwd", "pass", "secret"}
 
 
 def _plain(text: str) -> str:
-    """A name on one line: no line break that could begin a header, no sign that turns the writing round."""
+    """A name on one line: without line breaks, which could begin a mail header, and without signs that reverse the writing direction."""
     if any(unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} for sign in text) or not text.strip():
         raise ValueError("改行や見えない文字のない、空でない言葉を書いてください")
     return text
@@ -196,7 +196,7 @@ def configuration(path: Path) -> Configuration:
 
 
 def apart(found: Configuration, out: Path) -> None:
-    """Stops where what is handed over would be written into what is built.
+    """Stops where deliveries would be written into the built pages.
 
     Raises:
         Refusal: With the keys that say so.
@@ -233,7 +233,7 @@ def _place(where: tuple) -> str:
 
 
 def _contradictions(found: Configuration) -> Iterator[str]:
-    """What each key allows and all together do not."""
+    """Settings that are allowed singly but contradict each other."""
     if not found.folder and not found.recipient:
         yield "[[folder]] も [[recipient]] もありません。配る先を書いてください。"
     for table, names in (("folder", [f.name for f in found.folder]), ("recipient", [r.name for r in found.recipient])):
