@@ -31,17 +31,17 @@ FIRST = (
     "recurring_multiplier",
     "capped_delivery",
 )
-# Squares of shares have their least inside a range, not at its ends: from the ends alone no true range could be told.
+# Sums of squared shares have their minimum inside a range, so the ends alone do not give their range.
 NOT_AT_THE_ENDS = {
     "concentration_actual",
     "effective_policies_actual",
     "concentration_items",
     "effective_items",
 }
-# How many rows the files hold and where they come from is no matter of what if.
+# Metrics about rows and sources of the files, which a what-if does not change.
 ABOUT_THE_FILES = {"facts", "sourced_share", "implied_facts"}
 OPEN = "left_open"
-# Why a figure has no value once the items it was made of are left out, and what is said then.
+# Reasons why a figure has no value once its items are left out, and the words for them.
 _WITHOUT_ITEMS = {"no_items", "not_judged"}
 LEFT_OUT = "除いたので、ない"
 RATIOS = {Unit.RATE, Unit.SHARE}
@@ -86,7 +86,7 @@ class Outcome:
 
     @property
     def figure(self) -> Figure:
-        """Whichever there is: for its name, unit and scope."""
+        """The new or the official figure, whichever exists; it gives name, unit and scope."""
         return self.official or self.changed
 
     @property
@@ -330,7 +330,7 @@ def shown(outcome: Outcome) -> tuple[str, str, str]:
 
 
 def _new(outcome: Outcome) -> str:
-    """The new value; what went with the items left out is not "not stated": the document states it still."""
+    """The new value in words; a figure that disappears with its items is not called "not stated", since the document still states it."""
     new = outcome.changed
     if outcome.official is not None and (new is None or (outcome.moved and new.reason in _WITHOUT_ITEMS)):
         return LEFT_OUT
