@@ -15,7 +15,7 @@ PORTS = {STARTTLS: 587, TLS: 465}  # RFC 6409, RFC 8314
 # A dot-atom of RFC 5322, with a domain of letters and digits.
 ADDRESS = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 EXAMPLE = "docs/deliver.example.toml"
-# What pydantic finds, in the clerk's language; what was typed is never repeated: it may be a password.
+# Pydantic's errors in the clerk's language. The value typed is never repeated, since it may be a password.
 FAULTS = {
     "missing": "ありません。書き加えてください",
     "extra_forbidden": f"知らない項目です。綴りを確かめるか、消してください（使える項目は {EXAMPLE}）",
@@ -46,14 +46,14 @@ def _plain(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """What a server is told when somebody logs in."""
+    """Text sent to a server at login, so ASCII only."""
     if not text.isascii() or not text.isprintable() or not text.strip():
         raise ValueError("英数字と記号で書いてください")
     return text
 
 
 def _beside(text: str, info: ValidationInfo) -> str:
-    """A path as it was meant: from the folder of the file it stands in."""
+    """A path relative to the folder of the settings file."""
     return str(info.context["beside"] / Path(_plain(text)).expanduser())
 
 

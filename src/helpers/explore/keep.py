@@ -158,7 +158,7 @@ def _how(found: WhatIf, name: str) -> dict:
 
 
 def _told(found: WhatIf, how: dict) -> str:
-    """How it was made, for whoever is handed the pictures."""
+    """How it was made, for the people who receive the pictures."""
     frames, names = found.bench.frames, found.bench.frames.measure_names
     against = "、".join(f"{one.id} {one.title}" for one in found.against)
     lines = [

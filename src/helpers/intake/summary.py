@@ -29,7 +29,7 @@ _TABLES = {"grades": "基本方針ごとの評価（A・B・C・D）", "effects"
 
 
 def summary(document: Document, *, plan: Plan, fiscal_year: int) -> dict[str, pd.DataFrame]:
-    """The facts of the year, one frame a table of `terms.tables.FACTS`, every cell as text.
+    """The facts of the year, one frame per table of `terms.tables.FACTS`, every cell as text.
 
     Raises:
         Refusal: The document is of another plan or year, holds what was not understood, or contradicts `plan.toml`;
