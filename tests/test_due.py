@@ -364,11 +364,11 @@ def test_of_two_recorded_sets_the_one_whose_files_stand_is_known(written, stands
     """Killed between writing down and publishing: what stands may be either, and a file of the other tells them apart."""
     manifest = batch.due.Manifest(tmp_path)
     for name in written:
-        manifest.record("plan/2024", {"of": name}, ENTRIES[name])
+        manifest.record("plan/2024", {"brief": {"of": name}}, ENTRIES[name])
     for name, content in ENTRIES[stands].items():
         (tmp_path / "plan" / "2024").mkdir(parents=True, exist_ok=True)
         (tmp_path / "plan" / "2024" / name).write_bytes(content)
     for known in (manifest, batch.due.Manifest(tmp_path)):
-        assert known.entry("plan/2024").get("pages") == {"of": stands}
+        assert known.entry("plan/2024").get("pages") == {"brief": {"of": stands}}
     (tmp_path / "plan" / "2024" / "brief.html").write_bytes(b"by hand")
     assert batch.due.Manifest(tmp_path).entry("plan/2024") == {}

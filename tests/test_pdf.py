@@ -14,10 +14,12 @@ from helpers.terms.printed import is_print_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = """<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>架空の頁</title>
-<style>@page { size: A4 }</style></head>
+<style>FACES@page { size: A4 } body { font-family: "BIZ UDPGothic" }</style></head>
 <body><h1 id="top">架空の見出し</h1><table><tr><th scope="row">取組</th><td>1件</td></tr></table>
 <p><a href="#top">上へ</a> <a class="x" href="../他.html#a">となり</a> <a href=#top>上</a>
 <a href=plan-1/index.html lang=ja>計画</a> <a href='../他.html'>隣</a></p></body></html>"""
+# With the faces embedded, as in every page of ours: the machine may have no Japanese font.
+PAGE = PAGE.replace("FACES", render.fonts.css(set(PAGE), set()))
 
 
 @pytest.fixture
