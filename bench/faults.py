@@ -33,7 +33,7 @@ CELL_SECONDS, PATIENCE = 8, 600
 COMMAND = (
     "import os, sys; from helpers import batch, cli, read, warm; from helpers.batch import run; "
     # The pages need no pandas: a run is begun hundreds of times.
-    "warm.PRELOADED = tuple(name for name in warm.PRELOADED if 'ipykernel' in name or 'render' in name); "
+    "warm.PRELOADED = tuple(name for name in warm.PRELOADED if any(word in name for word in ('ipykernel', 'render', 'server'))); "
     f"run.CELL_SECONDS = {CELL_SECONDS}; user = int(os.environ.get('AS_USER', 0)); "
     "user and (os.setgroups([]), os.setgid(user), os.setuid(user)); sys.exit(cli.main(sys.argv[1:]))"
 )

@@ -12,9 +12,9 @@ In a notebook, press Tab after `helpers.` to see what there is, and Shift+Tab in
     explore.what_if(bench, leave_out="公社の健全化")              # もしもの数値を、公式値と並べて
 """
 
-import importlib
 import sys
 from collections.abc import Callable
+from types import ModuleType
 
 from helpers.terms.figure import written_by
 
@@ -32,7 +32,7 @@ written_by(lambda: importlib.import_module("helpers.notation"))
 def __getattr__(name: str) -> object:
     """A module of ours when it is first asked for: `import helpers` alone loads nothing heavy."""
     if name in __all__:
-        return importlib.import_module(f"helpers.{name}")
+        return _module(f"helpers.{name}")
     raise AttributeError(f"module 'helpers' has no attribute {name!r}")
 
 
@@ -52,9 +52,15 @@ def _show_in_notebooks() -> None:
 
 def _late(shown: str) -> Callable[[object], str]:
     def html(value: object) -> str:
-        return getattr(importlib.import_module("helpers.explore.show"), shown)(value)
+        return getattr(_module("helpers.explore.show"), shown)(value)
 
     return html
+
+
+def _module(name: str) -> ModuleType:
+    from importlib import import_module  # noqa: PLC0415 — not before the command has looked where modules come from
+
+    return import_module(name)
 
 
 _show_in_notebooks()

@@ -4,6 +4,10 @@ Exit status: 0 all good; 1 something failed or was refused, the rest was still d
 wrong; 130 interrupted. Standard output is for results, standard error for progress and sentences.
 """
 
+from helpers import interpreter
+
+interpreter.start_over(__file__)  # before anything is imported that a folder of the user's could hold, too
+
 import dataclasses
 import json
 import os

@@ -9,18 +9,19 @@ import os
 import signal
 import sys
 import threading
-import types
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing import current_process, forkserver, get_context
+from multiprocessing import current_process, forkserver, get_context, parent_process, spawn, util
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import helpers
+from helpers import interpreter
 
 PATH_AT_IMPORT = tuple(sys.path)
-SOURCES = Path(helpers.__file__).resolve().parent.parent
+PROCESS_AT_IMPORT = os.getpid()
+SOURCES = Path(interpreter.SOURCES).resolve()
 
 # What libraries would else take from the machine and put on a page; 1980 is the first year every format can hold.
 SAME_EVERYWHERE = {
@@ -34,12 +35,15 @@ SAME_EVERYWHERE = {
     "TZ": "UTC",
 }
 
+# All of PYTHON*: where modules are found, which warnings are faults and what is optimized away is no user's to say.
 LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
+# The variable that names the file for what the fork server says.
+SAID = "GYOKAKU_SERVER_SAID"
 
 # What notebooks and their pages use; the order is that of the dearest first. What libraries import when it is first needed,
 # as pandera its checks, would be imported in every child.
 PRELOADED = (
-    "helpers.light",
+    *("helpers.server", "helpers.light"),
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
     *("matplotlib.backends.backend_svg", "helpers.render.making", "helpers.render.child", "helpers.render.workers"),
     *("helpers.read.tables", "helpers.check", "helpers.compute", "helpers.tell", "helpers.draw", "helpers.bundle"),
@@ -56,10 +60,9 @@ _STARTING = threading.RLock()
 def environment(folder: str) -> dict[str, str]:
     """The environment of a kernel that keeps its own files in a folder."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
-    path = os.pathsep.join(filter(None, (str(SOURCES), os.environ.get("PYTHONPATH"))))
     # A user's start-up files of IPython and settings of matplotlib would change the page.
     defaults = {"IPYTHONDIR": str(Path(folder, "ipython")), "MATPLOTLIBRC": _matplotlib_defaults()}
-    return {**inherited, **SAME_EVERYWHERE, **defaults, "PYTHONPATH": path}
+    return {**inherited, **SAME_EVERYWHERE, **defaults, "PYTHONPATH": str(SOURCES)}
 
 
 def _matplotlib_defaults() -> str:
@@ -74,7 +77,7 @@ def is_possible() -> bool:
 
 def start_server() -> None:
     """Let the fork server import while this process goes on with other things."""
-    with _STARTING, _as_everywhere():
+    with _STARTING, _as_everywhere(), _apart():
         context = get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         forkserver.ensure_running()
@@ -92,7 +95,7 @@ def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
             return started
         start_server()
         started = get_context("forkserver").Process(target=target, args=arguments)
-        with _without_main():
+        with _apart():
             started.start()
         return started
 
@@ -121,8 +124,50 @@ def collect_rarely() -> None:
 
 
 def die_with_parent() -> None:
-    """Have the system end this process when the one that forked it ends, however it does."""
+    """Have the system end this process when the one that forked it ends, however it does; at once where it has."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Of a worker that is the fork server, which imported this.
+    if os.getppid() not in {PROCESS_AT_IMPORT, getattr(parent_process(), "pid", None)}:
+        os._exit(0)
+
+
+def say_in(file: str) -> None:
+    """Let all that this process says from here on stand in a file; nowhere where that cannot be."""
+    try:
+        to = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:  # whoever asks is gone, and the folder with it
+        to = os.open(os.devnull, os.O_WRONLY)
+    for standard in (1, 2):
+        os.dup2(to, standard)
+    os.close(to)
+
+
+def said_by_server() -> Path:
+    """The file with what the fork server says; whoever reads it makes the process that is forked from it."""
+    return Path(util.get_temp_dir(), "server.log")
+
+
+def status_of_server(seconds: float) -> int | None:
+    """How the fork server ended: its exit status, or the negative number of a signal.
+
+    Args:
+        seconds: How long to wait for its end, where its pipes are closed and it is about to.
+
+    Returns:
+        None where it lives or never did.
+    """
+    server = forkserver._forkserver._forkserver_pid  # noqa: SLF001 — the standard library has no name for it
+    until = time.monotonic() + seconds
+    with suppress(ChildProcessError):
+        while server is not None:
+            if ended := os.waitid(
+                os.P_PID, server, os.WEXITED | os.WNOHANG | os.WNOWAIT
+            ):  # left to be found by its owner
+                return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+            if time.monotonic() > until:
+                break
+            time.sleep(0.05)
+    return None
 
 
 def limit_memory(process_id: int, most: int | None) -> None:
@@ -144,7 +189,7 @@ def limit_memory(process_id: int, most: int | None) -> None:
 def _as_everywhere() -> Iterator[None]:
     """The fork server takes its environment from this process, at its start."""
     before = dict(os.environ)
-    wanted = environment("")
+    wanted = environment("") | {SAID: str(said_by_server())}
     os.environ.update(wanted)
     for name in before.keys() - wanted.keys():
         del os.environ[name]
@@ -167,12 +212,21 @@ def _with_children() -> Iterator[None]:
         configuration["daemon"] = is_daemonic
 
 
+# What a new process is told of this one; not its script, which it would run where that has no guard, nor its import path.
+_TOLD = {"name", "authkey", "log_to_stderr", "log_level", "start_method", "dir"}
+
+
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """A child would import the script that was started here, and run it where it has no guard."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
+def _apart() -> Iterator[None]:
+    """The fork server and what it forks get nothing from the words that this process was started with.
+
+    multiprocessing hands on a user's warnings that are faults, what is optimized away and the working folder as a place of modules.
+    """
+    given, told = util._args_from_interpreter_flags, spawn.get_preparation_data  # noqa: SLF001 — there is no other way in
+    alone = ["-P", *interpreter.flags(), *(["-B"] if sys.flags.dont_write_bytecode else [])]
+    util._args_from_interpreter_flags = lambda: alone  # noqa: SLF001
+    spawn.get_preparation_data = lambda name: {key: value for key, value in told(name).items() if key in _TOLD}
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        util._args_from_interpreter_flags, spawn.get_preparation_data = given, told  # noqa: SLF001
