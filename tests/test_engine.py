@@ -2,15 +2,19 @@
 
 import json
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
 import pytest
+from test_batch import project
 
 from helpers import render
 from helpers.render import canonical, execute, workers
@@ -180,9 +184,45 @@ def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
         os.kill(next(iter(workers._BUSY)).process.pid, signal.SIGKILL)
 
     threading.Thread(target=kill).start()
-    with pytest.raises(workers.Gone):
+    with pytest.raises(workers.Gone, match=r"^がシグナル SIGKILL で終わりました。理由は分かりません。$") as gone:
         run(path, {}, is_forked=True)
+    assert not gone.value.is_starting
     assert isinstance(run(notebook_of(tmp_path, ["1"]), {}, is_forked=True), bytes)
+
+
+def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path):
+    path = notebook_of(tmp_path, ["1"])
+    says = "import os, sys; sys.stderr.write('一行目\\n二行目\\n'); sys.stderr.flush(); os._exit(3)"
+    with pytest.raises(workers.Gone, match=r"^が終了状態 3 で終わりました。最後の出力: 一行目 / 二行目$"):
+        workers.call(exec, says, {})
+    assert isinstance(run(path, {}, is_forked=True), bytes)
+
+
+DIES_IMPORTING = """
+import sys
+from pathlib import Path
+from helpers import render, warm
+warm.PRELOADED = (warm.PRELOADED[0], "dies", *warm.PRELOADED[1:])
+warm.SOURCES = f"{sys.argv[1]}:{warm.SOURCES}"
+try:
+    render.page(Path(sys.argv[2]), {}, cell_seconds=60, start_seconds=60)
+except render.Failed as failed:
+    print(failed)
+"""
+
+
+def test_a_process_that_dies_before_it_began_is_told_with_the_reason(tmp_path):
+    (tmp_path / "dies.py").write_text("raise RuntimeError('組み込みが壊れています')", encoding="utf-8")
+    notebook = notebook_of(tmp_path, ["1"])
+    done = subprocess.run(
+        [sys.executable, "-c", DIES_IMPORTING, tmp_path, notebook], check=True, capture_output=True, text=True
+    )
+    assert re.fullmatch(
+        r"torture\.ipynb: ページを作るプロセス（始まる途中）が終了状態 1 で終わりました。最後の出力: .*"
+        r" / RuntimeError: 組み込みが壊れています\n",
+        done.stdout,
+    )
+    assert done.stderr == ""
 
 
 def test_both_kernels_find_the_same_environment(tmp_path):
@@ -208,6 +248,36 @@ def test_nothing_outlives_whoever_asked(tmp_path):
     asking.kill()
     asking.wait()
     until(lambda: not is_alive(kernel) and not is_alive(worker))
+
+
+def test_whoever_is_killed_leaves_no_word_and_no_process(tmp_path):
+    folders = project(tmp_path, "good")
+    (folders.data / "isehara-6" / "2024" / "SOURCES.toml").touch()
+    words = [Path(sys.executable).with_name("gyokaku"), "build", "--force", "--data", folders.data, "--jobs", "2"]
+    chance = random.Random(6)  # noqa: S311 — moments of the first seconds: starting, importing, reporting, working
+    for number in range(10):
+        mark = f"{tmp_path.name}-{number}"
+        with (tmp_path / "said").open("wb") as said:
+            asking = subprocess.Popen(
+                words, env={**os.environ, "MARK": mark}, stdout=said, stderr=said, start_new_session=True
+            )
+            time.sleep(chance.uniform(0, 3))
+            asking.kill()
+            asking.wait()
+            until(lambda mark=mark: not living(mark))
+        assert "Traceback" not in (tmp_path / "said").read_text(encoding="utf-8")
+    subprocess.run(words, check=True, capture_output=True)
+
+
+def living(mark):
+    """Processes that were started with a mark in their environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                if f"MARK={mark}\0".encode() in (folder / "environ").read_bytes() and is_alive(int(folder.name)):
+                    found.append(int(folder.name))
+    return found
 
 
 def until(happens, seconds=60):

@@ -234,7 +234,8 @@ class Cluster:
         except KilledWorker as error:
             raise failed(
                 f"{notebook}: 作っていたワーカーが{self._begun[key] or 1}回続けていなくなりました"
-                f"（最後は {self._begun_at.get(key, error.last_worker.address)}。メモリー不足などが考えられます）。"
+                f"（最後は {self._begun_at.get(key, error.last_worker.address)}）。ここでは理由は分かりません。"
+                "その計算機の dask worker の出力を見てください。"
             ) from error
         except (CancelledError, OSError) as error:
             raise failed(f"{notebook}: {self.address} の計算機の群れとの接続が切れました。") from error

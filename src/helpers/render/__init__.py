@@ -145,9 +145,8 @@ def page(
         try:
             return workers.call(_page, notebook, dict(given), **limits, is_forked=True)
         except workers.Gone as gone:
-            raise Failed(
-                f"{notebook.name}: ページを作るプロセスが強制終了されました（メモリー不足などが考えられます）。"
-            ) from gone
+            which = "ページを作るプロセス" + ("（始まる途中）" if gone.is_starting else "")
+            raise Failed(f"{notebook.name}: {which}{gone}") from gone
         except workers.Unfit:
             pass  # slower, with the same result
     return _page(notebook, given, **limits, is_forked=False)

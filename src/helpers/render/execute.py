@@ -24,7 +24,8 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from papermill.execute import raise_for_execution_errors, remove_error_markers
 from traitlets import default
 
-from helpers.render import canonical
+from helpers import interpreter
+from helpers.render import canonical, ended
 from helpers.render.faults import Failed, Refused
 from helpers.render.forked import ForkedKernel
 from helpers.terms import Refusal
@@ -34,6 +35,7 @@ KERNEL = "python3"
 KERNEL_LOG = "kernel.log"
 # Outputs are held several times over by whoever makes the page.
 OUTPUT_SHARE = 8
+UNKNOWN = ended.Ended(None)
 # papermill says again, in a log, what is raised here; without a handler Python would print it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -64,6 +66,7 @@ def executed(
     run = _Run(notebook.name)
     kernel = _with_memory(_Forked if is_forked else _ThisPython, memory)
     source = nbformat.read(notebook, as_version=4)
+    killed_before = ended.killed_for_memory()
     with tempfile.TemporaryDirectory(prefix="gyokaku-") as made, _event_loop_closed():
         folder = str(Path(made).resolve())  # as the kernel will call it
         error: Exception | None = None
@@ -96,9 +99,10 @@ def executed(
             raise_for_execution_errors(done, None)
         except (PapermillException, RuntimeError, OSError, zmq.ZMQError) as raised:
             error = raised
+        is_for_memory = ended.killed_for_memory() > killed_before
+        how = ended.Ended(kernel.exit_code, ended.read(Path(folder, KERNEL_LOG)), is_for_memory)
         if run.notebook is None:
-            said = _last_line(Path(folder, KERNEL_LOG))
-            raise Failed(f"{notebook.name}: カーネルが始まりません（{error}）。{said}", may_pass=True)
+            raise Failed(f"{notebook.name}: {_not_started(error, how)}", may_pass=True)
         if is_forked and kernel.is_too_much and (cell := run.stopped_at()):
             error, cell["outputs"] = _TooMuchOutput(kernel.most_output), []  # nobody reads them, and they take minutes
         node = canonical.node(remove_error_markers(run.notebook), source, parameters, folder=folder, sources=SOURCES)
@@ -107,7 +111,7 @@ def executed(
     if isinstance(error, PapermillExecutionError) and error.ename == Refusal.__name__:
         raise Refused(*error.evalue.splitlines(), notebook=canonical.to_bytes(node))
     was_killed = isinstance(error, DeadKernelError) and not run.asked_to_exit()
-    raise Failed(run.sentence(error, cell_seconds, memory), canonical.to_bytes(node), may_pass=was_killed)
+    raise Failed(run.sentence(error, cell_seconds, memory, how), canonical.to_bytes(node), may_pass=was_killed)
 
 
 @contextmanager
@@ -156,16 +160,18 @@ class _Run:
         """Whether the kernel ended because a cell said so; on a busy machine it may be gone before the next cell is sent."""
         return bool(self._asked_to_exit)
 
-    def sentence(self, error: Exception | None, cell_seconds: int, memory: int | None = None) -> str:
+    def sentence(
+        self, error: Exception | None, cell_seconds: int, memory: int | None = None, how: ended.Ended = UNKNOWN
+    ) -> str:
         """Notebook, cell and what happened, for the clerk and whoever helps."""
         cell = self.stopped_at()
         if cell is None:
-            return f"{self.name}: 最後のセルの後でカーネルが止まりました（{error}）。"
+            return f"{self.name}: 最後のセルの後でカーネルが止まりました（{error if how.code is None else f'カーネル{how}'}）。"
         number = self.notebook.cells.index(cell) + 1
         where = f"{self.name} の{number}番目のセル {cell['id']}（{cell.source.strip().splitlines()[0]}）"
         if self.asked_to_exit() and not isinstance(error, CellTimeoutError | PapermillExecutionError):
             error = None
-        return f"{where}: {_what(error, cell_seconds, memory)}"
+        return f"{where}: {_what(error, cell_seconds, memory, how)}"
 
 
 class _TooMuchOutput(Exception):  # noqa: N818 — what it is
@@ -175,11 +181,18 @@ class _TooMuchOutput(Exception):  # noqa: N818 — what it is
         return f"出力が上限（{self.args[0] // 2**20:,} MiB）を超えたので止めました。表示を減らしてください。"
 
 
-def _what(error: Exception | None, cell_seconds: int, memory: int | None) -> str:
+def _not_started(error: Exception | None, how: ended.Ended) -> str:
+    if how.code is not None:
+        return f"カーネルが始まりません。そのプロセス{how}"
+    said = ended.last(how.said) or f"{sys.executable} で ipykernel が動くか確かめてください。"
+    return f"カーネルが始まりません（{error}）。{said}"
+
+
+def _what(error: Exception | None, cell_seconds: int, memory: int | None, how: ended.Ended) -> str:
     if isinstance(error, CellTimeoutError):
         return f"{cell_seconds}秒で終わりませんでした。"
     if isinstance(error, DeadKernelError):
-        return "カーネルが強制終了されました（メモリー不足などが考えられます）。"
+        return _over_memory(memory) if memory and how.is_out_of_memory() else f"カーネル{how}"
     if isinstance(error, _TooMuchOutput):
         return str(error)
     if isinstance(error, PapermillExecutionError):
@@ -193,7 +206,7 @@ def _raised(error: PapermillExecutionError, memory: int | None) -> str:
     if error.ename.endswith("MemoryError"):  # numpy's own name of it ends so, too
         return _over_memory(memory)
     if not error.evalue and error.ename == CellExecutionError.__name__:
-        return "誤りがありましたが、カーネルはその内容を伝えられませんでした（メモリー不足などが考えられます）。"
+        return "誤りがありましたが、カーネルはその内容を伝えられませんでした。理由は分かりません。"
     return f"{error.ename}: {error.evalue}"
 
 
@@ -207,11 +220,13 @@ def _over_memory(memory: int | None) -> str:
 def _with_memory(kernel: type, memory: int | None) -> type:
     """The same kind of kernel, held to so many bytes and a part of them in outputs; papermill is given a class."""
     most_output = memory and memory // OUTPUT_SHARE
-    return type(kernel)(kernel.__name__, (kernel,), {"memory": memory, "most_output": most_output})
+    return type(kernel)(kernel.__name__, (kernel,), {"memory": memory, "most_output": most_output, "exit_code": None})
 
 
 class _ThisPython(AsyncKernelManager):
     """Starts this very interpreter, whatever kernels a user has registered, in the same environment everywhere."""
+
+    exit_code: int | None = None  # of the class, as that of a forked one
 
     @default("transport_encryption")
     def _encrypted(self) -> str:
@@ -219,7 +234,15 @@ class _ThisPython(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        return KernelSpec(**get_kernel_dict())
+        spec = get_kernel_dict()
+        # The folder it starts in is its own and holds nothing of anybody's; IPython leaves it out of the path with `-P`.
+        return KernelSpec(**spec | {"argv": [spec["argv"][0], *interpreter.flags(), *spec["argv"][1:]]})
+
+    async def is_alive(self) -> bool:
+        process = self.provisioner and self.provisioner.process
+        if process and (code := process.poll()) is not None:
+            type(self).exit_code = code
+        return await super().is_alive()
 
     async def start_kernel(self, *, cwd: str, **options: object) -> None:
         self.connection_file = str(Path(cwd, "connection.json"))  # with keys in it, so it goes when the folder goes
@@ -244,8 +267,3 @@ class _Forked(ForkedKernel):
 
 
 _RUNNING: WeakSet[_ThisPython] = WeakSet()
-
-
-def _last_line(log: Path) -> str:
-    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
-    return said[-1] if said else f"{sys.executable} で ipykernel が動くか確かめてください。"

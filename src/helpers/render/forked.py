@@ -27,10 +27,12 @@ class ForkedKernel(AsyncKernelManager):
     Attributes:
         most_output: How many bytes of messages are heard before it is ended; any number where None.
         is_too_much: Said of the class, which nbclient makes the kernel of: whether one was ended for that.
+        exit_code: Said of the class, too: how one ended that was not told to.
     """
 
     most_output: int | None = None
     is_too_much = False
+    exit_code: int | None = None
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
@@ -71,7 +73,12 @@ class ForkedKernel(AsyncKernelManager):
 
     async def is_alive(self) -> bool:
         """Whether its process lives."""
-        return self._process is not None and self._process.is_alive()
+        return self._process is not None and not self._has_ended()
+
+    def _has_ended(self) -> bool:
+        if (code := self._process.exitcode) is not None:
+            type(self).exit_code = code
+        return code is not None
 
     async def interrupt_kernel(self) -> None:
         """Ctrl-C for the cell that runs."""
@@ -90,6 +97,7 @@ class ForkedKernel(AsyncKernelManager):
         """End the kernel and what its cells started."""
         if self._process is None:
             return
+        self._has_ended()
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()

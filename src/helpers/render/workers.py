@@ -9,18 +9,33 @@ import os
 import signal
 import tempfile
 import threading
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.util import Finalize
+from multiprocessing.util import Finalize, get_temp_dir
+from pathlib import Path
 
 from helpers import warm
+from helpers.render import ended
+
+END_SECONDS = 2  # a process that has closed its end is about to end
 
 
 class Gone(Exception):  # noqa: N818 — what it is
-    """The worker was killed."""
+    """The worker died; how, as the end of a sentence.
+
+    Attributes:
+        is_starting: Whether it had not begun.
+    """
+
+    is_starting = False
+
+
+class _GoneAtStart(Gone):
+    is_starting = True
 
 
 class Unfit(Exception):  # noqa: N818 — what it is
@@ -43,8 +58,9 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
     try:
         is_raised, answer = worker.ask((dict(os.environ), function, arguments, options))
     except (EOFError, OSError) as error:
+        how = worker.ended()
         _end(worker)
-        raise Gone(str(error)) from error
+        raise Gone(str(how)) from error
     except BaseException:
         _end(worker)
         raise
@@ -73,24 +89,47 @@ def stop() -> None:
 
 class _Worker:
     def __init__(self) -> None:
+        self.process: BaseProcess | None = None
+        self._killed_before = ended.killed_for_memory()
+        self._said = Path(get_temp_dir(), f"worker-{uuid.uuid4().hex}.log")
         self._connection, theirs = Pipe()
-        with theirs:
-            self.process: BaseProcess = warm.process(serve, (theirs,))
         try:
+            with theirs:
+                self.process = warm.process(serve, (theirs, str(self._said)))
             if self._connection.recv() != 1:
                 raise Unfit
+        except (EOFError, OSError) as error:
+            how = self.ended()
+            self.end()
+            raise _GoneAtStart(str(how)) from error
         except BaseException:
             self.end()
             raise
 
     def ask(self, question: tuple) -> tuple[bool, object]:
+        self._killed_before = ended.killed_for_memory()
         self._connection.send(question)
         return self._connection.recv()
 
+    def ended(self) -> ended.Ended:
+        """How it died, once it is known to have; where it never began, how what it is forked from did."""
+        code = None
+        if self.process is not None:
+            self.process.join(END_SECONDS)
+            code = self.process.exitcode
+        said = ended.read(self._said)
+        if not self._said.exists():
+            said = ended.read(warm.said_by_server())
+        if code in {None, ended.OF_SERVER_GONE}:
+            code = warm.status_of_server(END_SECONDS)
+        return ended.Ended(code, said, ended.killed_for_memory() > self._killed_before)
+
     def end(self) -> None:
-        with suppress(ValueError):  # ended already
-            self.process.kill()
-            self.process.join()
+        if self.process is not None:
+            with suppress(ValueError):  # ended already
+                self.process.kill()
+                self.process.join()
+        self._said.unlink(missing_ok=True)
 
 
 _BUSY: set[_Worker] = set()
@@ -102,10 +141,7 @@ def _taken() -> _Worker:
     with _CHANGING:
         worker = _IDLE.pop() if _IDLE else None
     if worker is None or not worker.process.is_alive():
-        try:
-            worker = _Worker()
-        except (EOFError, OSError) as error:
-            raise Gone(str(error)) from error
+        worker = _Worker()
     with _CHANGING:
         _BUSY.add(worker)
     return worker
@@ -123,15 +159,21 @@ def _give_back(worker: _Worker) -> None:
         _IDLE.append(worker)
 
 
-def serve(connection: Connection) -> None:
-    """Answer questions until whoever asks is gone."""
+def serve(connection: Connection, said: str) -> None:
+    """Answer questions until whoever asks is gone; then end without a word, since nobody is there to hear it.
+
+    Args:
+        connection: Where questions come from and answers go.
+        said: The file for all that is said besides.
+    """
+    warm.say_in(said)
     warm.die_with_parent()
     warm.let_go_of_server()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends the workers
-    connection.send(warm.threads(os.getppid()))
-    warm.is_preloaded = True
-    warm.collect_rarely()
     with suppress(EOFError, OSError):
+        connection.send(warm.threads(os.getppid()))
+        warm.is_preloaded = True
+        warm.collect_rarely()
         while True:
             environment, function, arguments, options = connection.recv()
             os.environ.clear()
