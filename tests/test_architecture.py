@@ -23,6 +23,7 @@ ARROWS = {
     "terms": set(),
     "notation": {"terms"},
     "intake": {"publish"},
+    "lab": {"interpreter"},
     "server": {"warm"},
     "warm": {"interpreter"},
     "render": {"warm", "interpreter"},

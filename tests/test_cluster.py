@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import scratch
 from test_batch import PLAN, ROOT, YEAR, build, only, project, snapshot
 
 from helpers import batch
@@ -133,6 +134,27 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(address, tmp_path):
             assert {result.state for result in results} == {batch.State.BUILT}, results
     assert {f"{PLAN}/{YEAR}/brief.html", f"public/{PLAN}/{YEAR}/brief.html"} < snapshot(folders.out).keys()
     assert snapshot(there.out) == snapshot(folders.out)
+
+
+def test_scratch_files_where_a_worker_was_started_reach_no_page(tmp_path):
+    log = tmp_path / "imported"
+    made = {}
+    for name, has_scratch in {"here": False, "there": True}.items():
+        folders = project(tmp_path / name, "all_outputs")
+        if has_scratch:
+            scratch.put(tmp_path / "w", log)
+            # A nanny would look there itself for what it starts its worker with.
+            with (
+                scheduler(tmp_path / "dask") as address,
+                worker(address, tmp_path / "w", "--no-nanny", PYTHONOPTIMIZE="1"),
+            ):
+                result = only(folders, scheduler=address)
+        else:
+            result = only(folders)
+        assert result.state is batch.State.BUILT, result
+        made[name] = snapshot(folders.out)
+    assert not log.exists(), log.read_text(encoding="utf-8")
+    assert made["here"] == made["there"]
 
 
 def test_pages_over_years_find_the_summaries_of_their_plan(address, tmp_path):

@@ -13,8 +13,11 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+import scratch
+from jupyter_client import KernelManager
 
 from helpers import cli, lab
+from helpers.lab import kernel
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +84,39 @@ def test_the_settings_are_known_to_the_jupyterlab_that_is_installed():
 def test_make_lab_and_the_command_are_one():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "gyokaku lab" in makefile.partition("\nlab:")[2].partition("\n\n")[0]
+
+
+# What a notebook imports
+
+SAYS = """
+import random, pandas, matplotlib, ours
+print(ours.WORDS, random.__file__, pandas.__file__)
+"""
+
+
+@pytest.mark.slow
+def test_a_notebook_finds_modules_beside_it_and_none_stands_in_for_a_library(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", "")
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+    monkeypatch.chdir(tmp_path)
+    scratch.put(tmp_path, tmp_path / "imported")
+    (tmp_path / "matplotlibrc").unlink()  # whoever puts one beside a notebook means it
+    (tmp_path / "ours.py").write_text("WORDS = '隣の'", encoding="utf-8")
+    manager = KernelManager(kernel_name="python3", kernel_spec_manager=kernel.KernelSpecs())
+    manager.start_kernel(cwd=str(tmp_path))
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        said = []
+        client.execute_interactive(SAYS, timeout=60, output_hook=lambda message: said.append(message["content"]))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    words = "".join(content.get("text", "") for content in said)
+    assert words.startswith("隣の "), said
+    assert str(tmp_path) not in words
+    assert not (tmp_path / "imported").exists(), (tmp_path / "imported").read_text(encoding="utf-8")
 
 
 # In a browser
