@@ -16,8 +16,6 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from helpers.terms.figure import written_by
-
 # What an analyst works with; the rest is the machinery of pages and is found by its full name.
 __all__ = ["check", "compute", "draw", "explore", "notation", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
 
@@ -25,8 +23,6 @@ __all__ = ["check", "compute", "draw", "explore", "notation", "read", "tell", "t
 _SHOWN = {
     ("helpers.terms.sentence", "Finding"): "of_finding",
 }
-# `notation` knows how a figure is written and stands on `terms`: it comes when the first figure is shown.
-written_by(lambda: importlib.import_module("helpers.notation"))
 
 
 def __getattr__(name: str) -> object:

@@ -1,7 +1,7 @@
 """What a document says of itself: of which city, plan and fiscal year it is, and when it was published.
 
 Nothing of it is believed because it was typed: title, subtitle and the headings of results are the places that speak
-(docs/decisions/0018-what-a-document-says-of-itself.md), and two of them that differ are a contradiction.
+(docs/decisions/0019-what-a-document-says-of-itself.md), and two of them that differ are a contradiction.
 """
 
 import re

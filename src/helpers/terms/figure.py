@@ -1,11 +1,12 @@
 """A figure: one value with its meaning, its range and its way back to the source."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+import helpers
 from helpers.terms import showing
 from helpers.terms.fiscal_year import wareki
 from helpers.terms.metric import METRICS, Unit
@@ -160,16 +161,9 @@ class Words(Protocol):
         """What it is of, in the plan's words."""
 
 
-def written_by(words: Callable[[], Words]) -> None:
-    """Tells how figures are written; asked for when the first is shown, so that nothing more is loaded before."""
-    _WORDS.append(words)
-
-
 def _words() -> Words:
-    return _WORDS[-1]()
-
-
-_WORDS: list[Callable[[], Words]] = []
+    """`notation` stands on this module, so the package brings it when the first figure is shown."""
+    return helpers.notation
 
 
 class Figures:
