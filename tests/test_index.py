@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import strained
 from axe_playwright_python.sync_playwright import Axe
@@ -278,6 +279,21 @@ def test_a_name_that_looks_like_markup_ends_no_attribute_and_opens_no_element(na
     said = [value for _, attributes in elements for value in attributes.values() if value and HOSTILE in value]
     assert said or name not in {"brief", "detail"}, "some attribute holds the name"
     assert HOSTILE in html.unescape(re.sub(r"<[^>]*>", "", page))
+
+
+def test_the_caption_of_a_table_is_the_name_of_its_region_and_no_markup():
+    part = draw.tables.table(pd.DataFrame({"a": ["1"]}), name="made-up", caption=HOSTILE)
+    assert [one for one in Elements(part.html).found if one[1].get("aria-label") == HOSTILE]
+    assert {tag for tag, _ in Elements(part.html).found} <= {
+        "div",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
 
 
 # In a browser

@@ -456,6 +456,21 @@ def test_every_file_of_a_year_counts_wherever_it_lies(path, moves, moves_public,
     assert [a != b for a, b in zip(before, after, strict=True)] == [moves, moves_public] * 2
 
 
+def test_a_file_of_another_name_or_in_another_folder_is_another_input(tmp_path):
+    folder = tmp_path / PLAN / str(YEAR)
+    (folder / "source").mkdir(parents=True)
+    (folder.parent / "plan.toml").write_text("", encoding="utf-8")
+    place, seen = folder / "first.txt", []
+    place.write_text("the same", encoding="utf-8")
+    for name in ("second.txt", "source/first.txt"):
+        due = batch.due.Inputs(tmp_path, "internal")._of(PLAN, [YEAR])
+        seen.append((read.input_hash(folder.parent / "plan.toml", folder), due))
+        place = place.rename(folder / name)
+    due = batch.due.Inputs(tmp_path, "internal")._of(PLAN, [YEAR])
+    seen.append((read.input_hash(folder.parent / "plan.toml", folder), due))
+    assert [len(set(of_one)) for of_one in zip(*seen, strict=True)] == [3, 3]
+
+
 def test_the_lines_of_a_document_are_numbered_as_the_locators_say(frames):
     lines = read.source_lines(frames, "summary-1dfd948c", ROOT / "data")
     for name in [contract.name for contract in FACTS]:
