@@ -68,6 +68,7 @@ LEAKS = (
 STAGED = (
     f"{PUBLISH}::test_what_a_run_still_at_work_has_staged_stays_and_what_a_dead_one_left_goes",
     f"{PUBLISH}::test_the_name_of_a_staging_folder_is_one_that_is_cleared_once_its_process_is_gone",
+    f"{PUBLISH}::test_what_somebody_else_has_staged_stays",
 )
 LONGEST = (f"{RENDER}::test_of_paths_that_lie_in_one_another_the_longest_is_replaced",)
 ON_DISK = (

@@ -196,3 +196,22 @@ def test_the_name_of_a_staging_folder_is_one_that_is_cleared_once_its_process_is
         monkeypatch.setattr(publish, "_is_running", lambda process: process != os.getpid())
         publish.clear_leftovers(target)
         assert not staged.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nothing is cleared")
+@pytest.mark.parametrize(
+    ("answer", "stays"), [(PermissionError, True), (OverflowError, True), (ProcessLookupError, False), (None, True)]
+)
+def test_what_somebody_else_has_staged_stays(target, monkeypatch, answer, stays):
+    """Another user's process may not be asked; that it may not is the answer that it runs."""
+
+    def kill(process, signal):
+        assert (process, signal) == (4711, 0), "asked, never ended"
+        if answer:
+            raise answer
+
+    monkeypatch.setattr(os, "kill", kill)
+    staged = target.with_name(".staging-4711-0123abcd")
+    fill_folder(staged)
+    publish.clear_leftovers(target)
+    assert staged.exists() is stays
