@@ -52,6 +52,8 @@ _NAMED = re.compile(
     rf"|(?<![0-9第])(?<![0-9][.,])(?P<western>{_FOUR}){_NO_DATE}(?:{_YEAR_WORD}|(?<=[{DIGITS}])(?=\)))"
     rf"|(?<![0-9第])(?<![0-9][.,])(?P<bare>(?:1[89]|2[01])[0-9]{{2}}){_NO_DATE}{_BARE}(?!-[0-9]{{1,2}}(?![0-9]))"
 )
+_OPENS_PERIOD = re.compile(rf"\s*(?:[0-9]{{1,2}}\s*日)?\s*(?:{_TO}|から)")
+_CLOSES_PERIOD = re.compile(rf"(?:{_TO}|から)\s*$")
 _ONE = rf"(?:(?:{_ERA_NAME}|(?<![A-Za-z0-9])(?:[MTSHRrh]\.?|{_LATIN}))\s*{_N}|{_FOUR})"
 _MONTH = re.compile(
     rf"(?P<year>{_ONE}(?:\s*年?\s*\(\s*{_ONE}\s*年?\s*\))?)\s*"
@@ -175,8 +177,8 @@ def years_of_dates(text: str) -> list[NamedYear]:
     plain = unicodedata.normalize("NFKC", text)
     found = []
     for hit in _MONTH.finditer(plain):
-        opens = re.match(rf"\s*(?:[0-9]{{1,2}}\s*日)?\s*(?:{_TO}|から)", plain[hit.end() :])
-        closes = re.search(rf"(?:{_TO}|から)\s*$", plain[: hit.start()])
+        opens = _OPENS_PERIOD.match(plain, hit.end())
+        closes = _CLOSES_PERIOD.search(plain[max(0, hit.start() - 3) : hit.start()])
         with suppress(Refusal):  # 令和5年13月 is no date
             year, number = map(int, month(hit[0]).split("-"))
             if opens or closes:
