@@ -13,7 +13,7 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser validator schedulers briefs test check screens bench lab docs lock
+.PHONY: help setup browser validator schedulers briefs test check screens pictures bench lab docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -95,6 +95,9 @@ check: setup ## Run what takes seconds, before each commit
 
 screens: setup browser ## Write pictures of every page, made-up strained years included, into build/screens/
 	@$(BIN)/python tests/strained.py build/screens
+
+pictures: setup browser ## Make the pictures in docs/ again from the pages under reports/; commit them together
+	@$(BIN)/python bench/pictures.py
 
 bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/corruption.py

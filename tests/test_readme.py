@@ -1,10 +1,12 @@
 """What the README promises is there: files, functions, hand-worked cases, lines of the source."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from helpers import compute
 
@@ -45,6 +47,16 @@ def test_figures_of_the_table_are_those_of_the_released_set():
 def test_lines_of_the_table_hold_a_figure():
     for line in re.findall(r"L(\d+)", README):
         assert re.search(r"\d", SOURCE[int(line) - 1]), f"L{line}"
+
+
+@pytest.mark.parametrize("picture", ["docs/brief.png", "docs/side-by-side.png"])
+def test_a_picture_shows_the_page_as_it_is_now(picture):
+    """Stale: run `make pictures`, look at them, and commit them with the page."""
+    with Image.open(ROOT / picture) as opened:
+        said = opened.info.get("Source", "")
+    assert said, "it does not say which page it shows"
+    made_from, page = said.split("  ")
+    assert hashlib.sha256((ROOT / page).read_bytes()).hexdigest() == made_from, page
 
 
 def test_what_the_guide_for_leadership_quotes_stands_on_the_pages():
