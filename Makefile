@@ -82,8 +82,8 @@ schedulers: ## Install systemd-analyze and cron for the tests of schedules, wher
 	[ -n "$$needed" ] || exit 0; \
 	$(call install,$$needed,予定の試験,the tests of schedules)
 
-briefs: setup ## Build every plan and year under data/ into reports/
-	@$(BIN)/gyokaku build
+briefs: setup ## Build what is due of every plan and year under data/ into reports/ (FORCE=1 builds all of it)
+	@$(BIN)/gyokaku build $(if $(FORCE),--force)
 
 test: setup browser validator schedulers ## Run everything: style, all tests, the browser
 	@$(BIN)/ruff check && $(BIN)/ruff format --check

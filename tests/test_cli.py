@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -158,6 +159,31 @@ def test_results_go_to_standard_output_and_reasons_to_standard_error(capsys, her
         f"{PLAN} 2024: 合計が合わない➤",
         f"{PLAN} 2025: 落ちた",
     ]
+
+
+def test_where_nothing_is_due_it_says_what_was_verified_and_how_to_see_it_build(capsys, here, built):
+    pages = (here.out / PLAN / "2024" / "brief.html", here.out / PLAN / "2024" / "detail.html")
+    built.results = [
+        batch.Result(PLAN, 2024, batch.State.UNCHANGED, pages),
+        batch.Result("", None, batch.State.UNCHANGED, (here.out / "index.html", here.out / "index.en.html")),
+    ]
+    status, out, _ = typed(capsys, "build")
+    *_, verified, opened, counts = out.splitlines()
+    assert status == 0
+    assert "4ページの中身も前に作ったときと同じ" in verified
+    assert "make briefs FORCE=1" in verified
+    assert opened == f"ブラウザーで開く: {Path('reports/index.html')}"
+    assert counts == "作成 0、変更なし 2、中止 0、失敗 0"
+
+
+def test_where_something_was_built_it_says_only_where_to_look(capsys, here, built):
+    built.results = [
+        batch.Result(PLAN, 2024, batch.State.UNCHANGED, (here.out / PLAN / "2024" / "brief.html",)),
+        batch.Result("", None, batch.State.BUILT, (here.out / "index.html",)),
+    ]
+    out = typed(capsys, "build")[1]
+    assert "FORCE" not in out
+    assert out.splitlines()[-2] == f"ブラウザーで開く: {Path('reports/index.html')}"
 
 
 @pytest.mark.usefixtures("here")

@@ -194,6 +194,8 @@ def build(
         _told(sentence, 1)
     for result in results:
         _report(result)
+    for sentence in _where_to_look(results):
+        click.echo(sentence)
     count = Counter(result.state for result in results)
     click.echo("、".join(f"{word} {count[state]}" for state, word in STATES.items()))
     return 1 if refusals or outcome.faults or count["refused"] or count["failed"] else 0
@@ -677,6 +679,20 @@ def _report(result: "Result") -> None:
     for sentence in result.sentences:
         _told(f"{result.name}: {sentence}", 1)
     click.echo(f"{STATES[result.state]} {' '.join(_shown(path) for path in result.paths)}")
+
+
+def _where_to_look(results: Iterable["Result"]) -> "Iterator[str]":
+    """What was verified where nothing was due and how to build it all the same; then the page that leads to all others."""
+    results = list(results)
+    if results and all(result.state == "unchanged" for result in results):
+        pages = sum(len(result.paths) for result in results)
+        yield (
+            f"入力も{pages}ページの中身も前に作ったときと同じことをハッシュで確かめ、作り直しませんでした。"
+            "作るところを見るには make briefs FORCE=1（または gyokaku build --force）。"
+        )
+    for result in results:
+        if not result.plan and result.state in {"built", "unchanged"}:
+            yield f"ブラウザーで開く: {_shown(result.paths[0])}"
 
 
 @contextmanager
