@@ -90,7 +90,10 @@ def packages(lock: Path, installed: Mapping[str, str], declared: Iterable[str]) 
         installed: Version by name.
         declared: Names without which nothing works.
     """
-    subject, again = "パッケージ", "make setup（Windows では README の pip の2行）をやり直してください。"
+    subject, again = (
+        "パッケージ",
+        "make setup（Windows では docs/guide-analyst.md の 1 にある pip の2行）をやり直してください。",
+    )
     if missing := sorted(set(declared) - installed.keys()):
         return Line(subject, BAD, f"入っていません: {'、'.join(missing)}", again)
     if not lock.is_file():
