@@ -1,6 +1,7 @@
 """Frames → figures: exact, each formula one function, nothing rounded and nothing formatted.
 
-`compute.figures(frames)` gives all of them with their provenance; the formulas are here one by one, pure over frames.
+`compute.figures(frames)` gives every figure with its provenance. Each formula is also a function of its own here,
+pure over frames.
 """
 
 from helpers.compute.causes import reason_measures, reason_measures_by_control

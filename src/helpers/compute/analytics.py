@@ -1,4 +1,4 @@
-"""The figures beyond the brief's: weighted, missing, by department, scenarios, causes, evidence, data (M2, M11, M17–M25)."""
+"""The figures that the brief does not show: weighted rates, shortfalls, departments, scenarios, causes, evidence, data quality (M2, M11, M17–M25)."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -15,12 +15,12 @@ NOTHING = 0
 
 
 def analytics(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
-    """All of them, made from the tables and, where a scenario needs one, from the figures already computed.
+    """All figures of this module, computed from the tables; scenarios also use figures computed before.
 
     Args:
         frames: One plan and year.
         figures: M1–M10 of the same year.
-        others: Other registered years, for what the remaining ones expect.
+        others: Other registered years; they tell what is expected of the years still to come.
     """
     yield from _grade_shares(frames, figures)
     yield from _weighted(frames)
@@ -76,7 +76,7 @@ def _weighted(frames: Frames) -> Iterator[Figure]:
 
 
 def _priorities(frames: Frames) -> Iterator[Figure]:
-    """M2b: no table holds weights of a city's own, and weights of ours would be an opinion."""
+    """M2b: no table holds a city's own weights, and weights of our own would be an opinion."""
     yield made("rate_weighted_by_priority", None, year=frames.fiscal_year, inputs=(), reason="weights_not_stated")
 
 
@@ -100,7 +100,7 @@ def _shortfalls(frames: Frames) -> Iterator[Figure]:
 
 
 def _without_each_item(frames: Frames, figures: Figures) -> Iterator[Figure]:
-    """M8: the same floor as without the top item, one item left out at a time."""
+    """M8: the multiplier without each item, one item at a time; a lower bound, as for the largest item."""
     items, of_top = shares.items(frames.effects), figures["multiplier_without_top_item"]
     both = {"actual_yen": figures["actual_effect"].exact, "expected_yen": figures["expected_effect"].exact}
     for item in items.index:
@@ -119,7 +119,7 @@ def _without_each_item(frames: Frames, figures: Figures) -> Iterator[Figure]:
 
 
 def _departments(frames: Frames) -> Iterator[Figure]:
-    """Counts only: the named measures are the publisher's choice, so there is no rate in them (T17)."""
+    """Counts only, no rates: the publisher chose which measures to name, so they are no sample of a department's work (T17)."""
     named, year = frames.measures, frames.fiscal_year
     for department, of_department in named.groupby("department", sort=False):
         known = {"year": year, "scope": "department", "scope_id": department}
@@ -180,7 +180,7 @@ def coming_years(frames: Frames, figures: Figures, others: Mapping[int, Frames])
             inputs = needed.inputs if scenario == "S1" else tuple(dict.fromkeys(needed.inputs + expected.inputs))
             reason = no_base if scenario != "S1" and base is None else needed.reason
             if metric == "scenario_effect" and not left:
-                value, reason = None, "last_year"  # noqa: PLW2901 — nothing is left to come
+                value, reason = None, "last_year"  # noqa: PLW2901 — no years are left
             yield made(
                 metric,
                 value,
@@ -229,7 +229,7 @@ def _causes(frames: Frames) -> Iterator[Figure]:
 def _evidence(frames: Frames) -> Iterator[Figure]:
     measures, year = frames.measures, frames.fiscal_year
     graded = measures[measures["grade"] != "not_stated"]
-    # Activity, output or outcome is for people to tell, and no table holds what they told.
+    # Whether evidence shows activity, output or outcome is a person's judgement, and no table holds such judgements.
     yield made("evidence_level", None, year=year, inputs=(), reason="evidence_not_coded")
     if measures.empty:
         for metric in ("named_graded_measures", "graded_coverage", "measures_with_number", "number_in_text"):
@@ -249,7 +249,7 @@ def _evidence(frames: Frames) -> Iterator[Figure]:
     found = number_in_text(measures, frames.mentions)
     of_graded = int(found[graded["measure_id"]].sum())
     yield made("measures_with_number", of_graded, year=year, inputs=inputs, status=Status.JUDGEMENT)
-    # By measure at once, not one search a measure: there may be thousands.
+    # Grouped by measure once instead of searched for each measure: there may be thousands.
     mentioned, listed = frames.mentions.groupby("measure_id").groups, measures.groupby("measure_id").groups
     for measure, is_there in found.items():
         lines = mentioned.get(measure, ())
@@ -266,7 +266,7 @@ def _evidence(frames: Frames) -> Iterator[Figure]:
 
 
 def _assurance(frames: Frames) -> Iterator[Figure]:
-    """M24: no document or table says yet how an amount was assured, so it is not available for any."""
+    """M24: no document or table says how an amount was verified, so the figure is not available for any amount."""
     items = shares.items(frames.effects)
     known = {"year": frames.fiscal_year, "reason": "assurance_not_stated"}
     for item in items.itertuples():

@@ -1,4 +1,4 @@
-"""Why measures fell behind, as people coded it (M22). A judgement; words only suggest."""
+"""Why measures fell behind, as people coded it (M22). The codes are judgements; the document's words only suggest them."""
 
 import pandas as pd
 

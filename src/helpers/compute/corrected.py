@@ -1,4 +1,4 @@
-"""A published figure known to be wrong, put right in the open."""
+"""Published figures known to be wrong, corrected where every reader can see it."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from helpers.terms.tables import Frames
 def corrected(frames: Frames) -> Frames:
     """The frames with every correction of `corrections.csv` applied; the frames given stay as they are.
 
-    One line of the document may hold several numbers (74件のうち62件): the old value says which of them is meant.
+    One line of the document may hold several numbers (74件のうち62件); the old value says which one is meant.
 
     Raises:
-        Refusal: A correction names a place that is not there or is not one, an old value that the document does not hold, or
-            a new value that such a cell cannot hold.
+        Refusal: A correction names a place that does not exist or is ambiguous, an old value that is not in the
+            document, or a new value that the cell cannot hold.
     """
     if frames.corrections.empty:
         return frames

@@ -1,4 +1,4 @@
-"""Where good grades and money part ways (M10)."""
+"""Where grades and money disagree (M10)."""
 
 from fractions import Fraction
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def discordance(policies: pd.DataFrame, *, threshold: Fraction) -> pd.Series:
-    """Whether a policy's grades and its money say the same (M10).
+    """Whether a policy's grades and its money agree (M10).
 
     Args:
         policies: `achievement_rate` and `effect_multiplier` as fractions, `multiplier_case`.

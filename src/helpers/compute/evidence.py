@@ -11,7 +11,7 @@ _DIGIT = re.compile(r"[0-9]")
 def has_number(words: str) -> bool:
     """Whether words carry a number in figures: 10施設, １００％; 一部 and 三つ do not count.
 
-    Numbers in quantities count whatever they measure: activity, output or outcome is for people to tell.
+    Any quantity counts, whatever it measures: people judge whether it is activity, output or outcome.
     """
     return bool(_DIGIT.search(unicodedata.normalize("NFKC", words)))
 

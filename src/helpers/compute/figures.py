@@ -27,7 +27,7 @@ def figures_by_year(as_read: Mapping[int, Frames]) -> dict[int, Figures]:
     """The figures of each registered year, computed as on that year's own pages: corrected, and with the years before it.
 
     Args:
-        as_read: Every registered year as the files hold it; each correction is applied here, once.
+        as_read: Every registered year as the files hold it, without corrections; they are applied here.
     """
     return {
         year: figures(corrected(frames), years={before: as_read[before] for before in as_read if before < year})
@@ -36,14 +36,14 @@ def figures_by_year(as_read: Mapping[int, Frames]) -> dict[int, Figures]:
 
 
 def figures(frames: Frames, *, years: Mapping[int, Frames] | None = None) -> Figures:
-    """Every figure that follows from the frames; exact, with status, range where it is one, and inputs.
+    """Every figure of the frames: its exact value or range, its status, and the rows it was made from.
 
-    A metric whose inputs are not there is a figure too: `not_available` or `undefined`, with the reason.
+    A metric whose inputs are missing is a figure too: `not_available` or `undefined`, with the reason.
 
     Args:
         frames: The year the figures are of.
-        years: Other registered years of the same plan as their files hold them, for what compares or adds up years; not given,
-            those figures say so.
+        years: Other registered years of the same plan as their files hold them, for figures that compare or add up
+            years. Without them, those figures give that as their reason.
     """
     with _nothing_collected():
         return _figures(frames, {year: corrected(other) for year, other in (years or {}).items()})
@@ -51,7 +51,7 @@ def figures(frames: Frames, *, years: Mapping[int, Frames] | None = None) -> Fig
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """There may be millions of figures and no cycle among them: the collector would walk them again and again for nothing."""
+    """Garbage collection is off in this block: there may be millions of figures, none in a reference cycle, and each pass would visit them all."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -80,7 +80,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
 
 
 def _tried(previous: Frames | None) -> Figures | None:
-    """Last year's scenarios, from that year's own tables alone: what could be said of one year to come."""
+    """Last year's scenarios for the year that followed, computed from that year's own tables alone."""
     if previous is None:
         return None
     maker = _Maker(previous)
@@ -89,12 +89,12 @@ def _tried(previous: Frames | None) -> Figures | None:
 
 
 class _Maker:
-    """Turns the formulas' series into figures; holds what they share."""
+    """Turns the series that the formulas return into figures, and holds what these share."""
 
     def __init__(self, frames: Frames) -> None:
         self.frames = frames
         self.plan = frames.plan
-        # Asked for with every figure, and much faster as plain lists.
+        # Read for every figure; plain lists are much faster than frames.
         of_policies = frames.effects[frames.effects["scope"] == "policy"]
         self._amounts = list(zip(of_policies["scope_id"], of_policies["kind"], of_policies.index, strict=True))
         self._counted = list(zip(frames.grade_counts["policy_id"], frames.grade_counts.index, strict=True))
@@ -220,7 +220,7 @@ class _Maker:
                 "measure",
                 item.Index,
                 self.frames.fiscal_year,
-                # A range is ours, by the rounding rule; only a printed amount that is exact is the document's.
+                # Only an exact printed amount is `stated`; a range follows from the rounding rule, so we derived it.
                 Status.STATED if item.low_yen == item.high_yen else Status.DERIVED,
                 exact=item.amount_yen if item.low_yen == item.high_yen else None,
                 range=None if item.low_yen == item.high_yen else Interval(item.low_yen, item.high_yen),
@@ -372,7 +372,7 @@ class _Maker:
         return "actual_not_stated" if self.actual_yen is None else "actual_not_positive"
 
     def _parts_case(self) -> str:
-        """Why the named items are not taken as parts of the whole."""
+        """Why the named items cannot be shown as parts of the whole."""
         if self.the_items.empty:
             return "no_items"
         if self.actual_yen is not None and self.has_negative:

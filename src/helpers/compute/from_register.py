@@ -1,4 +1,4 @@
-"""The figures of the internal register, under names of their own: `registered_…` (M1–M4, M10, M17, M19)."""
+"""The figures of the internal register, each under a name of its own: `registered_…` (M1–M4, M10, M17, M19)."""
 
 from collections.abc import Iterator
 
@@ -27,9 +27,9 @@ METRICS_OF_A_REGISTER = (
 
 
 def from_register(frames: Frames) -> Iterator[Figure]:
-    """What the register says of plan, policies, departments and measures; without one, that there is none.
+    """The register's figures of plan, policies, departments and measures; without a register, figures that say there is none.
 
-    Published figures stay those of the published tables; V22 and V23 compare the two.
+    Published figures come from the published tables only; V22 and V23 compare the two.
     """
     if frames.register.empty:
         for metric in METRICS_OF_A_REGISTER:

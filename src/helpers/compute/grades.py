@@ -1,4 +1,4 @@
-"""Counts of grades: how many measures reached the plan (M1), and how firmly that stands (M8)."""
+"""Counts of grades: how many measures reached the plan (M1), and how much that depends on single policies and measures (M8)."""
 
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ def achievement(grade_counts: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
         `exceeded_measures`, `not_rated_measures`. A policy without rows has no row.
 
     Raises:
-        Refusal: A grade is not in the plan's scale: nobody can say whether it counts, also where the check was accepted.
+        Refusal: A grade is not in the plan's scale, so nobody can say whether it counts; also where the failed check was accepted.
     """
     grades = {grade.code: grade for grade in plan.grades}
     unknown = [grade for grade in dict.fromkeys(grade_counts["grade"]) if grade not in grades]
@@ -64,7 +64,7 @@ def exceeded_rate(achievement: pd.DataFrame) -> pd.Series:
 
 
 def points_per_measure(achievement: pd.DataFrame) -> pd.Series:
-    """What one measure moves the rate by: 1 / measures graded; missing where none was."""
+    """How far one measure moves the rate: 1 / measures graded; missing where none was graded."""
     return ratio(pd.Series(1, index=achievement.index), achievement["measures"])
 
 
@@ -86,7 +86,7 @@ def regrades_below(achievement: pd.DataFrame, *, threshold: Fraction) -> pd.Seri
         threshold: A ratio, such as four fifths.
 
     Returns:
-        Whole numbers; 0 where it is below already, missing where no measure was graded.
+        Whole numbers; 0 where the rate is below the threshold already, missing where no measure was graded.
     """
 
     def needed(row: pd.Series) -> int | None:

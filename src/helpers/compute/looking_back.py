@@ -1,4 +1,4 @@
-"""What only shows when a year is read beside the one before it: what came only once, what stayed unsaid, what was tried (M14, M16, M18)."""
+"""Figures that need last year: the one-off part of the change, on track without a number, last year's scenarios against what came (M14, M16, M18)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,7 +17,7 @@ ON_TRACK = "on_track"
 def looking_back(
     frames: Frames, figures: Figures, others: Mapping[int, Frames], tried: Figures | None
 ) -> Iterator[Figure]:
-    """The one-off part of the change, what stays on track without a number, and last year's scenarios beside what came.
+    """The one-off part of the change, measures on track without a number, and last year's scenarios beside the actual effect.
 
     Args:
         frames: The year the figures are of.
@@ -33,7 +33,7 @@ def looking_back(
 
 
 def one_off_effect(items: pd.DataFrame, effect_classes: pd.DataFrame) -> Interval | None:
-    """What the items judged one-off brought; an item whose recurrence nobody could tell may count or not (M14). In yen.
+    """Yen from the items judged one-off; a range, since an item of unknown recurrence may count or not (M14).
 
     Args:
         items: `low_yen`, `high_yen` on `measure_id`.
@@ -65,7 +65,7 @@ def on_track_without_number(before: pd.DataFrame, now: pd.DataFrame) -> int | No
         now: This year.
 
     Returns:
-        None where one of them might be, but a reason or an amount is not registered.
+        None where a measure might count but its reason or amount is not registered.
     """
     both = now.index[now["is_on_track"]].intersection(before.index[before["is_on_track"]])
     numbers = pd.DataFrame({n: _has_number(of_year.loc[both]) for n, of_year in enumerate((before, now))}, index=both)
@@ -86,7 +86,7 @@ def _has_number(register: pd.DataFrame) -> list[str]:
 
 
 def no_previous(frames: Frames) -> str:
-    """Why the year before is not there."""
+    """Why last year's figures are missing."""
     if frames.fiscal_year <= frames.plan.first_fiscal_year:
         return "first_year"
     return "years_not_given" if frames.fiscal_year - 1 in frames.registered_years else "previous_not_registered"
@@ -135,7 +135,7 @@ def _on_track(frames: Frames) -> pd.DataFrame:
 
 
 def _scored(frames: Frames, figures: Figures, tried: Figures | None, missing: str) -> Iterator[Figure]:
-    """What came, less what each of last year's lines of arithmetic said of one year (M18)."""
+    """The actual effect less what each of last year's scenarios gave for one year (M18)."""
     actual = figures["actual_effect"]
     for scenario in SCENARIOS:
         known = {"year": frames.fiscal_year, "scope": "scenario", "scope_id": scenario, "status": Status.JUDGEMENT}

@@ -1,4 +1,4 @@
-"""A value made into a figure: known exactly, as a range, or not at all and why."""
+"""Turns a value into a figure: exact, a range, or none with the reason."""
 
 from fractions import Fraction
 
@@ -8,7 +8,7 @@ from helpers.terms import Figure, Interval, Status
 
 Value = int | Fraction | str | Interval | None
 
-# Reasons that mean "the input is not there"; every other means that the figure has no meaning here.
+# Reasons that mean "the input is missing"; every other reason means that the figure makes no sense here.
 ABSENT = {
     "actual_not_stated",
     "amounts_not_registered",
@@ -54,7 +54,7 @@ def made(
         status: How it is known, where it is.
         reason: Why there is no value, where there is none.
     """
-    if type(value) in _PLAIN:  # nearly all are, and there may be millions
+    if type(value) in _PLAIN:  # nearly all figures take this way, and there may be millions
         return Figure(metric, scope, scope_id, year, status, exact=value, inputs=inputs)
     known = {"metric": metric, "scope": scope, "scope_id": scope_id, "fiscal_year": year, "inputs": inputs}
     if isinstance(value, Interval):
@@ -73,5 +73,5 @@ def rows(table: str, frame: pd.DataFrame, *, of_year: int | None = None) -> tupl
 
 
 def rows_or_file(table: str, frame: pd.DataFrame) -> tuple[str, ...]:
-    """As `rows`; the file itself where what counts is that it has no such row."""
+    """As `rows`; the file's name where the figure rests on the file having no such row."""
     return rows(table, frame) or (f"{table}.csv",)

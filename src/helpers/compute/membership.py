@@ -17,7 +17,7 @@ class _Named:
 
     @property
     def kind(self) -> tuple:
-        """All that its places depend on."""
+        """Everything that decides in which policies the measure can lie."""
         return self.grade, self.low_yen, self.stated_policy
 
 
@@ -26,9 +26,9 @@ def feasible_policies(
 ) -> pd.Series:
     """The policies each named measure can belong to without breaking a published number (M21).
 
-    A placement of all named measures is possible when no policy holds more of them with a grade than it has measures of that
-    grade, and no policy's items are together more than its actual effect. The second needs effects that are not negative;
-    where one is, it is left out.
+    A placement of all named measures is possible when no policy gets more measures of a grade than it has, and the
+    items placed in a policy do not add up to more than its actual effect. The second condition is dropped where an
+    effect is negative.
 
     Args:
         measures: `measure_id`, `grade`, `policy_id` (`not_stated` where the document does not say).
@@ -53,7 +53,7 @@ def feasible_policies(
         )
         for row in measures.itertuples()
     ]
-    # Measures that differ in nothing but their name have the same places: looked for once, however many there are.
+    # Measures that differ only in their name can lie in the same policies, so each kind is searched once.
     places: dict[tuple, tuple[str, ...]] = {}
     for one in named:
         if one.kind not in places:
@@ -69,7 +69,7 @@ def _is_possible(
     # Large amounts first: they have the fewest places to go.
     others = sorted((one for one in named if one is not fixed), key=lambda one: (-one.low_yen, one.grade or ""))
     queue, left, looked_at = [fixed, *others], _Left(dict(room), dict(size), None if purse is None else dict(purse)), 0
-    # Not by recursion: thousands of measures would be as many calls deep.
+    # No recursion: with thousands of measures it would be thousands of calls deep.
     choices, placed = [iter([policy])], []
     while len(placed) < len(queue):
         one = queue[len(placed)]
@@ -92,7 +92,7 @@ def _is_possible(
 
 @dataclass(frozen=True)
 class _Left:
-    """What is left of each policy while measures are placed."""
+    """The room left in each policy while measures are placed."""
 
     room: dict[tuple[str, str], int]
     size: dict[str, int]

@@ -1,4 +1,4 @@
-"""Money: expected, actual, what lies between, and who made it (M3, M4, M5, M8, M9)."""
+"""Money: expected and actual effect, the gap between them, and what each policy contributes (M3, M4, M5, M8, M9)."""
 
 from fractions import Fraction
 
@@ -40,7 +40,7 @@ def total_effect(effect: pd.DataFrame) -> pd.DataFrame:
 
 
 def effect_gap(effect: pd.DataFrame) -> pd.Series:
-    """Actual minus expected effect in yen (差): below zero is short of the plan. M4."""
+    """Actual minus expected effect in yen (差); negative where the effect falls short. M4."""
     return effect["actual_yen"] - effect["expected_yen"]
 
 
@@ -85,7 +85,7 @@ def multiplier_case(effect: pd.DataFrame) -> pd.Series:
 
 
 def contribution_to_multiplier(effect: pd.DataFrame) -> pd.Series:
-    """What each policy adds to the plan's multiplier: its actual over the whole expected effect. They add up to it. M5."""
+    """What each policy adds to the plan's multiplier: its actual over the whole expected effect. The parts add up to the multiplier. M5."""
     return over_total(effect["actual_yen"], _sum(effect["expected_yen"]))
 
 
@@ -115,9 +115,9 @@ def leave_one_out_multiplier(effect: pd.DataFrame) -> pd.Series:
 
 
 def capped_delivery(effect: pd.DataFrame) -> Fraction | None:
-    """How much of what was expected came where it was expected: Σ min(expected, actual) / Σ expected (M9).
+    """The share of the expected effect that came in the policies it was expected of: Σ min(expected, actual) / Σ expected (M9).
 
-    More than expected in one policy may not hide a shortfall in another. Missing where an amount is, or where nothing
+    A surplus in one policy does not make up for a shortfall in another. Missing where an amount is, or where nothing
     was expected.
     """
     total = _sum(effect["expected_yen"])

@@ -1,4 +1,4 @@
-"""The figures that need more than one year (M12–M16), with what is not there said in words."""
+"""The figures that need more than one year (M12–M16), with the reason where a year is missing."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -36,7 +36,7 @@ COMPARISONS = (*WITH_PREVIOUS, *WITH_REGISTERS)
 
 
 def over_years(frames: Frames, others: Mapping[int, Frames]) -> Iterator[Figure]:
-    """Cumulative, pace, change against last year, transitions, what stays behind: of one year, seen with the others.
+    """The figures of one year that need other years: cumulative effect, pace, change against last year, grade transitions, measures that stay behind.
 
     Args:
         frames: The year the figures are of.
@@ -119,7 +119,7 @@ def _against_target(
 
 
 def _one_off(the_years: list[Frames]) -> Interval:
-    """What the items judged one-off brought in these years, in yen."""
+    """Yen from the items judged one-off in these years."""
     total = Interval(0, 0)
     for frames in the_years:
         judged = frames.effect_classes.loc[frames.effect_classes["recurrence"] == "one_off", "measure_id"]
@@ -165,7 +165,7 @@ def _changes(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure
     )
 
 
-# What is compared between registers.
+# The columns that are compared between registers.
 _COMPARED = ["measure_id", "policy_id", "department", "grade", "expected_yen", "actual_yen"]
 
 

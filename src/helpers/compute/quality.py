@@ -1,4 +1,4 @@
-"""How far the figures can be relied on: facts about the data, never one score (M25)."""
+"""How far the figures can be relied on: several facts about the data, never one score (M25)."""
 
 from fractions import Fraction
 
@@ -28,7 +28,7 @@ def fact_rows(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def sourced_share(facts: pd.DataFrame, sources: dict[str, dict]) -> Fraction | None:
-    """What share of the facts leads back to a described document, a place in it and its words; None without facts (M25).
+    """The share of facts with a described document, a place in it and its words; None without facts (M25).
 
     Args:
         facts: `source_id`, `locator`, `quote`.
@@ -41,7 +41,7 @@ def sourced_share(facts: pd.DataFrame, sources: dict[str, dict]) -> Fraction | N
 
 
 def classified_share(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actual_yen: int | None) -> Interval | None:
-    """What share of the actual effect lies in items that somebody judged to recur or not (M25, of M7b).
+    """The share of the actual effect in items for which somebody judged whether they recur (M25, of M7b).
 
     Args:
         items: `low_yen`, `high_yen` on `measure_id`.

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.compute.ratio import whole_or_none
 from helpers.terms import Plan
 
-# A department's rate is shown from this many measures on: below, one measure moves it by more than 10 points.
+# A department's rate is shown from this many measures on; with fewer, one measure moves it by more than 10 points.
 LEAST_FOR_A_RATE = 10
 
 
@@ -59,7 +59,7 @@ def register_summary(registered: pd.DataFrame, by: str | None) -> pd.DataFrame:
 
 
 def measure_discordance(registered: pd.DataFrame, *, threshold: Fraction) -> pd.Series:
-    """Whether a measure's grade and its money say the same (M10 with a register).
+    """Whether a measure's grade and its money agree (M10 with a register).
 
     Args:
         registered: As `registered` gives it.

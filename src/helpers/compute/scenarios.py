@@ -17,8 +17,9 @@ def scenarios(
 ) -> dict[str, Interval | None]:
     """Effect of coming years under four plain assumptions; no one-off is ever in the base (M18).
 
-    S0 all that is expected comes · S1 what is judged to recur comes each year, nothing new · S2 what is expected, times the
-    multiplier without the top item · S3 what is expected, times this year's capped delivery.
+    S0: the expected effect comes in full. S1: each year brings the effect judged recurring and nothing new. S2: the
+    expected effect times the multiplier without the top item. S3: the expected effect times this year's capped
+    delivery.
 
     Args:
         expected_yen: Expected effect of those years together; None where it is not registered.
@@ -28,7 +29,7 @@ def scenarios(
         capped: Capped delivery.
 
     Returns:
-        Whole yen (rounded outward) by scenario; None where its input is.
+        Whole yen (rounded outward) by scenario; None where its input is None.
     """
     is_expected = expected_yen is not None and expected_yen > 0
     return {

@@ -1,4 +1,4 @@
-"""How much of the money hangs on how few (M6)."""
+"""How much of the money depends on a few items (M6)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -8,12 +8,12 @@ import pandas as pd
 
 from helpers.terms import Interval, rounding_interval
 
-# Two to this power corners are looked at one by one; beyond it the bound is the wider, still true, one.
+# Up to this many items, all 2ⁿ combinations of range ends are computed; beyond it a wider bound is used, which still holds.
 MOST_ITEMS_EXACT = 12
 
 
 def items(effects: pd.DataFrame) -> pd.DataFrame:
-    """The measures whose actual effect is printed, largest first, each with what it may have been (M20).
+    """The measures whose actual effect is printed, largest first, each with the range its rounding allows (M20).
 
     Args:
         effects: `scope`, `scope_id`, `scope_name`, `kind`, `amount_yen`, `precision_yen`, `rounding`.
@@ -90,7 +90,7 @@ def effective_number(concentration: Fraction | None) -> Fraction | None:
 
 
 def effective_items(concentration: Interval | None) -> Interval | None:
-    """How many equal items would be as concentrated, as a range: the most concentrated end gives the fewest. M6."""
+    """How many equal items would be as concentrated, as a range; the highest concentration gives the lowest number. M6."""
     return (
         None if concentration is None else Interval(Fraction(1) / concentration.high, Fraction(1) / concentration.low)
     )
@@ -104,9 +104,9 @@ def item_concentration(items: pd.DataFrame, total_yen: int | None) -> Interval |
         total_yen: The whole actual effect.
 
     Returns:
-        From "the unnamed rest is many small ones" to "it is one item", over the amounts that are possible together: an item
-        and the rest cannot both be at their highest. None where shares mean nothing (no items, total or item below zero, items
-        beyond the total).
+        A range. Its low end takes the unnamed rest as many small items, its high end as one item; only amounts that
+        are possible together count, since an item and the rest cannot both be at their highest. None where shares mean
+        nothing (no items, total or item below zero, items beyond the total).
     """
     if total_yen is None or total_yen <= 0 or items.empty or (items["low_yen"] < 0).any():
         return None
@@ -122,7 +122,7 @@ def item_concentration(items: pd.DataFrame, total_yen: int | None) -> Interval |
 
 
 def _ends(corner: tuple[int, ...], highs: list[int], total_yen: int) -> Iterator[int]:
-    """Sums of squares where the rest is one item, and where one named item takes as much of the rest as it can."""
+    """Sums of squares: with the rest as one item, and with one named item as large as its range and the rest allow."""
     rest = total_yen - sum(corner)
     squares = sum(amount * amount for amount in corner)
     yield squares + rest * rest

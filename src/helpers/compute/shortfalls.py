@@ -1,4 +1,4 @@
-"""Where the money did not come, and how much is missing (M11)."""
+"""Which policies fell short of the expected effect, and by how much (M11)."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from helpers.compute.ratio import over_total
 
 
 def shortfall(effect: pd.DataFrame) -> pd.Series:
-    """What is missing to the expected effect in yen (不足額): 0 where it was reached. M11.
+    """Yen missing to the expected effect (不足額); 0 where it was reached. M11.
 
     Args:
         effect: `expected_yen`, `actual_yen`.
@@ -19,12 +19,12 @@ def shortfall(effect: pd.DataFrame) -> pd.Series:
 
 
 def surplus(effect: pd.DataFrame) -> pd.Series:
-    """What came beyond the expected effect in yen (超過額): 0 where it was not reached. M11."""
+    """Yen beyond the expected effect (超過額); 0 where it was not reached. M11."""
     return effect_gap(effect).clip(lower=0)
 
 
 def shortfall_share(effect: pd.DataFrame) -> pd.Series:
-    """Each policy's part of all that is missing; missing where nothing is. M11."""
+    """Each policy's share of the whole shortfall; missing where there is no shortfall. M11."""
     missing = shortfall(effect)
     total = missing.sum(skipna=False)
     return over_total(missing, None if pd.isna(total) else int(total))

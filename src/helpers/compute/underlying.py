@@ -1,4 +1,4 @@
-"""What stays when the largest item, or what comes only once, is taken out (M7, M7b)."""
+"""What is left without the largest item, or without one-off items (M7, M7b)."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -10,10 +10,10 @@ from helpers.terms import Interval
 
 
 def multiplier_without(items: pd.DataFrame, *, actual_yen: int, expected_yen: int) -> Interval | None:
-    """The multiplier without these items, the whole plan's expected effect kept below: a floor (M7).
+    """The multiplier without these items, over the whole plan's expected effect: a lower bound (M7).
 
-    The items' own expected effect is not published. Leaving the denominator whole needs only that it is not negative: taking
-    any of it away could only raise the ratio.
+    The items' own expected effect is not published, so the denominator keeps it. As long as it is not negative,
+    taking it out could only raise the ratio.
 
     Args:
         items: `low_yen`, `high_yen`.
@@ -32,7 +32,7 @@ def multiplier_without(items: pd.DataFrame, *, actual_yen: int, expected_yen: in
 def multiplier_without_upper(
     items: pd.DataFrame, *, actual_yen: int, expected_yen: int, policy_expected_yen: Iterable[int]
 ) -> Interval | None:
-    """The most that multiplier could be: as if all that its policy expected had been expected of these items (M7).
+    """The upper bound of that multiplier: as if everything expected of the items' policy had been expected of these items (M7).
 
     Args:
         items: `low_yen`, `high_yen`.
@@ -54,7 +54,7 @@ def multiplier_without_upper(
 
 
 def recurring_effect(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actual_yen: int) -> Interval | None:
-    """How much of the actual effect comes again next year, as far as it is judged (M7b). A judgement.
+    """How much of the actual effect is judged to come again next year (M7b).
 
     Args:
         items: `low_yen`, `high_yen` on `measure_id`.
@@ -62,8 +62,9 @@ def recurring_effect(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actua
         actual_yen: Whole actual effect.
 
     Returns:
-        From the items judged recurring and cash alone, to all but those judged one-off: what nobody has itemised may or may not
-        recur. None where no item is judged, an item is below zero, or the two judged parts are more than the whole.
+        A range in yen: from the items judged recurring and cash, to everything but the items judged one-off. Effect
+        that is not itemised may or may not recur.
+        None where no item is judged, an item is below zero, or the two judged parts are more than the whole.
     """
     judged = items.join(effect_classes.set_index("measure_id")[["recurrence", "cash_class"]], how="inner")
     if judged.empty or (items["low_yen"] < 0).any():

@@ -6,10 +6,10 @@ import pandas as pd
 
 
 def weighted_rate(rates: pd.Series, weights: pd.Series) -> Fraction | None:
-    """The rates' mean, each weighed by its yen: Σ weight × rate / Σ weight (M2).
+    """The mean of the rates, weighted by yen: Σ weight × rate / Σ weight (M2).
 
-    With policies' rates and policies' yen it is a proxy: it says how well policies with much money were graded, not how well
-    the money's own measures were.
+    With rates and yen by policy it is a proxy: it says how well policies with much money were graded, not how well
+    the measures behind that money were.
 
     Args:
         rates: Fractions on `policy_id`; missing where no measure was graded.
@@ -27,7 +27,7 @@ def weighted_rate(rates: pd.Series, weights: pd.Series) -> Fraction | None:
 
 
 def rate_by_expected(register: pd.DataFrame, achieved: pd.Series) -> Fraction | None:
-    """How much of the expected yen lies in measures that were achieved, where a register gives each its yen (M2).
+    """The share of expected yen in measures that were achieved; needs a register with yen by measure (M2).
 
     Args:
         register: Rated measures; `expected_yen`.

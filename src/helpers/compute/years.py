@@ -34,11 +34,11 @@ def elapsed_share(*, first: int, last: int, year: int) -> Fraction:
 
 
 def required_run_rate(*, target_yen: int, so_far: Interval, years_left: int) -> Interval | None:
-    """What each remaining year has to bring for the target to be reached, in yen, rounded outward (M13).
+    """Yen that each remaining year has to bring to reach the target, rounded outward (M13).
 
     Args:
         target_yen: Expected effect of the whole plan.
-        so_far: Cumulative actual effect; a range without the items judged one-off.
+        so_far: Cumulative actual effect, or its range without the items judged one-off.
         years_left: Fiscal years after this one.
 
     Returns:
@@ -73,8 +73,8 @@ def grade_transitions(before: pd.Series, now: pd.Series) -> pd.Series:
         now: Grades of this year on `measure_id`.
 
     Returns:
-        Whole numbers on (`before`, `now`); `new` as before where the measure was not there, `ended` as now where it is gone.
-        Without the new ones they add up to last year's count, without the ended ones to this year's.
+        Whole numbers on (`before`, `now`). A measure that is new has `new` as its grade before; one that ended has
+        `ended` as its grade now. Without `new` they add up to last year's count, without `ended` to this year's.
     """
     ids = before.index.union(now.index, sort=False)
     pairs = pd.DataFrame({"before": before.reindex(ids).astype(object), "now": now.reindex(ids).astype(object)})
@@ -124,11 +124,11 @@ def movements(panel: pd.DataFrame) -> dict[str, int]:
 
 
 def behind_persistence(panel: pd.DataFrame, *, least: int) -> Fraction | None:
-    """What share of last year's measures that did not reach the plan did not reach it again (M15).
+    """Of the measures behind plan last year, the share that is behind again (M15).
 
     Args:
         panel: The constant panel.
-        least: From how many on a share is one.
+        least: The fewest measures for which a share is given.
 
     Returns:
         A ratio; None below that number. Measures that ended are not in the panel.
@@ -142,11 +142,11 @@ def years_behind(registers: Mapping[int, pd.DataFrame], *, year: int) -> pd.Seri
 
     Args:
         registers: Registers as `registered` gives them, on `measure_id`, by fiscal year.
-        year: The year up to which is counted; it must be among them.
+        year: The year to count back from; it must be among the registers.
 
     Returns:
-        Whole numbers on `measure_id`, only measures not achieved this year. The run ends at the first year without a register:
-        it may be longer than what is known.
+        Whole numbers on `measure_id`, only measures not achieved this year. Counting stops at the first year without
+        a register, so the true number may be higher.
     """
     still = _behind(registers[year])
     found, earlier = dict.fromkeys(still, 1), year - 1
@@ -163,7 +163,7 @@ def _behind(registered: pd.DataFrame) -> list[str]:
 
 
 def effect_change(before: pd.Series, now: pd.Series) -> dict[str, int | None]:
-    """How the actual effect changed: in measures of both years, by new ones, by ended ones (M14).
+    """The change in actual effect, split into measures of both years, new ones and ended ones (M14).
 
     Args:
         before: Actual effect of last year in yen on `measure_id`.
