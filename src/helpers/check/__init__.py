@@ -1,6 +1,7 @@
-"""Frames, figures, page → findings: every check, all at once; no value is changed.
+"""Frames, figures, page → findings. All checks run, and none changes a value.
 
-`check.stop(findings, frames)` refuses when a blocking one failed and nobody has accepted it in `acknowledged.csv`.
+`check.stop(findings, frames)` refuses when a blocking check failed and nobody has accepted that in
+`acknowledged.csv`.
 """
 
 from helpers.check.by_year import by_year, stop_by_year, tally_by_year, with_pages

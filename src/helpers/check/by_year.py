@@ -1,4 +1,4 @@
-"""All checks of every registered year of a plan, as on the years' own pages."""
+"""All checks of every registered year of a plan, the same as on each year's own pages."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -12,14 +12,14 @@ from helpers.terms.tables import Frames
 
 
 class Told(Protocol):
-    """What is said of a year, as far as it is read again here."""
+    """The sentences of a year's page, for the back-check."""
 
     def sentences(self) -> list[Sentence]:
         """Every sentence."""
 
 
 def by_year(frames: Mapping[int, Frames], figures: Mapping[int, Figures]) -> dict[int, list[Finding]]:
-    """What is found in the tables and figures of each year."""
+    """The findings on each year's tables and figures."""
     return {year: [*check_frames(one), *check_figures(one, figures[year])] for year, one in frames.items()}
 
 
@@ -29,7 +29,7 @@ def with_pages(
     figures: Mapping[int, Figures],
     frames: Mapping[int, Frames],
 ) -> dict[int, list[Finding]]:
-    """The findings of each year and the back-check (V17, V25) of what is said of it, against that year's figures alone."""
+    """The findings of each year, and the back-check (V17, V25) of its sentences against that year's figures alone."""
     return {
         year: [
             *findings[year],
@@ -40,15 +40,15 @@ def with_pages(
 
 
 def stop_by_year(findings: Mapping[int, list[Finding]], frames: Mapping[int, Frames]) -> None:
-    """Refuses, as the year's own pages do, while a blocking check of any year has failed and nobody has accepted it.
+    """Refuses when a blocking check of any year has failed and nobody has accepted that, as the year's own pages do.
 
     Raises:
-        Refusal: Of the first such year, one sentence a finding.
+        Refusal: For the first such year, one sentence per finding.
     """
     for year, found in findings.items():
         stop(found, frames[year])
 
 
 def tally_by_year(findings: Mapping[int, list[Finding]]) -> dict[int, dict[str, int]]:
-    """How many checks passed, and so on, of each year."""
+    """For each year, how many checks had each outcome."""
     return {year: tally(found) for year, found in findings.items()}

@@ -1,4 +1,4 @@
-"""Whether a number that the document prints in words or in a total holds against one that was computed."""
+"""Whether a number that the document states in words or as a total agrees with the computed one."""
 
 from fractions import Fraction
 
@@ -9,9 +9,9 @@ def last_digit(value: str) -> Fraction:
 
 
 def holds(comparison: str, printed: Fraction, found: Fraction | int, *, last_digit: Fraction) -> bool:
-    """Whether a printed number holds, as exactly as it is printed: 13.5億円 holds 13.46, rounded or cut."""
+    """Whether a printed number agrees, to its last printed digit, whether rounded or cut off: 13.5億円 agrees with 13.46."""
     if comparison == "about":
-        # 0 is a multiple of every power of ten, and no rounder for it.
+        # 0 is a multiple of every power of ten, but that does not make it a round number.
         round_digits = next((10**n for n in range(12, 0, -1) if printed and printed % (last_digit * 10**n) == 0), 1)
         half = last_digit * round_digits / 2
         return printed - half <= found < printed + half

@@ -1,16 +1,16 @@
-"""Comparisons over years: only where the years are there, and beside a panel that stays the same (V20, V21)."""
+"""Comparisons over years: only of registered years, and with a rate over the measures of both years beside it (V20, V21)."""
 
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import METRICS, Figures, Finding
 from helpers.terms.tables import Frames
 
-# Metrics that set a year beside the one before it.
+# Metrics that compare a year with the one before it.
 WITH_PREVIOUS_YEAR = {"M14", "M15", "M16"}
 
 
 def only_with_their_year(frames: Frames, figures: Figures) -> Finding:
-    """V20: what compares with last year is there only where last year is registered."""
+    """V20: figures that compare with last year exist only where last year is registered."""
     previous = frames.fiscal_year - 1
     compared = [f for f in figures if f.is_known and METRICS[f.metric].reference in WITH_PREVIOUS_YEAR]
     is_registered = previous in frames.registered_years
@@ -33,7 +33,7 @@ def only_with_their_year(frames: Frames, figures: Figures) -> Finding:
 
 
 def with_a_constant_panel(frames: Frames, figures: Figures) -> Finding:
-    """V21: where measures came or went, the rate of those that stayed is given beside the rate of all."""
+    """V21: where measures were added or ended, the rate of those that stayed is given beside the rate of all."""
     entered, ended, panel = (
         figures.of(metric, "plan") for metric in ("entered_measures", "ended_measures", "panel_achievement_rate")
     )

@@ -9,7 +9,7 @@ from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Figures, Finding, Unit
 from helpers.terms.tables import Frames
 
-# What a document may print beside its tables, though it follows from them, and what one of its units is worth.
+# Figures that a document may print although they follow from its tables, each with the value of its unit.
 FOLLOWING = (
     "achievement_rate",
     "exceeded_rate",
@@ -24,10 +24,10 @@ SIZES = RATIO_SIZES | {unit: Fraction(yen) for unit, yen in UNITS_IN_YEN.items()
 
 
 def figures(frames: Frames, figures: Figures) -> list[Finding]:
-    """All checks of figures against the document and against one another.
+    """All checks of figures against the document and against each other.
 
     Args:
-        frames: The tables the figures were made of.
+        frames: The tables that the figures were made from.
         figures: All of them.
     """
     return [
@@ -43,9 +43,10 @@ def figures(frames: Frames, figures: Figures) -> list[Finding]:
 
 
 def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
-    """V04: a printed rate, share or gap is the one computed, as finely as it is printed: 8割程度 is 75% to below 85%.
+    """V04: a printed rate, share or gap agrees with the computed one, as finely as it is printed: 8割程度 is 75% to below 85%.
 
-    A difference below one last digit is how it was rounded: cut, or trimmed so that shares add up to 100. It is never corrected.
+    A difference below one unit of the last digit comes from rounding: cut off, or adjusted so that shares add up to
+    100. It is never corrected.
     """
     stated = frames.stated
     claims = stated[stated["metric"].isin(FOLLOWING) & stated["unit"].isin(list(SIZES))]
@@ -65,7 +66,7 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
             continue
         found = figures[key]
         held.append(found)
-        # 割 is printed so coarsely that it always means about.
+        # 割 is so coarse that it always means about.
         how = "about" if row.comparison == "equal" and row.unit == "割" else row.comparison
         last = last_digit(row.value) * size
         if not found.is_known or not holds(how, Fraction(row.value) * size, found.exact, last_digit=last):
@@ -134,7 +135,7 @@ def _why_items_do_not_apply(items: list, purses: list) -> str:
 
 
 def _items_fit_together(frames: Frames, figures: Figures) -> Finding:
-    """V08: all named measures find a place at once without breaking a published number (M21)."""
+    """V08: all named measures can be assigned to policies at once without contradicting a published number (M21)."""
     places = figures.of("feasible_policies", "measure")
     names = frames.measures.set_index("measure_id")["measure"]
     nowhere = [names.get(place.scope_id, place.scope_id) for place in places if not place.is_known]
@@ -182,7 +183,7 @@ def _items_fit_the_total(frames: Frames, figures: Figures) -> Finding:
 
 
 def _no_ratio_to_nothing(frames: Frames, figures: Figures) -> Finding:
-    """V15: where nothing was expected there is no multiplier, and nothing is made of one."""
+    """V15: where nothing was expected there is no multiplier, and no figure uses one."""
     faults, without = [], []
     for scope in ("plan", "policy"):
         for multiplier in figures.of("effect_multiplier", scope):
@@ -206,7 +207,7 @@ def _no_ratio_to_nothing(frames: Frames, figures: Figures) -> Finding:
 
 
 def _contributions_add_up(frames: Frames, figures: Figures) -> Finding:
-    """V16: what the policies add to the multiplier is the multiplier, exactly."""
+    """V16: the policies' contributions add up to the multiplier exactly."""
     multiplier = figures["effect_multiplier"]
     parts = [figure.exact for figure in figures.of("contribution_to_multiplier", "policy")]
     applies = multiplier.is_known and all(part is not None for part in parts)

@@ -1,4 +1,4 @@
-"""How a check's outcome becomes a finding, and when findings stop a page."""
+"""Turns a check's outcome into a finding, and stops a page on findings."""
 
 from collections import Counter
 
@@ -19,10 +19,10 @@ def finding(
 
     Args:
         check_id: V01 … of the domain's list; title and remedy are in the catalogue.
-        faults: What does not hold, in words; empty where all does.
-        holds: What was compared, in words, when all holds.
+        faults: What does not hold, in words; empty where everything does.
+        holds: What was compared, in words, for when everything holds.
         acknowledged: Rows of `acknowledged.csv`.
-        applies: False where its input is absent by declaration.
+        applies: False where its input is declared absent.
         absent: Why it does not apply.
     """
     severity = "warn" if check_id in WARNINGS else "block"
@@ -62,14 +62,14 @@ def document(frames: Frames) -> str:
 
 
 def stop(findings: list[Finding], frames: Frames | None = None) -> None:
-    """Refuses to go on while a blocking check has failed and nobody has accepted it.
+    """Refuses when a blocking check has failed and nobody has accepted that.
 
     Args:
         findings: What the checks found.
-        frames: What they were about; names the document in the sentence.
+        frames: The frames that were checked; the sentences name their document.
 
     Raises:
-        Refusal: One sentence a finding: what does not hold, where, and what to do.
+        Refusal: One sentence per finding: what does not hold, where, and what to do.
     """
     stopping = [one for one in findings if one.stops]
     where = f"（{document(frames)}）" if frames else ""
@@ -80,7 +80,7 @@ def stop(findings: list[Finding], frames: Frames | None = None) -> None:
 
 
 def tally(findings: list[Finding]) -> dict[str, int]:
-    """How many passed, do not apply, warn, failed and were accepted, failed."""
+    """How many passed, do not apply, warn, failed but were accepted, and failed."""
     count = Counter(
         "acknowledged"
         if one.acknowledged

@@ -19,7 +19,7 @@ KINDS = {"expected_effect": "expected", "actual_effect": "actual"}
 
 
 def frames(frames: Frames) -> list[Finding]:
-    """All checks that need nothing but the tables.
+    """All checks that need only the tables.
 
     Args:
         frames: One plan and year, corrections already applied.
@@ -74,7 +74,7 @@ def _disagreements(
 
 
 def _rows_add_up(frames: Frames) -> Finding:
-    """V01: in each policy's row the grades add up to its total."""
+    """V01: in each policy's row, the grades add up to its total."""
     sums = frames.grade_counts.groupby("policy_id")["measures"].sum()
     stated = _stated(frames, "measures", "policy")
     faults = _disagreements(stated, lambda policy: int(sums.get(policy, 0)), notation.count)
@@ -89,7 +89,7 @@ def _rows_add_up(frames: Frames) -> Finding:
 
 
 def _columns_add_up(frames: Frames) -> Finding:
-    """V02: in each grade's column the policies add up to its total, and so does the whole table."""
+    """V02: each grade's column and the whole table add up to their totals."""
     sums = frames.grade_counts.groupby("grade")["measures"].sum()
     by_grade, whole = _stated(frames, "measures_by_grade", "grade"), _stated(frames, "measures", "plan")
     faults = _disagreements(by_grade, lambda grade: int(sums.get(grade, 0)), notation.count)
@@ -105,7 +105,7 @@ def _columns_add_up(frames: Frames) -> Finding:
 
 
 def _claims_hold(frames: Frames) -> Finding:
-    """V03: the number of achieved measures that the text claims is that of the table."""
+    """V03: the text and the table give the same number of achieved measures."""
     achieved = {grade.code for grade in frames.plan.grades if grade.achieved}
     counts = frames.grade_counts
     number = int(counts.loc[counts["grade"].isin(achieved), "measures"].sum())
@@ -150,7 +150,7 @@ def _amounts_add_up(frames: Frames) -> Finding:
 
 
 def _policies_are_the_plans(frames: Frames) -> Finding:
-    """V06: both tables speak of the plan's policies, all of them, and the document counts as many."""
+    """V06: both tables hold exactly the plan's policies, and the document states the same number of them."""
     of_plan = [policy.id for policy in frames.plan.policies]
     effects = frames.effects[frames.effects["scope"] == "policy"]
     faults = []
@@ -207,7 +207,7 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
 
 
 def _named_fit_the_grades(frames: Frames) -> Finding:
-    """V10: no more measures are named with a grade than have it."""
+    """V10: the document names no more measures with a grade than its table counts."""
     held = frames.grade_counts.groupby("grade")["measures"].sum()
     named = frames.measures["grade"].value_counts()
     held = held.reindex([grade.code for grade in frames.plan.grades], fill_value=0)
@@ -233,7 +233,7 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
 
 
 def _mentions_are_measures(frames: Frames) -> Finding:
-    """V11: each name leads to one measure, and the tables kept by people speak of measures that are there."""
+    """V11: each name belongs to one measure, and the tables kept by people mention only existing measures."""
     measures = frames.measures.set_index("measure_id")["measure"]
     amounts = frames.effects[frames.effects["scope"] == "measure"]
     faults = []
@@ -277,7 +277,7 @@ def _mentions_are_measures(frames: Frames) -> Finding:
 
 
 def _unused_short_names(frames: Frames) -> str:
-    """Names that `plan.toml` shortens and no measure of the year has: of another year, or mistyped."""
+    """Short names in `plan.toml` for measures that this year does not have: they belong to another year, or are mistyped."""
     known = {same_name(name) for name in frames.measure_names.values()}
     unused = [name for name in frames.plan.short_names if same_name(name) not in known]
     if not unused:
@@ -322,7 +322,7 @@ def _grades_are_in_the_scale(frames: Frames) -> Finding:
 
 
 def _called(row, frames: Frames) -> str:  # noqa: ANN001 — a row of effects
-    """The policy or measure an amount belongs to; in English as the pages call it."""
+    """The policy or measure an amount belongs to, by the name that pages in the language spoken use."""
     policies = {policy.id: policy for policy in frames.plan.policies}
     if row.scope == "policy" and row.scope_id in policies and notation.language() != notation.ORIGINAL:
         return notation.policy_name(policies[row.scope_id])
@@ -330,7 +330,7 @@ def _called(row, frames: Frames) -> str:  # noqa: ANN001 — a row of effects
 
 
 def _zeros_are_explained(frames: Frames) -> Finding:
-    """V14: an amount of zero says whether it was measured or never set."""
+    """V14: each amount of zero says whether it was measured or never set."""
     zeros = frames.effects[frames.effects["amount_yen"] == 0]
     unknown = zeros[zeros["zero_meaning"].isin(["unknown", "not_applicable"])]
     names = dict.fromkeys(_called(row, frames) for row in unknown.itertuples())
@@ -346,7 +346,7 @@ def _zeros_are_explained(frames: Frames) -> Finding:
 
 
 def _linked_plans_run_forward(frames: Frames) -> Finding:
-    """V18: a linked plan ends after it begins; one without a period says so."""
+    """V18: a linked plan ends after it begins; a plan without a period says so."""
     faults = []
     for row in frames.linked_plans.itertuples():
         stated = row.first_fiscal_year.isdigit() and row.last_fiscal_year.isdigit()
@@ -374,7 +374,7 @@ def _linked_plans_run_forward(frames: Frames) -> Finding:
                 )
             )
     linked = frames.linked_plans
-    # The plan's own period is in plan.toml; one that was absorbed has none.
+    # The plan's own period is in plan.toml; an absorbed plan has none.
     without = int(((linked["period_basis"] == "not_stated") & (linked["relation"] != "self")).sum())
     absorbed = int((linked["relation"] == "absorbed").sum())
     return finding(
@@ -415,7 +415,7 @@ def _year_is_in_the_plan(frames: Frames) -> Finding:
 
 
 def _words_agree(frames: Frames) -> Finding:
-    """V26: where the document says the effect was above (or below) what was expected, it was."""
+    """V26: where the document says the effect was above (or below) the expected one, the amounts agree."""
     claims = _stated(frames, "actual_effect", "plan")
     claims = claims[claims["unit"] == RATIO_TO_EXPECTED]
     sums = frames.effects[frames.effects["scope"] == "policy"].groupby("kind")["amount_yen"].sum()

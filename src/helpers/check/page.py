@@ -1,4 +1,4 @@
-"""The back-check: a finished page states no number that is not a figure (V17, V25)."""
+"""The back-check: every number on a finished page is a figure (V17, V25)."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,7 @@ from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Sentence, Unit
 
-# Words that claim more than figures can bear out.
+# Words that claim more than figures can show.
 FORBIDDEN = ("大幅", "着実", "飛躍", "順調", "倍上回る", "倍上回り")
 FORBIDDEN_IN = {
     "ja": FORBIDDEN,
@@ -27,7 +27,7 @@ FORBIDDEN_IN = {
     ),
 }
 
-# A comma that ends a clause is no part of a number.
+# A comma that ends a clause is not part of a number.
 _NUMBER = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
 _UNIT = {
     "ja": r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針",
@@ -45,7 +45,7 @@ def _token(language: str) -> re.Pattern[str]:
 
 
 _TOKENS = {language: _token(language) for language in notation.LANGUAGES}
-# What an amount of yen may be written in, and what follows one that is said without its sign.
+# The units that yen are written in, and the words that follow an amount written without its sign.
 _YEN = dict(UNITS_IN_YEN) | {" million yen": 1_000_000, " thousand yen": 1_000, " yen": 1}
 _SHORT = ("不足", "下回る", " short", " below")
 _PERCENT, _POINTS = {"%"}, {"ポイント", " points"}
@@ -60,13 +60,13 @@ _UNITS_OF = (
 
 
 def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFrame, whose: str = "") -> list[Finding]:
-    """Reads the finished sentences again and compares every number with the figures they stand on.
+    """Reads the finished sentences again and compares every number with the figures each sentence cites.
 
     Args:
-        sentences: Everything the page says.
-        figures: Everything it may state.
+        sentences: All sentences of the page.
+        figures: All figures that it may state.
         acknowledged: Rows of `acknowledged.csv`.
-        whose: Whose sentences they are, where a page shows the outcome for others than its own.
+        whose: Whose sentences they are, where a page shows the outcome for sentences of other pages.
     """
     found = [
         _figures_have_sources(sentences, figures, acknowledged),
@@ -81,7 +81,7 @@ def page(sentences: list[Sentence], figures: Figures, *, acknowledged: pd.DataFr
 
 
 def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:
-    """V17: every figure a sentence states is there, with rows it was made of."""
+    """V17: every figure that a sentence cites exists, with the rows it was made from."""
     keys = dict.fromkeys(key for sentence in sentences for key in sentence.figures)
     faults = [notation.spoken("指標 {key} がない", key="/".join(key)) for key in keys if key not in figures]
     faults += [
@@ -95,7 +95,7 @@ def _figures_have_sources(sentences: list[Sentence], figures: Figures, acknowled
 
 
 def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledged: pd.DataFrame) -> Finding:
-    """V25: every number in a sentence is one of its figures, rounded as shown; and no forbidden word stands in it."""
+    """V25: every number in a sentence is one of its figures, rounded as shown, and the sentence holds no forbidden word."""
     faults, seen = [], 0
     for sentence in sentences:
         cited = [figures[key] for key in sentence.figures if key in figures]
@@ -122,7 +122,7 @@ def _numbers_are_figures(sentences: list[Sentence], figures: Figures, acknowledg
 
 
 def _without_names(sentence: Sentence) -> str:
-    """The text without its names, the longest first; a name ends where its digits end (方針1 is not in 方針12)."""
+    """The text without the names in it, longest names first; a name ends where its digits end (方針1 is not in 方針12)."""
     text = sentence.text
     for word in sorted(filter(None, sentence.words), key=len, reverse=True):
         before = r"(?<![0-9])(?<![0-9][.,])" if word[0].isdigit() else ""
@@ -132,13 +132,13 @@ def _without_names(sentence: Sentence) -> str:
 
 
 def _units(written: str | None) -> set[Unit]:
-    """What a number may be that is followed by this unit; in English a count of anything stands without one."""
+    """The units of figure that this printed unit may stand for; in English a count has no unit."""
     bare = {Unit.COUNT} if written is None and notation.language() != notation.ORIGINAL else set()
     return _UNITS_OF[written] | bare
 
 
 def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
-    """Whether these words are that figure, as `notation` would have to show it."""
+    """Whether these words are that figure as `notation` shows it."""
     if not figure.is_known or figure.unit not in _units(token["unit"]):
         return False
     scale = Fraction(_YEN.get(token["unit"], 1)) if token["unit"] not in _PERCENT else Fraction(1, 100)
@@ -155,7 +155,7 @@ def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
         return low == notation.floor(interval[0], places) and high == notation.ceil(interval[1], places)
     if token["about"] or interval[0] == interval[1]:
         return all(notation.half_up(end, places) == low for end in interval)
-    # A range of yen may be named by what the document prints: 961百万円 for 960,001–961,999 thousand yen.
+    # A range of yen may be written as the document prints it: 961百万円 for 960,001–961,999 thousand yen.
     return figure.unit is Unit.YEN and interval[0] <= low <= interval[1]
 
 

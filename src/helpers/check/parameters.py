@@ -1,4 +1,4 @@
-"""The parameters of a page, before anything is read by them."""
+"""Checks a page's parameters before anything is read."""
 
 from helpers import notation
 from helpers.terms import Refusal, quoted
@@ -8,7 +8,7 @@ FISCAL_YEARS = range(1900, 3000)
 
 
 def parameters(*, plan: object, fiscal_year: object, language: str, audience: str) -> None:
-    """Refuses what is no plan's name, no whole western year, and what no page can be made for yet.
+    """Refuses a plan that is no plan's name, a year that is no whole western year, and a language or audience without pages.
 
     Raises:
         Refusal: All faults at once.
@@ -36,7 +36,7 @@ def parameters(*, plan: object, fiscal_year: object, language: str, audience: st
 
 
 def plan_parameters(*, plan: object, language: str, audience: str) -> None:
-    """The same for a page over all years of a plan, which is asked for no fiscal year.
+    """The same for a page over all years of a plan, which has no fiscal year.
 
     Raises:
         Refusal: All faults at once.

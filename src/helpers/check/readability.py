@@ -1,4 +1,4 @@
-"""How the files stand to the ministry's rules for machine-readable tables, as far as we know what the rules say.
+"""How well the files follow the government's rules for machine-readable tables, as far as we know the rules.
 
 Two lists: 総務省「統一的なデータ表記方法の統一ルール」（2020年12月18日、1-1 to 1-12）and デジタル庁「機械可読性ルール」（2026年3月31日,
 30 rules in three levels, of which eleven are known here by their headings). Every result is computed from the cells.
@@ -19,7 +19,7 @@ from helpers.terms.words import decoded
 MET, PARTLY, MISSED, NOT_APPLICABLE, UNCHECKED = "met", "partly", "missed", "not_applicable", "unchecked"
 MIC_RULES = tuple(f"1-{n}" for n in range(1, 13))
 KNOWN_RULES = ("L1-09", "L2-01", "L2-04", "L3-02", "L3-03", "L3-04", "L3-05", "L3-06", "L3-07", "L3-08", "L3-09")
-# Cells that hold the words of a document or of a person, as they are.
+# Columns that quote a document or a person unchanged.
 FREE_TEXT = {"quote", "words", "text", "reason", "evidence", "note", "topic", "decision", "amount_printed"}
 NUMBERS = {"amount", "measures", "value", "seq", "old", "new", "achieved_measures"}
 NUMBER_ENDINGS = ("_yen", "_rate", "_share", "_multiplier")
@@ -33,7 +33,7 @@ Result = tuple[str, str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file: its cells as text, and its bytes where they are at hand."""
+    """One file: its cells as text, and its bytes if there are any."""
 
     name: str
     content: bytes | None
@@ -62,7 +62,7 @@ def readability(files: Mapping[str, bytes], charts: Mapping[str, pd.DataFrame], 
     Args:
         files: The CSV files of the year, as they lie on disk.
         charts: The tables behind the charts, as they are published.
-        frames: For the years that are registered and the contracts.
+        frames: Gives the registered years and the contracts of the tables.
 
     Returns:
         `rule`, `title`, `data`, `data_why`, `charts`, `charts_why`; results are `met`, `partly`, `missed`,
@@ -227,11 +227,11 @@ def _characters(sheets: list[Sheet], _: Frames) -> Result:
 
 
 def _is_in_jis(character: str) -> bool:
-    """Whether JIS X 0208 has it: what is beyond differs from machine to machine."""
+    """Whether the character is in JIS X 0208; others look different from machine to machine."""
     try:
         character.encode("euc_jp")
     except UnicodeEncodeError:
-        return character in "－～∥￠￡￢―"  # the same signs under the numbers that Windows gives them
+        return character in "－～∥￠￡￢―"  # the same signs at the code points that Windows uses
     return True
 
 

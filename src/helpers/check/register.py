@@ -11,7 +11,7 @@ NO_REGISTER = "内部台帳が未登録"
 
 
 def counts_agree(frames: Frames) -> Finding:
-    """V22: the register counts as many measures with each grade in each policy as was published, and knows the named ones."""
+    """V22: the register has the published number of measures for each grade and policy, and holds every named measure."""
     register = frames.register
     faults = [*_grade_faults(frames), *_count_faults(frames), *_named_faults(frames)] if len(register) else []
     return finding(
@@ -115,7 +115,7 @@ def _named_faults(frames: Frames) -> list[str]:
 
 
 def yen_agree(frames: Frames) -> Finding:
-    """V23: the register's amounts add up to each published amount, and rounded again by its rule are each printed item."""
+    """V23: the register's amounts add up to each published amount, and each printed item is its register amount rounded."""
     register, effects = frames.register, frames.effects
     of_policies, items = effects[effects["scope"] == "policy"], effects[effects["scope"] == "measure"]
     applies = len(register) > 0 and len(effects) > 0
@@ -136,7 +136,7 @@ def _policy_faults(register: pd.DataFrame, published: pd.DataFrame) -> list[str]
     faults = []
     for row in published.itertuples():
         amounts = register.loc[register["policy_id"] == row.scope_id, f"{row.kind}_yen"]
-        found = int(amounts.sum())  # what has no amount adds nothing; the sentence says how many there are
+        found = int(amounts.sum())  # measures without an amount add nothing; the sentence says how many there are
         allowed = _allowed(row)
         if not allowed.low <= found <= allowed.high:
             without = int(amounts.isna().sum())
@@ -159,7 +159,7 @@ def _item_faults(register: pd.DataFrame, items: pd.DataFrame) -> list[str]:
     faults = []
     for row in items.itertuples():
         if row.scope_id not in held.index:
-            continue  # V22 says so
+            continue  # V22 reports it
         amount, allowed = held.loc[row.scope_id, f"{row.kind}_yen"], _allowed(row)
         if pd.isna(amount) or not allowed.low <= amount <= allowed.high:
             found = (

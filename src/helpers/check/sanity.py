@@ -1,4 +1,4 @@
-"""What is odd without being impossible: an amount far from its neighbours (V24), a figure that was restated (V27)."""
+"""Odd but not impossible: an amount far from its neighbours (V24), a restated figure (V27)."""
 
 import pandas as pd
 
@@ -44,9 +44,9 @@ def units_are_plausible(frames: Frames) -> Finding:
 
 
 def _far_from_the_others(amounts: pd.DataFrame, sizes: pd.Series) -> list[str]:
-    """The smallest or the largest, whichever lies further from the middle, once they are too far apart."""
+    """The smallest or the largest amount, whichever is further from the middle, if they are too far apart."""
     ordered = sorted(map(int, sizes))  # whole numbers of any size: products of yen outgrow 64 bits
-    if len(ordered) < 2 or ordered[-1] <= SLIP * ordered[0]:  # noqa: PLR2004 — two make a distance
+    if len(ordered) < 2 or ordered[-1] <= SLIP * ordered[0]:  # noqa: PLR2004 — a distance needs two
         return []
     is_high = ordered[-1] * ordered[0] > ordered[len(ordered) // 2] ** 2
     row = amounts.loc[sizes.idxmax() if is_high else sizes.idxmin()]
@@ -85,7 +85,7 @@ def _pairs_far_apart(register: pd.DataFrame) -> list[str]:
 
 
 def restatements(frames: Frames) -> Finding:
-    """V27: what a replaced document of the same year said otherwise."""
+    """V27: what a replaced document of the same year stated differently."""
     replaced = {name: source for name, source in frames.sources.items() if source.get("superseded")}
     faults = []
     for source_id, source in replaced.items():
