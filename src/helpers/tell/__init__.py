@@ -1,7 +1,7 @@
 """Figures → sentences: the headline, the key figures, the charts' messages, the points to decide, the caveats.
 
-No number is written that is not a figure: each sentence carries the keys of those it states, and the back-check (V25) reads
-the finished words again.
+Every number written is a figure: each sentence carries the keys of the figures it states, and the back-check (V25)
+reads the finished sentence again.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Story:
-    """All that page one says."""
+    """Everything that page one says."""
 
     headline: list[Sentence]
     key_figures: list[KeyFigure]
@@ -66,7 +66,7 @@ def by_year(
     *,
     language: str | None = None,
 ) -> dict[int, Story]:
-    """What the brief of each registered year says, by fiscal year; its headline stands in the list of years."""
+    """What the brief of each registered year says, by fiscal year; the list of years shows its headline."""
     return {year: brief(figures[year], frames[year], findings[year], language=language) for year in frames}
 
 
@@ -75,9 +75,9 @@ def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language
 
     Args:
         figures: Of one plan and year.
-        frames: The same year's tables, for names, classes and words.
-        findings: What was checked; an accepted failure is said on page one.
-        language: Of the sentences; the one spoken where none is named.
+        frames: The same year's tables; they give names, classes and words.
+        findings: What was checked; page one states an accepted failure.
+        language: Language of the sentences; by default the one spoken.
     """
     with notation.speaking(language):
         teller = Teller(figures, frames)

@@ -1,4 +1,4 @@
-"""A calculation as it is written out for a pocket calculator, and what it comes to, kept together."""
+"""A calculation written out for a pocket calculator, together with its result."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from helpers import notation
 
-# How firmly a written calculation holds together; what is looser than its surroundings stands in parentheses.
+# Operator precedence: an expression that binds less firmly than its surroundings gets parentheses.
 SUM, PRODUCT, NUMBER = 1, 2, 3
 
 
@@ -19,7 +19,7 @@ class Expression:
     binds: int = NUMBER
 
     def within(self, binds: int) -> str:
-        """The text as it stands where only what binds at least so firmly needs no parentheses."""
+        """The text, in parentheses if it binds less firmly than this."""
         return self.text if self.binds >= binds else _enclosed(self.text)
 
 
@@ -36,7 +36,7 @@ def number(value: int | Fraction) -> Expression:
 
 
 def total(parts: Iterable[Expression]) -> Expression:
-    """Parts added up; a single part is itself, none is 0."""
+    """The sum of the parts; 0 without any."""
     some = list(parts)
     if len(some) == 1:
         return some[0]

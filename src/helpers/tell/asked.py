@@ -1,4 +1,4 @@
-"""The twelve questions a sceptical reader asks, each with what the figures answer and the place that shows it."""
+"""The twelve questions a sceptical reader asks, each with the answer that the figures give and the place that shows it."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Asked:
 
 
 def asked(teller: Teller) -> tuple[Asked, ...]:
-    """All twelve, in their order; the public is not told of decisions, which are not published."""
+    """All twelve, in order; pages for the public leave out decisions, which are not published."""
     answers = (
         ("one_off", _without_top(teller), "underlying"),
         ("recurring", _recurring(teller), "underlying"),
@@ -54,7 +54,7 @@ def _recurring(teller: Teller) -> Sentence:
 
 
 def fees(teller: Teller) -> Sentence:
-    """What the multiplier is without each item judged to be paid by residents: a judgement about the type of effect."""
+    """The multiplier without each item that residents are judged to pay for; a judgement about the type of effect."""
     classes = teller.frames.effect_classes
     if classes.empty:
         return teller.says("detail.fees_unjudged")
@@ -76,7 +76,7 @@ def _expected(teller: Teller) -> Sentence:
 
 
 def graders(teller: Teller) -> Sentence:
-    """Who graded, and where the limit lies."""
+    """Who graded, and where the line between the grades lies."""
     plan = teller.plan
     if plan.graded_by:
         return teller.says("detail.graded_by", graded_by=teller.name(notation.in_own_words(plan, plan.graded_by)))
@@ -84,7 +84,7 @@ def graders(teller: Teller) -> Sentence:
 
 
 def ended(teller: Teller) -> Sentence:
-    """Measures that ended or came in since the year before, or why that cannot be told."""
+    """Measures that ended or were added since last year, or why that is unknown."""
     gone, came = teller.figures["ended_measures"], teller.figures["entered_measures"]
     if gone.is_known and came.is_known:
         return teller.says("detail.ended", ended=gone, entered=came)
@@ -92,7 +92,7 @@ def ended(teller: Teller) -> Sentence:
 
 
 def behind(teller: Teller) -> Sentence:
-    """Measures behind for two years and more, or why that cannot be told."""
+    """Measures behind for two years or more, or why that is unknown."""
     stuck = teller.figures["stuck_measures"]
     if stuck.is_known:
         return teller.says("detail.stuck", stuck=stuck)
@@ -100,7 +100,7 @@ def behind(teller: Teller) -> Sentence:
 
 
 def zero_policies(teller: Teller) -> list[Sentence]:
-    """What a policy without expected effect reached, and whether a named measure can belong to it at all (M21)."""
+    """What a policy without expected effect achieved, and whether any named measure can belong to it (M21)."""
     said = []
     for zero in teller.figures.of("effect_multiplier", "policy"):
         if zero.reason not in {"zero_zero", "unexpected"} or zero.scope_id not in teller.policy_ids("achievement_rate"):
@@ -149,7 +149,7 @@ def _none_can_belong(teller: Teller, policy_id: str) -> bool:
 
 
 def account(teller: Teller) -> Sentence:
-    """Whose money the largest item is: not stated, and put to the department as a question."""
+    """Which account the largest item belongs to: not stated, so it is a question to the department."""
     if teller.top_item is None:
         return teller.says("detail.account_none")
     amount = teller.figures["actual_effect", "measure", teller.top_item["scope_id"]]

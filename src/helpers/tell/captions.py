@@ -1,14 +1,14 @@
-"""The sentence each chart is there to say."""
+"""The message of each chart."""
 
 from helpers.tell.teller import Teller
 from helpers.terms import Sentence
 
-# More than these are left to the chart: a message that lists eight policies is read by nobody.
+# A message names at most this many policies and leaves the others to the chart; nobody reads a list of eight.
 NAMED = 3
 
 
 def captions(teller: Teller) -> dict[str, Sentence]:
-    """One message a chart: `composition`, `grades`, `policies`."""
+    """One message per chart: `composition`, `grades`, `policies`."""
     return {"composition": _composition(teller), "grades": _grades(teller), "policies": _policies(teller)}
 
 
@@ -36,7 +36,7 @@ def _composition(teller: Teller) -> Sentence:
 
 
 def _can_be_divided(teller: Teller) -> bool:
-    """Whether the items are parts of the whole: none below zero, and nothing below zero left over."""
+    """Whether the items can be drawn as parts of the whole: neither an item nor the remainder is below zero."""
     parts = [*teller.figures.of("actual_effect", "measure"), teller.figures["unnamed_effect"]]
     return all(part.is_known and part.interval.low >= 0 for part in parts)
 
@@ -57,7 +57,7 @@ def _grades(teller: Teller) -> Sentence:
 
 
 def _key(message: str, parts: list[Sentence]) -> str:
-    """The sentence of a list: one that says so where some are left out."""
+    """The key of the sentence for a list; another one where some are left out."""
     return f"caption.{message}_among_others" if len(parts) > NAMED else f"caption.{message}"
 
 

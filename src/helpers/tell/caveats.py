@@ -5,16 +5,16 @@ from helpers.tell.teller import Teller
 from helpers.terms import ROUNDINGS, Finding, Sentence
 from helpers.terms.tables import UNCONFIRMED
 
-# A zero of unknown meaning is put to leadership as a point of its own (D-d).
+# A zero of unknown meaning is a point to decide of its own (D-d).
 _SAID_BY_POINTS = {"V14"}
-# The assumption on which every multiplier of page one stands, by its id in assumptions.csv.
+# The id in assumptions.csv of the assumption that every multiplier on page one rests on.
 _YEAR_OF_EXPECTED = "expected-is-of-this-year"
 
 
 def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
-    """Notes in three groups: who judged and what is counted; rounding and judgement; what is not known.
+    """Notes in three groups: who graded and what is counted; rounding and judgements; what is unknown.
 
-    What was accepted or corrected in the open, or contradicts the figures, comes first: it must be on page one.
+    Accepted failures, corrections and contradictions come first: they must be on page one.
     """
     opened = [*_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
@@ -55,7 +55,7 @@ def _corrected(teller: Teller) -> list[Sentence]:
 
 
 def _warned(teller: Teller, findings: list[Finding]) -> list[Sentence]:
-    """What does not hold and yet stops no page."""
+    """Failed checks that do not stop a page."""
     warned = [f for f in findings if f.severity == "warn" and f.result == "failed" and not f.acknowledged]
     parts = [
         notation.spoken("{check}（{says}）", check=f"{finding.id} {finding.title}", says=finding.evidence)
@@ -103,9 +103,9 @@ def _precision(teller: Teller) -> list[Sentence]:
         notes.append(teller.says("caveat.resident_charge", items=items, is_judgement=True))
     if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
         notes.append(teller.says("caveat.judgement"))
-    elif teller.policy_ids("achievement_rate"):  # a chart then measures policies by the threshold
+    elif teller.policy_ids("achievement_rate"):  # only then does a chart compare policies with the threshold
         notes.append(teller.says("caveat.threshold"))
-    # △ needs a word; a translation needs to be called one.
+    # △ needs a word of explanation, and a translation must be called one.
     is_original = notation.language() == notation.ORIGINAL
     notes.append(teller.says("caveat.minus" if is_original else "caveat.translated"))
     return notes

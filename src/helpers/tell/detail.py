@@ -1,4 +1,4 @@
-"""What the sections of the detail page say: a message made from the figures for each, and its notes."""
+"""The sections of the detail page: for each, a message made from the figures, and notes."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,15 +11,16 @@ from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure, Figures, Finding, Sentence
 from helpers.terms.tables import REASONS, UNCONFIRMED, Frames
 
-# More policies than this are not listed in a title.
+# A title lists at most this many policies.
 MOST_LISTED = 3
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its place on the page, the sentence it is there to say, and what must be known beside it.
+    """One section: its place on the page, its message, and its notes.
 
-    `register` is what the internal register says of the same, a layer of its own; `second` is what a second chart says.
+    `register` is the message from the internal register, kept apart from the published one; `second` is the message
+    of a second chart.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Detail:
-    """All that the detail page says."""
+    """Everything that the detail page says."""
 
     headline: list[Sentence]
     sections: dict[str, Section]
@@ -91,7 +92,7 @@ def _counted(teller: Teller, figures: list[Figure]) -> Cited:
 
 
 def _enumerated(teller: Teller, parts: list[Sentence]) -> Cited:
-    """Several phrases that hold ・ themselves, side by side."""
+    """Several phrases joined by another sign than ・, since they contain ・ themselves."""
     return Cited(
         teller.named("detail.comma").join(part.text for part in parts),
         tuple(key for part in parts for key in part.figures),
@@ -181,7 +182,7 @@ def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
 
 
 def _weighted(teller: Teller) -> Sentence:
-    """The rate weighted by yen: with a register only; the proxy by policies is for the analyst (M2)."""
+    """The rate weighted by yen, only with a register; the proxy by policies is for analysts (M2)."""
     if teller.frames.register.empty:
         return teller.says("detail.weighted_not_given")
     rate = teller.figures["registered_rate_by_expected"]
@@ -192,7 +193,7 @@ def _weighted(teller: Teller) -> Sentence:
 
 def _left_out_rates(teller: Teller) -> list[Sentence]:
     rates = [one for one in teller.figures.of("leave_one_out_rate", "policy") if one.is_known]
-    if len(rates) < 2:  # noqa: PLR2004 — one policy leaves nothing to compare
+    if len(rates) < 2:  # noqa: PLR2004 — with one policy there is nothing to compare
         return []
     low, high = (pick(rates, key=lambda one: one.exact) for pick in (min, max))
     return [teller.says("detail.matrix_left_out", low=low, high=high)]

@@ -1,4 +1,4 @@
-"""The headline: what happened, what it was worth, what it hangs on, where it fell short."""
+"""The headline: grades, effect, dependence on one item, and the policy that fell short."""
 
 from helpers import notation
 from helpers.tell.teller import Teller
@@ -6,7 +6,7 @@ from helpers.terms import Sentence
 
 
 def headline(teller: Teller) -> list[Sentence]:
-    """Up to four sentences, by the rules of `tests/cases/headline.csv`: grades, money, the one item, the one policy."""
+    """Up to four sentences, by the rules in `tests/cases/headline.csv`: grades, money, the largest item, the policy that fell short."""
     sentences = [_grades(teller), _money(teller), _item(teller), _policy(teller)]
     return [sentence for sentence in sentences if sentence is not None]
 
@@ -31,7 +31,7 @@ def _grades(teller: Teller) -> Sentence:
     )
 
 
-def _money(teller: Teller) -> Sentence:  # noqa: PLR0911 — a row of the truth table each
+def _money(teller: Teller) -> Sentence:  # noqa: PLR0911 — one return per row of the truth table
     figures = teller.figures
     expected, actual, gap = (figures[metric] for metric in ("expected_effect", "actual_effect", "effect_gap"))
     multiplier = figures["effect_multiplier"]

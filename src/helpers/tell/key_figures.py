@@ -9,7 +9,7 @@ from helpers.terms import Sentence
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One of the large figures of page one: a label, the figure, and what it is made of."""
+    """One of the large figures of page one: a label, the figure, and what it was made from."""
 
     label: Sentence
     value: Sentence
@@ -80,7 +80,7 @@ def _without(teller: Teller) -> KeyFigure:
     without, upper = teller.figures["multiplier_without_top_item"], teller.figures["multiplier_without_top_item_upper"]
     lines = ()
     if without.is_known:
-        # The rest below zero is no floor: over less than the whole it would be lower still.
+        # A negative remainder is no lower bound: a smaller denominator would make the ratio lower still.
         lines = (teller.says("key.floor" if without.interval.low >= 0 else "key.whole"),)
     if upper.is_known:
         lines = (*lines, teller.says("key.upper", upper=upper))

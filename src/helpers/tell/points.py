@@ -1,4 +1,4 @@
-"""The points to put to leadership, made by rule; what is decided is written by people."""
+"""The points to put to leadership, made by rules; people write down what was decided."""
 
 from helpers import notation
 from helpers.tell.teller import Teller
@@ -9,7 +9,7 @@ MOST_POINTS = 5
 
 
 def points(teller: Teller) -> list[Point]:
-    """Candidates by the rules D-a … D-e, the dearest first, five at the most."""
+    """Candidates by the rules D-a … D-e, the largest amount first, at most five."""
     found = [
         *_expectation(teller),
         *_one_item(teller),
@@ -25,7 +25,7 @@ def _point(teller: Teller, rule: str, topic: Sentence, evidence: Sentence, yen: 
 
 
 def _expectation(teller: Teller) -> list[Point]:
-    """D-a: a policy far below what it was expected to earn."""
+    """D-a: a policy far below its expected effect."""
     found = []
     for policy_id in teller.policy_ids("effect_multiplier"):
         multiplier = teller.of("effect_multiplier", policy_id)
@@ -48,7 +48,7 @@ def _expectation(teller: Teller) -> list[Point]:
 
 
 def _one_item(teller: Teller) -> list[Point]:
-    """D-b: half of the money or more is one item that nobody has said will come again."""
+    """D-b: one item makes up half of the money or more, and nobody has said that it will come again."""
     figures, item = teller.figures, teller.top_item
     share, without = figures["top_item_share"], figures["multiplier_without_top_item"]
     if not share.is_known or not without.is_known or share.interval.low < teller.plan.thresholds.top_item:
@@ -73,7 +73,7 @@ def _one_item(teller: Teller) -> list[Point]:
 
 
 def _delayed(teller: Teller) -> list[Point]:
-    """D-c: measures behind plan because deliberation took its time, as judged from the document's words."""
+    """D-c: measures behind plan because deliberation took long, as judged from the document's words."""
     behind = {grade.code for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
     measures = teller.frames.measures.set_index("measure_id")
     reasons = teller.frames.reason_codes
@@ -101,7 +101,7 @@ def _is_listed_behind(teller: Teller, measure_id: str) -> bool:
 
 
 def _without_money(teller: Teller) -> list[Point]:
-    """D-d: a policy of which no money is expected."""
+    """D-d: a policy without expected effect."""
     found = []
     for policy_id in teller.policy_ids("expected_effect"):
         expected, actual = teller.of("expected_effect", policy_id), teller.of("actual_effect", policy_id)
@@ -129,7 +129,7 @@ def _is_unexplained(teller: Teller, policy_id: str) -> bool:
 
 
 def _fiscal_health(teller: Teller) -> list[Point]:
-    """D-e: the money is above plan while the measure that stands for fiscal health is behind it."""
+    """D-e: the money is above plan, but the measure that stands for fiscal health is behind."""
     multiplier = teller.figures["effect_multiplier"]
     measures = teller.frames.measures
     asked = same_name(teller.plan.fiscal_health_measure or "")

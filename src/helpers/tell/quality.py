@@ -1,4 +1,4 @@
-"""What the page of proofs says: a message a section, the workings, what is stated and what is not, the questions."""
+"""What the page of proofs says: a message for each section, the workings, what is stated and what is not, the questions."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SCORES = ("met", "partly", "missed", "not_applicable", "unchecked")
 
 @dataclass(frozen=True)
 class Quality:
-    """All that the page of proofs says."""
+    """Everything that the page of proofs says."""
 
     messages: dict[str, Sentence]
     workings: dict[Key, Working]
@@ -44,7 +44,7 @@ def quality(
         figures: Of one plan and year.
         frames: The same year's tables.
         findings: What was checked.
-        scores: How the files stand to the rules for machine-readable tables: `rule`, `data`, `charts`.
+        scores: How well the files follow the rules for machine-readable tables: `rule`, `data`, `charts`.
         language: Of the sentences; the one spoken where none is named.
     """
     with notation.speaking(language):
@@ -64,7 +64,7 @@ def _quality(teller: Teller, findings: list[Finding], scores: pd.DataFrame) -> Q
         "readability": _readability(teller, scores),
         "source": teller.says("quality.source"),
     }
-    if frames.audience == PUBLIC:  # what to ask whom stays in the house
+    if frames.audience == PUBLIC:  # questions to departments are internal
         asked = []
         del messages["questions"]
     return Quality(messages, worked, known, asked)
@@ -106,7 +106,7 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 def _counted(teller: Teller, key: str, **counts: int) -> Sentence:
-    """A sentence that counts rows of its own page; such counts are no figures of the plan."""
+    """A sentence that counts rows of its own page; such counts are not figures of the plan."""
     return teller.says(f"quality.{key}", **_counts(teller, **counts))
 
 
@@ -180,7 +180,7 @@ def _judgements(teller: Teller) -> Sentence:
 
 
 def _readability(teller: Teller, scores: pd.DataFrame) -> Sentence:
-    """Of all rules listed, how many came out how; the parts are counted from the same rows as the whole."""
+    """How many of the listed rules had each result; the parts and the whole are counted from the same rows."""
     tallies = {}
     for of in ("data", "charts"):
         found = [(name, int((scores[of] == name).sum())) for name in SCORES]

@@ -1,4 +1,4 @@
-"""Questions to departments, made where the document leaves a gap; each says which figures stand on the answer."""
+"""Questions to departments where the document leaves a gap; each says which figures depend on the answer."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure
 from helpers.terms.proof import Question
 
-# From twice what was expected on, the expectation itself is asked about.
+# From twice the expected effect on, the question is how the expectation was made.
 FAR_ABOVE = 2
 
 
 def questions(teller: Teller) -> list[Question]:
-    """What would have to be known, money first, then grades, then which measures there are."""
+    """What is not known: first about money, then about grades, then about which measures there are."""
     if teller.frames.grade_counts.empty and teller.frames.effects.empty:
         return []
     return [

@@ -1,4 +1,4 @@
-"""What all sentences share: the figures, the plan's words, and the record of what was cited."""
+"""What all sentences share: the figures, the plan's words, and a record of the figures cited."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,7 +15,7 @@ WHOLE_PERCENT = 100
 
 @dataclass(frozen=True)
 class Cited:
-    """Words that state figures, ready to stand in a sentence."""
+    """Words that state figures, ready for use in a sentence."""
 
     text: str
     figures: tuple[Key, ...] = ()
@@ -50,13 +50,13 @@ class Teller:
         cites: tuple[Figure, ...] = (),
         **places: Figure | str | Cited,
     ) -> Sentence:
-        """The sentence of that key; figures in its places are written out and cited.
+        """The sentence with that key; figures in its places are written out and cited.
 
         Args:
             key: In the catalogue.
             words: Names that carry digits of their own.
-            is_judgement: Whether it rests on a judgement.
-            cites: Figures that stand in a place already written out.
+            is_judgement: Whether the sentence rests on a judgement.
+            cites: Figures that are already written out in one of the places.
             **places: A figure, a `Cited` (text with the figures it states), or plain words.
         """
         cited: list[Key] = [figure.key for figure in cites]
@@ -83,17 +83,17 @@ class Teller:
         )
 
     def cited(self, figure: Figure, places: int | None = None, *, sign: bool = False) -> Cited:
-        """A figure written out in its own way (fewer decimals, a ＋); why there is none is a word, not a number."""
+        """A figure written in another form than usual (fewer decimals, a ＋); the reason where there is no value."""
         text = notation.figure(figure, places, sign=sign)
         return Cited(text, (figure.key,), () if figure.is_known else (text,))
 
     def share(self, figure: Figure) -> Cited:
-        """A share in whole percent; a part is never written as 100%."""
+        """A share in whole percent; a part of the whole is never written as 100%."""
         part = self.percent_below_one(figure) if figure.exact is not None and 0 < figure.exact < 1 else None
         return part or self.cited(figure, 0)
 
     def percent_below_one(self, figure: Figure) -> Cited | None:
-        """A ratio between 0 and 1 in percent, never rounded to 0 or 100: 45%, 99.8%; None where only those would be left."""
+        """A ratio between 0 and 1 in percent, never rounded to 0 or 100: 45%, 99.8%; None where it could not be avoided."""
         value = Fraction(figure.exact)
         for places in (0, 1):
             if 0 < notation.half_up(value * 100, places) < WHOLE_PERCENT:
@@ -101,11 +101,11 @@ class Teller:
         return None
 
     def reads_as_part(self, multiplier: Figure) -> bool:
-        """Whether a multiplier reads as a part of what was expected; △0.04倍, 0.00倍 and 1.00倍 say less than the amounts."""
+        """Whether a multiplier can be told as a part of the expected effect; △0.04倍, 0.00倍 and 1.00倍 say less than the amounts."""
         return multiplier.exact is not None and 0 < notation.half_up(multiplier.exact, 2) < 1
 
     def amounts_missing(self, group: str) -> Sentence:
-        """What to say where one of the totals, or both, cannot be told: not stated at all, or not for every policy."""
+        """What to say where a total, or both, is unknown: not stated at all, or not for every policy."""
         amounts = {kind: self.figures[f"{kind}_effect"] for kind in ("expected", "actual")}
         stated = [kind for kind in amounts if self.policy_ids(f"{kind}_effect")]
         if not stated:
@@ -120,7 +120,7 @@ class Teller:
         return notation.sentence("label.reference", language=self.language, percent=percent)
 
     def grade(self, code: str) -> Cited:
-        """A grade's letter; where it is a number, said to be a grade."""
+        """A grade's letter; where it is a number, with the word for grade."""
         label = notation.sentence("label.grade", language=self.language, code=code)
         return self.name(label if code.isdigit() else code)
 
@@ -138,12 +138,12 @@ class Teller:
         )
 
     def policy(self, policy_id: str) -> Cited:
-        """A policy's label: 方針1. Its number is a name, not a figure."""
+        """A policy's label: 方針1. Its number is part of a name, not a figure."""
         label = notation.sentence("label.policy", language=self.language, id=policy_id)
         return Cited(label, words=(label,))
 
     def name(self, words: str) -> Cited:
-        """A name of the plan; digits in it are no figures."""
+        """A name from the plan; digits in it are not figures."""
         return Cited(words, words=(words,))
 
     def year(self, fiscal_year: int) -> Cited:
@@ -165,7 +165,7 @@ class Teller:
         return [figure.scope_id for figure in self.figures.of(metric, "policy") if figure.is_known]
 
     def shortfalls(self) -> list[Figure]:
-        """Gaps below zero, the largest first."""
+        """Gaps below zero, the largest shortfall first."""
         gaps = [gap for gap in self.figures.of("effect_gap", "policy") if gap.exact is not None and gap.exact < 0]
         return sorted(gaps, key=lambda gap: gap.exact)
 
@@ -178,12 +178,12 @@ class Teller:
 
     @property
     def top_item_name(self) -> Cited:
-        """Its name, short where the plan has a short one."""
+        """Its name; the short one where the plan has one."""
         return self.name(notation.measure(self.plan, self.top_item["scope_name"]))
 
     @property
     def top_item_dominates(self) -> bool:
-        """Whether it must be named whenever the multiplier is: its share, or the multiplier's fall across 1, says so."""
+        """Whether the item must be named wherever the multiplier is: for its share, or since the multiplier falls below 1 without it."""
         share = self.figures["top_item_share"]
         if not share.is_known:
             return False
@@ -193,7 +193,7 @@ class Teller:
         return multiplier.is_known and without.is_known and multiplier.exact >= 1 > without.interval.low
 
     def without_top_item(self) -> Cited:
-        """The multiplier without it: 約1.1倍 where that is as true, else the outward range."""
+        """The multiplier without it: 約1.1倍 where both ends of the range round to it, else the range rounded outward."""
         without = self.figures["multiplier_without_top_item"]
         low, high = without.interval
         same = notation.half_up(low, 1) == notation.half_up(high, 1)

@@ -1,7 +1,7 @@
 """Every figure worked out again from its inputs, as one would with a pocket calculator.
 
-The steps are written from the amounts and counts as they stand in the tables, not from the formulas in `compute`: two ways to
-the same figure. Where they part, the working says so.
+The steps use the amounts and counts of the tables, not the formulas in `compute`, so each figure is computed in two
+ways. Where the results differ, the working says so.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,12 +16,12 @@ from helpers.terms.tables import Frames
 
 Ends = tuple[Expression, Expression]
 SEN = 1_000
-# Beyond this many items the corners of their ranges are too many to look through.
+# With more items than this, their ranges have too many combinations of ends to try.
 MOST_ITEMS = 8
 
 
 def workings(figures: Figures, frames: Frames, *, language: str | None = None) -> dict[tuple[str, str, str], Working]:
-    """One working a figure, in the figures' order.
+    """One working per figure, in the figures' order.
 
     Args:
         figures: Of one plan and year.
@@ -66,7 +66,7 @@ class _Writer:
     # -- numbers out of the tables
 
     def unit(self) -> str:
-        """What yen are counted in, by its name in the original; whoever draws it says it in the language spoken."""
+        """The unit of yen, by its Japanese name; the page shows it in the language spoken."""
         return "千円" if self.grain == SEN else "円"
 
     def yen(self, value: int) -> Expression:
@@ -81,7 +81,7 @@ class _Writer:
         return [figure.exact for figure in self.figures.of(f"{kind}_effect", "policy") if figure.exact is not None]
 
     def graded(self, scope_id: str, fits: Callable) -> Expression:
-        """Measures with grades that fit, of one policy or of all."""
+        """Measures whose grades satisfy the condition, of one policy or of all."""
         grades = {grade.code for grade in self.frames.plan.grades if fits(grade)}
         counts = self.frames.grade_counts
         rows = counts[counts["grade"].isin(grades)]
@@ -122,7 +122,7 @@ class _Writer:
         return low, total([printed, self.yen(found.high - int(row["amount_yen"]))])
 
     def weighted(self, kind: str) -> Expression:
-        """Policies' rates, each weighed by its yen."""
+        """The policies' rates weighted by their yen."""
         parts = []
         for figure in self.figures.of(f"{kind}_effect", "policy"):
             rate = self.figures["achievement_rate", "policy", figure.scope_id]
@@ -132,7 +132,7 @@ class _Writer:
         return over(total(parts), self.amount(kind))
 
     def short(self, figure: Figure) -> Expression:
-        """What a policy, or all of them, stayed below (or went beyond) what was expected."""
+        """By how much a policy, or all of them, fell short of (or exceeded) the expected effect."""
         first, second = ("expected", "actual") if figure.metric == "shortfall" else ("actual", "expected")
         if figure.scope == "policy":
             whole, part = self.amount(first, figure.scope_id), self.amount(second, figure.scope_id)
@@ -142,7 +142,7 @@ class _Writer:
         return total(self.yen(sign * gap) for gap in gaps if sign * gap > 0)
 
     def scenario(self, figure: Figure) -> Expression | Ends | None:
-        """One of the plain assumptions about coming years."""
+        """One scenario for the coming years."""
         is_yearly = figure.metric == "scenario_yearly_effect"
         expected = self.figures[figure.metric, "scenario", "S0"]
         if figure.scope_id == "S1":
@@ -160,19 +160,19 @@ class _Writer:
         return times(base, self.capped()) if figure.scope_id == "S3" else None
 
     def capped(self) -> Expression:
-        """What came where it was expected, over what was expected."""
+        """The sum of min(expected, actual) over the whole expected effect."""
         pairs = zip(self.amounts("expected"), self.amounts("actual"), strict=True)
         return over(total(self.yen(min(pair)) for pair in pairs), self.amount("expected"))
 
     def classified(self) -> Ends | None:
-        """The items of which somebody judged whether they recur."""
+        """The items for which somebody judged whether they recur."""
         classes = self.frames.effect_classes
         judged = set(classes.loc[classes["recurrence"] != "unknown", "measure_id"])
         some = [item for item in self.items if item.scope_id in judged]
         return _both(self.ends(some), self.amount("actual")) if some else None
 
     def of_figures(self, figure: Figure) -> Expression | None:
-        """One figure over, or less, another of the same scope; of the whole plan where the scope has none."""
+        """One figure divided by, or less, another of the same scope, or of the whole plan where the scope has none."""
         sign, first, second = _PAIRS[figure.metric]
         pair = []
         for metric in (first, second):
@@ -211,13 +211,13 @@ class _Writer:
         most = self._most_concentrated(figure, whole)
         return None if most is None else (over(lows, squared(whole)), over(most, squared(whole)))
 
-    def effective_items(self, figure: Figure) -> Ends | None:  # noqa: ARG002 — the shape of the others
-        """The other way up than the concentration, so its ends change places."""
+    def effective_items(self, figure: Figure) -> Ends | None:  # noqa: ARG002 — it has the signature of the others
+        """The reciprocal of the concentration, so low and high change places."""
         ends = self.item_concentration(self.figures["concentration_items"])
         return None if ends is None else (over(number(1), ends[1]), over(number(1), ends[0]))
 
     def _most_concentrated(self, figure: Figure, whole: Expression) -> Expression | None:
-        """Amounts that are possible together and give the upper end, found by trying."""
+        """Amounts that are possible together and give the upper end, found by trying all of them."""
         if len(self.items) > MOST_ITEMS:
             return None
         ranges = [item.interval for item in self.items]
@@ -320,7 +320,7 @@ def _both(ends: Ends, whole: Expression) -> Ends:
     return over(ends[0], whole), over(ends[1], whole)
 
 
-# Keep one line a metric: its formula in `terms.METRICS`, written with numbers.
+# Keep to one line per metric: its formula in `terms.METRICS`, written with numbers.
 _WRITERS: dict[str, Callable[[_Writer, Figure], Expression | Ends | Working | None]] = {
     "measures": lambda w, f: w.graded(f.scope_id, lambda g: g.is_rated),
     "achieved_measures": lambda w, f: w.graded(f.scope_id, lambda g: g.achieved),
