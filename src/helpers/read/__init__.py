@@ -1,4 +1,4 @@
-"""Plan and year → what the files hold, exactly: nothing repaired, filtered or computed."""
+"""Plan and year → the contents of the files, exactly: nothing is repaired, filtered or computed."""
 
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """What reads tables comes with pandas, so it comes when it is first asked for."""
+    """Functions that read tables need pandas, so they are imported on first use."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from helpers.read import tables  # noqa: PLC0415 — see above

@@ -1,4 +1,4 @@
-"""Where the plans lie and which years they hold. It imports nothing heavy: whoever only asks what there is does not wait for pandas."""
+"""Where the plans lie and which years they hold. It imports nothing heavy, so that listing them does not wait for pandas."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from helpers.terms.plan import period_fault
 from helpers.terms.toml import toml
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-# Names that stand for something else under reports/.
+# Names that mean something else under reports/.
 RESERVED = {"public"}
 PLAN_FILE = "plan.toml"
 SOURCES_FILE = "SOURCES.toml"
@@ -16,10 +16,10 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 def data_folder(data_dir: str | Path = "") -> Path:
-    """The folder that holds one folder a plan: the one named, the first `data/` from here upward, or this project's.
+    """The folder with one folder per plan: the one named, else the first `data/` from here upward, else this project's.
 
     Raises:
-        Refusal: There is none.
+        Refusal: There is no such folder.
     """
     if str(data_dir):
         folder = Path(data_dir).expanduser()
@@ -41,7 +41,7 @@ def plans(data_dir: str | Path = "") -> list[str]:
 
 
 def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
-    """Fiscal years of a plan that hold facts, in order."""
+    """Fiscal years of a plan for which facts are registered, in order."""
     folder = data_folder(data_dir) / plan_folder_name(plan_id)
     return sorted(
         int(path.parent.name)
@@ -51,10 +51,10 @@ def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
 
 
 def period(plan_id: str, data_dir: str | Path = "") -> tuple[int, int]:
-    """First and last fiscal year of a plan, as its `plan.toml` says them; the rest of the file is not looked at.
+    """First and last fiscal year of a plan from its `plan.toml`; the rest of the file is not checked.
 
     Raises:
-        Refusal: The file says them not, or is no TOML.
+        Refusal: The file does not state them, or is not TOML.
     """
     path = data_folder(data_dir) / plan_folder_name(plan_id) / PLAN_FILE
     about = toml(path.read_bytes(), place=str(path)).get("plan")
@@ -65,10 +65,10 @@ def period(plan_id: str, data_dir: str | Path = "") -> tuple[int, int]:
 
 
 def plan_folder_name(plan_id: str) -> str:
-    """The plan id, once it is known to be a plain folder name.
+    """The plan id, if it is a plain folder name.
 
     Raises:
-        Refusal: It could lead out of the data folder, or is no id.
+        Refusal: It could lead out of the data folder, or is not a valid id.
     """
     if not PLAN_ID.fullmatch(str(plan_id)) or plan_id in RESERVED:
         raise Refusal(

@@ -115,9 +115,9 @@ def year(
 
 
 def _public(frames: Frames, folder: Path) -> Frames:
-    """What may be published of a year: no register, decision or judgement on the city's work, no document that only they name.
+    """A year without what is not published: register, decisions, judgements on the city's work, documents that only these name.
 
-    An accepted failure and a correction stay, without who and why; a department is named down to its 部.
+    Accepted failures and corrections stay, without who and why; departments are named only down to the 部.
     """
     tables = {
         name: rows.iloc[0:0] if name in audience_terms.UNPUBLISHED else rows for name, rows in frames.tables().items()
@@ -138,7 +138,7 @@ def _public(frames: Frames, folder: Path) -> Frames:
 
 
 def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataFrame]]:
-    """The tables that replaced documents were read into, where they are kept; what is wrong with them goes to the faults."""
+    """The tables read from replaced documents, if they were kept; problems are added to the faults."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for kept in sorted(path for path in (folder / SUPERSEDED).glob("*") if path.is_dir()):
         try:
@@ -154,7 +154,7 @@ def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataF
 def years_before(
     plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, audience: str = audience_terms.INTERNAL
 ) -> dict[int, Frames]:
-    """The registered years of a plan before this one, as the files hold them, for what compares or adds up years."""
+    """The registered years of a plan before this one, as the files hold them, for figures that compare or add up years."""
     earlier = [before for before in years(plan_id, data_dir) if before < fiscal_year]
     return {before: year(plan_id, before, data_dir, audience=audience) for before in earlier}
 
@@ -193,7 +193,7 @@ def input_hash(plan_file: Path, folder: Path, *, left_out: Collection[str] = ())
 
 
 def _is_litter(name: str) -> bool:
-    """What JupyterLab, Excel and Windows leave beside a file that somebody opened."""
+    """Whether it is a file that JupyterLab, Excel or Windows leaves beside one that somebody opened."""
     return name.startswith((".", "~$")) or name == "Thumbs.db"
 
 
@@ -276,7 +276,7 @@ def _source_faults(sources: dict | None, frames: dict[str, pd.DataFrame], folder
 
 
 def _document_faults(sources: dict, folder: Path) -> list[str]:
-    """Documents, replaced ones too, that are no longer what was received."""
+    """Documents, also replaced ones, that differ from what was received."""
     faults = []
     for source_id, source in sources.items():
         path = folder / "source" / source["file"]
