@@ -4,6 +4,6 @@ INTERNAL, PUBLIC = "internal", "public"
 AUDIENCES = (INTERNAL, PUBLIC)
 # The city's register, what leadership decided, and judgements on the city's work that no document prints.
 UNPUBLISHED = ("register", "decisions", "effect_classes", "reason_codes")
-# Of tables whose rows a public page needs: the columns that say who and why inside the house.
+# In tables whose rows a public page needs: the columns that say who decided inside the city hall, and why.
 UNPUBLISHED_COLUMNS = {"acknowledged": ("reason", "acknowledged_by"), "corrections": ("corrected_by",)}
 WITHHELD = "公表していない"

@@ -1,4 +1,4 @@
-"""The documents made from what they describe: `make docs` writes them, and a test says when they are stale."""
+"""Documents generated from the code they describe: `make docs` writes them, and a test says when they are stale."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {"docs/metrics.md": catalogue, "data/R
 
 
 def write(folder: Path) -> None:
-    """Writes every one of them below the folder."""
+    """Writes all of them below the folder."""
     for name, made in DOCUMENTS.items():
         (folder / name).write_text(made(), encoding="utf-8", newline="\n")
 

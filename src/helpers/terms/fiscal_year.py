@@ -11,7 +11,7 @@ from helpers.terms.numeral import DIGITS, NUMERAL, numeral
 from helpers.terms.refusal import Refusal
 from helpers.terms.words import quoted
 
-# First western year of each era. Labels run on past an era's end on paper (平成34年度 is FY2022), so reading is arithmetic.
+# First western year of each era. On paper, labels continue past the end of an era (平成34年度 is FY2022), so a label is read by arithmetic.
 ERAS = {"明治": ("M", 1868), "大正": ("T", 1912), "昭和": ("S", 1926), "平成": ("H", 1989), "令和": ("R", 2019)}
 FIRST_MONTH = 4
 # The year's results are expected in this month of the year after.

@@ -1,4 +1,4 @@
-"""How the manifest of what is built writes a file down, for whoever writes it and whoever compares."""
+"""How the manifest records a built file; shared by the code that writes it and the code that compares."""
 
 import re
 from hashlib import sha256
@@ -41,7 +41,7 @@ def is_entry(unit: object, entry: object) -> bool:
 
 
 def recorded(name: str, content_hash: str) -> str:
-    """The hash of a file by its path in its unit and by its content, both: a page moved to another name is another.
+    """A hash over both a file's path in its unit and its content, so that a renamed page counts as another.
 
     Args:
         name: Its path in the unit, with slashes.

@@ -1,4 +1,4 @@
-"""The closed list of metrics: what each is called, what it counts, how it is made.
+"""The closed list of metrics: for each its name, its unit and its formula.
 
 The one home of a metric's id; `docs/metrics.md` is made from here (`make docs`).
 """
@@ -32,7 +32,7 @@ class Metric(NamedTuple):
     reference: str
 
 
-# Proxies that mislead without their caveats: for the analyst's notebook, never for a page for leadership.
+# Proxies that mislead without their caveats; only for the analyst's notebook, never for a page for leadership.
 FOR_ANALYSTS = {"rate_weighted_by_expected", "rate_weighted_by_actual"}
 METRICS = {
     "measures": Metric("取組数", Unit.MEASURES, "評価を受けた取組の数", "M1"),
@@ -332,7 +332,7 @@ UNITS = {
 
 
 def catalogue() -> str:
-    """`docs/metrics.md`: what every metric of `metrics.json` is called, counts and is made of, from the list above."""
+    """`docs/metrics.md`: name, unit and formula of every metric in `metrics.json`, from the list above."""
     lines = [
         f"| `{name}` | {metric.name} | {UNITS[metric.unit]} | {metric.formula} | {metric.reference} |"
         for name, metric in METRICS.items()

@@ -1,3 +1,3 @@
-"""The name under which a page's notebook passes its bundle on, for whoever writes it and whoever takes it out."""
+"""The MIME type under which a page's notebook displays its bundle and `render` finds it."""
 
 MIME = "application/vnd.gyokaku.bundle+json"

@@ -1,4 +1,4 @@
-"""Money: integer yen, and what a rounded amount may have been (M20)."""
+"""Money: integer yen, and the range that a rounded amount stands for (M20)."""
 
 from fractions import Fraction
 from typing import NamedTuple
@@ -35,14 +35,14 @@ class Interval(NamedTuple):
 
 
 def in_yen(amount: str, unit: str) -> tuple[int, int]:
-    """A printed amount in yen, and what its last printed digit is worth: 961 百万円 → 961,000,000 and 1,000,000.
+    """A printed amount in yen, and the value of its last printed digit: 961 百万円 → 961,000,000 and 1,000,000.
 
     Args:
-        amount: A decimal as text; the decimals it is printed with count.
+        amount: A decimal as text, with the decimals that the document prints.
         unit: A key of `UNITS_IN_YEN`.
 
     Raises:
-        Refusal: The amount is finer than a yen, or larger than any city's.
+        Refusal: The amount is finer than a yen, or larger than any city could have.
     """
     yen = Fraction(amount) * UNITS_IN_YEN[unit]
     if yen.denominator != 1 or abs(yen) > MOST_YEN:
@@ -54,7 +54,7 @@ def in_yen(amount: str, unit: str) -> tuple[int, int]:
 
 
 def rounding_interval(amount_yen: int, *, precision_yen: int, rounding: str, grain_yen: int) -> Interval:
-    """What an amount printed to `precision_yen` may have been before it was rounded (M20).
+    """The range of amounts that round to one printed to `precision_yen` (M20).
 
     Args:
         amount_yen: The printed amount; a multiple of `precision_yen`.

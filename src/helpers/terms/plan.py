@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from helpers.terms.fiscal_year import wareki
 
-# What a grade says of a measure, whatever letter a city uses for it.
+# What a grade means, whatever letter a city uses for it.
 BANDS = {
     "exceeded": "計画を上回る",
     "on_track": "計画どおり",
@@ -15,7 +15,7 @@ BANDS = {
     "not_rated": "評価の対象外",
 }
 
-# What a year's effect is measured against: only then is it known what a sum over years means (M12).
+# What a year's effect is measured against; without it nobody knows what a sum over years means (M12).
 EFFECT_BASES = {
     "vs_plan_baseline": "計画前と比べたその年度の額（足すと現金の累計）",
     "vs_previous_year": "前年度から増えた額（足すと到達した水準）",
@@ -43,7 +43,7 @@ def period_fault(first: object, last: object) -> str:
 
 
 def same_name(name: str) -> str:
-    """A name without what does not make it another: width of letters, spaces (AI／RPA is AI/RPA)."""
+    """A name in the form used to compare names: without spaces, letters in one width (AI／RPA is AI/RPA)."""
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
@@ -75,14 +75,14 @@ class Policy:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where a figure begins to be worth a word; ratios, 1 is the target.
+    """The limits from which a figure is mentioned; ratios, 1 is the target.
 
     Attributes:
-        achievement: A policy below it is behind in its grades (M10), and the rate is asked how far it is from it.
-        headline_achievement: Below it the headline counts what did not reach the plan.
-        top_item: From this share on, one item must be named in the headline.
-        shortfall: A policy's gap of this share of the whole expected effect must be named.
-        policy_multiplier: A policy below it comes to the table (D-a).
+        achievement: A policy below it is behind in its grades (M10); another figure says how many re-grades away from it the plan's rate is.
+        headline_achievement: Below it the headline counts the measures that did not reach the plan.
+        top_item: From this share on, the headline must name the largest item.
+        shortfall: A policy must be named when its gap is at least this share of the whole expected effect.
+        policy_multiplier: A policy below it becomes a point to decide (D-a).
     """
 
     achievement: Fraction
@@ -94,12 +94,12 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class English:
-    """What the plan's names are in English: this project's own translations, never the city's.
+    """The plan's names in English: translations by this project, not by the city.
 
     Attributes:
-        municipality: Empty where there is none, and then the page shows the name as it is; so are the others.
-        name: Of the plan.
-        effect_definition: What its effect is counted as.
+        municipality: Empty where there is no translation; the page then shows the Japanese name. The same holds for the others.
+        name: The plan's name.
+        effect_definition: What counts as its effect.
         grades: Label of a grade by its code.
         measures: A measure's name by its short name, or by its full one where it has no short one.
         words: Any other name or text kept for the plan, by its Japanese: a department, a linked plan, an assumption.
@@ -172,11 +172,11 @@ class Plan:
         return {policy.id: policy for policy in self.policies}[policy_id]
 
     def short_name(self, measure: str) -> str:
-        """How a measure is called where room is short: the plan's short name, or its full name."""
+        """The measure's name where space is short: the plan's short name, or else its full name."""
         folded = {same_name(name): short for name, short in self.short_names.items()}
         return folded.get(same_name(measure), measure)
 
     @property
     def achieved_label(self) -> str:
-        """The least that counts as achieved, in the plan's words: 概ね計画どおり."""
+        """The label of the lowest grade that counts as achieved: 概ね計画どおり."""
         return max((grade for grade in self.grades if grade.achieved), key=lambda grade: grade.order).label

@@ -1,9 +1,9 @@
-"""A PDF that says of which page it is the print: it holds the time it was made, so no hash of its own is kept of it."""
+"""Marks a PDF with the page it was printed from. A PDF holds the time it was made, so no hash of the PDF itself is recorded."""
 
 import re
 from hashlib import sha256
 
-# A comment after the end of the file, where readers of PDF look for nothing.
+# A comment after the end of the PDF, which PDF readers ignore.
 _MARK = re.compile(rb"\n% gyokaku page=([0-9a-f]{64}) print=([0-9a-f]{64})\n\Z")
 
 
@@ -13,7 +13,7 @@ def marked(pdf: bytes, page: bytes) -> bytes:
 
 
 def is_print_of(pdf: bytes, page: bytes) -> bool:
-    """Whether a PDF was printed from just that page, and is as it was printed."""
+    """Whether a PDF was printed from exactly this page and has not been changed since."""
     found = _MARK.search(pdf)
     made_of = (sha256(page).hexdigest().encode(), sha256(pdf[: found.start()]).hexdigest().encode()) if found else ()
     return bool(found) and found.groups() == made_of

@@ -1,4 +1,4 @@
-"""How a figure is proven: its calculation step by step; and what has to be asked where the document is silent."""
+"""The proof of a figure: its calculation step by step, and the question to ask where the document is silent."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +13,7 @@ class Step:
     Attributes:
         label: Which end of a range it gives, or under which condition; may be empty.
         expression: Numbers and signs as they are typed in.
-        value: What it comes to, in the unit written.
+        value: The result, in the unit written.
     """
 
     label: str
@@ -23,12 +23,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Working:
-    """How one figure is worked out again from its inputs.
+    """One figure calculated again from its inputs.
 
     Attributes:
         key: The figure.
-        steps: Empty where there is no value, or none that arithmetic gives.
-        unit: In which the steps are written (千円, 件); empty for a ratio.
+        steps: Empty where there is no value, or where arithmetic does not give it.
+        unit: The unit of the steps (千円, 件); empty for a ratio.
         agrees: Whether the steps give the figure exactly; None without steps.
         note: Why there is no value, or how a category follows; may be empty.
     """
@@ -45,9 +45,9 @@ class Question:
     """A question to a department, made where the document leaves a gap.
 
     Attributes:
-        rule: Which gap.
-        department: Whom to ask, as the document names them.
-        says: The question and the figures it stands on.
+        rule: The rule that found the gap.
+        department: The department to ask, as the document names it.
+        says: The question, with the figures that depend on the answer.
     """
 
     rule: str

@@ -1,8 +1,8 @@
 """The one exception that speaks to the clerk."""
 
 
-class Refusal(Exception):  # noqa: N818 — the word of the house: what was asked for is refused, with a reason
-    """What was asked cannot be done; the text says where, what, and what to do.
+class Refusal(Exception):  # noqa: N818 — “refusal” is this project's word: a request is refused, with a reason
+    """The request cannot be carried out; the text says where the fault is, what it is, and what to do.
 
     Args:
         sentences: Whole sentences in the clerk's language: file, row, remedy. All faults at once.
@@ -17,5 +17,5 @@ class Refusal(Exception):  # noqa: N818 — the word of the house: what was aske
         return tuple(str(self).splitlines())
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the sentences, and not the forty lines of the way here."""
+        """What a notebook shows: the sentences, without the traceback."""
         return ["中止しました。", *(f"・{sentence}" for sentence in self.sentences)]

@@ -1,23 +1,23 @@
-"""What is said of the figures: a sentence, a point to decide, a finding."""
+"""What a page says about figures: a sentence, a point to decide, a finding."""
 
 from dataclasses import dataclass, field
 
 Key = tuple[str, str, str]
-# What a check's result is called.
+# The words for a check's results.
 RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence and the figures it stands on.
+    """A sentence and the figures it cites.
 
     Attributes:
-        id: Which rule made it.
-        text: As it is read.
+        id: The rule that made it.
+        text: The words as shown.
         figures: Keys of the figures it states; the back-check (V25) allows no other number.
-        words: Names in it that carry digits of their own (第6次…, 方針1) and are no figures.
+        words: Names in it that contain digits (第6次…, 方針1) but are not figures.
         is_judgement: Whether it rests on a judgement and says so.
-        written: Words that state one figure, as they stand in it, with the figure's key.
+        written: The words in it that state a figure, each with the figure's key.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Point:
-    """A point put to leadership, made by a rule (D-a … D-e); the decision is people's."""
+    """A point put to leadership, made by a rule (D-a … D-e); people decide."""
 
     rule: str
     topic: Sentence
@@ -41,12 +41,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found.
+    """The outcome of one check.
 
     Attributes:
         id: V01 … of the domain's list.
         severity: `block` or `warn`.
-        result: `passed`, `failed`, `not_applicable` (its input is absent by declaration) or `not_run` (a failure).
+        result: `passed`, `failed`, `not_applicable` (its input is declared absent) or `not_run` (counts as a failure).
         evidence: The figures compared, in words.
         remedy: What to do where it failed.
         acknowledged: Who accepted a failure and why; empty otherwise.
@@ -63,5 +63,5 @@ class Finding:
 
     @property
     def stops(self) -> bool:
-        """Whether nothing may be published while it stands."""
+        """Whether it prevents publication."""
         return self.severity == "block" and self.result in {"failed", "not_run"} and not self.acknowledged

@@ -2,7 +2,7 @@
 
 The one home of a column's name and meaning: `data/README.md` is made from here, `intake` writes by it and
 `read` holds every file to it. A cell is never blank unless its column says so: what is not known is no row, or
-carries a token that says why.
+has a token that says why.
 """
 
 from collections.abc import Mapping
@@ -365,7 +365,7 @@ def _no_register() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Frames:
-    """Everything that is known of one plan and year: one frame a table, each indexed by its line in the file.
+    """Everything known about one plan and year: one frame per table, each indexed by the line in its file.
 
     `effects` carries besides its file's columns `amount_yen` and `precision_yen` (integers), `grade_counts.measures` is
     an integer, `register` has `expected_yen` and `actual_yen`, missing where a word stands for the amount; every other
