@@ -1,6 +1,6 @@
-"""How things look: numbers, ranges, the five kinds of nothing, dates, and the catalogue of sentences.
+"""How values are written: numbers, ranges, the five kinds of nothing, dates, and the catalogue of sentences.
 
-It knows no figure: it is given a value and a unit, or a sentence's id and its words.
+It knows nothing about figures in particular: it gets a value and a unit, or a sentence's key and its words.
 """
 
 from helpers.notation.catalogue import (
@@ -67,7 +67,7 @@ from helpers.notation.speech import LANGUAGES, ORIGINAL, language, languages_of,
 
 
 def __getattr__(name: str) -> str:
-    """The signs and the kinds of nothing (`MINUS`, `NOT_STATED`, …) as they are in the language spoken."""
+    """The signs and the kinds of nothing (`MINUS`, `NOT_STATED`, …) in the language spoken."""
     if name in SIGNS[ORIGINAL]:
         return SIGNS[language()][name]
     raise AttributeError(name)

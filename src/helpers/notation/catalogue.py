@@ -1,4 +1,4 @@
-"""What is looked up: the catalogue of sentences, and the tokens of how a page looks."""
+"""The catalogue of sentences, and the design tokens of a page (colours, fonts, sizes)."""
 
 import re
 import string
@@ -61,7 +61,7 @@ def css_tokens() -> str:
 
 
 def stylesheet() -> str:
-    """The page's stylesheet with its tokens; a page in another language than the original has a few rules more."""
+    """The page's stylesheet with its tokens; pages in other languages have a few more rules."""
     return _stylesheet(spoken_now())
 
 
@@ -103,7 +103,7 @@ def spoken(original: str, /, **words: object) -> str:
         words: What fills each `{place}`, ready to be read.
 
     Raises:
-        KeyError: It is not in the catalogue of that language: a page never falls back to Japanese unsaid.
+        KeyError: The catalogue of that language does not have it; a page never falls back to Japanese silently.
     """
     language = spoken_now()
     says = original if language == ORIGINAL else _catalogue(language)[f"{LABELS}.{original}"]

@@ -4,9 +4,9 @@ from helpers.notation.catalogue import sentence
 from helpers.notation.numbers import shown, thousand_yen_between, yen
 from helpers.terms import Figure, Unit
 
-# The categories that are policies by their numbers; every other has its words in the catalogue, under its own name.
+# The metrics whose value is a list of policy numbers; the words of all other categories are in the catalogue, under the category's name.
 _LISTS_OF_POLICIES = {"feasible_policies", "policies_without_expected"}
-# Where a unit's usual decimals would hide what the figure says.
+# Metrics that need more decimals than is usual for their unit.
 _PLACES = {"points_per_measure": 2}
 
 

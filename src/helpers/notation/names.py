@@ -1,4 +1,4 @@
-"""Proper names in the language spoken: our own translations where the plan's file has them, else as they are."""
+"""Proper names in the language spoken: our own translation where the plan's file has one, else the Japanese name."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from helpers.notation.numbers import SIGNS
 from helpers.notation.speech import ORIGINAL, language
 from helpers.terms import METRICS, Figure, Grade, Plan, Policy, short_wareki, wareki
 
-# A run of Japanese letters, with the digits and signs that stand among them.
+# A run of Japanese letters, with the digits and signs among them.
 _JAPANESE = re.compile(
     r"[\u3005-\u30ff\u3400-\u9fff\uff08-\uff5e](?:[\w\u3000-\u30ff\uff00-\uffef()（）/ .・]*[\u3001-\u30ff\u3400-\u9fff\uff08-\uff5e])?"
 )
@@ -18,12 +18,12 @@ CONTROLS = {"internal": "市の中の原因", "external": "市の外の原因", 
 
 
 def is_japanese(words: str) -> bool:
-    """Whether there are Japanese letters among them."""
+    """Whether the words contain Japanese letters."""
     return _JAPANESE.search(words) is not None
 
 
 def marked(words: str) -> str:
-    """Words as HTML text; on a page in another language a name or a quotation in Japanese is marked as such."""
+    """Words as HTML text; on a page in another language, Japanese names and quotations are marked as Japanese."""
     said = escape(words)
     return said if _is_original() else _JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', said)
 
@@ -38,7 +38,7 @@ def municipality(plan: Plan) -> str:
 
 
 def plan_name(plan: Plan) -> str:
-    """第6次行財政改革推進計画, or what we call it in English."""
+    """第6次行財政改革推進計画, or our English name for it."""
     return plan.name if _is_original() else plan.english.name or plan.name
 
 
@@ -48,49 +48,49 @@ def full_name(plan: Plan) -> str:
 
 
 def effect_definition(plan: Plan) -> str:
-    """What the effect is counted as, in the plan's words or in ours."""
+    """What counts as effect, in the plan's words or in our translation."""
     return plan.effect_definition if _is_original() else plan.english.effect_definition or plan.effect_definition
 
 
 def policy_name(policy: Policy) -> str:
-    """A policy's whole name."""
+    """A policy's full name."""
     return policy.name if _is_original() else policy.name_en
 
 
 def short_policy_name(policy: Policy) -> str:
-    """A policy's name where room is short."""
+    """A policy's name where space is short."""
     return policy.short_name if _is_original() else policy.name_en
 
 
 def grade_label(plan: Plan, grade: Grade) -> str:
-    """What a grade says."""
+    """A grade's label."""
     return grade.label if _is_original() else plan.english.grades.get(grade.code, grade.label)
 
 
 def achieved_label(plan: Plan) -> str:
-    """The least that counts as achieved: 概ね計画どおり, or broadly on plan."""
+    """The label of the lowest grade that counts as achieved: 概ね計画どおり, or broadly on plan."""
     grades = [grade for grade in plan.grades if grade.achieved]
     return grade_label(plan, max(grades, key=lambda grade: grade.order))
 
 
 def measure(plan: Plan, name: str) -> str:
-    """How a measure is called where room is short; in its own language where it has no other name."""
+    """A measure's name where space is short; in Japanese where it has no English one."""
     short = plan.short_name(name)
     return short if _is_original() else plan.english.measures.get(short, short)
 
 
 def whole_measure(plan: Plan, name: str) -> str:
-    """A measure's whole name; in English the one it has there."""
+    """A measure's full name, or its English one."""
     return name if _is_original() else measure(plan, name)
 
 
 def in_own_words(plan: Plan, words: str) -> str:
-    """A name or a text kept for the plan, a department or an assumption; as it is where it has no English."""
+    """A department, an assumption or another text of the plan; in Japanese where it has no translation."""
     return words if _is_original() else plan.english.words.get(words, words)
 
 
 def short_year(year: int) -> str:
-    """A fiscal year where room is short: R6, or 2024."""
+    """A fiscal year where space is short: R6, or 2024."""
     return short_wareki(year) if _is_original() else str(year)
 
 
@@ -124,17 +124,17 @@ def month(iso: str) -> str:
 
 
 def metric_name(metric: str) -> str:
-    """What a metric is called."""
+    """A metric's name."""
     return METRICS[metric].name if _is_original() else sentence(f"metric.{metric}")
 
 
 def metric_formula(metric: str) -> str:
-    """How a metric is made, in words."""
+    """A metric's formula, in words."""
     return METRICS[metric].formula if _is_original() else sentence(f"formula.{metric}")
 
 
 def joined(sentences: Iterable[str]) -> str:
-    """Sentences one after another, as the language sets them."""
+    """Sentences joined as the language requires: with or without a space."""
     return ("" if _is_original() else " ").join(sentences)
 
 

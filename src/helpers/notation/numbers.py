@@ -11,7 +11,7 @@ Number = int | Fraction
 
 OKU, MAN, SEN, MILLION = 100_000_000, 10_000, 1_000, 1_000_000
 
-# Signs and the five kinds of nothing, of which zero is the first, and a number.
+# Signs and the kinds of nothing. Zero is the first of the five kinds, and it is a number.
 SIGNS = {
     "ja": {
         "MINUS": "△",
@@ -43,7 +43,7 @@ _UNITS = {
 }
 
 
-# What a document's own units are called; 億円 and 万円 have no name of their own.
+# English names of a document's units; 億円 and 万円 have none.
 _PRINTED_UNITS = {
     "円": "yen",
     "千円": "thousand yen",
@@ -53,7 +53,7 @@ _PRINTED_UNITS = {
 }
 
 
-# Billions stand only where there is least room, beside a column headed yen.
+# Billions are used only where space is shortest, in a column headed yen.
 _SHORT_UNITS = {"billion yen": "bn", "million yen": "m yen", "thousand yen": "k yen", "yen": " yen"}
 
 
@@ -186,7 +186,7 @@ def _yen_in_millions(value: Number, *, sign: bool = False) -> str:
 
 
 def short_yen(value: Number, *, sign: bool = False) -> str:
-    """Yen in a chart's narrow column: as in a sentence, or +1,051.8m under a heading that says yen."""
+    """Yen in a chart's narrow column: in Japanese as in a sentence, in English +1,051.8m under a heading that says yen."""
     return yen(value, sign=sign).replace(" million yen", "m").removesuffix(" yen")
 
 
@@ -219,7 +219,7 @@ def between(interval: Interval, show: Callable[[Number, int], str], places: int)
 
 
 def _places_that_tell(value: Number, places: int, show: Callable[[Number, int], str]) -> int:
-    """Decimals enough that what is not nothing is not shown as 0, nor what is not the whole as 100%."""
+    """Enough decimals that a value above zero is not shown as 0, and a part of the whole not as 100%."""
     whole = {0, 100} if show is percent else {0}
     scaled = Fraction(value) * _scale(show)
     while scaled not in whole and half_up(scaled, places) in whole:
@@ -266,7 +266,7 @@ def shown(unit: Unit, interval: Interval, places: int | None = None) -> str:
     return between(interval, show, usual if places is None else places)
 
 
-def _whole_count(value: Number, places: int) -> str:  # noqa: ARG001 — the shape of the others
+def _whole_count(value: Number, places: int) -> str:  # noqa: ARG001 — it has the signature of the others
     return count(value)
 
 
@@ -284,7 +284,7 @@ _LOOKS: dict[Unit, tuple[Callable[[Number, int], str], int]] = {
 
 
 def _scale(show: Callable[[Number, int], str]) -> int:
-    """Percent and points show a hundred times the value, so its ends are rounded there."""
+    """The scale at which the ends of a range are rounded: percent and points show a hundred times the value."""
     return 100 if show in {percent, points} else 1
 
 

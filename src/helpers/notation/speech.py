@@ -1,4 +1,4 @@
-"""Which language is spoken: set once for a notebook's run, so that no number and no label has to be handed it."""
+"""The language spoken: set once for a notebook's run, so that it need not be passed to every function."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,8 @@ from contextvars import ContextVar
 ORIGINAL = "ja"
 LANGUAGES = (ORIGINAL, "en")
 
-# A notebook's cells may each run in a context of their own, so what `speak` sets is kept for the process; the variable holds
-# what is said in another language for a moment.
+# Each cell of a notebook may run in a context of its own, so `speak` sets the language for the whole process; the
+# context variable holds a language spoken for a moment only.
 _usual: dict[str, str | tuple[str, ...]] = {"language": ORIGINAL, "beside": ()}
 _for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -23,24 +23,24 @@ def speak(language: str, beside: str = "") -> None:
 
     Args:
         language: One of `LANGUAGES`.
-        beside: Pages in other languages than the original that stand beside the one being made, by their place from it:
-            `brief.en quality.en ../index.en`. Without them there is the original alone.
+        beside: Pages in other languages that are built beside this one, by their relative path: `brief.en quality.en
+            ../index.en`. Without them, only pages in the original language are linked.
 
     Raises:
-        ValueError: Nobody here speaks it.
+        ValueError: There is no catalogue in this language.
     """
     _usual["language"], _usual["beside"] = _known(language), tuple(beside.split())
 
 
 def languages_of(page: str) -> tuple[str, ...]:
-    """The languages that a page, named by its place from this one (`quality`, `../index`), is known to stand in."""
+    """The languages in which a page is known to exist; the page is named by its relative path (`quality`, `../index`)."""
     stands = (name.rpartition(".") for name in _usual["beside"])
     return (ORIGINAL, *(language for name, _, language in stands if name == page))
 
 
 @contextmanager
 def speaking(language: str | None) -> Iterator[None]:
-    """Speak this language for a moment; the one already spoken where it is `None`."""
+    """Speak this language within the block; keep the current one where it is `None`."""
     token = _for_now.set(_known(language) if language else _for_now.get())
     try:
         yield
