@@ -1,4 +1,4 @@
-"""A received document → rows with provenance: what is not stated is not written, what is not understood is named."""
+"""A received document → rows with provenance. Nothing is written that the document does not state, and everything not understood is reported."""
 
 from helpers.intake.document import Document, document
 from helpers.intake.filing import staged_year

@@ -1,7 +1,8 @@
-"""What the document says of its own figures in sentences, for `check` to hold against the tables.
+"""What the document's sentences state about its own figures; `check` compares that with the tables.
 
-A sentence is read clause by clause: a number belongs to the grades its clause names, to all measures where others are
-counted among it (74件のうち), or to the effect it names. A number without such a place is given back unread.
+A sentence is read clause by clause. A number belongs to the grades that its clause names, to all measures where it is
+the total that others are counted from (74件のうち), or to the effect that the clause names. Any other number is
+returned as not understood.
 """
 
 import re
@@ -36,7 +37,7 @@ _RELATION = re.compile(
 )
 _UNREAD = re.compile(r"(?<!計画を)(?:上回|下回)|[0-9][0-9,.]*|[一二三四五六七八九十百〇]+(?=件|割|倍)")
 _NO_FIGURE = re.compile(r"第[0-9]+次|(?:令和|平成|昭和)[0-9]+年度?[0-9]?|[0-9]{4}年度?|[0-9]+月|[A-Z][0-9]+(?:年度)?")
-# A unit whose number was lost: 、割程度の, 位置付けた件の, 改革のつの基本方針. A word that ends so (案件, 役割) has no kana before it.
+# A unit whose number was lost: 、割程度の, 位置付けた件の, 改革のつの基本方針. Words that end like a unit (案件, 役割) have no kana before it.
 _LOST = re.compile(
     r"(?<=[ぁ-ん、。「」(),])(?:(?:件|割|%|倍|(?:億|百万|万|千)?円)(?=程度|以上|以下|未満|[のがをはと、。])|つの(?:基本方針|推進項目))"
 )
@@ -58,7 +59,7 @@ class Claim:
 
 
 def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]]:
-    """The claims of a paragraph without blanks, and the places and words with figures that could not be placed."""
+    """The claims of a paragraph without blanks, and the words with figures that were not understood, with their places."""
     found: list[Claim] = []
     unread: list[tuple[int, str]] = []
     rest = _without_years(text)
@@ -101,11 +102,11 @@ def _without(text: str, hit: re.Match[str]) -> str:
 
 
 def _numbers(clause: re.Match[str], plan: Plan) -> Iterator[tuple[re.Match[str], Claim | None]]:
-    """The numbers of a clause, each with its claim if it has a place."""
+    """The numbers of a clause, each with its claim if it was understood."""
     grades, hits = _grades(clause[1], plan), list(_NUMBER.finditer(clause.string, *clause.span(1)))
     strange = [words for words in re.findall("「(.+?)」", clause[1]) if not _grades(words, plan)]
     if (strange and hits) or (grades and not hits and _NUMBER.search(clause.string)):
-        yield clause, None  # words that may be grades, and it is not known which, or of which number
+        yield clause, None  # words that may name grades, but it is unclear which, or which number they belong to
         return
     units = [hit["unit"] for hit in hits]
     for hit in hits:
@@ -130,7 +131,7 @@ def _value(hit: re.Match[str]) -> str | None:
     yen = [Fraction(figure or 0) * size for figure, size in zip(figures, sizes, strict=True)]
     does_fit = all(low < size for low, size in zip(yen[1:], sizes, strict=False))
     if hit["unit"][-1] != "円" or None in figures or not does_fit:
-        return None  # 13億4,565億円, 1億20,000万円: it is not known what is meant
+        return None  # 13億4,565億円, 1億20,000万円: the meaning is unclear
     sign = "-" if hit["larger"][0] in "△▲-" else ""
     whole, point, digits = last.partition(".")
     return f"{sign}{int(sum(yen[:-1])) // sizes[-1] + int(whole)}{point}{digits}"
@@ -157,7 +158,7 @@ def _of_effect(unit: str, words: str) -> tuple[str, tuple[str, str]] | None:
 
 
 def _effect_compared(hit: re.Match[str], text: str) -> str | None:
-    """Whether the actual effect is said to be above or below the expected one."""
+    """Whether the sentence says that the actual effect is above or below the expected one."""
     before = text[text.rfind("。", 0, hit.start()) + 1 : hit.start()]
     after = text[hit.end() :].split("。", maxsplit=1)[0]
     if "効果" not in before + after or not re.search(r"(?:見込[^、。を]*|実績効果額)$", before):
@@ -169,13 +170,13 @@ def _effect_compared(hit: re.Match[str], text: str) -> str | None:
 
 
 def _grades(words: str, plan: Plan) -> set[str]:
-    """The grades that words name, by letter or label; 以上 behind one takes in the better ones."""
+    """The grades that words name, by letter or label; 以上 after a grade includes the better ones."""
     names = {wording(grade.label): grade for grade in plan.grades}
     names |= {grade.code: grade for grade in plan.grades if grade.code.isalpha()}
     names |= {_ALSO_CALLED[grade.band]: grade for grade in plan.grades if grade.band in _ALSO_CALLED}
     rest, codes = wording(words), set()
     for name in sorted(names, key=len, reverse=True):
-        # A letter is a grade only where it stands alone: not in PPP/PFI.
+        # A letter is a grade only on its own, not in PPP/PFI.
         for hit in re.finditer(rf"(?<![A-Za-z/]){re.escape(name)}(?![A-Za-z/])」?(?:評価)?(以上)?", rest):
             best = 1 if hit[1] else names[name].order
             codes |= {grade.code for grade in plan.grades if best <= grade.order <= names[name].order}

@@ -1,4 +1,4 @@
-"""A document as it was received, and its words in a form that can be compared."""
+"""A received document, and its words in a form that can be compared."""
 
 import errno
 import hashlib
@@ -25,7 +25,7 @@ CANNOT_READ = {
     errno.ENAMETOOLONG: "名前が長すぎます",
 }
 
-# Radicals that stand for characters in text taken from PDF files and that NFKC does not know.
+# Radicals used in place of characters in text from PDF files, which NFKC does not replace.
 _RADICALS = str.maketrans("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻭⻯⻲⼾", "民虎西角長青食鬼麦黄歯竜亀戸")
 _SAME = str.maketrans({**dict.fromkeys("−‐‑‒–—―", "-"), **dict.fromkeys("〜∼∽", "~"), "[": "〔", "]": "〕"})
 _NUMBER = re.compile(r"(?P<sign>[-△▲]?)\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<part>\.[0-9]+)?")
@@ -48,7 +48,7 @@ class Document:
 
     @property
     def source_id(self) -> str:
-        """What its rows call it."""
+        """The id that rows use for it."""
         return f"summary-{self.sha256[:8]}"
 
 
@@ -56,7 +56,7 @@ def document(path: Path) -> Document:
     """The document in a file: UTF-8, UTF-16 with its mark, or CP932.
 
     Raises:
-        Refusal: The file cannot be read, is empty, or holds anything but text.
+        Refusal: The file cannot be read, is empty, or is not text.
     """
     name = PureWindowsPath(path.name).name
     try:
@@ -110,12 +110,12 @@ def _text(name: str, content: bytes) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Passage:
-    """Words of the document, folded so that they can be compared, each character with what is printed.
+    """Words of the document, folded for comparison, each character with the printed text it stands for.
 
     Attributes:
         line: Line of its first character.
         text: The folded words: NFKC, one kind of dash and wave dash, no radicals, no bold marks.
-        printed: What each folded character stands for in the document.
+        printed: The printed text of each folded character.
         column: Cell of a table, 1 the leftmost; 0 outside a table.
     """
 
@@ -162,7 +162,7 @@ class Passage:
 
     @property
     def locator(self) -> str:
-        """Where it stands: L63, or L63:C2 for a cell."""
+        """Its place: L63, or L63:C2 for a cell."""
         return f"L{self.line}:C{self.column}" if self.column else f"L{self.line}"
 
     def cells(self) -> list["Passage"]:
@@ -185,7 +185,7 @@ def number(words: str) -> str | None:
 
 
 def fold(words: str) -> str:
-    """The words in the one form in which they are compared."""
+    """The words in the form used for comparison."""
     return (
         unicodedata.normalize("NFKC", words.replace("**", "").translate(_RADICALS))
         .translate(_SAME)
@@ -199,5 +199,5 @@ def squeezed(words: str) -> str:
 
 
 def wording(words: str) -> str:
-    """Squeezed words with the spellings of one word made one: のとおり and 通り are どおり."""
+    """Squeezed words in one spelling each: のとおり and 通り become どおり."""
     return re.sub("のとおり|の通り|とおり|通り", "どおり", squeezed(words)).replace("おおむね", "概ね")

@@ -1,4 +1,4 @@
-"""The facts of a year put in their folder, beside what people keep there: all of it, or nothing changes."""
+"""Puts a year's facts into its folder, beside the files that people keep there; either everything changes or nothing does."""
 
 import json
 import shutil
@@ -31,13 +31,14 @@ def staged_year(
     replace: bool,
     year_not_in_document: bool = False,
 ) -> Iterator[Path]:
-    """A complete year folder not yet in its place; it takes its place when the block ends well, and is gone otherwise.
+    """A complete, staged year folder. It is put in place when the block ends without a fault, and deleted otherwise.
 
-    Facts, the document and `SOURCES.toml` are new; every other file of the year is people's and stays. A replaced
-    document stays under `source/`, marked as superseded, and its tables under `superseded/`, so that V27 can tell what changed.
+    Facts, the document and `SOURCES.toml` are written anew; every other file of the year belongs to people and stays.
+    A replaced document stays under `source/`, marked as superseded, and its tables under `superseded/`, so that V27
+    can report what changed.
 
     Raises:
-        Refusal: The year holds facts and `replace` is not asked for, or the folder cannot be written.
+        Refusal: The year has facts already and `replace` is false, or the folder cannot be written.
     """
     year = Path(data_dir) / plan.id / str(fiscal_year)
     former = _sources(year / SOURCES)
@@ -81,13 +82,13 @@ def _source(document: Document, plan: Plan, year: dict[str, object], former: dic
         **year,
         "encoding": document.encoding,
         "sha256": document.sha256,
-        "licence": known.get("licence", "not_stated"),  # people write it in once they have asked
+        "licence": known.get("licence", "not_stated"),  # people fill it in once they have asked
         "superseded": False,
     }
 
 
 def _superseded(former: dict, document: Document, folder: Path) -> dict[str, dict]:
-    """The former sources, their documents kept beside the new one; the same document is not kept twice."""
+    """The earlier sources, with their documents copied beside the new one; the same document is not kept twice."""
     kept = {}
     for source_id, entry in former.items():
         file = Path(str(entry.get("file", ""))).name
@@ -97,13 +98,13 @@ def _superseded(former: dict, document: Document, folder: Path) -> dict[str, dic
         kept[source_id] = entry | ({"superseded": True} if source_id.startswith("summary-") else {})
         if file == document.name:
             kept[source_id]["file"] = f"{Path(file).stem}.{source_id}{Path(file).suffix}"
-            if (folder / file).exists():  # one that was deleted is missed by `read`
+            if (folder / file).exists():  # `read` reports a deleted document
                 (folder / file).rename(folder / kept[source_id]["file"])
     return kept
 
 
 def _keep_tables(former: dict, document: Document, staged: Path) -> None:
-    """The tables of the document that is replaced, as it was read; none of the document that comes (back) into force."""
+    """Keeps the tables read from the replaced document, and removes kept tables of the document now in force."""
     shutil.rmtree(staged / SUPERSEDED / document.source_id, ignore_errors=True)
     for source_id, entry in former.items():
         if source_id == document.source_id or entry.get("superseded") or not source_id.startswith("summary-"):
@@ -134,5 +135,5 @@ def _write_toml(path: Path, tables: Mapping[str, Mapping[str, object]]) -> None:
 
 
 def _toml(value: object) -> str:
-    # JSON's strings, numbers and true/false are TOML's too; only dates are TOML's own.
+    # Strings, numbers and booleans are written the same in JSON and TOML; only dates differ.
     return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What one reading of one document brings: rows with their provenance, and faults with their remedy."""
+"""The result of reading one document: rows with provenance, and faults with what to do."""
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ _COLUMNS = {contract.name: list(contract.columns) for contract in FACTS}
 
 
 class Ledger:
-    """Rows by table, and faults, in the order in which they are found."""
+    """Rows by table, and faults, in the order found."""
 
     def __init__(self, document: Document, plan: Plan, fiscal_year: int) -> None:
         self.document, self.plan, self.fiscal_year = document, plan, fiscal_year
@@ -22,13 +22,13 @@ class Ledger:
         self.faults: list[str] = []
 
     def add(self, table: str, place: Passage, *values: str, status: str = "stated") -> None:
-        """A row: its values in the order of the contract, then where they stand."""
+        """Adds a row: its values in the order of the contract, then their place in the document."""
         quote = place.quote if place.column else self.document.lines[place.line - 1].strip()
         values += (self.document.source_id, place.locator, quote, status)
         self.rows[table].append(dict(zip(_COLUMNS[table], values, strict=True)))
 
     def state(self, place: Passage, metric: str, scope: tuple[str, str], value: str, unit: str, how: str) -> None:
-        """A row of `stated`; one place that gives two values for one thing is a fault."""
+        """Adds a row of `stated`; two values for the same thing in one place are a fault."""
         key = {"metric": metric, "scope": scope[0], "scope_id": scope[1], "locator": place.locator}
         same = [row["value"] for row in self.rows["stated"] if key.items() <= row.items()]
         if not same:

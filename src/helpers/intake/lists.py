@@ -1,4 +1,4 @@
-"""The lists of named measures: what each entry says, and which measures they are together."""
+"""The lists of named measures: what each entry says, and which measures the entries name."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ _NOTHING = {"該当なし", "なし", "特になし"}
 
 @dataclass(frozen=True)
 class Entry:
-    """A measure as a list names it."""
+    """A measure as one list names it."""
 
     list: str
     place: Passage
@@ -52,7 +52,7 @@ def entries(part: Part, ledger: Ledger) -> list[Entry]:
 
 
 def _grouped(part: Part, ledger: Ledger) -> list[list[Passage]]:
-    """The lines of each entry: a mark or a department opens one, … or the next line of a marked one goes on."""
+    """The lines of each entry. A mark or a department starts an entry; a line with …, or the next line of a marked entry, continues it."""
     groups: list[list[Passage]] = []
     marks: set[str] = set()
     is_marked = False
@@ -64,7 +64,7 @@ def _grouped(part: Part, ledger: Ledger) -> list[list[Passage]]:
             groups.append([body])
             is_marked = bool(mark)
             marks.add(re.sub(r"[0-9\s]", "", mark[0]) if mark else "")
-            if len(marks) > 1:  # a heading that was lost would make two lists one
+            if len(marks) > 1:  # if a heading was lost, two lists would look like one
                 ledger.fault(line, f"行頭の印が、この一覧の前の取組と違います。見出しの写し漏れがないか、{ORIGINAL}")
         elif groups and (_ELLIPSIS.match(body.text) or (is_marked and groups[-1][-1].line == body.line - 1)):
             groups[-1].append(body)
@@ -106,13 +106,13 @@ def _joined(lines: list[Passage]) -> Passage:
 
 
 def _department(passage: Passage) -> re.Match[str] | None:
-    """The department in brackets, before any description; with the amount beside it."""
+    """The department in brackets before any description, and the amount beside it."""
     ellipsis = _ELLIPSIS.search(passage.text)
     return _DEPARTMENT.search(passage.text, 0, ellipsis.start() if ellipsis else len(passage.text))
 
 
 def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledger: Ledger) -> None:
-    """One row a measure however often it is named, one row a mention, and the amounts of the effect list."""
+    """Adds one row per measure however often it is named, one row per mention, and the amounts of the effect list."""
     named: dict[str, list[Entry]] = {}
     for entry in listed:
         named.setdefault(entry.name.key, []).append(entry)
@@ -160,7 +160,7 @@ def _effect(entry: Entry, of: tuple[str, str], roundings: list[tuple[str | None,
 
 
 def _grade(lists: list[str], ledger: Ledger) -> tuple[str, str]:
-    """A measure's grade and how it is known: a list names no letter, so only where one grade fits."""
+    """A measure's grade and how it is known. A list names no letter, so the grade is known only where just one fits."""
     given = {row["grade"] for row in ledger.rows["grade_counts"] if row["measures"] != "0"}
     exceeded = [grade.code for grade in ledger.plan.grades if grade.band == "exceeded"]
     behind = [g.code for g in ledger.plan.grades if g.is_rated and not g.achieved and g.code in given]

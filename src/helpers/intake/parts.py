@@ -1,4 +1,4 @@
-"""The document cut into tables, lists and paragraphs."""
+"""Cuts the document into tables, lists and paragraphs."""
 
 import re
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Part:
 
 
 def parts(document: Document) -> list[Part]:
-    """The parts in the order of the document. Notes (※) stand apart and end no list."""
+    """The parts in the order of the document. A note (※) is a part of its own and does not end a list."""
     found: list[Part] = []
     heading = Passage.of(1, document.lines[0])[:]
     in_list: Part | None = None

@@ -23,7 +23,7 @@ _ROUNDING = re.compile(r"(?:([百千万億]*円)未満)?[^。]*?(四捨五入|�
 # A note that says of which year the results are, and nothing else: ※ 令和5年度の実績, ※ 令和5年度の実績値を掲載.
 _NOTE_ON_RESULTS = re.compile("※の?(?:取組)?(?:実績|結果|達成状況|評価)[値額]?(?:です|である|を?(?:掲載|計上|記載).*)?")
 _ROUNDINGS = {"四捨五入": "half_up", "切捨て": "floor", "切上げ": "ceil"}
-# What makes it a summary: each is asked for by name where it is missing. Claims are not: a year may be told without.
+# The parts a summary must have; a missing one is named. Claims are optional: a document may make none.
 _TABLES = {"grades": "基本方針ごとの評価（A・B・C・D）", "effects": "基本方針ごとの効果見込額と実績効果額"}
 
 
@@ -98,7 +98,7 @@ def _check_complete(seen: dict[str, Part], ledger: Ledger) -> None:
 
 
 def _paragraph(part: Part, ledger: Ledger) -> None:
-    """Sentences: what they claim is written down; what holds a figure or a measure and is not understood is named."""
+    """Reads the claims of a paragraph; words with a figure or a measure that are not understood become faults."""
     plan, first = ledger.plan, part.passages[0]
     text = "".join(line.key for line in part.passages)
     ends = list(accumulate(len(line.key) for line in part.passages))

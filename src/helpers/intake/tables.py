@@ -125,12 +125,12 @@ def _amounts_column(table: Part, ledger: Ledger) -> int | None:
 def add_effect(
     ledger: Ledger, place: Passage, of: tuple[str, str, str], kind: str, amount: str, unit: str, rounding: str = "exact"
 ) -> None:
-    """A row of `effects`. What a zero means is never stated; a total is exact in the unit it is printed in."""
+    """Adds a row of `effects`. The document never says what a zero means; a total is exact in its printed unit."""
     ledger.add("effects", place, *of, kind, amount, unit, rounding, "not_applicable" if float(amount) else "unknown")
 
 
 def links(table: Part, parents: set[str], ledger: Ledger) -> None:
-    """The plans around this one; a period only where words give it, for bars are lost in a text."""
+    """Reads the linked plans; a period only where words state it, since the bars of the chart are lost in a text."""
     named: set[str] = set()
     _check_span(table, ledger)
     for row in table.passages[1:]:
@@ -154,7 +154,7 @@ def _check_span(table: Part, ledger: Ledger) -> None:
 
 
 def _link(family: Passage, cell: Passage, parents: set[str], ledger: Ledger) -> str:
-    """Add the plan in a cell; its name comes back."""
+    """Adds the plan in a cell and returns its name."""
     if cell.text.startswith("※"):
         relation = "absorbed" if re.search("取り?込|統合|吸収", cell.key) else "parallel"
         ledger.add("linked_plans", cell, family.words, *["not_applicable"] * 4, relation, cell.words)
@@ -188,7 +188,7 @@ def _is_one_year(words: str) -> bool:
 
 
 def policy(cell: Passage, ledger: Ledger) -> str | None:
-    """The id of the policy that words name, if `plan.toml` knows it by that name."""
+    """The id of the policy that the words name, if `plan.toml` has it under that name."""
     found = _POLICY.fullmatch(cell.text)
     if not found:
         ledger.fault(cell, f"「1 行政サービスの最適化」のような、基本方針の番号と名称として読めません。{ORIGINAL}")
@@ -216,7 +216,7 @@ def policy(cell: Passage, ledger: Ledger) -> str | None:
 
 
 def _rows(table: Part, ledger: Ledger) -> Iterator[tuple[str | None, list[Passage]]]:
-    """The rows below the header, each with its policy (or `TOTAL`), which a merged cell names once."""
+    """The rows below the header, each with its policy (or `TOTAL`); a merged cell names the policy once for several rows."""
     header, *rows = (row.cells() for row in table.passages)
     if not any(row[0].key in _TOTALS for row in rows):
         ledger.fault(table.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
@@ -271,7 +271,7 @@ def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
 
 
 def _amount(cell: Passage, kind: str, ledger: Ledger) -> str | None:
-    """The amount in plain figures: this document sets expected amounts in parentheses, and no others."""
+    """The amount in plain digits; this document prints expected amounts, and only these, in parentheses."""
     inside = re.fullmatch(r"\((.*)\)", cell.text)
     if bool(inside) != (kind == "expected"):
         says = "効果見込額なのに（ ）がありません" if kind == "expected" else "実績効果額なのに（ ）が付いています"
