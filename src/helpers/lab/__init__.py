@@ -1,4 +1,4 @@
-"""A notebook of the project → JupyterLab on it: Japanese menus, no request beyond this machine, no setting of anybody's touched."""
+"""Opens a notebook in JupyterLab: with Japanese menus, without requests to other machines, and without touching anybody's settings."""
 
 import os
 from importlib.resources import files
@@ -16,13 +16,13 @@ def run(project: Path, notebook: str, *, port: int | None, browser: bool, allow_
 
     Args:
         project: The folder that holds `notebooks/`; what the file list shows.
-        notebook: Which stands in front, by its name.
-        port: Where it listens; a free one from 8888 on where not said.
-        browser: Whether to open one.
-        allow_root: Whether root may; JupyterLab gives whoever reaches it all that its user can.
+        notebook: The name of the notebook to open.
+        port: The port to listen on; by default the first free one from 8888.
+        browser: Whether to open a browser.
+        allow_root: Whether root may run it; whoever can reach JupyterLab can do everything its user can.
 
     Raises:
-        Refusal: No such notebook, or root without leave.
+        Refusal: There is no such notebook, or root runs it without `allow_root`.
     """
     if getattr(os, "geteuid", lambda: -1)() == 0 and not allow_root:
         raise Refusal(
@@ -30,16 +30,16 @@ def run(project: Path, notebook: str, *, port: int | None, browser: bool, allow_
         )
     words = arguments(project, notebook, port=port, browser=browser, allow_root=allow_root)
     os.environ |= environment(project)
-    from jupyterlab.labapp import LabApp  # noqa: PLC0415 — heavy, and it reads the environment as it is imported
+    from jupyterlab.labapp import LabApp  # noqa: PLC0415 — heavy, and it reads the environment when imported
 
     LabApp.launch_instance(argv=words)
 
 
 def arguments(project: Path, notebook: str, *, port: int | None, browser: bool, allow_root: bool) -> list[str]:
-    """The words JupyterLab is started with.
+    """The command-line arguments for JupyterLab.
 
     Raises:
-        Refusal: No such notebook.
+        Refusal: There is no such notebook.
     """
     name = notebook.removesuffix(".ipynb")
     known = sorted(path.stem for path in (project / NOTEBOOKS).glob("*.ipynb"))
@@ -61,5 +61,5 @@ def arguments(project: Path, notebook: str, *, port: int | None, browser: bool, 
 
 
 def environment(project: Path) -> dict[str, str]:
-    """Where JupyterLab keeps its own things, and that its notebooks run with the Python of this project."""
+    """Environment variables that keep JupyterLab's own files in the project and run its notebooks with this project's Python."""
     return {"JUPYTER_CONFIG_DIR": str(project / KEPT), "JUPYTER_PREFER_ENV_PATH": "1"}
