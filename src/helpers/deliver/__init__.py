@@ -1,6 +1,6 @@
-"""Built year sets → a shared folder, a mail. It alters no page, and hands nothing over twice.
+"""Delivers built year sets to shared folders and by mail. It changes no page and delivers nothing twice.
 
-What is handed over is what `reports/manifest.json` says was built, byte for byte; what to whom is kept in a ledger.
+Only files that match `reports/manifest.json` byte for byte are delivered; a ledger records what went to whom.
 """
 
 from helpers.deliver.built import year_sets

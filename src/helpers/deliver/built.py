@@ -1,4 +1,4 @@
-"""What stands under `reports/`, as its manifest says: only files with the recorded hash are ever handed over."""
+"""The built pages under `reports/`, read through the manifest: only files with the recorded hash are ever delivered."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ SUMMARY, METRICS = "summary.json", "metrics.json"
 CHUNK = 1 << 20
 
 
-class Withheld(Exception):  # noqa: N818 — what became of it
-    """A year set that may not be handed over; the text is the sentence that says why and what to do."""
+class Withheld(Exception):  # noqa: N818 — an outcome, not an error
+    """A year set that must not be delivered; the text is a sentence that says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A folder that was published as one: a year set (`plan/2024`), the pages over a plan's years (`plan`), the page over all.
+    """A folder that was published as one: a year set (`plan/2024`), the pages over a plan's years (`plan`), or the page of all plans.
 
     Attributes:
         name: As in the manifest.
-        folder: Where it stands.
-        audience: For whom its tree is.
+        folder: The folder on disk.
+        audience: The audience of its tree.
         outputs: Hash of each of its files, by path in the folder, as recorded.
-        audiences: For whom its pages were made, as recorded.
+        audiences: The audiences its pages were made for, as recorded.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Unit:
 
     @property
     def plan(self) -> str:
-        """Its plan; empty for the page over all plans."""
+        """Its plan; empty for the page of all plans."""
         return "" if self.name == WHOLE else self.name.partition("/")[0]
 
     @property
     def fiscal_year(self) -> int | None:
-        """Its fiscal year; None for what is over several."""
+        """Its fiscal year; None for pages over several years."""
         return int(self.name.partition("/")[2]) if "/" in self.name else None
 
     @property
@@ -54,10 +54,10 @@ class Unit:
         return sha256("".join(f"{name} {known}\n" for name, known in sorted(self.outputs.items())).encode()).hexdigest()
 
     def read(self, name: str) -> bytes:
-        """One of its files.
+        """The bytes of one of its files.
 
         Raises:
-            Withheld: It is not as it was built.
+            Withheld: The file is not as it was built.
         """
         try:
             content = (self.folder / name).read_bytes()
@@ -68,14 +68,14 @@ class Unit:
         return content
 
     def prints(self) -> dict[str, bytes]:
-        """PDFs of its pages that say themselves that they are: they hold the time they were made, so no manifest lists them."""
+        """PDFs of its pages, recognised by their mark. They hold the time they were made, so the manifest cannot list them."""
         pages = (name for name in self.outputs if name.endswith(".html") and "/" not in name)
         files = {name: self.folder / f"{name.removesuffix('.html')}.pdf" for name in pages}
         found = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
         return {files[name].name: pdf for name, pdf in found.items() if is_print_of(pdf, self.read(name))}
 
     def verify(self) -> None:
-        """Stops where any of its files is missing or altered, or was made for others.
+        """Stops where a file is missing, was changed, or was made for another audience.
 
         Raises:
             Withheld: With the first such file.
@@ -94,14 +94,14 @@ class Unit:
         self._check_audience()
 
     def altered(self, name: str) -> Withheld:
-        """What to say of a file that is not as it was built."""
+        """The sentence for a file that is not as it was built."""
         return Withheld(
             f"{self.folder / name} が、作ったときのものと違います（目録 {MANIFEST} のハッシュと合いません）。"
             "gyokaku build で作り直してください。"
         )
 
     def _check_audience(self) -> None:
-        """What the manifest, and the executed notebooks themselves, say of whom the pages are for."""
+        """Checks that the manifest and the executed notebooks name the audience of the tree."""
         said = set(self.audiences)
         for name in self.outputs:
             if not name.endswith(".ipynb"):
@@ -125,7 +125,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class YearSet:
-    """A year set that may be handed over, with what a letter says of it."""
+    """A year set that may be delivered, with what a letter says about it."""
 
     unit: Unit
     summary: Mapping
@@ -138,10 +138,10 @@ class YearSet:
 
 
 def year_set(unit: Unit) -> YearSet:
-    """The year set, once all of its files are known to be as built, for whom they should be, and free of failed checks.
+    """The year set, after verifying that its files are as built, made for this audience, and free of failed checks.
 
     Raises:
-        Withheld: They are not.
+        Withheld: One of these does not hold.
     """
     unit.verify()
     try:
@@ -162,7 +162,7 @@ def year_set(unit: Unit) -> YearSet:
 
 
 def _stops(finding: Mapping) -> bool:
-    """As `Finding.stops`, of a finding in a summary."""
+    """`Finding.stops` for a finding from a summary."""
     return (
         finding["severity"] != "warn"
         and finding["result"] not in {"passed", "not_applicable"}
@@ -171,10 +171,10 @@ def _stops(finding: Mapping) -> bool:
 
 
 def units(out: Path, audience: str) -> dict[str, Unit]:
-    """All that stands for an audience, by name; empty where nothing was ever built for it.
+    """All units built for an audience, by name; empty where nothing was ever built for it.
 
-    A unit whose whole folder is gone does not stand: where it has data it is due and is built, and where its data were withdrawn
-    there is nothing to hand over.
+    A unit whose whole folder is gone is left out: if it still has data, the next build makes it; if its data were
+    withdrawn, there is nothing to deliver.
 
     Raises:
         Refusal: The manifest cannot be read.
@@ -197,7 +197,7 @@ def units(out: Path, audience: str) -> dict[str, Unit]:
 
 
 def year_sets(out: Path) -> list[tuple[str, int]]:
-    """Plan and fiscal year of all that is built, for whomever.
+    """Plan and fiscal year of everything built, for any audience.
 
     Raises:
         Refusal: A manifest cannot be read.
@@ -208,7 +208,7 @@ def year_sets(out: Path) -> list[tuple[str, int]]:
 
 def _unit(tree: Path, audience: str, name: str, entry: Mapping) -> Unit:
     parameters = [page.get("parameters", {}) for page in entry["pages"].values()]
-    audiences = frozenset(str(one["audience"]) for one in parameters if one)  # the page over all plans has none
+    audiences = frozenset(str(one["audience"]) for one in parameters if one)  # the page of all plans has no plan
     return Unit(
         name, tree / name, audience, {str(file): str(known) for file, known in entry["outputs"].items()}, audiences
     )

@@ -1,4 +1,4 @@
-"""Who gets what, and how: one TOML file, kept by people."""
+"""The settings of deliveries, `deliver.toml`: who gets what, and how."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,7 +169,7 @@ def configuration(path: Path) -> Configuration:
 
 
 def apart(found: Configuration, out: Path) -> None:
-    """Stops where what is handed over would be written into what is built.
+    """Stops where deliveries would be written into the built pages.
 
     Raises:
         Refusal: With the keys that say so.
@@ -180,7 +180,7 @@ def apart(found: Configuration, out: Path) -> None:
 
 
 def _contradictions(found: Configuration) -> Iterator[str]:
-    """What each key allows and all together do not."""
+    """Settings that are allowed singly but contradict each other."""
     if not found.folder and not found.recipient:
         yield "[[folder]] も [[recipient]] もありません。配る先を書いてください。"
     for table, names in (("folder", [f.name for f in found.folder]), ("recipient", [r.name for r in found.recipient])):

@@ -1,4 +1,4 @@
-"""A tree → a shared folder: each year set whole and in one step, what stood there before kept under the day it was replaced."""
+"""Copies a tree into a shared folder: each year set as a whole, in one step. The former version is kept in a folder named after the day."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from helpers.deliver.ledger import LOCK_SECONDS, flushed
 from helpers.terms import Refusal
 from helpers.terms.manifest import recorded
 
-# Hidden, on the same file system as what is to stand beside it.
+# A hidden folder on the same file system as the year sets.
 WORK, LOCK, HALF, OLD = ".gyokaku", "lock", "half", "_old"
 WHOLE = re.compile(r"whole-(.+)-([0-9]{4})-([0-9a-f]{16})")
 CHUNK = 1 << 20
@@ -27,18 +27,18 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Shelf:
-    """A shared folder while nobody else of us writes into it.
+    """A shared folder that no other run writes into meanwhile.
 
     Attributes:
         root: The folder.
-        day: Under which what is replaced is kept.
+        day: The day under which replaced versions are kept.
     """
 
     root: Path
     day: date
 
     def holds(self, unit: Unit, prints: Mapping[str, bytes]) -> bool:
-        """Whether each file of it stands there, byte for byte."""
+        """Whether the folder holds each of its files, byte for byte."""
         target = self.root / unit.name
         try:
             return all(
@@ -48,7 +48,7 @@ class Shelf:
             return False
 
     def place(self, unit: Unit, prints: Mapping[str, bytes]) -> None:
-        """A year set, whole: until the last step the one before stays in its place.
+        """Puts a year set in place as a whole; the former one stays until the last step.
 
         Raises:
             Refusal: It cannot be done.
@@ -67,7 +67,7 @@ class Shelf:
             flushed(target.parent)
 
     def place_files(self, unit: Unit) -> None:
-        """Pages that list year sets, each file in one step.
+        """Puts pages that list year sets in place, each file in one step.
 
         Raises:
             Refusal: It cannot be done.
@@ -92,7 +92,7 @@ class Shelf:
 
     @contextmanager
     def _work(self, unit: Unit) -> Iterator[Path]:
-        """An empty folder to copy into; what the system refuses meanwhile is said of the place asked for."""
+        """An empty folder to copy into; a system error within the block is told with the name of the target."""
         half = self.root / WORK / HALF
         try:
             shutil.rmtree(half, ignore_errors=True)
@@ -106,7 +106,7 @@ class Shelf:
                 self._clear(left)
 
     def _clear(self, left: Path) -> None:
-        """A whole year set that lies in the work folder: not yet put in its place it is deleted, once replaced it is kept."""
+        """Clears a whole year set from the work folder: a new one not yet in place is deleted, a replaced one is kept."""
         found = WHOLE.fullmatch(left.name)
         try:
             if found and _tree_hash(left) != found[3]:
@@ -119,14 +119,14 @@ class Shelf:
             raise Refusal(f"{left} を片付けられません: {publish.reason(error)}。") from None
 
     def recover(self) -> None:
-        """What a run that was killed left: half a copy goes, a former version goes where it is kept."""
+        """Cleans up after a killed run: deletes half a copy, and moves a former version to where it is kept."""
         work = self.root / WORK
         shutil.rmtree(work / HALF, ignore_errors=True)
         for left in sorted(work.glob("whole-*")):
             self._clear(left)
 
     def _old(self, name: str) -> Path:
-        """Where the former version of that folder or file is kept: never where something is kept already."""
+        """The path to keep the former version under; never one that is taken already."""
         number = 1
         while True:
             day = f"{self.day.isoformat()}-{number}" if number > 1 else self.day.isoformat()
@@ -136,10 +136,10 @@ class Shelf:
             number += 1
 
     def _inside(self, place: Path) -> Path:
-        """A place that no link leads out of the folder.
+        """The path, if no symbolic link leads it out of the folder.
 
         Raises:
-            Refusal: One does.
+            Refusal: A link does.
         """
         real = self.root.resolve()
         expected = real / place.relative_to(self.root if place.is_relative_to(self.root) else real)
@@ -152,10 +152,10 @@ class Shelf:
 
 @contextmanager
 def shelf(folder: Folder, day: date) -> Iterator[Shelf]:
-    """The shared folder, for us alone.
+    """The shared folder, locked for this run.
 
     Raises:
-        Refusal: It is not there, cannot be written, or another run is at it.
+        Refusal: It does not exist, cannot be written, or another run uses it.
     """
     root = folder.at
     if not root.is_dir():
@@ -186,7 +186,7 @@ def shelf(folder: Folder, day: date) -> Iterator[Shelf]:
 
 
 def _copied(unit: Unit, prints: Mapping[str, bytes], to: Path) -> None:
-    """Every file, hashed as it is written, on the disk with its folders when this returns."""
+    """Copies every file, hashing it on the way; files and folders are flushed to the disk on return."""
     for name, known in unit.outputs.items():
         if recorded(name, _copy(unit.folder / name, to / name)) != known:
             raise unit.altered(name)
@@ -200,7 +200,7 @@ def _copied(unit: Unit, prints: Mapping[str, bytes], to: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> str:
-    """The hash of what was written."""
+    """Copies a file; returns the hash of the bytes written."""
     found = sha256()
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as read, target.open("xb") as written:

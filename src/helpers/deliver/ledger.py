@@ -1,7 +1,7 @@
-"""What went to whom: lines that are only ever added, each on the disk before the next step is taken.
+"""The ledger of deliveries. Lines are only ever added, and each is on the disk before the next step is taken.
 
-A letter has two lines: `attempting` before the dot that ends it, which is the moment from which a server may have taken it,
-and `sent` or `rejected` after the server's answer. A letter with the first line alone may have arrived.
+A letter gets two lines: `attempting` before its final dot, since the server may accept it from then on, and `sent` or
+`rejected` after the server's answer. A letter with only the first line may have arrived.
 """
 
 import errno
@@ -22,18 +22,18 @@ from helpers.terms.json import parsed
 NAME, LOCK, KEPT = "ledger.jsonl", ".lock", "metrics"
 LOCK_SECONDS = 0.5
 ATTEMPTING, SENT, REJECTED, TORN = "attempting", "sent", "rejected", "torn"
-# What a line of each event must say.
+# The keys that a line of each event must have.
 ABOUT = {"key", "unit", "set", "metrics", "kind"}
 NEEDED = {ATTEMPTING: ABOUT | {"date", "message_id"}, SENT: ABOUT, REJECTED: ABOUT, TORN: set()}
 
 
 @dataclass(frozen=True)
 class History:
-    """What one recipient has had of one plan and year.
+    """What one recipient has received of one plan and year.
 
     Attributes:
-        sent: Lines of what they have for certain, in the order it went.
-        uncertain: The line of a letter that may have arrived, where the last one has had no answer.
+        sent: Lines of certain deliveries, in order.
+        uncertain: The line of the last letter, if it was never answered and so may have arrived.
     """
 
     sent: tuple[Mapping, ...] = ()
@@ -41,7 +41,7 @@ class History:
 
     @property
     def last(self) -> Mapping | None:
-        """What they have."""
+        """The last certain delivery."""
         return self.sent[-1] if self.sent else None
 
 
@@ -58,10 +58,10 @@ class Ledger:
 
     @classmethod
     def read(cls, folder: Path) -> "Ledger":
-        """What is written in it; empty where there is none.
+        """Reads its lines; empty where there is no ledger yet.
 
         Raises:
-            Refusal: It cannot be read, so that nobody knows what was sent.
+            Refusal: It cannot be read, so nobody knows what was sent.
         """
         path = folder / NAME
         try:
@@ -73,7 +73,7 @@ class Ledger:
         return cls(folder, _lines=list(_whole(content, path)))
 
     def of(self, key: str, unit: str) -> History:
-        """What that recipient has had of that year set."""
+        """What that recipient has received of that year set."""
         lines = [line for line in self._lines if line.get("key") == key and line.get("unit") == unit]
         open_one = None
         for line in lines:
@@ -81,7 +81,7 @@ class Ledger:
         return History(tuple(line for line in lines if line["event"] == SENT), open_one)
 
     def add(self, line: Mapping) -> None:
-        """One line more, on the disk when this returns.
+        """Adds a line; it is on the disk on return.
 
         Raises:
             OSError: It could not be written whole.
@@ -90,7 +90,7 @@ class Ledger:
         self._lines.append(dict(line))
 
     def keep(self, metrics: bytes) -> str:
-        """The figures that are handed over, under their hash, on the disk when this returns.
+        """Keeps the delivered figures under their hash; they are on the disk on return.
 
         Raises:
             OSError: They could not be written whole.
@@ -110,7 +110,7 @@ class Ledger:
         return name
 
     def kept(self, name: str) -> list[dict] | None:
-        """The figures handed over before; None where they are lost or altered."""
+        """The figures delivered earlier; None where they are lost or were changed."""
         try:
             content = (self.folder / KEPT / f"{Path(name).name}.json").read_bytes()
             return parsed(content) if sha256(content).hexdigest() == name else None
@@ -120,10 +120,10 @@ class Ledger:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """No second run with the same ledger.
+    """Locks the ledger, so that no second run uses it.
 
     Raises:
-        Refusal: There is one, or the ledger's folder cannot be made.
+        Refusal: Another run uses it, or the ledger's folder cannot be made.
     """
     lock = FileLock(folder / LOCK)
     try:
@@ -143,7 +143,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _mend(path: Path) -> None:
-    """Says of half a line, left by a full disk or a power cut, that it is one; the step it was written for was not taken."""
+    """Marks half a line, left by a full disk or a power cut, as such; the step it was written for was not taken."""
     try:
         if path.is_file() and path.stat().st_size and path.read_bytes()[-1:] != b"\n":
             append(path, {"event": TORN})
@@ -152,9 +152,9 @@ def _mend(path: Path) -> None:
 
 
 def _whole(content: bytes, path: Path) -> Iterator[dict]:
-    """The lines; half a line counts as none, where the next says so or where it is the last."""
+    """The complete lines; half a line is skipped where the next line marks it or where it is the last."""
     lines = content.split(b"\n")
-    torn_end = lines.pop()  # empty where the last line is whole
+    torn_end = lines.pop()  # empty where the last line is complete
     parsed = [_parsed(line) for line in lines]
     for number, line in enumerate(parsed, 1):
         following = parsed[number] if number < len(parsed) else None
@@ -179,7 +179,7 @@ def _parsed(line: bytes) -> dict | None:
 
 
 def append(path: Path, line: dict) -> None:
-    """A whole line at the end, in one write and on the disk; after half a line, on a line of its own.
+    """Appends a line in one write and flushes it to the disk; after half a line it starts a new one.
 
     Raises:
         OSError: It could not be written whole.
@@ -202,8 +202,8 @@ def append(path: Path, line: dict) -> None:
 
 
 def flushed(folder: Path) -> None:
-    """The folder's own list of names, on the disk."""
-    if os.name != "posix":  # elsewhere a folder cannot be opened
+    """Flushes the folder's list of names to the disk."""
+    if os.name != "posix":  # other systems cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

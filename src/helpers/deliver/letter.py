@@ -1,4 +1,4 @@
-"""What a letter says: of a year set that is new, that has changed, or whose figures had to be corrected."""
+"""Writes a letter about a year set that is new, has changed, or has corrected figures."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ from helpers.terms import METRICS, Figure, Interval, Status, Unit
 from helpers.terms.audience import INTERNAL
 
 PAGE = "brief"
-# What every server takes: no line longer than the standard allows, whatever is in it.
+# A policy every server accepts: no line is longer than the standard allows.
 POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 FORMS = {"html": ("text", "html"), "pdf": ("application", "pdf")}
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
@@ -32,7 +32,7 @@ MOST_ATTACHED = 7_000_000
 SCOPES = {"plan", "policy", "grade", "policy:grade", "department:grade", "scenario", "control"}
 
 
-def letter(  # noqa: PLR0913 — what a letter is made of, each by name
+def letter(  # noqa: PLR0913 — the parts of a letter, each by name
     year_set: YearSet,
     recipient: Recipient,
     *,
@@ -44,21 +44,21 @@ def letter(  # noqa: PLR0913 — what a letter is made of, each by name
     date: datetime,
     replaces: str = "",
 ) -> EmailMessage:
-    """The letter, the same to the byte whenever it is made of the same.
+    """The letter; the same arguments give the same bytes.
 
     Args:
-        year_set: What it tells of.
-        recipient: To whom.
+        year_set: The year set it is about.
+        recipient: The recipient.
         kind: `new`, `changed` or `correction`.
         moved: The figures that moved since the last letter.
         sender: Who sends it.
         folder: Where the pages are, for the reader.
-        identity: Its Message-ID without the domain; the same letter always has the same.
+        identity: Its Message-ID without the domain; the same letter always has the same one.
         date: When it was first sent.
         replaces: The day of an earlier letter that may have arrived and says something else.
 
     Raises:
-        Withheld: What it should say or bring along is not there.
+        Withheld: Something that it should say or attach is missing.
     """
     with notation.speaking(recipient.language):
         message = EmailMessage(policy=POLICY)
@@ -68,7 +68,7 @@ def letter(  # noqa: PLR0913 — what a letter is made of, each by name
         message["To"] = Address(one_line(recipient.name), addr_spec=recipient.address)
         message["Date"] = format_datetime(date)
         message["Message-ID"] = f"<{identity}@{sender.sender.partition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by a machine
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: asks machines not to answer
         says = "\n".join(_text(year_set, recipient, kind=kind, moved=moved, folder=folder, replaces=replaces))
         message.set_content(f"{says}\n", cte="base64")
         for form, content in _attached(year_set, recipient).items():
@@ -81,12 +81,12 @@ def letter(  # noqa: PLR0913 — what a letter is made of, each by name
 
 
 def identity(key: str, unit: str, set_hash: str, ordinal: int) -> str:
-    """What a letter is known by: the same one sent twice is recognised, the next one is another."""
+    """The identity of a letter: sent twice it stays the same, so that the second copy is recognised; the next letter has another."""
     return sha256(f"{key}\0{unit}\0{set_hash}\0{ordinal}".encode()).hexdigest()[:40]
 
 
 def one_line(text: str) -> str:
-    """Text as it may stand in a header: one line, nothing invisible that could begin another."""
+    """Text made safe for a header: one line, without invisible characters that could begin another."""
     shown = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
     return " ".join("".join(sign for sign in shown if unicodedata.category(sign) not in {"Cf", "Cs"}).split())
 
@@ -127,7 +127,7 @@ def _headline(year_set: YearSet) -> str:
 
 
 def _key_figures(year_set: YearSet) -> Iterator[str]:
-    """As page one has them; in another language than the summary's the figures behind them, in that one's words."""
+    """The key figures as on page one; in another language than the summary's, written anew from the figures behind them."""
     if notation.language() == notation.ORIGINAL:
         for key in year_set.summary["key_figures"]:
             yield notation.sentence("letter.key_figure", label=key["label"], value=key["value"])
@@ -164,7 +164,7 @@ def _sources(summary: Mapping) -> Iterator[str]:
 
 
 def _moved(year_set: YearSet, moved: Moved) -> Iterator[str]:
-    """Every figure that moved, none left out: first those that read otherwise now, the whole plan before its parts."""
+    """Every figure that moved: first those whose words differ now, the whole plan before its parts."""
     says, names = notation.sentence, _names(year_set)
     read_otherwise = [(before, now) for before, now in moved.moved if shown(before) != shown(now)]
     if read_otherwise:
@@ -183,7 +183,7 @@ def _moved(year_set: YearSet, moved: Moved) -> Iterator[str]:
 
 
 def shown(row: Mapping) -> str:
-    """A figure's words: as filed in the original language, else set anew from its exact value."""
+    """A figure's words: in the original language as filed, else written anew from its exact value."""
     if notation.language() == notation.ORIGINAL or row["unit"] == Unit.CATEGORY or row["metric"] not in METRICS:
         return row["display"]
     low, high = (_number(row[end] if row["exact"] is None else row["exact"]) for end in ("low", "high"))
@@ -208,12 +208,12 @@ def _number(value: int | str | None) -> int | Fraction | None:
 
 
 def _called(row: Mapping) -> str:
-    """The metric's name; its id where the list has it no more."""
+    """The metric's name; its id where the list no longer has it."""
     return notation.metric_name(row["metric"]) if row["metric"] in METRICS else row["metric"]
 
 
 def _whose(row: Mapping, names: Mapping[str, str]) -> str:
-    """What a figure is of, in the plan's words; its measures by name."""
+    """The subject of a figure in the plan's words: policies and measures by name."""
     of, scope = row["scope_id"], row["scope"]
     group, _, grade = of.rpartition(":")
     if scope in {"scenario", "control"} and of in notation.words(scope):
@@ -221,14 +221,14 @@ def _whose(row: Mapping, names: Mapping[str, str]) -> str:
     if scope in SCOPES - {"scenario", "control"}:
         return notation.sentence(f"letter.scope_{scope.replace(':', '_')}", of=of, group=group, grade=grade)
     if scope == "reason" and notation.language() == notation.ORIGINAL:
-        from helpers.terms.tables import REASONS  # noqa: PLC0415 — pandas is waited for by a correction of causes alone
+        from helpers.terms.tables import REASONS  # noqa: PLC0415 — imports pandas, which only a correction of causes needs
 
         return REASONS.get(of, of)
     return one_line(names.get(of, of.replace(":", " ")))
 
 
 def _names(year_set: YearSet) -> dict[str, str]:
-    """Names of the measures, from the set's own table."""
+    """Names of the measures, from the year set's own table."""
     name = "data/measures.csv"
     if name not in year_set.unit.outputs:
         return {}
@@ -237,7 +237,7 @@ def _names(year_set: YearSet) -> dict[str, str]:
 
 
 def _page(year_set: YearSet, language: str) -> str:
-    """The brief in that language; the Japanese one where it was not built in it."""
+    """The brief in that language, or the Japanese one where there is none."""
     name = f"{PAGE}.html" if language == notation.ORIGINAL else f"{PAGE}.{language}.html"
     return name if name in year_set.unit.outputs else f"{PAGE}.html"
 
@@ -268,12 +268,12 @@ def _form(year_set: YearSet, form: str, language: str) -> bytes:
 
 
 def _file_name(title: str) -> str:
-    """A name that says what it is once it was saved, and that every system takes."""
+    """A file name that explains the file after saving, and that every system accepts."""
     return NOT_IN_NAMES.sub(" ", title).strip(" .")[:LONGEST_NAME] or PAGE
 
 
 class _Headline(HTMLParser):
-    """The words of a brief's title and of its headline."""
+    """Collects a brief's title and headline."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -294,7 +294,7 @@ class _Headline(HTMLParser):
 
 
 def _page_words(year_set: YearSet) -> tuple[str, str]:
-    """Headline and title as the page in the language spoken has them."""
+    """Headline and title from the page in the language spoken."""
     name = f"{PAGE}.{notation.language()}.html"
     if name not in year_set.unit.outputs:
         raise Withheld(

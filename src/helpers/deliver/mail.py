@@ -1,8 +1,7 @@
-"""Letters → a server, by STARTTLS or TLS with a verified certificate, or not at all.
+"""Sends letters to a mail server, only by STARTTLS or TLS with a verified certificate.
 
-What a server may have taken is told from what it cannot have: a server must not act on a letter before the dot that ends it
-(RFC 5321, 4.1.1.4). So the caller is asked to write down the letter just before that dot; what breaks off earlier was not sent,
-what breaks off later may have been.
+A server must not act on a letter before its final dot (RFC 5321, 4.1.1.4). The caller therefore records the letter
+just before that dot: if the connection breaks earlier, the letter was not sent; if it breaks later, it may have been.
 """
 
 import re
@@ -19,9 +18,9 @@ from helpers.deliver import secret
 from helpers.deliver.configuration import STARTTLS, Mail
 from helpers.terms import Refusal
 
-# After which a server that said "later", or nothing, is asked again. Longer is for the next run.
+# Seconds before each new try with a server that said "later" or nothing. Longer waits are left to the next run.
 WAITS_SECONDS = (2, 10, 30)
-# How long the answer to a whole letter may take (RFC 5321, 4.5.3.2.6): who gives up sooner sends it twice.
+# How long the answer to a whole letter may take (RFC 5321, 4.5.3.2.6); giving up sooner would send letters twice.
 ENDING_SECONDS = 600
 OK, START_INPUT = 250, 354
 TAKEN, REFUSED, FOR_GOOD = range(200, 300), range(400, 600), 500
@@ -30,11 +29,11 @@ LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 AGAIN = "サーバーが返事の前に切れたので、同じ Message-ID でもう一度送りました（二通届くことがあります）。"
 
 
-class Unsent(Exception):  # noqa: N818 — what became of it
-    """A letter that the server did not take; the text says why.
+class Unsent(Exception):  # noqa: N818 — an outcome, not an error
+    """A letter that the server did not accept; the text says why.
 
     Attributes:
-        concerns_all: Whether no other letter can go either.
+        concerns_all: Whether no other letter can be sent either.
     """
 
     def __init__(self, says: str, *, concerns_all: bool = False) -> None:
@@ -42,16 +41,16 @@ class Unsent(Exception):  # noqa: N818 — what became of it
         self.concerns_all = concerns_all
 
 
-class Uncertain(Exception):  # noqa: N818 — what became of it
-    """A letter that the server may have taken: it said nothing after the end."""
+class Uncertain(Exception):  # noqa: N818 — an outcome, not an error
+    """A letter that the server may have accepted: it did not answer after the final dot."""
 
 
-class _Later(Exception):  # noqa: N818 — what is to be done
-    """Not now, and nothing was taken."""
+class _Later(Exception):  # noqa: N818 — an instruction, not an error
+    """The server asked to try later, and accepted nothing."""
 
 
 class Post:
-    """The way to one server, kept open between letters; opened with the first one.
+    """The connection to one server, opened with the first letter and kept open between letters.
 
     Args:
         mail: The server.
@@ -70,7 +69,7 @@ class Post:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server and not kind:  # in the middle of a letter `QUIT` would be a line of it
+        if self._server and not kind:  # in the middle of a letter, `QUIT` would become part of it
             with suppress(smtplib.SMTPException, OSError):
                 self._server.quit()
         self._hang_up()
@@ -78,21 +77,21 @@ class Post:
     def send(
         self, letter: EmailMessage, *, address: str, ending: Callable[[], None], rejected: Callable[[], None]
     ) -> list[str]:
-        """Hands over one letter, again after a while where the server says so or is away.
+        """Sends one letter; tries again after a while where the server asks for it or does not answer.
 
         Args:
             letter: The letter.
             address: To whom.
-            ending: Is called before the dot that ends it: what happens next is no longer in our hands.
-            rejected: Is called where the server refused the whole letter: it did not take it.
+            ending: Called before the final dot; from then on the server may have accepted the letter.
+            rejected: Called when the server refused the whole letter and so did not accept it.
 
         Returns:
-            What to tell besides.
+            Remarks for the report.
 
         Raises:
-            Unsent: It was not taken.
-            Uncertain: It may have been, each time.
-            OSError: `ending` could not write it down; nothing was sent.
+            Unsent: The server did not accept it.
+            Uncertain: The server may have accepted it, at each try.
+            OSError: `ending` could not record it; nothing was sent.
         """
         if self._away:
             raise Unsent(self._away, concerns_all=True)
@@ -114,7 +113,7 @@ class Post:
             if wait is None or not self._is_patient:
                 break
             self._wait(wait)
-        # Whoever comes after is tried once: the waiting of a run has an end.
+        # Later letters are tried only once, so that a run does not wait forever.
         self._is_patient = False
         self._away = "" if self._was_met else says
         raise Uncertain(says) if may_have_arrived else Unsent(says, concerns_all=not self._was_met)
@@ -125,14 +124,14 @@ class Post:
             self._envelope(server, content, address)
             self._answer(*server.docmd("DATA"), wanted=START_INPUT, about="DATA")
             server.send(_dotted(content))
-            if _has_spoken(server):  # nothing is to be said before the end: it hung up, or is about to
+            if _has_spoken(server):  # it should be silent here, so it has hung up or is about to
                 raise smtplib.SMTPServerDisconnected
         except (smtplib.SMTPException, OSError) as error:
             raise _Later(f"{self._name} との通信が途中で切れました（{_kind(error)}）。") from None
         try:
             ending()
         except BaseException:
-            self._hang_up()  # without the dot the server forgets the letter
+            self._hang_up()  # without the final dot the server drops the letter
             raise
         try:
             server.send(b".\r\n")
@@ -143,13 +142,13 @@ class Post:
             code = 0
         if code in TAKEN:
             return
-        if code not in REFUSED:  # nothing, or nothing that can be understood
+        if code not in REFUSED:  # no answer, or none that can be understood
             raise Uncertain(f"{self._name} が、手紙を受け終えた返事の前に切れました。")
         rejected()
         self._answer(code, said, wanted=OK, about="本文")
 
     def _envelope(self, server: smtplib.SMTP, content: bytes, address: str) -> None:
-        """Who and to whom; after a refusal the server is ready for another letter."""
+        """Sends sender and recipient; after a refusal the server is ready for another letter."""
         limit = int(size) if (size := server.esmtp_features.get("size", "")).isdigit() else 0
         if limit and len(content) > limit:
             raise Unsent(
@@ -177,7 +176,7 @@ class Post:
         return f"メールサーバー {host}:{port}"
 
     def _opened(self) -> smtplib.SMTP:
-        """The open way, or a new one: encrypted, and with whom we meant."""
+        """The open connection or a new one, encrypted and with the server's identity verified."""
         if self._server and self._answers():
             return self._server
         self._hang_up()
@@ -220,7 +219,7 @@ class Post:
             return False
 
     def _log_in(self, server: smtplib.SMTP) -> None:
-        """Only once the way is encrypted; a refusal is not tried again, or the account may be locked. No answer is repeated."""
+        """Logs in, only when encrypted. A refusal is not tried again, or the account might be locked; no answer is repeated."""
         if not self._mail.user:
             return
         if not server.has_extn("auth"):
@@ -254,10 +253,10 @@ class Post:
 
 
 def _context(mail: Mail) -> ssl.SSLContext:
-    """The system's certificates, or those named; names are compared, and nothing below TLS 1.2 is spoken."""
+    """TLS settings: the system's certificates or those named, host names compared, at least TLS 1.2."""
     try:
         context = ssl.create_default_context(cafile=mail.ca_file)
-    except OSError:  # an error of TLS is one too
+    except OSError:  # an error of TLS is an OSError too
         raise Unsent(
             f"{mail.ca_file}: 証明書（PEM）として読めません。ca_file を確かめてください。", concerns_all=True
         ) from None
@@ -266,14 +265,14 @@ def _context(mail: Mail) -> ssl.SSLContext:
 
 
 def _dotted(content: bytes) -> bytes:
-    """As it goes over the line: a line that begins with a dot gets another, and the last line ends."""
+    """The letter as transmitted: a line that begins with a dot gets a second one, and the last line is ended."""
     lines = LINE_ENDS.sub(b"\r\n", content)
     lines = re.sub(rb"(?m)^\.", b"..", lines)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 
 def _has_spoken(server: smtplib.SMTP) -> bool:
-    """Whether the server has something to say already, or has hung up; what only TLS has to say does not count."""
+    """Whether the server has sent something already or hung up; messages of TLS itself do not count."""
     wait = server.sock.gettimeout()
     server.sock.settimeout(0)
     try:
@@ -291,7 +290,7 @@ def _words(said: bytes) -> str:
 
 
 def _kind(error: Exception) -> str:
-    """What kind of fault, with the server's code; never its text, which may repeat what was said to it."""
+    """The kind of fault and the server's code; never its text, which may repeat what we sent."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"サーバーの返事 {error.smtp_code}"
     names = {

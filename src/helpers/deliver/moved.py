@@ -1,11 +1,11 @@
-"""Which figures differ between two `metrics.json`: what makes a changed set a correction."""
+"""Compares two `metrics.json`. A figure that differs makes a changed year set a correction."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from helpers.terms import METRICS
 
-# Everything that is the figure itself; where it has no number its words are all there is.
+# The keys that make up a figure; a figure without a number has only its words.
 VALUE = ("exact", "low", "high", "unit")
 UNKNOWN = {"undefined", "not_available"}
 ORDER = {name: place for place, name in enumerate(METRICS)}
@@ -16,9 +16,9 @@ class Moved:
     """Rows of `metrics.json`, the whole plan first, then in the order of the list of metrics.
 
     Attributes:
-        moved: The row as it was handed over and as it is now.
-        appeared: Rows there were none of, or none with a value: 未登録 until the year before was registered.
-        gone: Rows there are no more, or that have no value any more, as they were handed over.
+        moved: Pairs of rows: as delivered, and as it is now.
+        appeared: Rows that are new, or had no value before (未登録 until last year was registered).
+        gone: Rows that are gone or no longer have a value, as delivered.
     """
 
     moved: tuple[tuple[Mapping, Mapping], ...] = ()
@@ -27,12 +27,12 @@ class Moved:
 
     @property
     def is_correction(self) -> bool:
-        """Whether something that was said does not hold any more; a figure more corrects none."""
+        """Whether something that was told no longer holds; an added figure corrects nothing."""
         return bool(self.moved or self.gone)
 
 
 def moved(before: Iterable[Mapping], now: Iterable[Mapping]) -> Moved:
-    """What differs; a number that is only shown in other words has not moved, and one that was not known was not told."""
+    """The differences. A number that is only shown in other words has not moved, and a figure without a value was not told."""
     old, new = ({_key(row): row for row in rows} for rows in (before, now))
     told = {key: row for key, row in old.items() if _is_known(row)}
     known = {key: row for key, row in new.items() if _is_known(row)}
@@ -49,7 +49,7 @@ def _key(row: Mapping) -> tuple:
 
 
 def _is_known(row: Mapping) -> bool:
-    """Whether it has a value, a number or a category's words, rather than a reason for having none."""
+    """Whether the row has a value (a number or a category's words) and not just a reason for having none."""
     return _is_number(row) or row["status"] not in UNKNOWN
 
 

@@ -1,4 +1,4 @@
-"""A delivery: first the shared folders, then the letters that point to what stands in them; one that fails costs no other."""
+"""A delivery: first the shared folders, then the letters that point to pages in them. A failed delivery does not stop the others."""
 
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from helpers.terms import Refusal
 
 
 class Kind(StrEnum):
-    """What a year set is to whom it goes."""
+    """What a year set is to its recipient: new, changed or a correction."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -41,16 +41,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One year set to one recipient.
+    """The delivery of one year set to one recipient.
 
     Attributes:
         recipient: Name of the shared folder or of the person.
         channel: `folder` or `mail`.
         plan: The plan.
         fiscal_year: The year.
-        kind: New, changed without a figure that moved, or a correction.
+        kind: New, changed (no figure moved), or a correction.
         state: What became of it.
-        sentences: What to tell of it.
+        sentences: Sentences for the report.
     """
 
     recipient: str
@@ -63,14 +63,14 @@ class Delivery:
 
 
 class Outcome(NamedTuple):
-    """Every delivery, folders first, in the order of the configuration; and what went wrong besides."""
+    """Every delivery, folders first, in the order of the configuration, and other faults."""
 
     deliveries: list[Delivery]
     faults: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
-        """Whether everybody has what they should have."""
+        """Whether everybody has received everything they should."""
         return not self.faults and not any(one.state in {State.WITHHELD, State.FAILED} for one in self.deliveries)
 
 
@@ -82,18 +82,18 @@ def deliver(
     now: datetime,
     dry_run: Path | None = None,
 ) -> Outcome:
-    """Hands over what is new or has changed, to everybody who does not have it yet. Safe to call at any time.
+    """Delivers what is new or has changed to everybody who does not have it yet. Safe to call at any time.
 
     Args:
-        configuration: Who gets what.
-        out: What is built: `reports/`.
-        year_sets: Plans and years to look at; all that stand where it is None.
-        now: The time by which letters are dated and former versions kept.
-        dry_run: Where to write letters and lists of files instead; nothing is sent, and nothing is written down as sent.
+        configuration: The settings: who gets what.
+        out: The built pages: `reports/`.
+        year_sets: Plans and years to deliver; all that are built where it is None.
+        now: The time used to date letters and to keep former versions.
+        dry_run: A folder to write letters and lists of files into instead; nothing is sent, and nothing is recorded as sent.
 
     Raises:
-        Refusal: Nothing could be handed over: another run is at it, the ledger cannot be read or written, nothing is built,
-            or a folder of the configuration lies in what is built.
+        Refusal: Nothing could be delivered: another run is active, the ledger cannot be read or written, nothing is
+            built, or a folder of the configuration lies within the built pages.
     """
     apart(configuration, out)
     audiences = {one.audience for one in (*configuration.folder, *configuration.recipient)}
@@ -110,8 +110,8 @@ def deliver(
     return Outcome(run.deliveries, tuple(dict.fromkeys(run.faults)))
 
 
-class _Unrecorded(Exception):  # noqa: N818 — what became of it
-    """What was handed over could not be written down: nothing more goes out."""
+class _Unrecorded(Exception):  # noqa: N818 — an outcome, not an error
+    """A delivery could not be recorded, so nothing more is sent."""
 
 
 @dataclass
@@ -133,7 +133,7 @@ class _Run:
     # Shared folders
 
     def folders(self) -> None:
-        """Each shared folder; one that is not there costs the others nothing."""
+        """Delivers to each shared folder; a missing one does not stop the others."""
         for folder in self.configuration.folder:
             wanted = list(self._wanted(folder.audience))
             if not wanted:
@@ -155,7 +155,7 @@ class _Run:
                     self._place_lists(folder, shelf)
 
     def _place(self, folder: Folder, shelf: shelves.Shelf, unit: Unit) -> None:
-        """Boundary: one year set into one folder."""
+        """Boundary for faults: one year set into one folder."""
         key = f"folder:{folder.audience}:{folder.path}"
         kind = Kind.NEW
         try:
@@ -175,7 +175,7 @@ class _Run:
                 self._done(folder, "folder", unit, kind, State.WRITTEN)
                 return
             says = ["前に置いたものと違っていたので、置き直しました。"] if has_it else []
-            if (folder.name, unit.name) not in self._on_shelf:  # else it is there, and only was not written down
+            if (folder.name, unit.name) not in self._on_shelf:  # else it is in place and was only not recorded
                 shelf.place(unit, prints)
                 self._on_shelf.add((folder.name, unit.name))
             self._record(SENT, self._line(key, folder, year_set, kind))
@@ -186,7 +186,7 @@ class _Run:
             self._done(folder, "folder", unit, kind, State.FAILED, *_sentences(error))
 
     def _place_lists(self, folder: Folder, shelf: shelves.Shelf) -> None:
-        """The pages that list years and plans, once every year set they list is in the folder as it stands."""
+        """Delivers the pages that list years and plans, once every year set they list is in the folder in its current version."""
         units = self.standing[folder.audience]
         for unit in units.values():
             if unit.fiscal_year is not None:
@@ -212,7 +212,7 @@ class _Run:
     # Letters
 
     def mails(self) -> None:
-        """Each recipient; what one server or one address refuses costs the others nothing."""
+        """Writes to each recipient; a refusal by one server or address does not stop the others."""
         mail = self.configuration.mail
         if not mail:
             return
@@ -223,7 +223,7 @@ class _Run:
                         self._send(post, recipient, unit)
 
     def _send(self, post: Post, recipient: Recipient, unit: Unit) -> None:
-        """Boundary: one letter."""
+        """Boundary for faults: one letter."""
         key = f"mail:{recipient.audience}:{recipient.address.lower()}"
         kind = Kind.NEW
         try:
@@ -253,7 +253,7 @@ class _Run:
                 message,
                 address=recipient.address,
                 ending=lambda: self._record(ATTEMPTING, line),
-                # Where an earlier try may have arrived, a refusal of this one says nothing of it.
+                # If an earlier try may have arrived, a refusal of this one tells nothing about it.
                 rejected=(lambda: None) if pending else (lambda: self._record(REJECTED, line)),
             )
             if pending and pending["set"] == unit.hash and not told:
@@ -281,7 +281,7 @@ class _Run:
         history: History,
         line: dict,
     ) -> tuple[letters.EmailMessage, dict]:
-        """The letter and its line: one that may have arrived is made again just as it was."""
+        """The letter and its line in the ledger; a letter that may have arrived is made again exactly as it was."""
         pending = history.uncertain
         is_again = bool(pending and pending["set"] == year_set.unit.hash)
         date = datetime.fromisoformat(pending["date"]) if is_again else self.now
@@ -299,10 +299,10 @@ class _Run:
         )
         return message, line | {"message_id": message["Message-ID"], "date": date.isoformat()}
 
-    # What both need
+    # Used by both
 
     def _wanted(self, audience: str) -> Iterator[Unit]:
-        """The year sets that stand for an audience and were asked for, in order."""
+        """The year sets that are built for an audience and were asked for, in order."""
         for _, unit in sorted(self.standing[audience].items()):
             asked = self.year_sets is None or (unit.plan, unit.fiscal_year) in self.year_sets
             if unit.fiscal_year is not None and asked:
@@ -321,7 +321,7 @@ class _Run:
         return found
 
     def _kind(self, history: History, year_set: YearSet) -> tuple[Kind, Moved]:
-        """What it is to them: by the figures they have, or may have."""
+        """What the year set is to a recipient, judged by the figures they have or may have."""
         known, pending = year_set.unit.hash, history.uncertain
         other = pending if pending and pending["set"] != known else None
         base = other if history.last is None or (other and history.last["set"] == known) else history.last
@@ -368,7 +368,7 @@ class _Run:
         return f"{self.ledger.folder}: 配布の記録を書けません（{publish.reason(error)}）。"
 
     def _write(self, content: bytes, name: str, unit: Unit, ending: str) -> None:
-        """A file of a dry run; its name leads nowhere else."""
+        """Writes a file of a dry run; its name cannot lead out of the folder."""
         plain = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in name)
         number = len(self.deliveries) + 1
         try:
@@ -395,6 +395,6 @@ def _sentences(error: Exception) -> tuple[str, ...]:
         return (f"{error.filename or '書き込み先'}: {publish.reason(error)}。",)
     if isinstance(error, (Withheld, Unsent, _Unrecorded)):
         return (str(error),)
-    # What nobody foresaw is told by its kind and place: its text may hold what was said to a server.
+    # An unforeseen fault is told by its kind and place only: its text may hold what was sent to a server.
     *_, at = traceback.extract_tb(error.__traceback__)
     return (f"予期しない誤りです（{type(error).__name__}、{Path(at.filename).name} {at.lineno}行）。",)

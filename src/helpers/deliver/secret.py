@@ -1,4 +1,4 @@
-"""The password: from the environment, or from a file that only its owner can read; known to nobody else."""
+"""Reads the password, from the environment or from a file that only its owner can read."""
 
 import os
 import stat
@@ -11,10 +11,10 @@ LONGEST = 1000
 
 
 def password(mail: Mail) -> str:
-    """What the server asks for.
+    """The password for the mail server.
 
     Raises:
-        Refusal: It is not where it should be, others can read it, or it holds what no server takes. No sentence repeats it.
+        Refusal: It is missing, others can read it, or it holds characters that no server accepts. No sentence repeats it.
     """
     if mail.password_file:
         path = Path(mail.password_file)
