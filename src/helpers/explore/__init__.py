@@ -1,4 +1,4 @@
-"""The analyst's bench: figures and a change → the what-if beside the official figure. It never writes an official one.
+"""The analyst's bench: shows what-if figures beside the official ones. It never writes an official figure.
 
 bench = explore.bench(frames, checks=(check.frames, check.figures))   # a year as published
 explore.banner(bench)                                                 # the state of its checks

@@ -1,4 +1,4 @@
-"""What an analyst asks to be otherwise, in words, and what it means in the plan's own terms."""
+"""Reads the changes that an analyst asks for in words, and turns them into the plan's own terms."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ Words = str | Iterable[str]
 
 ONE_OFF = "one_off"
 MOST_PERCENT = 100
-# 75 can only be meant as a percentage; 1.5 may be half as much again, or a hundredth of it.
+# 75 can only mean a percentage; 1.5 could mean 150% or 1.5%.
 LEAST_BARE_PERCENT = 10
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _ARROW = re.compile(r"\s*(?:→|⇒|->|=>|>)\s*")
@@ -40,7 +40,7 @@ EXACT = "exact"
 
 @dataclass(frozen=True)
 class Regrade:
-    """So many measures of a policy, or one measure by its name, from one grade to another."""
+    """Moves a number of measures of a policy, or one named measure, from one grade to another."""
 
     to: str
     grade: str = ""
@@ -51,14 +51,14 @@ class Regrade:
 
 @dataclass(frozen=True)
 class Change:
-    """What is otherwise; empty where all is as published.
+    """A change to the published tables; empty where there is none.
 
     Attributes:
         leave_out: Items by their measure's id.
         regrades: In the order they are made.
-        rounding_rule: A key of `ROUNDINGS` for all items that are rounded; empty as each is.
+        rounding_rule: A key of `ROUNDINGS` for all rounded items; empty to keep the rule of each.
         recurrences: Measure id and what it is coded as.
-        threshold: From which achievement rate on the plan counts as reached; None as the plan has it.
+        threshold: The achievement rate from which the plan counts as reached; None to keep the plan's own.
     """
 
     leave_out: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Change:
     threshold: Fraction | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything is otherwise."""
+        """Whether it changes anything."""
         return self != Change()
 
 
@@ -121,7 +121,7 @@ def change(
 
 
 def _twice(asked: Change, frames: Frames) -> list[str]:
-    """Measures that are to get a grade or a coding more than once: each has one, and the last word is no better."""
+    """Measures that were given more than one grade or coding; the request is then unclear."""
     names = frames.measure_names
     graded = Counter(one.measure_id for one in asked.regrades if one.measure_id)
     coded = Counter(one for one, _ in asked.recurrences)
@@ -147,7 +147,7 @@ def policy_label(plan: Plan, policy_id: str) -> str:
 
 
 def described(asked: Change, frames: Frames) -> tuple[str, ...]:
-    """What is otherwise, one sentence a change; empty where nothing is."""
+    """One sentence per change; empty where there is none."""
     names = frames.measure_names
 
     def name(measure_id: str) -> str:
@@ -174,7 +174,7 @@ def described(asked: Change, frames: Frames) -> tuple[str, ...]:
 
 
 def _listed(words: Words, known: Iterable[str]) -> list[str]:
-    """The single wishes; a name that holds a 、 itself is left whole, and None is no wish."""
+    """The single requests; a name that contains 、 stays whole, and None gives no request."""
     if words is None:
         return []
     if not isinstance(words, str | Iterable):

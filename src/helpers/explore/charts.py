@@ -1,4 +1,4 @@
-"""Charts of the bench: the official figure and the new one on one scale. Each carries the mark in its own picture."""
+"""Charts of the bench: the official figure and the new one on one scale, with the unofficial mark inside the picture."""
 
 import io
 from collections.abc import Callable
@@ -37,7 +37,7 @@ _OUTLINES = {"svg.fonttype": "path"}
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart before it is shown or saved: how it is drawn for a width in mm, what it says, what its alternative text is."""
+    """A chart before it is shown or saved: a function that draws it for a width in mm, its message, and its alternative text."""
 
     name: str
     caption: str

@@ -1,6 +1,6 @@
-"""A change applied to the tables: every way it can be, where the document leaves open to which policy a measure belongs.
+"""Applies a change to the tables, in every possible way where the document does not say which policy a measure belongs to.
 
-Nothing is computed here but what a table would hold; the figures come from `compute`, each with its one formula.
+This module computes only the cells of the changed tables; the figures come from `compute`.
 """
 
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from helpers.explore.change import EXACT, Change, Regrade, policy_label
 from helpers.terms import UNITS_IN_YEN, Interval, Refusal
 from helpers.terms.tables import Frames
 
-# What a thing made here is called, so that it can never pass for the city's or a page's.
+# The mark on everything made here, so that it cannot pass for official.
 MARK = "探索用・公式値ではない"
-# Each is a computation of its own of some 70 ms; more would not answer while the analyst waits.
+# Each takes some 70 ms to compute; with more of them the analyst would wait too long.
 MOST_WAYS = 96
 _CODER = "探索での仮定"
 
 
 def ways(frames: Frames, asked: Change) -> list[Frames]:
-    """The tables as they would be: one where that is certain, else every corner of what is possible.
+    """The changed tables: one set where it is certain, else one for every extreme of what is possible.
 
-    A measure's policy that the document does not state is any of those it can belong to as published (M21): which grades are
-    supposed does not move it. An item's amount is anything that its rounding leaves open (M20); a figure that only rises or
-    only falls with an amount is at its ends at the ends of it.
+    Where the document does not state a measure's policy, it may be any that M21 allows for the published tables; a
+    supposed grade does not change that. An item's amount may be anything that its rounding allows (M20). A figure
+    that only rises, or only falls, with an amount has its extremes at the ends of that range.
 
     Raises:
         Refusal: The change cannot be made: more measures than there are, or more ways than can be looked at.
@@ -44,7 +44,7 @@ def ways(frames: Frames, asked: Change) -> list[Frames]:
 
 
 def _marked(frames: Frames) -> Frames:
-    """Whatever is made of these tables later says itself that it is no official figure."""
+    """Marks the tables, so that everything made from them says that it is not official."""
     plan = replace(frames.plan, name=f"{frames.plan.name}（{MARK}）")
     return replace(frames, plan=plan, input_hash=MARK)
 
@@ -83,7 +83,7 @@ def _recoded(frames: Frames, asked: Change) -> Frames:
 
 
 def _regraded(frames: Frames, regrades: tuple[Regrade, ...], places: dict[str, list[str]]) -> list[Frames]:
-    """One for each way in which the measures named can lie in the policies."""
+    """One set of tables for each way in which the named measures can lie in the policies."""
     if not regrades:
         return [frames]
     choices = [[one.policy_id] if one.policy_id else places[one.measure_id] for one in regrades]
@@ -136,7 +136,7 @@ class _Taken:
 
 
 def _left_out(frames: Frames, left_out: tuple[str, ...], places: dict[str, list[str]]) -> Iterator[Frames]:
-    """The tables without these items, once for each corner of what they may have been and where they may lie."""
+    """The tables without these items, once for each combination of the ends of their ranges and their possible policies."""
     if not left_out:
         yield frames
         return
@@ -163,7 +163,7 @@ def _left_out(frames: Frames, left_out: tuple[str, ...], places: dict[str, list[
 def _by_policy(
     the_items: pd.DataFrame, left_out: tuple[str, ...], policies: tuple[str, ...], actual: pd.Series | None
 ) -> Iterator[_Taken]:
-    """The sum out of each policy; a policy whose items are together more than it has is left away: it cannot be."""
+    """The sum taken out of each policy; impossible combinations, which take out more than a policy has, are dropped."""
     for policy in dict.fromkeys(policies):
         of_policy = the_items.loc[[one for one, place in zip(left_out, policies, strict=True) if place == policy]]
         low, high = int(of_policy["low_yen"].sum()), int(of_policy["high_yen"].sum())

@@ -1,4 +1,4 @@
-"""A finding leaves the bench by one call: charts, data, and how it was made, in a folder that no page is built from."""
+"""Saves a finding with one call: charts, data, and how it was made, in a folder that no page is built from."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from helpers.explore.outcome import Outcomes, called, shown
 from helpers.terms import Refusal, quoted
 
 FOLDER = "findings"
-# Built from data and rebuilt at will: what an analyst leaves there would be lost, or taken for a page's.
+# Folders that are rebuilt from data: a finding left there would be lost, or taken for official.
 BUILT = ("reports", "data")
 # Files that only such folders hold, wherever they lie and whatever they are called.
 _SIGNS_OF_BUILT = ("manifest.json", "SOURCES.toml", "plan.toml")
@@ -29,7 +29,7 @@ _OF_WINDOWS = re.compile(r"CON|PRN|AUX|NUL|COM\d|LPT\d", re.IGNORECASE)
 
 
 class Held(Protocol):
-    """What holds a what-if: the panel."""
+    """Something that holds a what-if: the panel."""
 
     what_if: Outcomes
 

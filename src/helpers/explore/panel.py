@@ -1,4 +1,4 @@
-"""A hand on the mouse: the same change by widgets where a frontend shows them, by plain parameters where none does."""
+"""The change as widgets where a frontend can show them, and as plain parameters where it cannot."""
 
 import sys
 from fractions import Fraction
@@ -27,11 +27,11 @@ def has_hand() -> bool:
     """Whether a person runs this cell in a frontend that shows widgets.
 
     JupyterLab, Notebook and VS Code say with each request which cell they run; papermill, nbconvert and a plain script do not. So
-    it takes evidence of a hand, and none of its absence.
+    widgets need evidence that a person is there; without any, none are shown.
     """
     if "IPython" not in sys.modules:
         return False
-    from IPython import get_ipython  # noqa: PLC0415 — only where it runs already
+    from IPython import get_ipython  # noqa: PLC0415 — imported only where IPython runs already
 
     kernel = getattr(get_ipython(), "kernel", None)
     parent = kernel.get_parent() if kernel is not None and hasattr(kernel, "get_parent") else {}
@@ -80,7 +80,7 @@ class Panel:
     """
 
     def __init__(self, first: WhatIf) -> None:
-        import ipywidgets as w  # noqa: PLC0415 — heavy, and needless without a hand
+        import ipywidgets as w  # noqa: PLC0415 — heavy, and needed only for widgets
 
         self.what_if = first
         self._bench, self._first = first.bench, first.change

@@ -1,4 +1,4 @@
-"""Reasons for delay: words suggest, people decide, and what they decided is written only when they say so, for review."""
+"""Reasons for delay: the document's words suggest a cause, people decide, and their decision is written only on request, for review."""
 
 import csv
 import datetime as dt
@@ -16,7 +16,7 @@ from helpers.explore.keep import folder_for
 from helpers.terms import Refusal, quoted
 from helpers.terms.tables import REASON_CODES, REASONS
 
-# Words that often stand for a cause. They suggest and decide nothing; the order is that of looking.
+# Words that often stand for a cause. They only suggest; they are looked for in this order.
 _WORDS = {
     "external": ("競合", "物価", "高騰", "感染症", "災害", "社会情勢", "国の動向"),
     "regulation": ("法令", "法改正", "制度改正", "条例"),
@@ -26,7 +26,7 @@ _WORDS = {
     "organisation": ("恒常", "所属", "運用", "体制", "周知"),
     "outcome": ("課題が残", "目標を下回", "至らなかった", "達成でき", "減少"),
 }
-# What was said before these is taken back by what follows: it is no cause.
+# Words that take back what was said before them, so that it is no cause.
 _TURNED = re.compile(r"^.*(?:ものの|したが、|けれども)")
 
 

@@ -1,4 +1,4 @@
-"""Words looked up in the received documents, each line with what it is evidence of."""
+"""Looks up words in the received documents, and tells for each line which table it was read into."""
 
 import re
 import unicodedata

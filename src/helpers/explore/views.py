@@ -1,4 +1,4 @@
-"""What lies on the bench before anything is changed: the state of the checks, the tables, what the result hangs on."""
+"""Views of the bench before any change: the state of the checks, the tables, and what the result depends on."""
 
 from itertools import chain
 
@@ -223,7 +223,7 @@ def _regrades(bench: Bench) -> pd.DataFrame:
 
 
 def concentration(bench: Bench) -> Part:
-    """How much hangs on how few: items added up, and the effective numbers behind the squares of shares (HHI)."""
+    """How much depends on a few items: items added up, and effective numbers (1 / HHI)."""
     metrics = (
         "top_item_share",
         "top_two_share",

@@ -20,7 +20,7 @@ NOT_AT_THE_ENDS = {
     "concentration_items",
     "effective_items",
 }
-# How many rows the files hold and where they come from is no matter of what if.
+# Metrics about rows and sources of the files, which a what-if does not change.
 ABOUT_THE_FILES = {"facts", "sourced_share", "implied_facts"}
 OPEN = "left_open"
 
