@@ -1,6 +1,7 @@
 """A city reform plan, from the published document to pages that can be acted on.
 
-In a notebook, press Tab after `helpers.` to see what there is, and Shift+Tab in a call for what it takes and an example.
+In a notebook, press Tab after `helpers.` to see the modules, and Shift+Tab in a call to see its arguments and an
+example.
 
     from helpers import check, compute, explore, read
 
@@ -16,17 +17,17 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-# What an analyst works with; the rest is the machinery of pages and is found by its full name.
+# The modules an analyst works with; the others make pages and are imported by their full names.
 __all__ = ["check", "compute", "draw", "explore", "notation", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
 
-# What is shown as more than a line in a notebook, and which function of `explore.show` does it.
+# Types with a rich display in a notebook, each with the function of `explore.show` that makes it.
 _SHOWN = {
     ("helpers.terms.sentence", "Finding"): "of_finding",
 }
 
 
 def __getattr__(name: str) -> object:
-    """A module of ours when it is first asked for: `import helpers` alone loads nothing heavy."""
+    """Imports one of our modules on first use, so that `import helpers` alone loads nothing heavy."""
     if name in __all__:
         return _module(f"helpers.{name}")
     raise AttributeError(f"module 'helpers' has no attribute {name!r}")
@@ -37,7 +38,7 @@ def __dir__() -> list[str]:
 
 
 def _show_in_notebooks() -> None:
-    """Tells a running IPython how our results look; nothing is imported until one is shown, and nothing outside of a notebook."""
+    """Registers the rich displays with a running IPython; nothing is imported until one is shown, and nothing outside a notebook."""
     ipython = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if ipython is None:
         return

@@ -1,7 +1,7 @@
-"""What leaves a page's notebook: its figures, sentences, tables and findings, by one door.
+"""The bundle: the one object in which a page's notebook hands over its figures, sentences, tables and findings.
 
-The last cell of a page displays one bundle. `render` takes it out of the executed notebook under its own MIME type and writes
-the files beside the page; nothing on disk is typed or computed a second time.
+The last cell of a page displays one bundle under a MIME type of its own. `render` takes it out of the executed
+notebook and writes the files beside the page, so nothing is computed twice.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit
 from helpers.terms.mime import MIME
 from helpers.terms.tables import Frames
 
-# What a list of years shows of each.
+# The metrics that a list of years shows for each year.
 YEAR_LINE = (
     "measures",
     "achieved_measures",
@@ -31,7 +31,7 @@ YEAR_LINE = (
 
 
 class Story(Protocol):
-    """What a page says, as far as the summary needs it."""
+    """The part of a page's sentences that the summary needs."""
 
     headline: list[Sentence]
     key_figures: list
@@ -43,11 +43,11 @@ class Bundle:
 
     Args:
         page: Name of the page, as in its notebook's metadata.
-        frames: What it was made of.
-        figures: Everything computed.
-        story: What is said of them in the original language; its `headline` and `key_figures` go into the summary.
-        findings: Everything checked.
-        checks: How many passed, and so on.
+        frames: The tables it was made from.
+        figures: All figures.
+        story: The sentences in the original language; `headline` and `key_figures` go into the summary.
+        findings: All findings.
+        checks: How many checks had each outcome.
         tables: The tables behind its charts, machine-readable.
         language: Of the page.
         audience: `internal` or `public`.
@@ -65,7 +65,7 @@ class Bundle:
 
     @property
     def title(self) -> str:
-        """What the page is called: 伊勢原市 第6次行財政改革推進計画 令和6年度取組結果."""
+        """The page's title: 伊勢原市 第6次行財政改革推進計画 令和6年度取組結果."""
         return notation.spoken(
             "{plan} {year}取組結果",
             plan=notation.full_name(self.frames.plan),
@@ -73,7 +73,7 @@ class Bundle:
         )
 
     def content(self) -> dict:
-        """The bundle as JSON values; what is filed for the whole set (figures, summary) is in the original language."""
+        """The bundle as JSON values; figures and summary, filed once for the whole set, are in the original language."""
         frames, title = self.frames, self.title
         with notation.speaking(notation.ORIGINAL):
             original, written, line = self.title, metrics(self.figures), year_line(self.frames.plan, self.figures)
@@ -134,7 +134,7 @@ class Bundle:
 
 @dataclass(frozen=True)
 class PlanBundle:
-    """A page over all years of a plan: its table, and no figure of its own (they are in each year's metrics.json).
+    """The bundle of a page over all years of a plan: a table, and no figures, since each year's metrics.json has them.
 
     Args:
         page: Name of the page, as in its notebook's metadata.
@@ -153,7 +153,7 @@ class PlanBundle:
     audience: str = "internal"
 
     def content(self) -> dict:
-        """The bundle as JSON values; `fiscal_year` is the newest registered, or the plan's first where none is."""
+        """The bundle as JSON values; `fiscal_year` is the newest registered year, or the plan's first where none is registered."""
         plan = self.plan
         with notation.speaking(self.language):
             title = notation.sentence("index.title", plan=notation.full_name(plan))
@@ -178,13 +178,13 @@ class PlanBundle:
 
 
 def _english(plan: Plan) -> dict:
-    """What the plan's file calls things in English, for lists in that language; empty where it has no such names."""
+    """The plan's names in English, for lists in English; empty where the plan's file has none."""
     names = {"municipality": plan.english.municipality, "plan_name": plan.english.name, "grades": plan.english.grades}
     return {name: says for name, says in names.items() if says}
 
 
 def year_line(plan: Plan, figures: Figures) -> dict:
-    """What a list of years needs of one year: the plan's period, its grade scale with counts, eight figures."""
+    """The facts of one year for a list of years: the plan's period, its grade scale with counts, eight figures."""
     counts = [(grade, ("measures_by_grade", "grade", grade.code)) for grade in plan.grades]
     return {
         "period": [plan.first_fiscal_year, plan.last_fiscal_year],
@@ -202,7 +202,7 @@ def year_line(plan: Plan, figures: Figures) -> dict:
 
 
 def metrics(figures: Iterable[Figure]) -> list[dict]:
-    """The figures as rows of `metrics.json`: exact or as a range, with the words they are shown in; a category is words only."""
+    """The figures as rows of `metrics.json`: exact or as a range, with the words shown; a category has words only."""
     return [
         {
             "metric": figure.metric,

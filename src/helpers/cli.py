@@ -1,7 +1,7 @@
-"""Words → calls: `gyokaku build`, `check`, `intake`, `run`, `deliver` … The one place that knows the order; it holds no rule.
+"""The command line: `gyokaku build`, `check`, `intake`, `run`, `deliver` … Only this module knows the order of calls; it holds no rule of the domain.
 
-Exit status: 0 all good; 1 something failed or was refused, the rest was still done; 2 the words of the call are
-wrong; 130 interrupted. Standard output is for results, standard error for progress and sentences.
+Exit status: 0 all good; 1 something failed or was refused, everything else was done; 2 the command line is wrong; 130
+interrupted. Standard output is for results, standard error for progress and sentences.
 """
 
 from helpers import interpreter
@@ -50,9 +50,9 @@ CORRECT_OR_ACCEPT = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Boundary: runs the command; every refusal and fault becomes a sentence and an exit status, never a traceback."""
+    """Boundary for faults: runs the command; every refusal and fault becomes a sentence and an exit status, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a stream that somebody put in its place
+        with suppress(AttributeError):  # a stream that replaces the usual one
             stream.reconfigure(errors="replace")  # a CP932 console has no ➤
     try:
         return gyokaku.main(arguments, prog_name="gyokaku", standalone_mode=False) or 0
@@ -67,9 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         from helpers import publish
 
-        # Without a name it came while something was written (a full disk, a limit), and the last place is what was asked for.
+        # Without a file name the error came from writing (a full disk, a limit).
         return _told(f"{error.filename or '書き込み先'}: {publish.reason(error)}。", 1)
-    except Exception as error:  # noqa: BLE001 — a fault of ours, too, is told in a sentence
+    except Exception as error:  # noqa: BLE001 — our own faults, too, are told in a sentence
         return _told(
             f"予期しない誤りです（{type(error).__name__}: {error}）。GYOKAKU_DEBUG=1 を付けると詳しく出ます。", 1
         )
@@ -106,7 +106,7 @@ class _Day(click.ParamType):
             self.fail("2026-08-05 のように書いてください。", param, context)
 
 
-# What cannot be read is refused by whoever reads it, in a sentence.
+# Click does not check that a path is readable; the code that reads it refuses in a sentence.
 FOLDER = click.Path(path_type=Path, readable=False)
 PLANS = click.argument("plans", nargs=-1, metavar="[PLAN]...")
 YEARS = click.option("--year", "years", type=_FiscalYear(), multiple=True, help="年度。2024、R6、令和6年度。何度でも。")
@@ -116,7 +116,7 @@ OUT = click.option("--out", type=FOLDER, metavar="DIR", help="出力先。既定
 TODAY = click.option("--today", type=_Day(), help="この日であるとして動かす（試すとき）。2026-08-05 のように。")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="JSON で出す。")
 WIDE = {"max_content_width": 120}
-# Every clock and every calendar here is the city's.
+# All times and dates are Japanese.
 JAPAN = timezone(timedelta(hours=9), "JST")
 
 
@@ -331,7 +331,7 @@ def deliver(
 
 
 def _asked_for(plans: tuple[str, ...], years: tuple[int, ...], out: Path) -> list[tuple[str, int]]:
-    """Plans and years by what was typed, among what is built; what was typed and is not built stays in the list."""
+    """The built plans and years that match what was typed."""
     from helpers import deliver
 
     built = deliver.year_sets(out)
@@ -409,8 +409,8 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
             about={"command": shlex.join(["gyokaku", *sys.argv[1:]])} | ({"today": str(today)} if today else {}),
         )
     except batch.Busy as busy:
-        return _told(str(busy), 0)  # the other one says by its own status how it went
-    _report_round(made, folders.out)  # first: on a full disk there may be no page
+        return _told(str(busy), 0)  # the other run reports success or failure by its own status
+    _report_round(made, folders.out)  # reported first, since on a full disk the page may fail
     if rounds.page_is_older(folders.out):
         from helpers import render
 
@@ -474,7 +474,7 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
 
 
 def _about_deliveries(path: Path, data: Path) -> list["Line"]:
-    """The settings of deliveries, and what they name: folders, readers, server, password."""
+    """Checks the settings of deliveries, and the folders, readers, server and password they name."""
     from helpers import deliver, doctor, read, rounds
 
     lines = [doctor.settings(path.name, lambda: _if_there(path, deliver.configuration), otherwise="配布しません")]
@@ -482,7 +482,7 @@ def _about_deliveries(path: Path, data: Path) -> list["Line"]:
         return lines
     found = deliver.configuration(path)
     lines += [doctor.shared_folder(folder.name, folder.at) for folder in found.folder]
-    with suppress(Refusal):  # of run.toml there is a line already
+    with suppress(Refusal):  # another line reports run.toml
         is_public = rounds.settings(path.with_name(rounds.SETTINGS)).public
         lines += doctor.audiences([*found.folder, *found.recipient], read.plans(data), is_public_built=is_public)
     if found.mail and found.mail.user:
@@ -495,16 +495,16 @@ def _if_there(path: Path, read: Callable[[Path], object]) -> object | None:
 
 
 def _program() -> str:
-    """Where this command itself is: beside the Python that runs it."""
+    """The path of this command, beside the Python that runs it."""
     suffix = ".exe" if os.name == "nt" else ""
     return str(Path(sys.executable).with_name(f"gyokaku{suffix}"))
 
 
 def _owner(folder: Path) -> str:
-    """Whose the data are: who writes there by hand is who should write there by schedule."""
+    """The owner of the data; the scheduled run should write as the same user."""
     try:
         return folder.owner()
-    except (NotImplementedError, KeyError):  # Windows asks at registration; a number without a name is a name too
+    except (NotImplementedError, KeyError):  # Windows asks at registration; a user without a name is given by number
         return str(folder.stat().st_uid)
 
 
@@ -529,7 +529,7 @@ def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, 
 def _deliverer(
     folders: "Folders", letters: Path | None, now: datetime, failures: list["Failure"]
 ) -> "Callable[[], Delivered] | None":
-    """What hands over what is new, as `deliver.toml` beside the data says; None where there is none, or where it is wrong."""
+    """The function that delivers what is new by `deliver.toml`; None without that file, or where it is wrong."""
     path = folders.data.parent / CONFIGURATION
     if not path.exists():
         return None
@@ -542,7 +542,7 @@ def _deliverer(
 
 
 def _or(usual: object, asked: "Callable[[], object]", failures: list["Failure"]) -> object:
-    """What is asked for; where it is refused that is one more failure, and the usual is taken."""
+    """The result of `asked`; if that is refused, a failure is added and `usual` is returned."""
     from helpers import rounds
 
     try:
@@ -553,7 +553,7 @@ def _or(usual: object, asked: "Callable[[], object]", failures: list["Failure"])
 
 
 def _report_round(made: "Round", out: Path) -> None:
-    """Everything on a terminal and where there is news; nothing where a scheduler would mail the same words every hour."""
+    """Prints everything on a terminal or if there is news; else nothing, so that a scheduler does not mail the same words every hour."""
     if not made.is_news and not made.busy and not sys.stdout.isatty():
         return
     for sentence in made.notices:
@@ -572,7 +572,7 @@ def _report_round(made: "Round", out: Path) -> None:
 
 
 def _registered(data: Path) -> tuple[list[tuple[str, int]], dict[str, tuple[int, int]], list[str]]:
-    """Plans and years that have data, the period of each plan, and what to say of a plan that cannot be read."""
+    """Plans and years that have data, the period of each plan, and the refusals of plans that cannot be read."""
     from helpers import read
 
     year_sets, periods, refusals = [], {}, []
@@ -591,11 +591,11 @@ def _years_of(year_sets: list[tuple[str, int]], plans: Iterable[str]) -> dict[st
 
 @contextmanager
 def _in_its_place(staged: Path, target: Path) -> "Iterator[None]":
-    """Refusals name a file where people find it, not where it lies until it is filed."""
+    """Within the block, refusals name a file in its final folder, not in the staged one."""
     try:
         yield
     except Refusal as refusal:
-        shown, of_the_year = _shown(target), "corrections.csv "  # `compute` knows no folder
+        shown, of_the_year = _shown(target), "corrections.csv "  # `compute` does not know the folder
         placed = [sentence.replace(str(staged), shown) for sentence in refusal.sentences]
         raise Refusal(*(f"{shown}{os.sep}{s}" if s.startswith(of_the_year) else s for s in placed)) from None
 
@@ -607,7 +607,7 @@ def _overview(summaries: list[dict], *, audience: str, language: str, beside: It
 
 
 def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
-    """Plans and years that have data, and what to say of those asked for that have none."""
+    """Plans and years that have data, and refusals for those that were asked for but have none."""
     from helpers import read
 
     year_sets, refusals = [], []
@@ -616,7 +616,7 @@ def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tu
     for plan in dict.fromkeys(plans or read.plans(data)):
         try:
             if not (data / read.plan_folder_name(plan) / read.PLAN_FILE).is_file():
-                read.plan(plan, data)  # says so; a plan that is there is read by whoever has something to do
+                read.plan(plan, data)  # refuses; an existing plan is read only if one of its pages is due
             known = read.years(plan, data)
         except Refusal as refusal:
             refusals += refusal.sentences
@@ -638,7 +638,7 @@ def _year_sets(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tu
 
 
 def _browser(named: Path | None, refusals: list[str]) -> Path | None:
-    """The browser that prints; without one the pages are built all the same, and the refusal is told."""
+    """The browser that prints PDFs; without one the pages are still built, and the refusal is told."""
     from helpers import render
 
     try:
@@ -654,12 +654,12 @@ def _not_registered(what: str, known: Iterable[int]) -> str:
 
 
 def _findings(frames: "Frames") -> list[Finding]:
-    """All checks of a year, as they are before it is filed and ever after."""
+    """All checks of a year, the same before registration and after."""
     from helpers import check, compute
 
     findings = check.frames(frames)
     if any(finding.stops for finding in findings):
-        return findings  # what does not hold together cannot be computed
+        return findings  # tables that contradict themselves cannot be computed
     return [*findings, *check.figures(frames, compute.figures(frames))]
 
 
@@ -682,7 +682,7 @@ def _report(result: "Result") -> None:
 
 
 def _where_to_look(results: Iterable["Result"]) -> "Iterator[str]":
-    """What was verified where nothing was due and how to build it all the same; then the page that leads to all others."""
+    """If nothing was due: what was verified, and how to build all the same. Then the page that links to all others."""
     results = list(results)
     if results and all(result.state == "unchanged" for result in results):
         pages = sum(len(result.paths) for result in results)
@@ -697,7 +697,7 @@ def _where_to_look(results: Iterable["Result"]) -> "Iterator[str]":
 
 @contextmanager
 def _progress() -> "Iterator[Callable[[int, int, str], None]]":
-    """A bar on a terminal, one line a page in a log."""
+    """A progress bar on a terminal, one line per page in a log."""
     if not sys.stderr.isatty():
         yield lambda done, total, page: click.echo(f"[{done}/{total}] {page}", err=True) if page else None
         return
@@ -713,7 +713,7 @@ def _progress() -> "Iterator[Callable[[int, int, str], None]]":
 
 
 def _shown(path: Path) -> str:
-    """A path as short as it can be typed from here."""
+    """A path relative to the current folder if it lies below it."""
     with suppress(ValueError):
         return str(path.resolve().relative_to(Path.cwd()))
     return str(path)
@@ -741,7 +741,7 @@ def _misplaced(error: click.UsageError) -> str:
 
 
 def _allowed(error: click.BadParameter) -> str:
-    """What a value may be; our own types say so themselves."""
+    """The allowed values; our own types name them themselves."""
     kind = error.param.type if error.param else None
     if isinstance(kind, click.IntRange):
         return f"{kind.min}以上の整数を指定してください。"

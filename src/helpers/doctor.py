@@ -1,6 +1,6 @@
-"""What usually breaks, looked at before it does: each a line with what was found and what to do.
+"""Checks for what usually breaks. Each check gives a line with what was found and what to do.
 
-Every function is given what it looks at, so that a test can give it something broken.
+Every function gets what it checks as an argument, so that a test can pass something broken.
 """
 
 import locale
@@ -32,14 +32,14 @@ from helpers.terms.audience import PUBLIC
 GOOD, WARNING, BAD = "良好", "注意", "異常"
 PACKAGE = "gyokaku"
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; ([^\\]+))?", re.MULTILINE)
-# Words as the command and its files have them.
+# Examples of the Japanese words in output and file names.
 SAMPLE = "行財政改革 令和6年度 △3億円"
-# Click takes these for a setting that somebody forgot, and writes UTF-8.
+# Click treats these encodings as a missing setting, and writes UTF-8.
 WRITTEN_AS_UTF8 = {"ascii", "us-ascii", "ansi_x3.4-1968"}
-# Windows without long paths; a year set is staged under a longer name than it is filed under.
+# The limit of Windows without long paths, and the longest name of a staging folder.
 LONGEST_PATH = 259
 STAGING_NAME = ".staging-4294967295-00000000"
-# What a page is called where nothing was built yet.
+# A typical page name, for when nothing was built yet.
 USUAL_PAGE = "isehara-6/2024/notebooks/quality.en.ipynb"
 ENOUGH_BYTES, LEAST_BYTES = 2_000_000_000, 300_000_000
 FIRST_YEAR, LAST_YEAR = 2025, 2100
@@ -49,7 +49,7 @@ MAIL_SECONDS = 8
 
 
 class Line(NamedTuple):
-    """One thing looked at: what it is, whether it is well, what was found, and what to do."""
+    """The result of one check: the subject, its state, what was found, and what to do."""
 
     subject: str
     state: str
@@ -65,7 +65,7 @@ class Reader(Protocol):
 
 
 class Server(Protocol):
-    """What is known of a mail server."""
+    """The settings of a mail server."""
 
     at: tuple[str, int]
     security: str
@@ -73,7 +73,7 @@ class Server(Protocol):
 
 
 def python(version: tuple[int, ...], needs: str) -> Line:
-    """The version of Python against what the package declares, such as `>=3.11`."""
+    """Compares the version of Python with what the package declares, such as `>=3.11`."""
     least = tuple(map(int, needs.removeprefix(">=").split(".")))
     found = ".".join(map(str, version[:3]))
     if version < least:
@@ -83,12 +83,12 @@ def python(version: tuple[int, ...], needs: str) -> Line:
 
 
 def packages(lock: Path, installed: Mapping[str, str], declared: Iterable[str]) -> Line:
-    """What is installed against `requirements.lock`.
+    """Compares installed packages with `requirements.lock`.
 
     Args:
         lock: The lock.
         installed: Version by name.
-        declared: Names without which nothing works.
+        declared: Names of the packages that are required.
     """
     subject, again = (
         "パッケージ",
@@ -111,7 +111,7 @@ def packages(lock: Path, installed: Mapping[str, str], declared: Iterable[str]) 
 
 
 def faces(folder: Path) -> Line:
-    """Whether every face the pages are set in can be read and has Japanese letters."""
+    """Whether every font of the pages can be read and has Japanese letters."""
     broken = [face.file for face in FACES if not _is_readable(folder / face.file)]
     if broken:
         return Line(
@@ -121,7 +121,7 @@ def faces(folder: Path) -> Line:
 
 
 def browser(find: Callable[[], Path] = lambda: render.pdf.browser(None)) -> Line:
-    """The browser that prints PDFs; everything else works without."""
+    """The browser that prints PDFs; everything else works without it."""
     try:
         return Line("PDF のブラウザー", GOOD, str(find()))
     except Refusal as refusal:
@@ -131,7 +131,7 @@ def browser(find: Callable[[], Path] = lambda: render.pdf.browser(None)) -> Line
 
 
 def console(encoding: str | None, file_names: str) -> Line:
-    """Whether the words of the command can be shown where they go, and names of files be Japanese."""
+    """Whether the output can show the command's Japanese words, and file names can be Japanese."""
     if not _can_say(file_names):
         remedy = "環境変数 PYTHONUTF8=1 か LANG=C.UTF-8 を付けてください。"
         return Line("文字コード", BAD, f"ファイル名の文字コードが {file_names} です", remedy)
@@ -145,7 +145,7 @@ def console(encoding: str | None, file_names: str) -> Line:
 
 
 def writable(name: str, folder: Path) -> Line:
-    """Whether a file can be put into a folder, by doing it."""
+    """Whether a folder can be written to, tested by writing a file."""
     subject = f"{name}への書き込み"
     probe = folder / f".staging-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     try:
@@ -160,7 +160,7 @@ def writable(name: str, folder: Path) -> Line:
 
 
 def shared_folder(name: str, folder: Path) -> Line:
-    """A folder that pages are delivered to: it must be there already, or a share is not mounted."""
+    """A shared folder for deliveries; if it does not exist, the share is probably not mounted."""
     if not folder.is_dir():
         remedy = "共有がつながっているか、deliver.toml の path を確かめてください。"
         return Line(f"共有フォルダー {name}", BAD, f"{folder} がありません", remedy)
@@ -168,7 +168,7 @@ def shared_folder(name: str, folder: Path) -> Line:
 
 
 def paths(out: Path, *, is_windows: bool) -> Line:
-    """The longest path of a page while it is put in its place: Windows opens none longer than 259 characters."""
+    """The longest path of a page while it is staged; Windows opens no path longer than 259 characters."""
     names = [path.relative_to(out).as_posix() for path in out.rglob("*")] or [USUAL_PAGE]
     longest = max(names, key=_characters)
     length = _characters(f"{out.resolve()}/{longest}") + len(STAGING_NAME)
@@ -181,12 +181,12 @@ def paths(out: Path, *, is_windows: bool) -> Line:
 
 
 def clock(now: datetime, files: Iterable[Path], out: Path) -> Line:
-    """Whether the clock is in a sane year and not behind what was written already.
+    """Whether the clock shows a plausible year and is not behind files already written.
 
     Args:
-        now: What the clock says, with a zone.
+        now: The current time, with a time zone.
         files: Files that were written before now.
-        out: Where the history of runs lies.
+        out: The folder with the history of runs.
     """
     said = f"{now:%Y-%m-%d %H:%M %Z}"
     remedy = "時計（時刻の同期）を直してください。予定、期限、配布の日付がずれます。"
@@ -202,7 +202,7 @@ def clock(now: datetime, files: Iterable[Path], out: Path) -> Line:
 
 
 def disk(folder: Path, free: int | None = None) -> Line:
-    """Free bytes where the pages go; a year set is some ten megabytes and stands twice while it is put in its place."""
+    """Free bytes where the pages go. A year set is about ten megabytes, and exists twice while it is replaced."""
     existing = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(existing).free if free is None else free
     state = BAD if free < LEAST_BYTES else WARNING if free < ENOUGH_BYTES else GOOD
@@ -211,7 +211,7 @@ def disk(folder: Path, free: int | None = None) -> Line:
 
 
 def leftovers(out: Path, data: Path) -> Line:
-    """Whether a run is at work, and what one that was killed has left."""
+    """Whether a run is active, and what a killed run has left behind."""
     subject = "実行中・残り物"
     if held := [name for name in (LOCK, ROUND_LOCK) if _is_held(out / name)]:
         return Line(
@@ -228,7 +228,7 @@ def leftovers(out: Path, data: Path) -> Line:
 
 
 def schedule(last: datetime | None, now: datetime) -> Line:
-    """Whether the hourly run still comes: it leaves a trace also where it had nothing to do."""
+    """Whether the hourly run still happens; a run leaves a trace even when it had nothing to do."""
     if last is None:
         return Line("定期実行", GOOD, "まだ一度も動いていません（予定への登録は gyokaku schedule）")
     found = f"最後は {last.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
@@ -239,7 +239,7 @@ def schedule(last: datetime | None, now: datetime) -> Line:
 
 
 def settings(name: str, read: Callable[[], object], *, otherwise: str) -> Line:
-    """A file of settings: whether it can be read; where there is none, what happens then."""
+    """Whether a file of settings can be read; without the file, what happens then."""
     subject = f"設定 {name}"
     try:
         return Line(subject, GOOD, "読めます" if read() is not None else f"なし（{otherwise}）")
@@ -248,7 +248,7 @@ def settings(name: str, read: Callable[[], object], *, otherwise: str) -> Line:
 
 
 def audiences(recipients: Iterable[Reader], plans: Collection[str], *, is_public_built: bool) -> list[Line]:
-    """Who waits in vain: settings that can be read, and by which nothing is ever handed over.
+    """Recipients who would wait in vain: settings that are valid but never deliver anything.
 
     Args:
         recipients: Shared folders and people of `deliver.toml`.
@@ -273,7 +273,7 @@ def audiences(recipients: Iterable[Reader], plans: Collection[str], *, is_public
 
 
 def secret(read: Callable[[], object]) -> Line:
-    """The password: whether it is where it should be and readable by its owner alone. It is not shown."""
+    """Whether the password can be read, and only by its owner. It is not shown."""
     try:
         read()
     except Refusal as refusal:
@@ -282,7 +282,7 @@ def secret(read: Callable[[], object]) -> Line:
 
 
 def mail_server(server: Server, seconds: float = MAIL_SECONDS) -> Line:
-    """Whether the server answers and speaks TLS with a certificate that holds; nobody logs in and nothing is sent."""
+    """Whether the server answers and offers TLS with a valid certificate. Nobody logs in, and nothing is sent."""
     host, port = server.at
     subject, place = "メールサーバー", f"{host}:{port}"
     try:
@@ -307,18 +307,18 @@ def mail_server(server: Server, seconds: float = MAIL_SECONDS) -> Line:
 
 
 def installed() -> dict[str, str]:
-    """Version of each package of this Python, by its name as the lock writes it."""
+    """The version of each installed package, by its name in the lock."""
     return {_name(one.metadata["Name"]): one.version for one in metadata.distributions() if one.metadata["Name"]}
 
 
 def declared() -> list[str]:
-    """What the package says it cannot do without."""
+    """The names of the packages that gyokaku declares as required."""
     needed = [one for one in metadata.requires(PACKAGE) or [] if "extra ==" not in one]
     return [_name(re.match(r"[A-Za-z0-9._-]+", one)[0]) for one in needed]
 
 
 def of_this_machine(*, data: Path, out: Path, project: Path, now: datetime, screen: str | None) -> list[Line]:
-    """All lines that need no settings; `screen` is the encoding in which the command speaks."""
+    """All checks that need no settings; `screen` is the encoding of the command's output."""
     package = Path(render.__file__).parents[1]
     return [
         python(sys.version_info[:3], metadata.metadata(PACKAGE)["Requires-Python"]),
@@ -353,7 +353,7 @@ def _can_say(encoding: str) -> bool:
 
 
 def _characters(path: str) -> int:
-    """As Windows counts them."""
+    """The length as Windows counts it."""
     return len(path.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -1,4 +1,4 @@
-"""A complete folder takes the place of another in one step: all of it, or the former stays."""
+"""Replaces a folder by a complete new one in one step; if that fails, the former folder stays."""
 
 import ctypes
 import errno
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from helpers.terms import Refusal
 
-# renameat2(2): both names change places in one step.
+# renameat2(2): exchanges two names in one step.
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
@@ -38,15 +38,15 @@ _STAGED = re.compile(r"\.staging-([0-9]+)-[0-9a-f]{8}")
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, and what to do, without a full stop."""
+    """Why the system refused, and what to do; without a full stop at the end."""
     if isinstance(error, shutil.Error):
         return "写せないファイルがあります。年度のフォルダーの中のファイルと権限を確かめてください"
     return WHAT_TO_DO.get(error.errno or 0, "読み書きできません。場所と権限を確かめてください")
 
 
 def clear_leftovers(beside: Path) -> None:
-    """Deletes what a staging beside `beside` left when it was killed; what still runs, and former content, stays."""
-    if os.name != "posix":  # elsewhere signal 0 does not just ask
+    """Deletes the staging folders beside `beside` that killed processes left; those of running processes, and former content, stay."""
+    if os.name != "posix":  # on other systems signal 0 is not harmless
         return
     for left in beside.resolve().parent.glob(".staging-*"):
         found = _STAGED.fullmatch(left.name)
@@ -59,14 +59,14 @@ def _is_running(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # it is somebody else's, or no number of a process
+    except (OSError, OverflowError):  # another user's process, or not a process number
         return True
     return True
 
 
 @contextmanager
 def staging(beside: Path) -> Iterator[Path]:
-    """An empty hidden folder on the file system of `beside`, gone on the way out whatever happens.
+    """An empty hidden folder on the file system of `beside`, deleted at the end of the block in any case.
 
     Raises:
         Refusal: It cannot be made or filled.
@@ -76,7 +76,7 @@ def staging(beside: Path) -> Iterator[Path]:
     staged = parent / f".staging-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         try:
-            # `mkdir`, not `tempfile`: what is published must be as readable as any other folder.
+            # `mkdir`, not `tempfile`: the published folder must get ordinary permissions.
             staged.mkdir(parents=True)
         except OSError as error:
             raise _refusal(error, beside) from error
@@ -88,13 +88,13 @@ def staging(beside: Path) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-        with suppress(OSError):  # a parent that something was put into stays
+        with suppress(OSError):  # a parent that is no longer empty stays
             for folder in missing:
                 folder.rmdir()
 
 
 def folder(staged: Path, target: Path, *, former: Path | None = None) -> None:
-    """Put the complete folder `staged` in the place of `target`, whose former content is deleted, or kept as `former`.
+    """Puts the complete folder `staged` in the place of `target`. The former content is deleted, or kept as `former`.
 
     Raises:
         Refusal: It cannot be done; the former content is still in its place.
@@ -123,7 +123,7 @@ def folder(staged: Path, target: Path, *, former: Path | None = None) -> None:
 
 
 def _exchanged(staged: Path, target: Path) -> bool:
-    """Whether the system could let both change places in one step."""
+    """Exchanges both folders in one step; False where the system cannot."""
     if not sys.platform.startswith("linux"):
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -138,7 +138,7 @@ def _exchanged(staged: Path, target: Path) -> bool:
 
 
 def _moved_in(staged: Path, target: Path, former: Path | None) -> Path:
-    """Elsewhere than on Linux: two renames, the first taken back if the second fails."""
+    """Without an exchange (other systems): two renames; the first is undone if the second fails."""
     former = former or target.with_name(f"{staged.name}-former")
     target.rename(former)
     try:

@@ -1,7 +1,7 @@
-"""One round of the scheduled run: what is due is built, what is new is delivered, and what is news is noted, once.
+"""One round of the scheduled run: builds what is due, delivers what is new, and records each piece of news once.
 
-It may be called every hour. Where nothing is due nothing is written; a failure that stays the same is tried again, and noted
-only when it began and when it was over.
+It may be called every hour. Where nothing is due, nothing is written. A failure that stays the same is tried again
+every time, and recorded only when it begins and when it ends.
 """
 
 import json
@@ -27,11 +27,11 @@ SETTINGS = "run.toml"
 PAGE = "runs.html"
 LOCK = ".run.lock"
 RUN, DELIVER = "run", "deliver"
-# What is no year set and no list, in the clerk's words; in the history each is known by its name.
+# Subjects of failures other than year sets and lists: the name in the history, and the clerk's word for it.
 CALLED = {"settings": "設定", "data": "データ", RUN: "定期実行", DELIVER: "配布"}
-# Between what is handed over and to whom.
+# Stands between what was delivered and to whom.
 ARROW = " → "
-# What became of a delivery: nothing to say of the first, handed over, or else a failure.
+# Outcomes of a delivery: those not worth a word, and those that delivered; all others are failures.
 ALREADY = "already"
 KINDS = {"new": "新規", "changed": "更新", "correction": "訂正"}
 WRITTEN = "written"
@@ -50,19 +50,19 @@ _Moment = Annotated[str, AfterValidator(_moment)]
 
 
 class Settings(NamedTuple):
-    """What a round builds beside the internal Japanese pages, as `run.toml` says."""
+    """The pages that a round builds beside the internal Japanese ones, from `run.toml`."""
 
     languages: tuple[str, ...] = (ORIGINAL,)
     public: bool = False
 
     @property
     def language(self) -> str:
-        """What stands beside the Japanese pages; Japanese itself where nothing does."""
+        """The language to build beside Japanese; Japanese itself where there is none."""
         return next((one for one in self.languages if one != ORIGINAL), ORIGINAL)
 
     @property
     def audiences(self) -> tuple[str, ...]:
-        """The trees, in the order in which they are built."""
+        """The audiences whose trees are built, in order."""
         return (INTERNAL, PUBLIC) if self.public else (INTERNAL,)
 
 
@@ -107,7 +107,7 @@ class _Line(BaseModel):
 
 
 class Failure(NamedTuple):
-    """What a round could not do; it is the same failure as long as all of this is the same."""
+    """Something a round could not do; two failures are the same if all fields are equal."""
 
     tree: str
     name: str
@@ -116,23 +116,23 @@ class Failure(NamedTuple):
 
 
 class Delivered(Protocol):
-    """What the deliverer gives back."""
+    """The result of the delivery function."""
 
     deliveries: list
     faults: tuple[str, ...]
 
 
 class Round(NamedTuple):
-    """What happened in a round.
+    """The events of one round.
 
     Attributes:
-        results: Tree, and what became of each year set that was not left as it was.
-        deliveries: What was handed over, or could not be.
-        failures: All that stand now, those told before included.
-        mended: Tree and name of what had failed and does not any more.
-        notices: What people should know and no run can mend.
-        is_news: Whether there is anything that the round before did not say already.
-        busy: What to say where another build is at work; empty otherwise.
+        results: Pairs of tree and result, for each year set that was not unchanged.
+        deliveries: Deliveries made, and deliveries that failed.
+        failures: All current failures, also those told before.
+        mended: Tree and name of everything that failed before and no longer fails.
+        notices: Sentences about something that people should know and no run can fix.
+        is_news: Whether it has anything to tell that the previous round did not.
+        busy: The sentence to say when another build is active; empty otherwise.
     """
 
     results: list[tuple[str, batch.Result]]
@@ -145,7 +145,7 @@ class Round(NamedTuple):
 
     @property
     def handed_over(self) -> list[str]:
-        """A line for whatever was delivered, and for what is over."""
+        """A line for each delivery, and for each failure that ended."""
         delivered = [
             "\n  ".join([f"{HANDED_OVER[one['state']]} {delivered_words(one)}", *one["sentences"]])
             for one in self.deliveries
@@ -154,22 +154,22 @@ class Round(NamedTuple):
 
     @property
     def complaints(self) -> list[str]:
-        """A line for whatever could not be done."""
+        """A line for each thing that could not be done."""
         failed = [f"{_called(one.tree, one.name)}: {sentence}" for one in self.failures for sentence in one.sentences]
         return [*failed, self.busy] if self.busy else failed
 
 
 def delivered_words(delivery: Mapping) -> str:
-    """What went to whom: isehara-6 2024 → 市長（訂正）."""
+    """A delivery in words: isehara-6 2024 → 市長（訂正）."""
     kind = KINDS.get(delivery["kind"], delivery["kind"])
     return f"{delivery['plan']} {delivery['fiscal_year']} → {delivery['recipient']}（{kind}）"
 
 
 def settings(path: Path) -> Settings:
-    """What `run.toml` says; the internal Japanese pages alone where there is no such file.
+    """The settings in `run.toml`; without the file, only the internal Japanese pages are built.
 
     Raises:
-        Refusal: It is no TOML, or says what nobody understands; all faults at once.
+        Refusal: It is not TOML, or has an unknown key or value; all faults at once.
     """
     if not path.is_file():
         return Settings()
@@ -178,7 +178,7 @@ def settings(path: Path) -> Settings:
 
 
 def due(year_sets: Iterable[tuple[str, int]], *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:
-    """All that a round would see to, tree by tree."""
+    """Everything a round would do, tree by tree."""
     year_sets = list(year_sets)
     return [
         one
@@ -198,20 +198,20 @@ def go(
     deliver: Callable[[], Delivered] | None,
     about: Mapping[str, str],
 ) -> Round:
-    """One round, alone in its folder.
+    """Makes one round, with the folder locked.
 
     Args:
         year_sets: Plans and fiscal years that have data.
         folders: Where things are.
         chosen: What is built.
-        failures: What is known to be wrong before anything is built.
-        notices: What people should know and no run can mend.
-        build: Builds the year sets of an audience; it keeps no history of its own.
-        deliver: Hands over what is new; nothing is delivered where None.
-        about: What else the history is to say: what was typed.
+        failures: Faults known before anything is built.
+        notices: Sentences about something that people should know and no run can fix.
+        build: Builds the year sets of an audience, without writing the history.
+        deliver: Delivers what is new; None where nothing is to be delivered.
+        about: Further entries for the history, such as the command typed.
 
     Raises:
-        Refusal: There is nowhere to write, or another round is on its way (then a `batch.Busy`).
+        Refusal: The folder cannot be written, or another round is active (then a `batch.Busy`).
     """
     with _alone(folders.out):
         year_sets = list(year_sets)
@@ -232,33 +232,33 @@ def go(
 
 
 def history(out: Path) -> list[dict]:
-    """The runs written down, the newest first; what a full disk tore is left out."""
+    """The recorded runs, newest first; lines cut short by a full disk are left out."""
     path = out / HISTORY
     lines = path.read_bytes().split(b"\n") if path.is_file() else []
     return [run for line in reversed(lines) if (run := _read(line))]
 
 
 def last(out: Path) -> datetime | None:
-    """When the last round began, quiet ones included; None where there was none."""
+    """When the last round began, also one without news; None where there was none."""
     lock = out / LOCK
     return datetime.fromtimestamp(lock.stat().st_mtime, UTC) if lock.is_file() else None
 
 
 def page_is_older(out: Path) -> bool:
-    """Whether the history goes on after its page was made."""
+    """Whether the history has grown since its page was made."""
     history, page = out / HISTORY, out / PAGE
     return history.is_file() and not (page.is_file() and page.stat().st_mtime_ns >= history.stat().st_mtime_ns)
 
 
 def put_page(out: Path, content: str) -> None:
-    """The page of the history, in one step."""
+    """Puts the page of the history in place, in one step."""
     with publish.staging(out / PAGE) as staged:
         (staged / PAGE).write_text(content, encoding="utf-8")
         (staged / PAGE).replace(out / PAGE)
 
 
 class _Made:
-    """What a round did so far."""
+    """The work of a round so far."""
 
     def __init__(self, out: Path, failures: list[Failure], notices: list[str], about: dict) -> None:
         self._out, self._about = out, {"started": _now(), **about}
@@ -269,16 +269,16 @@ class _Made:
         self._readable: set[str] | None = None
 
     def leave_open(self, year_sets: Iterable[tuple[str, int]], chosen: Settings, *, delivers: bool) -> None:
-        """What this round is to look at: of what it does not come to see, it cannot say that a failure is over."""
+        """Marks subjects as not yet looked at. A failure of a subject that the round never looks at counts as not ended."""
         wrong = {one.name for one in self.failures}
         self._open = {*chosen.audiences, *([DELIVER] if delivers else [])}
-        if "settings" in wrong:  # who cannot read what is wanted does not know that anything is wanted no more
+        if "settings" in wrong:  # if the settings cannot be read, nobody knows whether something is still wanted
             self._open |= {PUBLIC, DELIVER}
         if "data" in wrong:
             self._readable = {f"{plan} {year}" for plan, year in year_sets}
 
     def look_at(self, *places: str) -> None:
-        """Trees that were built, or the deliveries: what does not fail there now has ended."""
+        """Marks trees, or the deliveries, as looked at: a failure there that did not occur again has ended."""
         self._open -= set(places)
 
     def take_built(self, audience: str, outcome: batch.Outcome) -> None:
@@ -298,14 +298,14 @@ class _Made:
         self.failures += [Failure("", _recipient(one), str(one.state), tuple(one.sentences)) for one in undelivered]
         if outcome.faults:
             self.failures.append(Failure("", DELIVER, "failed", tuple(outcome.faults)))
-        if not any(str(one.state) == WRITTEN for one in told):  # a dry run tried nothing
+        if not any(str(one.state) == WRITTEN for one in told):  # a dry run did not try to deliver
             self.look_at(DELIVER)
 
     def note(self) -> Round:
-        """Write it into the history where it is news; give it back in any case."""
+        """Writes the round into the history if it is news, and returns it in any case."""
         before = next((run for run in history(self._out) if run.get("kind") == RUN), {})
         known = [Failure(*one[:3], tuple(one[3])) for one in before.get("failures", [])]
-        # Nothing is known of what another builds, so nothing is over and nothing new is late.
+        # The result of the other build is unknown, so no failure ends and no year becomes late.
         named = {(one.tree, one.name) for one in self.failures}
         self.failures += [
             one
@@ -320,7 +320,7 @@ class _Made:
         if is_news:
             try:
                 self._write(mended)
-            except OSError as error:  # what was built and handed over is told all the same
+            except OSError as error:  # what was built and delivered is told all the same
                 says = f"{self._out / HISTORY}: この回を履歴に書けません（{publish.reason(error)}）。"
                 self.failures.append(Failure("", RUN, "failed", (says,)))
         return Round(
@@ -328,7 +328,7 @@ class _Made:
         )
 
     def _is_open(self, failure: Failure) -> bool:
-        """Whether this round could not see if that failure is over."""
+        """Whether this round could not tell if that failure has ended."""
         is_delivery = failure.name == DELIVER or ARROW in failure.name
         is_unread = bool(failure.tree) and self._readable is not None and failure.name not in self._readable
         return (DELIVER if is_delivery else failure.tree) in self._open or is_unread
@@ -383,7 +383,7 @@ def _alone(out: Path) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-        (out / LOCK).touch()  # a quiet round leaves no other trace; `last` tells it from a schedule that stands still
+        (out / LOCK).touch()  # the only trace of a round without news; `last` reads it
     except Timeout:
         raise batch.Busy(f"{out} では別の gyokaku run が動いています。あとはそちらに任せて終わります。") from None
     except OSError as error:
@@ -399,7 +399,7 @@ def _called(tree: str, name: str) -> str:
     return f"公表用 {called}" if tree == PUBLIC else called
 
 
-def _delivery(one) -> dict:  # noqa: ANN001 — a delivery of the deliverer's
+def _delivery(one) -> dict:  # noqa: ANN001 — a delivery, as the delivery function returns it
     about = {name: getattr(one, name) for name in ("recipient", "channel", "plan", "fiscal_year")}
     return {**about, "kind": str(one.kind), "state": str(one.state), "sentences": list(one.sentences)}
 

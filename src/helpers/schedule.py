@@ -1,4 +1,4 @@
-"""Ready files for the schedulers of each system: `gyokaku run` once an hour, with the paths of this installation."""
+"""Writes files for the scheduler of each system: `gyokaku run` once an hour, with the paths of this installation."""
 
 import shlex
 import subprocess
@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 from helpers.terms import Refusal
 
 NAME = "gyokaku"
-# Minute of the hour: not on the hour, when everything else of a city hall starts.
+# The minute of the hour. Not 0, when everything else in a city hall starts.
 MINUTE = 7
-# A run that takes longer hangs: a page has ten minutes a cell.
+# A run that takes longer than this hangs: each cell of a page may take ten minutes.
 LONGEST_HOURS = 3
 LINUX, WINDOWS = ("systemd", "cron"), "windows"
 KINDS = (*LINUX, WINDOWS)
@@ -18,7 +18,7 @@ RUN_WORD = "run"
 
 
 class Installation(NamedTuple):
-    """Where the command is, whose data it runs on, and as whom; paths are absolute and as the system writes them."""
+    """The paths of the command and the data, and the user to run as; paths are absolute, in the system's own form."""
 
     program: str
     data: str
@@ -31,10 +31,10 @@ def files(kind: str, installed: Installation) -> dict[str, bytes]:
 
     Args:
         kind: One of `KINDS`.
-        installed: What they are to run.
+        installed: The installation they run.
 
     Raises:
-        Refusal: A path holds a line break, which none of them can write.
+        Refusal: A path contains a line break, which no scheduler's file can hold.
     """
     for path in installed:
         if any(character in path for character in "\n\r\0"):
@@ -43,11 +43,11 @@ def files(kind: str, installed: Installation) -> dict[str, bytes]:
         return {f"{NAME}.service": _service(installed).encode(), f"{NAME}.timer": _timer().encode()}
     if kind == "cron":
         return {f"{NAME}.crontab": _crontab(installed).encode()}
-    return {f"{NAME}.xml": _task(installed).encode("utf-16")}  # as schtasks reads it
+    return {f"{NAME}.xml": _task(installed).encode("utf-16")}  # the encoding that schtasks reads
 
 
 def instructions(kind: str, folder: str) -> str:
-    """What to type next, with the files in a folder."""
+    """What to type next, given the folder with the files."""
     at = shlex.quote(folder) if kind in LINUX else folder
     return {
         "systemd": f"""\
@@ -111,7 +111,7 @@ WantedBy=timers.target
 
 def _crontab(installed: Installation) -> str:
     command = f"cd {shlex.quote(installed.project)} && {shlex.quote(installed.program)} {RUN_WORD} --data {shlex.quote(installed.data)}"
-    in_cron = command.replace("%", r"\%")  # a bare one ends the command
+    in_cron = command.replace("%", r"\%")  # a bare % would end the command
     return f"""\
 # gyokaku: every hour, {MINUTE} minutes past
 LANG=C.UTF-8
@@ -167,14 +167,14 @@ def _task(installed: Installation) -> str:
 
 
 def _program(program: str) -> str:
-    """The first word of a command line in a unit: systemd takes no program with a quote or a backslash in its name, env does."""
+    """The start of a unit's command line. systemd accepts no program with a quote or backslash in its name, so `env` starts it."""
     if any(sign in program for sign in "\"'\\"):
         return f"/usr/bin/env {_systemd(program)}"
-    return _quoted(program)  # no variable is looked for in it
+    return _quoted(program)  # no variables are expanded in it
 
 
 def _systemd(word: str) -> str:
-    """A word of a command line in a unit, with what has a meaning there doubled."""
+    """A word of a unit's command line, with the special characters doubled."""
     return _quoted(word.replace("$", "$$"))
 
 
