@@ -18,9 +18,9 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-# The stamp holds what .venv was made from. It is taken away before the work starts, so that an interrupted set-up
-# begins afresh; a folder that was moved or a Python that was replaced does so too, since the commands in .venv cannot
-# follow them. The way to src/ is written relatively: Python reads it by the locale, and dies of a Japanese folder's name.
+# The stamp records what .venv was made from. It is deleted before the work starts, so an interrupted set-up starts
+# again from the beginning. A moved folder or a replaced Python also starts again, since the commands in .venv hold
+# absolute paths. The path to src/ is relative: Python decodes it by the locale and fails on a Japanese folder name.
 setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproject.toml stay the same
 	@made_from="$$(cat requirements.lock pyproject.toml | cksum) $$(pwd)"; \
 	made_before="$$(cat $(STAMP) 2>/dev/null)"; \
@@ -45,8 +45,8 @@ setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproj
 	for pth in .venv/lib/python3*/site-packages/_gyokaku.pth; do echo ../../../../src > "$$pth" || exit 1; done && \
 	echo "$$made_from" > $(STAMP)
 
-# $(call install,PACKAGES,purpose in Japanese,in English): Debian's packages, where this user may install them; else a sentence in both
-# languages and a failure.
+# $(call install,PACKAGES,purpose in Japanese,in English) installs Debian packages if this user may; otherwise it prints a
+# sentence in both languages and fails.
 define install
 if [ "$$(id -u)" = 0 ]; then as_root=; \
 elif sudo -n true 2>/dev/null; then as_root="sudo -n"; \
@@ -64,7 +64,7 @@ browser: ## Install Debian's chromium for the browser tests, where that is allow
 	@[ -x $(CHROMIUM) ] && exit 0; \
 	$(call install,chromium,ブラウザの試験,the browser tests)
 
-# The Nu checker is a Java program that npm carries. It stays out of git, in .venv, and runs only if its bytes are the known ones.
+# The Nu checker is a Java program, distributed by npm. It is kept in .venv, outside git, and used only if its hash is the known one.
 validator: setup ## Fetch the Nu checker for the tests of HTML, where that is allowed
 	@[ -f $(VALIDATOR_JAR) ] && command -v java >/dev/null && exit 0; \
 	needed="$$(command -v java >/dev/null || echo default-jre-headless) $$(command -v npm >/dev/null || echo npm)"; \
