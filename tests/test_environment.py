@@ -102,6 +102,14 @@ def test_make_help_lists_every_target():
     assert re.findall(r"^  make (\S+) +\S", shown.stdout, re.MULTILINE) == targets
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
+@pytest.mark.parametrize(("words", "build"), [([], "gyokaku build"), (["FORCE=1"], "gyokaku build --force")])
+def test_make_briefs_builds_what_is_due_or_all_of_it(words, build):
+    command = ["make", "--dry-run", "briefs", *words]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert shown.stdout.splitlines()[-1].strip().endswith(build)
+
+
 def test_the_way_to_src_is_relative_and_leads_there():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     ((packages, way),) = re.findall(r"for pth in (\S+)/_gyokaku\.pth; do echo (\S+) >", makefile)
