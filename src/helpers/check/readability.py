@@ -1,7 +1,7 @@
 """How well the files follow the government's rules for machine-readable tables, as far as we know the rules.
 
 Two lists: 総務省「統一的なデータ表記方法の統一ルール」（2020年12月18日、1-1 to 1-12）and デジタル庁「機械可読性ルール」（2026年3月31日,
-30 rules in three levels, of which eleven are known here by their headings). Every result is computed from the cells.
+30 rules in three levels; we know the headings of eleven). Every result is computed from the cells.
 """
 
 import csv

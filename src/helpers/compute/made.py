@@ -49,7 +49,7 @@ def made(
         value: A number, a word of a category, a range, or None.
         year: Fiscal year.
         inputs: Rows it was made of.
-        scope: What it is a figure of.
+        scope: The scope: the whole plan, a policy, a measure …
         scope_id: Which one.
         status: How it is known, where it is.
         reason: Why there is no value, where there is none.

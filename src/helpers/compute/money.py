@@ -61,7 +61,7 @@ def effect_multiplier(effect: pd.DataFrame) -> pd.Series:
 
 
 def multiplier_case(effect: pd.DataFrame) -> pd.Series:
-    """Why a multiplier is what it is.
+    """Why a multiplier has a value or has none.
 
     Returns:
         On the same index: `defined`, `negative_actual` (defined, below zero), `zero_zero` (nothing expected, nothing

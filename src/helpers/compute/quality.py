@@ -11,7 +11,7 @@ SOURCED = ["source_id", "locator", "quote"]
 
 
 def fact_rows(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """All rows read from the document, with their provenance; one row a fact (M25).
+    """All rows read from the document, with their provenance; one row per fact (M25).
 
     Args:
         tables: The year's tables by name.

@@ -91,5 +91,5 @@ def measure_discordance(registered: pd.DataFrame, *, threshold: Fraction) -> pd.
 
 
 def yen_target_rate(registered: pd.DataFrame) -> Fraction | None:
-    """What share of the register's measures has an expected effect above zero (目標設定率, M19); None without measures."""
+    """The share of the register's measures with an expected effect above zero (目標設定率, M19); None without measures."""
     return Fraction(int((registered["expected_yen"] > 0).sum()), len(registered)) if len(registered) else None

@@ -44,5 +44,5 @@ def rate_by_expected(register: pd.DataFrame, achieved: pd.Series) -> Fraction | 
 
 
 def weight_coverage(register: pd.DataFrame) -> Fraction | None:
-    """What share of the rated measures has an expected effect above zero; None without measures. M2."""
+    """The share of rated measures with an expected effect above zero; None without measures. M2."""
     return Fraction(int((register["expected_yen"] > 0).sum()), len(register)) if len(register) else None

@@ -29,7 +29,7 @@ def cumulative(amounts: Mapping[int, int | None], *, first: int, last: int) -> i
 
 
 def elapsed_share(*, first: int, last: int, year: int) -> Fraction:
-    """What share of the plan's years has passed at the end of this one: 2 of 5. M13."""
+    """The share of the plan's years that have passed at the end of this one: 2 of 5. M13."""
     return Fraction(year - first + 1, last - first + 1)
 
 

@@ -26,7 +26,7 @@ MOST_ENTRIES = 1_000
 
 
 def _ascii(text: str) -> str:
-    """What a server is told when somebody logs in."""
+    """Text sent to a server at login, so ASCII only."""
     if not text.isascii() or not text.isprintable() or not text.strip():
         raise ValueError("英数字と記号で書いてください")
     return text

@@ -50,7 +50,7 @@ class Ledger:
     """The ledger of one configuration, read once and added to.
 
     Attributes:
-        folder: Where it lies, with the `metrics.json` that were handed over, by their hash.
+        folder: The ledger's folder; it also holds each delivered `metrics.json` under its hash.
     """
 
     folder: Path

@@ -138,7 +138,7 @@ class Panel:
 
 
 class _Controls:
-    """The widgets, and the change they stand for."""
+    """The widgets, and the change they represent."""
 
     def __init__(self, w: "ipywidgets", bench: Bench, first: Change) -> None:
         frames, plan = bench.frames, bench.frames.plan
@@ -188,7 +188,7 @@ class _Controls:
         return [*self.left_out.values(), *self.coded.values(), *single]
 
     def box(self, w: "ipywidgets", again: "ipywidgets.Button") -> "ipywidgets.Widget":
-        """Three small groups side by side, each under what it changes."""
+        """Three small groups side by side, each with a heading for what it changes."""
 
         def group(heading: str, *controls: "ipywidgets.Widget") -> "ipywidgets.Widget":
             return w.VBox([w.HTML(f"<b>{heading}</b>"), *controls], layout=w.Layout(margin="0 16px 4px 0"))
@@ -229,7 +229,7 @@ class _Controls:
         )
 
     def change(self) -> Change:
-        """What the widgets stand for."""
+        """The change that the widgets represent."""
         frames = self._bench.frames
         limit = Fraction(str(self.limit.value)) / PERCENT
         counted = Regrade(

@@ -351,7 +351,7 @@ JUDGEMENTS = (EFFECT_CLASSES, REASON_CODES, ASSUMPTIONS)
 KEPT_BY_PEOPLE = (*JUDGEMENTS, CORRECTIONS, ACKNOWLEDGED, DECISIONS)
 # A year has it or not; without the file there is no such table.
 INTERNAL = (REGISTER,)
-# What a replaced document said is kept in this folder, one folder a document, to tell what was restated (V27).
+# The tables of replaced documents are kept in this folder, one folder per document, to report what was restated (V27).
 SUPERSEDED = "superseded"
 RESTATED = (GRADE_COUNTS, EFFECTS, STATED)
 TABLES = {schema.name: schema for schema in (*FACTS, *KEPT_BY_PEOPLE)}
@@ -407,7 +407,7 @@ class Frames:
 
     @property
     def measure_names(self) -> dict[str, str]:
-        """What each measure is called, by its id: published ones as published, the others as the register has them."""
+        """The name of each measure by its id: as published, or as in the register if it was not published."""
         return {
             measure_id: measure
             for table in (self.register, self.measures)
