@@ -31,10 +31,10 @@ MINUTES = 60.0
 JOURNAL = ".staging-manifest.jsonl"
 CELL_SECONDS, PATIENCE = 8, 600
 COMMAND = (
-    "import os, sys; from helpers import batch, cli, read, warm; from helpers.batch import run; "
+    "import os, sys; from helpers import batch, cli, read, warm; from helpers.batch import making; "
     # The pages need no pandas: a run is begun hundreds of times.
     "warm.PRELOADED = tuple(name for name in warm.PRELOADED if any(word in name for word in ('ipykernel', 'render', 'server'))); "
-    f"run.CELL_SECONDS = {CELL_SECONDS}; user = int(os.environ.get('AS_USER', 0)); "
+    f"making.CELL_SECONDS = {CELL_SECONDS}; user = int(os.environ.get('AS_USER', 0)); "
     "user and (os.setgroups([]), os.setgid(user), os.setuid(user)); sys.exit(cli.main(sys.argv[1:]))"
 )
 SAYS = """

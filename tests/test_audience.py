@@ -74,14 +74,7 @@ def test_who_accepted_a_failure_and_why_stays_in_the_house(data, tmp_path):
 def test_the_public_set_is_built_beside_a_register_and_says_nothing_of_it(data, tmp_path):
     folders = batch.Folders(data, ROOT / "notebooks", tmp_path / "reports")
     results = batch.build(
-        [(PLAN, YEAR)],
-        folders=folders,
-        pages=(),
-        language="ja",
-        audience="public",
-        jobs=1,
-        force=False,
-        told=lambda *_: None,
+        [(PLAN, YEAR)], batch.Asked(audience="public", jobs=1), folders=folders, told=lambda *_: None
     ).results
     assert [(one.state, one.sentences) for one in results] == [(batch.State.BUILT, ())] * 2, (
         "the year, the plan's years"

@@ -11,7 +11,7 @@ import pytest
 from test_batch import PLAN, ROOT, YEAR, build, bundle, only, project, put_notebook, snapshot
 
 from helpers import batch, render
-from helpers.batch import due, leaks, run
+from helpers.batch import due, leaks
 from helpers.bundle import MIME
 from helpers.terms import Refusal
 
@@ -352,7 +352,7 @@ def test_a_run_killed_before_or_after_a_set_was_put_in_its_place_knows_what_stan
     change(folders)
     monkeypatch.setattr(due.Manifest, "merge", lambda _: None)  # killed: nothing more is written
     with monkeypatch.context() as patched:
-        patched.setattr(run.publish, "folder", refused)
+        patched.setattr(batch.places.publish, "folder", refused)
         only(folders)
     stands = due.Manifest(folders.out).entry(f"{PLAN}/{YEAR}")
     assert stands == json.loads(standing)["sets"][f"{PLAN}/{YEAR}"]
@@ -403,16 +403,16 @@ def test_what_no_other_try_mends_is_tried_twice_and_no_more(folders, monkeypatch
 
 
 def test_the_scratch_folder_of_a_killed_run_is_taken_away_and_no_other(folders, tmp_path, monkeypatch):
-    monkeypatch.setattr(run.tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setattr(batch.folders.tempfile, "tempdir", str(tmp_path / "tmp"))
     mine, others, strange = (tmp_path / "tmp" / name for name in ("gyokaku-mine", "gyokaku-others", "important"))
     for folder in (mine, others, strange):
         folder.mkdir(parents=True)
     folders.out.mkdir()
     for left in (mine, strange):
-        (folders.out / run.SCRATCH).write_text(str(left), encoding="utf-8")
+        (folders.out / batch.folders.SCRATCH).write_text(str(left), encoding="utf-8")
         only(folders, force=True)
     assert sorted(path.name for path in (tmp_path / "tmp").iterdir()) == ["gyokaku-others", "important"]
-    assert not (folders.out / run.SCRATCH).exists()
+    assert not (folders.out / batch.folders.SCRATCH).exists()
 
 
 # The history of runs
@@ -420,12 +420,12 @@ def test_the_scratch_folder_of_a_killed_run_is_taken_away_and_no_other(folders, 
 
 def test_each_run_is_one_line_of_the_history_and_no_old_line_is_lost(folders):
     only(folders, command="gyokaku build")
-    with (folders.out / run.HISTORY).open("a") as history:
+    with (folders.out / batch.history.HISTORY).open("a") as history:
         history.write('{"torn')
     only(folders)
     with pytest.raises(Refusal):
         build(folders, ("../x", YEAR))
-    first, torn, second, refused = (folders.out / run.HISTORY).read_text(encoding="utf-8").splitlines()
+    first, torn, second, refused = (folders.out / batch.history.HISTORY).read_text(encoding="utf-8").splitlines()
     first, second, refused = map(json.loads, (first, second, refused))
     assert torn == '{"torn'
     assert first["command"] == "gyokaku build"

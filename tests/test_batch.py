@@ -52,7 +52,10 @@ def put_notebook(folder, name, *, page):
 def build(folders, *year_sets, **settings):
     told = settings.pop("told", lambda *_: None)
     year_sets = year_sets or [(PLAN, YEAR)]
-    return batch.build(year_sets, folders=folders, told=told, **{**SETTINGS, **settings})
+    overview = settings.pop("overview", None)
+    command = settings.pop("command", "")
+    asked = batch.Asked(**{**SETTINGS, **settings})
+    return batch.build(year_sets, asked, folders=folders, told=told, overview=overview, command=command)
 
 
 def only(folders, **settings):
@@ -64,7 +67,7 @@ def snapshot(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in {run.LOCK, run.HISTORY}
+        if path.is_file() and path.name not in {batch.folders.LOCK, batch.history.HISTORY}
     }
 
 
@@ -154,7 +157,7 @@ def test_nothing_to_do_imports_neither_papermill_nor_nbconvert(copied):
 import sys, pathlib
 from helpers import batch
 folders = batch.Folders.around(pathlib.Path({str(copied.data)!r}))
-outcome = batch.build([({PLAN!r}, {YEAR})], folders=folders, told=print, **{SETTINGS!r})
+outcome = batch.build([({PLAN!r}, {YEAR})], batch.Asked(**{SETTINGS!r}), folders=folders, told=print)
 assert [result.state for result in outcome.results] == ["unchanged"], outcome
 assert not {{"papermill", "nbconvert", "nbformat", "pandas"}} & set(sys.modules)
 """
@@ -174,7 +177,7 @@ def test_what_has_changed_is_built_again(copied, monkeypatch, what):
     elif what == "notebook":
         put_notebook(copied.notebooks.parent, "broken_cell", page="good")
     elif what == "package":
-        monkeypatch.setattr(run, "environment", lambda: {"package": "new"})
+        monkeypatch.setattr(batch.planner, "environment", lambda: {"package": "new"})
     elif what == "output":
         (target / "good.html").write_text("new", encoding="utf-8")
     elif what == "lost output":
@@ -282,7 +285,7 @@ def test_notebooks_are_those_beside_the_data_or_else_of_the_project_here(tmp_pat
     ],
 )
 def test_a_page_that_fails_leaves_the_former_set_untouched(copied, monkeypatch, notebook, state, sentence):
-    monkeypatch.setattr(run, "CELL_SECONDS", 1)
+    monkeypatch.setattr(batch.making, "CELL_SECONDS", 1)
     before = snapshot(copied.out)
     put_notebook(copied.notebooks.parent, notebook, page="good")
 
@@ -358,7 +361,7 @@ def test_a_plan_cannot_lead_out_of_the_folder(tmp_path, plan):
     folders = project(tmp_path, "good")
     with pytest.raises(Refusal, match="計画の名前"):
         build(folders, (plan, YEAR))
-    assert sorted(path.name for path in folders.out.iterdir()) == [run.LOCK, run.HISTORY]
+    assert sorted(path.name for path in folders.out.iterdir()) == [batch.folders.LOCK, batch.history.HISTORY]
 
 
 def test_an_unknown_page_is_refused_with_those_there_are(tmp_path):
@@ -454,7 +457,7 @@ def test_what_a_killed_run_left_is_taken_away(copied):
 def test_a_second_run_says_so_and_leaves(tmp_path):
     folders = project(tmp_path, "good")
     folders.out.mkdir()
-    with FileLock(folders.out / run.LOCK), pytest.raises(Refusal, match="別の gyokaku build が動いています"):
+    with FileLock(folders.out / batch.folders.LOCK), pytest.raises(Refusal, match="別の gyokaku build が動いています"):
         build(folders)
 
 
@@ -509,8 +512,8 @@ def test_an_interrupted_run_ends_its_kernels_and_leaves_no_failure(tmp_path, mon
 @pytest.mark.slow
 def test_the_same_bytes_wherever_whenever_and_however_many_at_a_time(tmp_path):
     code = "import sys, pathlib; from helpers import batch; jobs, data = sys.argv[1:];"
-    code += f"batch.build([('{PLAN}', 2023), ('{PLAN}', 2024)], folders=batch.Folders.around(pathlib.Path(data)),"
-    code += f"told=print, **{{**{SETTINGS!r}, 'jobs': int(jobs)}})"
+    code += f"batch.build([('{PLAN}', 2023), ('{PLAN}', 2024)], batch.Asked(**{{**{SETTINGS!r}, 'jobs': int(jobs)}}),"
+    code += "folders=batch.Folders.around(pathlib.Path(data)), told=print, command='')"
     one = project(tmp_path / "一つずつ", "all_outputs", "good", years=(2023, 2024))
     two = project(tmp_path / "two at a time", "all_outputs", "good", years=(2023, 2024))
     settings = [

@@ -16,7 +16,6 @@ import pytest
 from test_batch import PLAN, YEAR, project, snapshot
 
 from helpers import batch, check, cli, compute, intake, read
-from helpers.batch import run
 from helpers.terms import Finding, Refusal
 
 COMMAND = [sys.executable, "-m", "helpers.cli"]
@@ -36,8 +35,8 @@ def built(monkeypatch):
     """Calls of `batch.build`, which answers with what a test puts in."""
     calls = SimpleNamespace(made=[], results=[], notes=[])
 
-    def build(year_sets, **settings):
-        calls.made.append(SimpleNamespace(year_sets=list(year_sets), **settings))
+    def build(year_sets, asked, **settings):
+        calls.made.append(SimpleNamespace(year_sets=list(year_sets), **vars(asked), **settings))
         return batch.Outcome(calls.results, calls.notes)
 
     monkeypatch.setattr(batch, "build", build)
@@ -188,7 +187,7 @@ def test_where_something_was_built_it_says_only_where_to_look(capsys, here, buil
 
 @pytest.mark.usefixtures("here")
 def test_in_a_log_progress_is_one_line_a_page(capsys, monkeypatch):
-    def build(_, told, **__):
+    def build(*_, told, **__):
         told(1, 2, "isehara-6 2024 brief")
         return batch.Outcome([], [])
 
@@ -202,7 +201,7 @@ def test_on_a_terminal_progress_is_a_bar(monkeypatch):
     terminal.isatty = lambda: True
     monkeypatch.setattr(sys, "stderr", terminal)
 
-    def build(_, told, **__):
+    def build(*_, told, **__):
         told(1, 2, "isehara-6 2024 brief")
         return batch.Outcome([], [])
 
@@ -263,7 +262,7 @@ def test_two_runs_at_once_one_builds_and_one_says_so(tmp_path):
     (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
     words = [*COMMAND, "build", "--data", str(folders.data)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as first:
-        while not (folders.out / run.LOCK).exists():
+        while not (folders.out / batch.folders.LOCK).exists():
             time.sleep(0.05)
             assert first.poll() is None, first.stderr.read()
         second = subprocess.run(words, capture_output=True, check=False, encoding="utf-8", timeout=30)

@@ -12,7 +12,7 @@ from test_batch import PLAN, YEAR, build, copied, project, put_notebook, stub  #
 from test_batch import built as built  # noqa: PLC0414 — the fixture behind it
 
 from helpers import batch, cli, read, render, rounds
-from helpers.batch import reasons, run
+from helpers.batch import reasons
 from helpers.terms import Refusal
 
 COMMAND = [sys.executable, "-m", "helpers.cli"]
@@ -76,8 +76,8 @@ def test_each_change_is_due_for_its_own_reason(copied, monkeypatch, what, pages,
     elif what == "notebook":
         put_notebook(copied.notebooks.parent, "broken_cell", page="good")
     elif what in {"package", "libraries"}:
-        before = run.environment()
-        monkeypatch.setattr(run, "environment", lambda: before | {what: "new"})
+        before = batch.planner.environment()
+        monkeypatch.setattr(batch.planner, "environment", lambda: before | {what: "new"})
     elif what == "output":
         (target / "good.html").write_text("new", encoding="utf-8")
     elif what == "lost output":
@@ -166,16 +166,16 @@ def test_the_page_over_all_plans_has_reasons_of_its_own(copied, monkeypatch):  #
     (copied.out / "index.html").write_text("new", encoding="utf-8")
     assert of_the_overview(copied) == [["altered"]]
     build(copied, overview=lambda *_, **__: b"list")
-    before = run.environment()
-    monkeypatch.setattr(run, "environment", lambda: before | {"libraries": "new"})
+    before = batch.planner.environment()
+    monkeypatch.setattr(batch.planner, "environment", lambda: before | {"libraries": "new"})
     assert of_the_overview(copied) == [["follows"]]  # the year set is due as well
 
 
 @pytest.mark.slow
 def test_a_summary_that_changed_makes_the_page_over_all_plans_due(copied, monkeypatch):  # noqa: F811
     build(copied, overview=lambda *_, **__: b"list")
-    real = run.year_set.files
-    monkeypatch.setattr(run.year_set, "files", lambda pages: real(pages) | {"summary.json": b'{"headline": "other"}'})
+    real = batch.year_set.files
+    monkeypatch.setattr(batch.year_set, "files", lambda pages: real(pages) | {"summary.json": b'{"headline": "other"}'})
     monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
     build(copied, force=True)  # alone, as if it had been killed before the list
     assert of_the_overview(copied) == [["summaries"]]
@@ -341,7 +341,7 @@ def test_a_page_depends_on_its_year_and_on_those_before(changed, of_year, of_pla
     notebook = folders.notebooks / "good.ipynb"
 
     def inputs():
-        known = run.due.Inputs(folders.data, "internal")
+        known = batch.due.Inputs(folders.data, "internal")
         return known.of_year(PLAN, YEAR, notebook), known.of_plan(PLAN, notebook), known.files(PLAN, YEAR)
 
     before = inputs()

@@ -8,7 +8,7 @@ from conftest import BROWSER
 from pypdf import PdfReader
 
 from helpers import cli, render
-from helpers.batch.run import Result, State, printed
+from helpers.batch import Result, State, printed
 from helpers.terms import Refusal
 from helpers.terms.printed import is_print_of
 

@@ -13,8 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 from test_batch import PLAN, YEAR, build, project, put_notebook, snapshot, stub
 
-from helpers import cli, deliver, read, render, rounds
-from helpers.batch import run
+from helpers import batch, cli, deliver, read, render, rounds
 from helpers.terms import Refusal
 
 WIDTHS = (400, 700, 1100)
@@ -168,7 +167,7 @@ def test_a_second_run_says_so_and_leaves(here, capsys):
 
 def test_where_somebody_builds_by_hand_the_run_leaves_it_to_him(here, capsys):
     here.folders.out.mkdir()
-    with FileLock(here.folders.out / run.LOCK):
+    with FileLock(here.folders.out / batch.folders.LOCK):
         status, _, err = typed(capsys)
     assert status == 0
     assert "別の gyokaku build が動いています" in err
@@ -180,7 +179,7 @@ def test_where_somebody_builds_by_hand_the_run_leaves_it_to_him(here, capsys):
 def test_a_run_that_gives_way_forgets_no_failure(here, capsys):
     spoil(here, "合計が合いません（架空）。")
     typed(capsys)
-    with FileLock(here.folders.out / run.LOCK):
+    with FileLock(here.folders.out / batch.folders.LOCK):
         assert typed(capsys)[0] == 1
     assert typed(capsys) == (1, "", "")
     assert len(journal(here)) == 1
@@ -394,7 +393,7 @@ def test_a_failure_of_a_plan_that_cannot_be_read_is_not_over(here, capsys, monke
 
 def test_a_line_that_a_full_disk_tore_is_left_out(tmp_path):
     whole = json.dumps(a_run())
-    (tmp_path / run.HISTORY).write_text(f'{{"started": "\n{whole}\n[]\n', encoding="utf-8")
+    (tmp_path / batch.history.HISTORY).write_text(f'{{"started": "\n{whole}\n[]\n', encoding="utf-8")
     assert rounds.history(tmp_path) == [json.loads(whole)]
 
 
@@ -403,7 +402,7 @@ def test_a_line_that_a_full_disk_tore_is_left_out(tmp_path):
 )
 def test_a_line_that_somebody_altered_stops_no_run(here, capsys, change):
     typed(capsys)
-    history = here.folders.out / run.HISTORY
+    history = here.folders.out / batch.history.HISTORY
     with history.open("a", encoding="utf-8") as file:
         file.write(json.dumps(a_run() | change) + "\n")
     assert len(journal(here)) == 1
@@ -412,7 +411,7 @@ def test_a_line_that_somebody_altered_stops_no_run(here, capsys, change):
 
 def test_where_the_history_cannot_be_written_what_was_done_is_told_all_the_same(here, capsys):
     here.folders.out.mkdir()
-    (here.folders.out / run.HISTORY).mkdir()
+    (here.folders.out / batch.history.HISTORY).mkdir()
     status, out, err = typed(capsys)
     assert status == 1
     assert f"{PLAN}{os.sep}{YEAR}" in out

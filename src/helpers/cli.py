@@ -177,17 +177,19 @@ def build(
     with _progress() as told:
         outcome = batch.build(
             year_sets,
+            batch.Asked(
+                pages=options["pages"],
+                language=options["language"],
+                audience=options["audience"],
+                force=options["force"],
+                jobs=options["jobs"],
+                scheduler=options["scheduler"] or "",
+                memory_mib=options["memory"],
+            ),
             folders=folders,
-            pages=options["pages"],
-            language=options["language"],
-            audience=options["audience"],
-            jobs=options["jobs"],
-            force=options["force"],
             told=told,
-            command=shlex.join(["gyokaku", *sys.argv[1:]]),
             overview=partial(_overview, audience=options["audience"]),
-            scheduler=options["scheduler"] or "",
-            memory_mib=options["memory"],
+            command=shlex.join(["gyokaku", *sys.argv[1:]]),
         )
     results = list(batch.printed(outcome.results, browser, out=folders.out)) if browser else outcome.results
     for sentence in [*outcome.notes, *outcome.faults, *refusals]:
@@ -514,15 +516,10 @@ def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, 
     with _progress() if sys.stderr.isatty() else nullcontext(lambda *_: None) as told:  # a scheduler mails what is said
         return batch.build(
             year_sets,
+            batch.Asked(language=language, audience=audience),
             folders=folders,
-            pages=(),
-            language=language,
-            audience=audience,
-            jobs=None,
-            force=False,
             told=told,
             overview=partial(_overview, audience=audience),
-            keeps_history=False,
         )
 
 

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from fontTools.ttLib import TTFont, TTLibError
 
 from helpers import publish, render
-from helpers.batch.run import LOCK, STAGING
+from helpers.batch.folders import LOCK, STAGING
 from helpers.render.fonts import FACES
 from helpers.rounds import LOCK as ROUND_LOCK
 from helpers.rounds import history, last

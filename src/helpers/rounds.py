@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from helpers import batch, publish
 from helpers.batch.due import append
-from helpers.batch.run import HISTORY
+from helpers.batch.history import HISTORY
 from helpers.notation import LANGUAGES, ORIGINAL
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL, PUBLIC

@@ -3,10 +3,13 @@
 A year set is all that is published of one plan and year. It is published whole, or the former one stays.
 """
 
+from helpers.batch.folders import Busy, Folders
 from helpers.batch.reasons import Awaited, Due, awaited, plan_of_work
-from helpers.batch.run import Busy, Folders, Outcome, Result, State, build, printed
+from helpers.batch.results import Outcome, Result, State
+from helpers.batch.run import Asked, build, printed
 
 __all__ = [
+    "Asked",
     "Awaited",
     "Busy",
     "Due",

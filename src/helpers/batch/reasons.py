@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.batch import due
-from helpers.batch.run import OVERVIEW, REASON, Folders, planner
+from helpers.batch.folders import Folders
+from helpers.batch.places import REASON
+from helpers.batch.planner import Planner, Work
+from helpers.batch.results import OVERVIEW
 from helpers.terms import wareki
 from helpers.terms.fiscal_year import MONTH_OF_RESULTS
 
@@ -99,23 +102,23 @@ def plan_of_work(year_sets: Iterable[tuple[str, int]], *, folders: Folders, audi
     Raises:
         Refusal: There are no pages, or a plan's name leads out of the folder.
     """
-    run = planner(folders, language=language, audience=audience)
     notebooks = due.pages(folders.notebooks)
+    planner = Planner(folders, notebooks, language=language, audience=audience, lists_all=True)
     plan_pages = [page for page, notebook in notebooks.items() if notebook.per == due.PLAN]
     year_sets = list(dict.fromkeys(year_sets))
     found = []
     for plan, year in year_sets:
-        work = run.work(plan, year, wanted=notebooks.keys(), force=False)
-        found += _due(run, work, audience)
+        work = planner.work(plan, year, wanted=notebooks.keys(), force=False)
+        found += _due(planner, work, audience)
     will_stand = {one.plan for one in found if one.pages}
     for plan in dict.fromkeys(plan for plan, _ in year_sets) if plan_pages else ():
-        work = run.work(plan, None, wanted=notebooks.keys(), force=False)
-        of_plan = _due(run, work, audience) if work.inputs else []
+        work = planner.work(plan, None, wanted=notebooks.keys(), force=False)
+        of_plan = _due(planner, work, audience) if work.inputs else []
         if plan in will_stand:
             follows = Due(audience, plan, None, tuple(plan_pages), (Reason(FOLLOWS),))
             of_plan = [one._replace(reasons=(*one.reasons, Reason(FOLLOWS))) for one in of_plan] or [follows]
         found += of_plan
-    return found + _overview(run, audience, follows=bool(will_stand))
+    return found + _overview(planner, audience, follows=bool(will_stand))
 
 
 def awaited(
@@ -140,18 +143,18 @@ def awaited(
     return found
 
 
-def _due(run, work, audience: str) -> list[Due]:  # noqa: ANN001 — both are the run's own
-    failure = _first_line(run.failure(work) / REASON)
+def _due(planner: Planner, work: Work, audience: str) -> list[Due]:
+    failure = _first_line(planner.failure(work) / REASON)
     if work.is_unchanged:
         return [Due(audience, work.plan, work.fiscal_year, (), (Reason(FAILURE_IS_OVER),))] if failure else []
-    reasons = [*_why(run, work), *([Reason(FAILED_LAST, (failure,))] if failure else [])]
+    reasons = [*_why(planner, work), *([Reason(FAILED_LAST, (failure,))] if failure else [])]
     return [Due(audience, work.plan, work.fiscal_year, tuple(work.due), tuple(reasons))]
 
 
-def _why(run, work) -> list[Reason]:  # noqa: ANN001 — as above
-    stands = run.manifest.entry(work.unit).get("pages", {})
+def _why(planner: Planner, work: Work) -> list[Reason]:
+    stands = planner.manifest.entry(work.unit).get("pages", {})
     if not stands:
-        return [Reason(_why_nothing_stands(run.manifest, work))]
+        return [Reason(_why_nothing_stands(planner.manifest, work))]
     changed: dict[str, list[str]] = {}
     for stem in work.due:
         if stem not in stands:
@@ -170,7 +173,7 @@ def _why(run, work) -> list[Reason]:  # noqa: ANN001 — as above
     ]
 
 
-def _why_nothing_stands(manifest: due.Manifest, work) -> str:  # noqa: ANN001 — as above
+def _why_nothing_stands(manifest: due.Manifest, work: Work) -> str:
     if work.unit in manifest.units():
         return ALTERED
     known = _years_known(manifest, work.plan)
@@ -184,15 +187,15 @@ def _years_known(manifest: due.Manifest, plan: str) -> set[str]:
     return {year for page in pages for year in page.get("years", "").split()}
 
 
-def _overview(run, audience: str, *, follows: bool) -> list[Due]:  # noqa: ANN001 — as above
-    needs = run.overview_needs()
-    stands = run.manifest.entry(due.WHOLE).get("pages", {})
+def _overview(planner, audience: str, *, follows: bool) -> list[Due]:  # noqa: ANN001 — as above
+    needs = planner.overview_needs()
+    stands = planner.manifest.entry(due.WHOLE).get("pages", {})
     if follows:
         return [Due(audience, "", None, (OVERVIEW,), (Reason(FOLLOWS),))]
     if not needs or stands == needs:
         return []
     if not stands:
-        code = ALTERED if due.WHOLE in run.manifest.units() else NEVER_BUILT
+        code = ALTERED if due.WHOLE in planner.manifest.units() else NEVER_BUILT
         return [Due(audience, "", None, (OVERVIEW,), (Reason(code),))]
     before, now = stands.get(OVERVIEW, {}), needs[OVERVIEW]
     reasons = tuple(Reason(name) for name in SENTENCES if before.get(name) != now.get(name))
