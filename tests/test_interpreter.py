@@ -121,7 +121,7 @@ def command(monkeypatch):
 def test_what_a_user_set_is_left_behind(command, monkeypatch, name):
     monkeypatch.setenv(name, "x")
     monkeypatch.setenv("PYTHONUTF8", "1")
-    interpreter.start_over("cli.py")
+    interpreter.start_over()
     ((executable, words, environment),) = command
     assert executable == words[0] == sys.executable
     assert "-P" in words
@@ -133,14 +133,14 @@ def test_what_a_user_set_is_left_behind(command, monkeypatch, name):
 @pytest.mark.parametrize("name", ["PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHON_VERSION", "PYTHONSTARTUP"])
 def test_what_is_of_the_machine_or_the_terminal_costs_nothing(command, monkeypatch, name):
     monkeypatch.setenv(name, "1")
-    interpreter.start_over("cli.py")
+    interpreter.start_over()
     assert command == []
 
 
 def test_only_the_command_starts_over(command, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "x")
     monkeypatch.setattr(sys, "argv", ["/opt/venv/bin/pytest"])
-    interpreter.start_over("cli.py")
+    interpreter.start_over()
     assert command == []
 
 
@@ -148,10 +148,10 @@ def test_modules_of_the_user_alone_are_not_found(command, monkeypatch, tmp_path)
     monkeypatch.setattr(site, "ENABLE_USER_SITE", True)
     monkeypatch.setattr(site, "getusersitepackages", lambda: str(tmp_path))
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    interpreter.start_over("cli.py")
+    interpreter.start_over()
     ((_, words, _),) = command
     assert "-s" in words
     (tmp_path / "gyokaku-0.1.0.dist-info").mkdir()  # installed there, it needs what is there
-    interpreter.start_over("cli.py")
+    interpreter.start_over()
     assert len(command) == 1
     assert interpreter.flags() == []

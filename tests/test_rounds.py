@@ -34,7 +34,7 @@ def here(tmp_path, monkeypatch):
         return stub(notebook.stem, given)
 
     monkeypatch.setattr(render, "page", page)
-    monkeypatch.setattr(cli, "_overview", lambda *_, **__: b"<p>list</p>")
+    monkeypatch.setattr(cli.rounds, "overview", lambda *_, **__: b"<p>list</p>")
     return state
 
 

@@ -34,13 +34,9 @@ STAYS = {
 BEGINS = "import sys; {0!r} in sys.path or sys.path.insert(0, {0!r}); from helpers.cli import main; sys.exit(main())"
 
 
-def start_over(script: str) -> None:
-    """Start this process over where it is the command and its user has set something: in the same words, with nothing of that.
-
-    Args:
-        script: The file of the command, as it stands in `python -m`.
-    """
-    is_module = sys.argv[0] == script
+def start_over() -> None:
+    """Start this process over where it is the command and its user has set something: in the same words, with nothing of that."""
+    is_module = sys.argv[0] == "-m"  # so it stands while `python -m helpers.cli` is found
     if not is_module and os.path.basename(sys.argv[0]).lower() not in {"gyokaku", "gyokaku.exe"}:  # noqa: PTH119
         return
     theirs = [name for name, value in os.environ.items() if value and _is_pythons(name) and name not in STAYS]

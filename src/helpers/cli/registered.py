@@ -1,0 +1,62 @@
+"""Plans and years that have data."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from helpers.cli.said import say
+from helpers.terms import Refusal
+
+
+def year_sets_of(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
+    """Plans and years that have data, and refusals for those that were asked for but have none."""
+    from helpers import read
+
+    year_sets, refusals = [], []
+    if not plans and not read.plans(data):
+        refusals.append(f"{data} に計画がありません。<計画>/plan.toml を置いてください。")
+    for plan in dict.fromkeys(plans or read.plans(data)):
+        try:
+            if not (data / read.plan_folder_name(plan) / read.PLAN_FILE).is_file():
+                read.plan(plan, data)  # refuses; an existing plan is read only if one of its pages is due
+            known = read.years(plan, data)
+        except Refusal as refusal:
+            refusals += refusal.sentences
+            continue
+        year_sets += [(plan, year) for year in known if year in years or not years]
+        missing = [year for year in dict.fromkeys(years) if year not in known]
+        if plans:
+            refusals += [_not_registered(f"{plan} の{year}年度", known) for year in missing]
+        if not known and not years:
+            sentence = _not_registered(f"{plan} の年度", known)
+            refusals += [sentence] if plans else []
+            if not plans:
+                say(sentence, 0)
+    if not plans:
+        found = {year for _, year in year_sets}
+        missing = [year for year in dict.fromkeys(years) if year not in found]
+        refusals += [_not_registered(f"{year}年度", found) for year in missing]
+    return year_sets, refusals
+
+
+def _not_registered(what: str, known: Iterable[int]) -> str:
+    registered = "、".join(map(str, sorted(known))) or "なし"
+    return f"{what}は未登録です。登録済みの年度: {registered}。gyokaku intake で資料を登録してください。"
+
+
+def registered(data: Path) -> tuple[list[tuple[str, int]], dict[str, tuple[int, int]], list[str]]:
+    """Plans and years that have data, the period of each plan, and the refusals of plans that cannot be read."""
+    from helpers import read
+
+    year_sets, periods, refusals = [], {}, []
+    for plan in read.plans(data):
+        try:
+            year_sets += [(plan, year) for year in read.years(plan, data)]
+            periods[plan] = read.period(plan, data)
+        except Refusal as refusal:
+            refusals += refusal.sentences
+    return year_sets, periods, refusals
+
+
+def years_of(year_sets: list[tuple[str, int]], plans: Iterable[str]) -> dict[str, list[int]]:
+    """The years that each plan has data of."""
+    return {plan: [year for of, year in year_sets if of == plan] for plan in plans}
