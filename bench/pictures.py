@@ -6,7 +6,9 @@ was made from and their SHA-256, so that `tests/test_readme.py` can tell a stale
 
 import hashlib
 import io
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 YEAR = ROOT / "reports" / "isehara-6" / "2024"
 BRIEF, NOTEBOOK = YEAR / "brief.html", YEAR / "notebooks" / "brief.ipynb"
 DOCS = ROOT / "docs"
+FONTS = ROOT / "src" / "helpers" / "fonts"
 BROWSER = "/usr/bin/chromium"
 # A4 at 96 dots per inch, and the margins that the stylesheet gives a sheet (11 mm above and below, 12 mm at the sides).
 SHEET = {"width": 794, "height": 1123}
@@ -98,7 +101,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--output-dir", folder]
         subprocess.run([*command, str(NOTEBOOK)], check=True)
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        # The ordinary export brings no font: without one of the machine's its Japanese would be boxes, which no reader's machine shows.
+        shutil.copytree(FONTS, Path(folder) / "fonts")
+        with_fonts = os.environ | {"XDG_DATA_HOME": folder}
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], env=with_fonts)
         sheet = page_one(browser, BRIEF)
         left, ours = first_screen(browser, BRIEF)
         right, theirs = first_screen(browser, Path(folder) / "brief.html")

@@ -49,6 +49,22 @@ def put_notebook(folder, name, *, page):
     (folder / "notebooks" / f"{page}.ipynb").write_text(json.dumps(content), encoding="utf-8")
 
 
+def with_cell(folders, page, source):
+    """A cell before the page's bundle."""
+    path = folders.notebooks / f"{page}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cell = {
+        "cell_type": "code",
+        "id": "added",
+        "source": source,
+        "outputs": [],
+        "metadata": {},
+        "execution_count": None,
+    }
+    content["cells"].insert(-1, cell)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
 def build(folders, *year_sets, **settings):
     told = settings.pop("told", lambda *_: None)
     year_sets = year_sets or [(PLAN, YEAR)]

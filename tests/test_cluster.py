@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import scratch
-from test_batch import PLAN, ROOT, YEAR, build, only, project, snapshot
+from test_batch import PLAN, ROOT, YEAR, build, only, project, snapshot, with_cell
 
 from helpers import batch
 from helpers.batch import cluster, due
@@ -101,22 +101,6 @@ def client_at(address):
 def address(tmp_path_factory):
     with two_workers(tmp_path_factory.mktemp("dask")) as address:
         yield address
-
-
-def with_cell(folders, page, source):
-    """A cell before the page's bundle."""
-    path = folders.notebooks / f"{page}.ipynb"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    cell = {
-        "cell_type": "code",
-        "id": "added",
-        "source": source,
-        "outputs": [],
-        "metadata": {},
-        "execution_count": None,
-    }
-    content["cells"].insert(-1, cell)
-    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 # The same pages

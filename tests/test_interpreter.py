@@ -1,6 +1,5 @@
 """Neither the folder where a command is typed nor what a user set for Python decides what is imported, and how it runs."""
 
-import json
 import os
 import site
 import subprocess
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import scratch
-from test_batch import PLAN, YEAR, project, snapshot
+from test_batch import PLAN, YEAR, project, snapshot, with_cell
 
 from helpers import interpreter, render
 
@@ -59,18 +58,7 @@ def test_scratch_files_and_settings_of_a_user_reach_no_page(tmp_path, shadowed):
     here, environment, log = shadowed
     folders = project(tmp_path, "good")
     (folders.data / PLAN / str(YEAR) / "SOURCES.toml").touch()
-    notebook = folders.notebooks / "good.ipynb"
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    cell = {
-        "cell_type": "code",
-        "id": "imports",
-        "source": IMPORTS,
-        "outputs": [],
-        "execution_count": None,
-        "metadata": {},
-    }
-    content["cells"].insert(-1, cell)
-    notebook.write_text(json.dumps(content), encoding="utf-8")
+    with_cell(folders, "good", IMPORTS)
     made = {}
     for engine, (where, surroundings) in {
         "as it is": (tmp_path, dict(os.environ)),
@@ -137,11 +125,21 @@ def test_what_is_of_the_machine_or_the_terminal_costs_nothing(command, monkeypat
     assert command == []
 
 
-def test_only_the_command_starts_over(command, monkeypatch):
+@pytest.mark.parametrize(
+    ("typed", "starts_over"),
+    [
+        (["/opt/venv/bin/pytest"], False),
+        # `sys.argv` holds no more than `-m` while Python finds a module.
+        (["-m", "build", "-m", "helpers.cli"], True),
+        (["-m", "build", "-m", "of_somebody_else"], False),
+    ],
+)
+def test_only_the_command_starts_over(command, monkeypatch, typed, starts_over):
     monkeypatch.setenv("PYTHONPATH", "x")
-    monkeypatch.setattr(sys, "argv", ["/opt/venv/bin/pytest"])
+    monkeypatch.setattr(sys, "argv", typed[:2])
+    monkeypatch.setattr(sys, "orig_argv", ["python", *typed[2:], "build"])
     interpreter.start_over()
-    assert command == []
+    assert bool(command) is starts_over
 
 
 def test_modules_of_the_user_alone_are_not_found(command, monkeypatch, tmp_path):

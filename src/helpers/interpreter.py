@@ -36,7 +36,7 @@ BEGINS = "import sys; {0!r} in sys.path or sys.path.insert(0, {0!r}); from helpe
 
 def start_over() -> None:
     """Start this process over where it is the command and its user has set something: in the same words, with nothing of that."""
-    is_module = sys.argv[0] == "-m"  # so it stands while `python -m helpers.cli` is found
+    is_module = sys.argv[0] == "-m" and "helpers.cli" in sys.orig_argv  # so they stand while Python finds a module
     if not is_module and os.path.basename(sys.argv[0]).lower() not in {"gyokaku", "gyokaku.exe"}:  # noqa: PTH119
         return
     theirs = [name for name, value in os.environ.items() if value and _is_pythons(name) and name not in STAYS]

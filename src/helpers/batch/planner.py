@@ -37,6 +37,7 @@ class Planner:
         tree: Where the pages of the audience stand.
         manifest: What was last built there.
         notebooks: The pages by name.
+        inputs: What the pages are made of, as hashes.
     """
 
     def __init__(

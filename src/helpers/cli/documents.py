@@ -94,7 +94,7 @@ def intake(
 
 
 @contextmanager
-def _in_its_place(staged: Path, target: Path) -> "Iterator[None]":
+def _in_its_place(staged: Path, target: Path) -> Iterator[None]:
     """Within the block, refusals name a file in its final folder, not in the staged one."""
     try:
         yield

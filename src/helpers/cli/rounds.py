@@ -128,7 +128,7 @@ def _deliverer(
     return lambda: deliver.deliver(configuration, folders.out, year_sets=None, now=now, dry_run=letters)
 
 
-def _or(usual: object, asked: "Callable[[], object]", failures: list["Failure"]) -> object:
+def _or(usual: object, asked: Callable[[], object], failures: list["Failure"]) -> object:
     """The result of `asked`; if that is refused, a failure is added and `usual` is returned."""
     from helpers import rounds
 

@@ -38,7 +38,7 @@ def report(result: "Result") -> None:
     click.echo(f"{STATES[result.state]} {' '.join(shown_path(path) for path in result.paths)}")
 
 
-def where_to_look(results: Iterable["Result"]) -> "Iterator[str]":
+def where_to_look(results: Iterable["Result"]) -> Iterator[str]:
     """If nothing was due: what was verified, and how to build all the same. Then the page that links to all others."""
     results = list(results)
     if results and all(result.state == "unchanged" for result in results):
@@ -53,7 +53,7 @@ def where_to_look(results: Iterable["Result"]) -> "Iterator[str]":
 
 
 @contextmanager
-def progress() -> "Iterator[Callable[[int, int, str], None]]":
+def progress() -> Iterator[Callable[[int, int, str], None]]:
     """A progress bar on a terminal, one line per page in a log."""
     if not sys.stderr.isatty():
         yield lambda done, total, page: click.echo(f"[{done}/{total}] {page}", err=True) if page else None
