@@ -105,7 +105,7 @@ def test_make_help_lists_every_target():
 @pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
 @pytest.mark.parametrize(("words", "build"), [([], "gyokaku build"), (["FORCE=1"], "gyokaku build --force")])
 def test_make_briefs_builds_what_is_due_or_all_of_it(words, build):
-    command = ["make", "--dry-run", "briefs", *words]
+    command = ["make", "--no-print-directory", "--dry-run", "briefs", *words]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
     assert shown.stdout.splitlines()[-1].strip().endswith(build)
 
