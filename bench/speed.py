@@ -318,7 +318,7 @@ def curve(data: Path) -> dict:
     return found
 
 
-CHARTS = ("draw.composition(", "draw.grades(", "draw.policies(")
+CHARTS = ("pages.composition(", "pages.grades(", "pages.policies(")
 
 
 def _own() -> float:

@@ -31,7 +31,9 @@ ARROWS = {
     "batch": {"render", "publish", "warm"},
     "rounds": {"batch", "publish"},
     "doctor": {"batch", "publish", "render", "rounds"},
-    "explore": {"compute", "draw", "tell"},
+    "pages": {"draw"},
+    "bundle": {"pages"},
+    "explore": {"compute", "draw", "pages", "tell"},
     "deliver": {"publish"},
 }
 MAY_IMPORT_ALL = {"cli"}
@@ -113,6 +115,62 @@ def test_words_cross_the_disk_only_where_they_may():
     for path in pure:
         words = path.read_text(encoding="utf-8")
         assert not re.search(r"\bopen\(|Path\(|read_text|write_text|read_csv|to_csv", words), path
+
+
+# What stands in Python although it looks like HTML, and why.
+NO_TAGS_OF_OURS = {
+    "render/canonical.py": "stands for the place of a cell",
+    "render/embedded.py": "names what a page may not hold",
+    "render/export.py": "takes out what an output carries for JupyterLab alone",
+    "terms/fiscal_year.py": "names kinds of letters as Unicode writes them",
+}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_html_is_written_by_templates(path):
+    """No tag in a string: what a template shows it escapes by itself, what Python puts together it would not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)
+    }
+    found = [
+        f"line {node.lineno}: {node.value[:60]}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+        if re.search(r"(?<!\?P)<[a-z]+[ >]", node.value)
+    ]
+    assert bool(found) == (path.relative_to(PACKAGE).as_posix() in NO_TAGS_OF_OURS), found
+
+
+def test_markup_is_only_what_a_template_made():
+    """`Markup` takes words as HTML: the environment alone may say so of its templates, and `render` of its own."""
+    says = [
+        f"{path.relative_to(PACKAGE).as_posix()} {ast.unparse(node.args[0])}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup"
+    ]
+    assert sorted(says) == [
+        "pages/environment.py ''.join(written)",
+        "pages/environment.py environment().get_template(f'{template}.html.j2').render(**context)",
+        "render/embedded.py '\"{}\"'",
+    ]
+
+
+TEMPLATES = sorted(PACKAGE.rglob("*.j2"))
+# What a template may take as HTML: a chart's SVG, stylesheets, and in the page's frame what the cells display.
+SAFE = {"picture", "notation.stylesheet_in_lab()", "css", "page.css", "page.fonts_css"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_template_escapes_what_it_shows(path):
+    words = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"{{\s*([^{}]*?)\s*\|\s*safe\b", words)) <= SAFE
+    if module_of(path) == "render":
+        return  # its environments mark no Japanese, so that an attribute needs no filter
+    in_attributes = re.findall(r'="[^"]*?{{\s*((?:[^{}"]|"[^"]*")*?)\s*}}', words)
+    assert [one for one in in_attributes if not one.endswith("| e")] == [], "an attribute takes words as they are"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if module_of(path) == "compute"], ids=lambda path: path.name)

@@ -11,11 +11,11 @@ import made_up_register
 import pandas as pd
 import pytest
 
-from helpers import check, cli, compute, draw, notation, read, tell
+from helpers import check, cli, compute, notation, pages, read, tell
 from helpers.draw import money_charts, plan_charts, quadrant
-from helpers.draw.detail import TOPICS
 from helpers.draw.quadrant import label_boxes
 from helpers.draw.scale import lines, scale, width_mm
+from helpers.pages.detail import TOPICS
 
 ROOT = Path(__file__).parents[1]
 MADE_UP = ROOT / "tests" / "documents" / "synthetic-2025.txt"
@@ -41,7 +41,7 @@ def drawn(frames, *names):
     parts = {}
     for name in names or story.sections:
         section = story.sections[name]
-        function = getattr(draw.detail, name.replace("-", "_"))
+        function = getattr(pages.detail, name.replace("-", "_"))
         extra = {"checks": [findings], "method": [workings]}.get(name, [])
         parts[name] = function(figures, frames, *extra, section).html
     return parts
@@ -139,7 +139,7 @@ def test_years_say_why_they_are_empty(frames):
 
 
 def test_data_of_the_charts_has_no_blank(frames):
-    tables = draw.detail_data(compute.figures(frames), frames)
+    tables = pages.detail_data(compute.figures(frames), frames)
     assert len(tables) == 10
     for name, table in tables.items():
         assert len(table), name
@@ -162,7 +162,7 @@ def test_departments_of_a_register_are_a_layer_of_their_own(frames):
     assert html.index("公表資料による") < html.index("内部台帳による")
     assert html.index('id="table-departments"') < html.index('id="table-departments-register"')
     assert html.count('aria-label="内部台帳による：取組') == 2
-    table = draw.detail_data(figures, city)["figure-departments-register"]
+    table = pages.detail_data(figures, city)["figure-departments-register"]
     assert list(table["department"]) == list(dict.fromkeys(register["department"]))
     assert table["registered_measures"].sum() == 74
     assert table["registered_effect_gap_yen"].sum() == 997_913_000
@@ -232,7 +232,7 @@ def test_without_a_register_departments_show_the_published_only(frames):
 
 
 def test_data_of_gaps_adds_up(frames):
-    table = draw.detail_data(compute.figures(frames), frames)["figure-effect"]
+    table = pages.detail_data(compute.figures(frames), frames)["figure-effect"]
     gaps = pd.to_numeric(table["effect_gap_yen"])
     assert gaps.sum() == 997_913_000
     assert (table["actual_effect_yen"] - table["expected_effect_yen"] == gaps).all()
@@ -399,7 +399,7 @@ def test_quadrant_says_where_grades_and_money_part_ways(frames):
     figures, _, story = told(frames)
     says = story.sections["effect"].second.text
     assert says == "評価は届くが金額が届かないのは方針1、金額は届くが評価が届かないのは方針2・方針5"
-    table = draw.detail_data(figures, frames)["figure-quadrant"]
+    table = pages.detail_data(figures, frames)["figure-quadrant"]
     assert list(table["discordance"])[3] == "money_not_applicable"
     html = drawn(frames, "effect")["effect"]
     assert 'id="figure-quadrant"' in html
@@ -460,7 +460,7 @@ def test_each_question_leads_to_a_place_that_holds_its_figures(frames):
     figures, _, story = told(frames)
     assert len(story.asked) == 12
     parts = drawn(frames)
-    table = draw.detail.questions(story.asked, figures).html
+    table = pages.detail.questions(story.asked, figures).html
     for one in story.asked:
         page, _, anchor = one.place.rpartition("#")
         assert f'href="{one.place if page else "#" + anchor}"' in table

@@ -12,12 +12,12 @@ from made_up import plan, year
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from helpers import compute, draw, read
+from helpers import compute, pages, read
 from helpers.draw import charts
 from helpers.draw.canvas import MM, NARROW_MM
-from helpers.draw.data import number
 from helpers.draw.scale import scale
 from helpers.notation import tokens
+from helpers.pages.data import number
 from helpers.terms import Figure, Figures, Sentence, Status
 
 ROOT = Path(__file__).parents[1]
@@ -202,33 +202,29 @@ def test_bars_below_zero_are_whole(case):
     assert min(widths) < 0
 
 
-def alt(part):
-    return re.search(r'aria-label="([^"]*)"', part.html)[1]
-
-
 def test_alternative_text_says_only_what_is_known():
     said = Sentence("caption.policies_none", "架空の一文", ())
     figures, frames = of("not stated")
-    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in alt(charts.policies(figures, frames, said))
-    assert "見込み120万円、実績—（記載なし）" in alt(charts.composition(figures, frames, said))
+    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in charts.policies(figures, frames, said).alt
+    assert "見込み120万円、実績—（記載なし）" in charts.composition(figures, frames, said).alt
     figures, frames = of("actual below zero")
-    assert "実績△3,500千円" in alt(charts.policies(figures, frames, said))
-    assert "見込み1.10億円、実績△4,150万円" in alt(charts.composition(figures, frames, said))
+    assert "実績△3,500千円" in charts.policies(figures, frames, said).alt
+    assert "見込み1.10億円、実績△4,150万円" in charts.composition(figures, frames, said).alt
     figures, frames = of("twelve small items")
-    words = alt(charts.composition(figures, frames, said))
+    words = charts.composition(figures, frames, said).alt
     assert all(f"架空の取組{n} " in words for n in range(1, 13))
 
 
 def test_policies_stand_in_the_plans_order():
     figures, frames = of("twelve policies")
-    html = draw.policy_tables(figures, frames).html
+    html = pages.policy_tables(figures, frames).html
     order = [int(n) for n in re.findall(r'<tr><th scope="row"[^>]*>(\d+)</th>', html)]
     assert order == list(range(1, 13))
     headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', html)
     assert headings[:2] == ["方針", "基本方針"]
     assert headings[-6:] == ["見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比"]
     turned = replace(frames, plan=replace(frames.plan, policies=plan(12).policies[::-1]))
-    html = draw.policy_tables(compute.figures(turned), turned).html
+    html = pages.policy_tables(compute.figures(turned), turned).html
     assert re.findall(r'<tr><th scope="row"[^>]*>(\d+)</th>', html)[0] == "12"
 
 
@@ -248,12 +244,12 @@ def test_ratios_for_machines_are_rounded_half_away_from_zero_never_cut():
     frames = year([{"A": 2, "B": 0, "C": 1, "D": 0}] * 2, [(3, 5), (3, -5)])
     figures = compute.figures(frames)
     for table in (
-        draw.data(figures, frames)["figure-policies"],
-        draw.detail_data(figures, frames)["figure-matrix"],
+        pages.data(figures, frames)["figure-policies"],
+        pages.detail_data(figures, frames)["figure-matrix"],
     ):
         assert list(table["achievement_rate"]) == ["0.666667", "0.666667"]
-    assert list(draw.data(figures, frames)["figure-policies"]["effect_multiplier"]) == ["1.666667", "-1.666667"]
-    underlying = draw.detail_data(figures, frames)["figure-underlying"]
+    assert list(pages.data(figures, frames)["figure-policies"]["effect_multiplier"]) == ["1.666667", "-1.666667"]
+    underlying = pages.detail_data(figures, frames)["figure-underlying"]
     rows = underlying[underlying["metric"] == "leave_one_out_rate"]
     assert {*rows["low"], *rows["high"]} == {"0.666667"}
 

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 import sheet
 from axe_playwright_python.sync_playwright import Axe
+from jinja2 import nodes
 from made_up import year
 from pypdf import PdfReader
 
 from helpers import check, compute, notation, read, render, tell
 from helpers.draw import charts
 from helpers.draw.scale import lines, width_mm
+from helpers.pages.environment import environment
 from helpers.terms import METRICS, Interval, Refusal, Sentence, Unit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,7 +165,11 @@ def test_no_entry_is_in_japanese_or_claims_too_much():
 
 
 def literals():
-    """Every phrase that the sources look up by its Japanese original, with the place it stands."""
+    """Every phrase that sources and templates look up by its Japanese original, with the place it stands."""
+    for path in sorted(SOURCES.rglob("*.j2")):
+        for node in environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if getattr(node.node, "name", "") == "spoken" and isinstance(node.args[0], nodes.Const):
+                yield node.args[0].value, f"{path.name}:{node.lineno}"
     for path in sorted(SOURCES.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = isinstance(node, ast.Call) and (getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
@@ -175,6 +181,7 @@ def test_every_phrase_of_the_sources_is_in_the_catalogue():
     labels = catalogue("en")["labels"]
     found = list(literals())
     assert len(found) > len(labels) / 2, "the phrases are found"
+    assert [place for _, place in found if ".j2:" in place]
     assert [(phrase, place) for phrase, place in found if phrase not in labels] == []
 
 

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from strained import page as page_of
 from test_english import Unmarked
 
-from helpers import bundle, check, cli, compute, draw, notation, read, render, tell
+from helpers import bundle, check, cli, compute, notation, pages, read, render, tell
+from helpers.pages.environment import html as as_html
 from helpers.tell.workings import workings
 from helpers.terms import Sentence
 
@@ -50,7 +51,7 @@ def at_home():
 def test_the_page_of_proofs_states_figures_only(frames):
     figures = compute.figures(frames)
     findings = [*check.frames(frames), *check.figures(frames, figures)]
-    scores = check.readability(read.table_files(frames, DATA), draw.data(figures, frames), frames=frames)
+    scores = check.readability(read.table_files(frames, DATA), pages.data(figures, frames), frames=frames)
     quality = tell.quality(figures, frames, findings, scores)
     back = check.page(quality.sentences(), figures, acknowledged=frames.acknowledged)
     assert [one.evidence for one in back if one.result != "passed"] == []
@@ -108,21 +109,21 @@ def test_one_of_anything_is_never_told_in_the_plural(name):
 def test_the_proofs_call_names_as_the_other_pages_do(frames):
     figures = compute.figures(frames)
     findings = {one.id: one for one in check.frames(frames)}
-    scores = check.readability(read.table_files(frames, DATA), draw.data(figures, frames), frames=frames)
+    scores = check.readability(read.table_files(frames, DATA), pages.data(figures, frames), frames=frames)
     quality = tell.quality(figures, frames, list(findings.values()), scores)
     assert "“Fewer, better public facilities”" in findings["V14"].evidence
     assert "(sewerage charges in two places)" in findings["V11"].evidence
-    known = draw.quality.coverage(quality.coverage, figures, quality.messages["coverage"], plan=frames.plan).html
-    kept = draw.quality.judgements(frames, quality.messages["judgements"]).html
-    asked = draw.quality.questions(quality.questions, figures, frames, quality.messages["questions"]).html
-    worked = draw.quality.workings(quality.workings, figures, frames, quality.messages["workings"]).html
+    known = pages.quality.coverage(quality.coverage, figures, quality.messages["coverage"], plan=frames.plan).html
+    kept = pages.quality.judgements(frames, quality.messages["judgements"]).html
+    asked = pages.quality.questions(quality.questions, figures, frames, quality.messages["questions"]).html
+    worked = pages.quality.workings(quality.workings, figures, frames, quality.messages["workings"]).html
     for shown in (known, kept, asked, worked):
         assert not re.search(r"(?:<td>|[(>])(?:企画部|総務部|市民生活部|経済環境部|土木部)[ )<]", shown)
     assert "stated (Economy and Environment)" in known
     assert "With which year" in asked
     assert frames.assumptions["text"].iloc[0] not in kept
     assert (
-        "English names and texts are this project’s translations" in draw.quality.title(frames, quality.messages).html
+        "English names and texts are this project’s translations" in pages.quality.title(frames, quality.messages).html
     )
 
 
@@ -160,7 +161,7 @@ def test_the_calculations_are_those_of_japanese(frames, kind):
 )
 def test_a_page_leads_to_what_stands_and_names_the_language_of_the_rest(language, beside, expected):
     notation.speak(language, beside)
-    shown = draw.navigation(current="brief", pages=("brief", "detail", "quality")).html
+    shown = pages.navigation(current="brief", pages=("brief", "detail", "quality")).html
     foreign = re.findall(r'href="([^"]+)"[^>]*? hreflang="(\w+)"', shown)
     assert sorted(set(foreign) - {("../../index.html", "ja")}) == sorted(expected)
 
@@ -169,14 +170,14 @@ def test_a_page_leads_to_what_stands_and_names_the_language_of_the_rest(language
 def test_a_figure_leads_to_the_proof_in_the_language_spoken_where_there_is_one():
     key = ("effect_multiplier", "plan", "")
     notation.speak("en", "brief.en quality.en 2024/quality.en")
-    assert draw.links.figure_link(key, "3.87").html == (
+    assert as_html(pages.links.figure_link(key, "3.87")) == (
         '<a href="quality.en.html#m-effect_multiplier-plan" class="figure-link">3.87</a>'
     )
-    assert 'href="2024/quality.en.html#' in draw.links.figure_link(key, "3.87", page="2024/quality").html
+    assert 'href="2024/quality.en.html#' in as_html(pages.links.figure_link(key, "3.87", page="2024/quality"))
     assert 'href="2023/quality.html#m-effect_multiplier-plan" class="figure-link" hreflang="ja"' in (
-        draw.links.figure_link(key, "3.87", page="2023/quality").html
+        as_html(pages.links.figure_link(key, "3.87", page="2023/quality"))
     )
-    assert "hreflang" not in draw.links.figure_link(key, "3.87", page="").html
+    assert "hreflang" not in as_html(pages.links.figure_link(key, "3.87", page=""))
 
 
 # The pages

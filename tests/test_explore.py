@@ -930,10 +930,10 @@ def test_a_second_year_stands_beside_the_first(tmp_path):
 
 
 def test_the_package_offers_what_an_analyst_works_with():
-    assert dir(helpers) == ["check", "compute", "draw", "explore", "notation", "read", "tell", "terms"]
+    assert dir(helpers) == ["check", "compute", "draw", "explore", "notation", "pages", "read", "tell", "terms"]
     assert helpers.compute is compute
-    with pytest.raises(AttributeError, match="'pages'"):
-        _ = helpers.pages
+    with pytest.raises(AttributeError, match="'figures'"):
+        _ = helpers.figures
 
 
 def test_importing_the_package_alone_loads_nothing_heavy():

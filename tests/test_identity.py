@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import cli, draw, intake, notation, read
+from helpers import cli, intake, notation, pages, read
 from helpers.intake import identity
 from helpers.terms import Refusal, Sentence
 
@@ -293,12 +293,12 @@ def test_pages_say_that_the_year_is_not_from_the_document(language, says, regist
         for frames, is_said in ((typed, True), (stated, False)):
             lines = read.documents(frames, tmp_path / "data" if is_said else ROOT / "data")
             message = notation.sentence("quality.source")
-            proofs = draw.quality.source(lines, frames, Sentence("quality.source", message)).html
-            assert [says in draw.masthead(frames, audience="internal").html, says in proofs] == [is_said] * 2
+            proofs = pages.quality.source(lines, frames, Sentence("quality.source", message)).html
+            assert [says in pages.masthead(frames, audience="internal").html, says in proofs] == [is_said] * 2
         without_month = {"ja": "公表年月の記載なし", "en": "no month of publication stated"}[language]
         assert (
             without_month
-            in draw.provenance(
+            in pages.provenance(
                 typed, dict.fromkeys(("passed", "warned", "acknowledged", "not_applicable", "failed"), 0)
             ).html
         )

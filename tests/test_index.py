@@ -14,7 +14,8 @@ import strained
 from axe_playwright_python.sync_playwright import Axe
 from made_up import year
 
-from helpers import bundle, check, compute, draw, read, render, tell
+from helpers import bundle, check, compute, pages, read, render, tell
+from helpers.draw.plan_years import states
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,7 +129,7 @@ def test_a_plan_without_a_registered_year_says_what_to_do(tmp_path):
 def drawn(frames):
     figures = {2024: compute.figures(frames)}
     checks = {2024: check.tally(check.frames(frames))}
-    return rows(draw.index.years(frames.plan, figures, {2024: frames}, checks).html)
+    return rows(pages.index.years(frames.plan, figures, {2024: frames}, checks).html)
 
 
 def test_a_year_without_money_has_words_and_no_zero():
@@ -149,7 +150,7 @@ def test_twelve_policies_do_not_change_the_line():
     ("published", "state"), [("2025-07", "not_due"), ("2025-08", "not_registered"), ("2026-03", "not_registered")]
 )
 def test_a_year_is_due_in_august_of_the_next(published, state):
-    assert draw.index.states(year([{"A": 1}], [(1, 1)]).plan, {}, published)[2024] == state
+    assert states(year([{"A": 1}], [(1, 1)]).plan, {}, published)[2024] == state
 
 
 def test_a_plan_that_is_no_name_is_refused():
@@ -282,7 +283,7 @@ def test_a_name_that_looks_like_markup_ends_no_attribute_and_opens_no_element(na
 
 
 def test_the_caption_of_a_table_is_the_name_of_its_region_and_no_markup():
-    part = draw.tables.table(pd.DataFrame({"a": ["1"]}), name="made-up", caption=HOSTILE)
+    part = pages.tables.table(pd.DataFrame({"a": ["1"]}), name="made-up", caption=HOSTILE)
     assert [one for one in Elements(part.html).found if one[1].get("aria-label") == HOSTILE]
     assert {tag for tag, _ in Elements(part.html).found} <= {
         "div",

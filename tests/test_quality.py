@@ -12,7 +12,8 @@ import made_up
 import made_up_register
 import pytest
 
-from helpers import check, cli, compute, draw, notation, read, tell
+from helpers import check, cli, compute, notation, pages, read, tell
+from helpers.pages.environment import html as as_html
 from helpers.tell.arithmetic import less, number, over, squared, times, total
 from helpers.tell.workings import workings
 from helpers.terms import Sentence
@@ -46,7 +47,7 @@ def figures(frames):
 
 @pytest.fixture(scope="module")
 def scores(frames, figures):
-    return check.readability(read.table_files(frames, DATA), draw.data(figures, frames), frames=frames)
+    return check.readability(read.table_files(frames, DATA), pages.data(figures, frames), frames=frames)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def steps_of(row):
 def test_each_line_of_the_workings_gives_what_it_says_and_the_figure(built):
     page = (built / "quality.html").read_text(encoding="utf-8")
     metrics = json.loads((built / "metrics.json").read_text(encoding="utf-8"))
-    by_id = {draw.links.figure_id((m["metric"], m["scope"], m["scope_id"])): m for m in metrics}
+    by_id = {pages.links.figure_id((m["metric"], m["scope"], m["scope_id"])): m for m in metrics}
     rows = dict(rows_of(page))
     assert set(rows) == set(by_id), "every figure has an entry, and nothing else has"
     lines = 0
@@ -321,7 +322,7 @@ def test_the_back_check_says_whose_sentences_it_read(frames, figures, quality):
 
 def test_what_turns_on_a_threshold_says_so_and_leads_to_it(frames, figures):
     page = pages_parts(frames)
-    for metric in draw.quality.ON_THRESHOLDS:
+    for metric in pages.quality.ON_THRESHOLDS:
         if f'id="g-{metric}"' in page:
             after = page.partition(f'id="g-{metric}"')[2][:300]
             assert "境目は" in after
@@ -329,7 +330,7 @@ def test_what_turns_on_a_threshold_says_so_and_leads_to_it(frames, figures):
     assert "本プロジェクト。achievement は L60「8割程度」を踏まえる" in page
     caption = tell.brief(figures, frames, []).captions["grades"]
     link = '<a href="quality.html#threshold-achievement" class="proof-link">目安の80%</a>'
-    assert link in draw.links.linked(caption, figures)
+    assert link in as_html(pages.links.linked(caption, figures))
 
 
 def test_a_threshold_of_its_own_is_shown_as_it_is(frames):
@@ -388,14 +389,14 @@ def test_broken_table_is_found_out(frames, rule, broken):
 
 
 def test_ids_are_the_announced_ones():
-    assert draw.links.figure_id(("effect_multiplier", "policy", "1")) == "m-effect_multiplier-policy-1"
-    assert draw.links.figure_id(("effect_multiplier", "plan", "")) == "m-effect_multiplier-plan"
-    assert draw.links.figure_id(("measures_by_grade", "policy:grade", "1:A")) == "m-measures_by_grade-policy-grade-1-A"
+    assert pages.links.figure_id(("effect_multiplier", "policy", "1")) == "m-effect_multiplier-policy-1"
+    assert pages.links.figure_id(("effect_multiplier", "plan", "")) == "m-effect_multiplier-plan"
+    assert pages.links.figure_id(("measures_by_grade", "policy:grade", "1:A")) == "m-measures_by_grade-policy-grade-1-A"
 
 
 def test_numbers_in_a_sentence_lead_to_their_proof(frames, figures):
     (first, *_) = tell.headline(tell.Teller(figures, frames))
-    shown = draw.links.linked(first, figures)
+    shown = as_html(pages.links.linked(first, figures))
     assert re.sub(r"<[^>]+>", "", shown) == first.text
     assert '<a href="quality.html#m-measures-plan" class="figure-link">74件</a>' in shown
     assert '<a href="quality.html#m-achieved_measures-plan" class="figure-link">62件</a>' in shown
@@ -405,7 +406,7 @@ def pages_parts(frames):
     """Every part of the page for these frames, as one text."""
     figures = compute.figures(frames)
     findings = [*check.frames(frames), *check.figures(frames, figures)]
-    tables = draw.data(figures, frames)
+    tables = pages.data(figures, frames)
     scores = check.readability(read.table_files(frames, DATA), tables, frames=frames)
     quality = tell.quality(figures, frames, findings, scores)
     assert [key for key, working in quality.workings.items() if working.agrees is False] == []
@@ -415,16 +416,16 @@ def pages_parts(frames):
     assert numbers.result == "passed", numbers.evidence
     says = quality.messages
     parts = [
-        draw.quality.title(frames, says),
-        draw.quality.contents(says, figures),
-        draw.quality.checks(findings, says["checks"]),
-        draw.quality.workings(quality.workings, figures, frames, says["workings"]),
-        draw.quality.items(figures, frames, says["items"]),
-        draw.quality.coverage(quality.coverage, figures, says["coverage"]),
-        draw.quality.judgements(frames, says["judgements"]),
-        draw.quality.questions(quality.questions, figures, frames, says["questions"]),
-        draw.quality.readability(scores, says["readability"]),
-        draw.quality.source(read.documents(frames, DATA), frames, says["source"]),
+        pages.quality.title(frames, says),
+        pages.quality.contents(says, figures),
+        pages.quality.checks(findings, says["checks"]),
+        pages.quality.workings(quality.workings, figures, frames, says["workings"]),
+        pages.quality.items(figures, frames, says["items"]),
+        pages.quality.coverage(quality.coverage, figures, says["coverage"]),
+        pages.quality.judgements(frames, says["judgements"]),
+        pages.quality.questions(quality.questions, figures, frames, says["questions"]),
+        pages.quality.readability(scores, says["readability"]),
+        pages.quality.source(read.documents(frames, DATA), frames, says["source"]),
     ]
     page = "".join(part.html for part in parts)
     ids = re.findall(r'\sid="([^"]+)"', page)
@@ -489,7 +490,7 @@ def test_page_holds_for_another_year_of_the_plan(tmp_path):
 
 def test_names_and_source_words_are_never_obeyed(frames):
     nasty = '<script>alert("x")</script>&amp;\x07'
-    part = draw.quality.source({"summary-1dfd948c": [nasty]}, frames, Sentence("quality.source", nasty))
+    part = pages.quality.source({"summary-1dfd948c": [nasty]}, frames, Sentence("quality.source", nasty))
     assert "<script>" not in part.html
     assert "&lt;script&gt;" in part.html
     assert "&amp;amp;" in part.html
@@ -568,7 +569,7 @@ def test_the_self_score_counts_every_rule_it_lists_for_both_kinds_of_table(quali
 
 
 def test_a_policy_that_follows_from_numbers_is_not_called_written(quality, figures):
-    shown = draw.quality.coverage(quality.coverage, figures, quality.messages["coverage"]).html
+    shown = pages.quality.coverage(quality.coverage, figures, quality.messages["coverage"]).html
     assert "件数と金額から定まる（効果額を0以上とみて）" in shown
     assert not re.search(r"記載から定まる（方針", shown)
 

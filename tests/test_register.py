@@ -11,7 +11,7 @@ from pathlib import Path
 import made_up_register
 import pytest
 
-from helpers import check, compute, draw, notation, read
+from helpers import check, compute, notation, pages, read
 from helpers.terms import Refusal, Status
 
 DATA = Path(__file__).parents[1] / "data"
@@ -312,7 +312,7 @@ def test_without_the_register_of_last_year_transitions_say_so(frames, published)
 
 
 def test_the_masthead_says_which_layers_there_are(published, frames):
-    alone, both = (draw.masthead(year, audience="internal").html for year in (published, frames))
+    alone, both = (pages.masthead(year, audience="internal").html for year in (published, frames))
     assert "公表資料に基づく</p>" in alone
     assert "公表資料に基づく（庁内の台帳もあり、混ぜずに示す）</p>" in both
     assert (published.knowledge, frames.knowledge) == ("published", "published_and_register")

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from helpers import bundle, compute, draw, notation, read
+from helpers import bundle, compute, notation, pages, read
 from helpers.batch import workbook, year_set
 from helpers.terms import METRICS, Unit
 
@@ -35,7 +35,7 @@ RUN = "=cmd|' /C calc'!A0"
 def year():
     frames = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
     figures = compute.figures(frames)
-    tables = {name: bundle._rows(table) for name, table in draw.data(figures, frames).items()}
+    tables = {name: bundle._rows(table) for name, table in pages.data(figures, frames).items()}
     return bundle.metrics(figures), tables
 
 

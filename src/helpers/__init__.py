@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 # The modules an analyst works with; the others make pages and are imported by their full names.
-__all__ = ["check", "compute", "draw", "explore", "notation", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
+__all__ = ["check", "compute", "draw", "explore", "notation", "pages", "read", "tell", "terms"]  # noqa: F822 — `__getattr__` brings them
 
 # Types with a rich display in a notebook, each with the function of `explore.show` that makes it.
 _SHOWN = {

@@ -7,12 +7,11 @@ notebook and writes the files beside the page, so nothing is computed twice.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 from typing import Protocol
 
 import pandas as pd
 
-from helpers import notation
+from helpers import notation, pages
 from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit
 from helpers.terms.mime import MIME
 from helpers.terms.tables import Frames
@@ -114,22 +113,15 @@ class Bundle:
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:  # noqa: ARG002
-        names = "".join(
-            f'<li><a href="data/{escape(name)}.csv">data/{escape(name)}.csv</a></li>' for name in sorted(self.tables)
-        )
-        workbook = escape(f"data/{self.frames.plan.id}-{self.frames.fiscal_year}.xlsx")
         suffix = "" if self.language == notation.ORIGINAL else f".{self.language}"
-        notebook = escape(f"{self.page}{suffix}.ipynb")
-        says = notation.spoken
-        page = (
-            f'<nav class="files" aria-label="{says("データ")}"><h2>{says("データ")}</h2><ul>'
-            f'<li><a href="metrics.json">metrics.json</a>{says("（すべての数値）")}</li>'
-            f'<li><a href="summary.json">summary.json</a>{says("（要約）")}</li>'
-            f'<li><a href="{workbook}">{workbook}</a>{says("（下の表をまとめた Excel のブック）")}</li>'
-            f'{names}<li><a href="notebooks/{notebook}">notebooks/{notebook}</a>'
-            f"{says('（計算の過程）')}</li></ul></nav>"
+        page = pages.part(
+            "files",
+            f"{self.title}: {len(self.figures)} figures",
+            workbook=f"data/{self.frames.plan.id}-{self.frames.fiscal_year}.xlsx",
+            tables=[f"data/{name}.csv" for name in sorted(self.tables)],
+            notebook=f"notebooks/{self.page}{suffix}.ipynb",
         )
-        return {MIME: self.content(), "text/html": page, "text/plain": f"{self.title}: {len(self.figures)} figures"}
+        return {MIME: self.content(), **page._repr_mimebundle_()}
 
 
 @dataclass(frozen=True)
@@ -173,8 +165,8 @@ class PlanBundle:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:  # noqa: ARG002
         content = self.content()
         again = notation.sentence("index.again", language=self.language)
-        page = f'<p class="provenance">{escape(again)}<code>gyokaku build {escape(self.plan.id)}</code></p>'
-        return {MIME: content, "text/html": page, "text/plain": content["title"]}
+        page = pages.part("index/again", content["title"], again=again, plan=self.plan.id)
+        return {MIME: content, **page._repr_mimebundle_()}
 
 
 def _english(plan: Plan) -> dict:

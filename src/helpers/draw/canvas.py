@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
@@ -18,7 +19,6 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from helpers import notation
-from helpers.draw.part import Part, tag, text
 from helpers.notation import tokens
 
 MM = 1 / 25.4
@@ -133,6 +133,27 @@ def _ruler() -> tuple[Canvas, RendererAgg]:
     return ruler, RendererAgg(1, 1, ruler.dpi)
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart with what is said of it; a page gives it its frame.
+
+    Attributes:
+        number: Of the figure on the page.
+        name: Unique on the page; prefixes every id.
+        caption: The sentence the chart is there to say.
+        alt: That sentence and the key figures; each picture carries it.
+        table: Id of the table that holds the same figures.
+        pictures: SVG: as on paper, and where that is wide once more for narrow screens.
+    """
+
+    number: int | str
+    name: str
+    caption: str
+    alt: str
+    table: str
+    pictures: tuple[str, ...]
+
+
 def chart(
     draw: Callable[[float], Canvas],
     *,
@@ -142,32 +163,24 @@ def chart(
     caption: str,
     alt: str,
     table: str = "",
-    message: str = "",
-) -> Part:
-    """A chart with its message, its alternative text and the way to its table.
+) -> Chart:
+    """A chart drawn for paper, and for narrow screens where it is wide.
 
     Args:
         draw: Makes the chart for a width in mm.
-        number: Of the figure on the page.
-        name: Unique on the page; prefixes every id.
+        number: As `Chart` says; so are `name`, `caption`, `alt` and `table`.
+        name: See there.
         width_mm: On paper.
-        caption: The sentence the chart is there to say.
-        alt: That sentence and the key figures.
-        table: Id of the table that holds the same figures.
-        message: The caption as HTML, where its figures lead to their proof.
+        caption: See there.
+        alt: See there.
+        table: See there.
     """
     wide = width_mm > NARROW_MM
     with house():
-        pictures = [_picture(draw(width_mm), f"{name}", alt, "wide" if wide else "")]
+        pictures = [_picture(draw(width_mm), name, alt, "wide" if wide else "")]
         if wide:
             pictures.append(_picture(draw(NARROW_MM), f"{name}-narrow", alt, "narrow"))
-    link = " " + tag("a", notation.spoken("数値の表"), cls="to-table", href=f"#{table}") if table else ""
-    numbered = tag("span", notation.spoken("図{number}", number=number), cls="number")
-    heading = tag("figcaption", f"{numbered} {message or text(caption)}{link}")
-    return Part(
-        tag("figure", heading + "".join(pictures), cls="chart", id=name),
-        notation.spoken("図{number} {caption}", number=number, caption=caption),
-    )
+    return Chart(number, name, caption, alt, table, tuple(pictures))
 
 
 def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:

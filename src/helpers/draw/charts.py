@@ -11,9 +11,19 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
-from helpers.draw.canvas import MM, NARROW_MM, canvas, chart, colour, figures_face, inches, on_colour, quiet, size
-from helpers.draw.links import linked
-from helpers.draw.part import Part, tag
+from helpers.draw.canvas import (
+    MM,
+    NARROW_MM,
+    Chart,
+    canvas,
+    chart,
+    colour,
+    figures_face,
+    inches,
+    on_colour,
+    quiet,
+    size,
+)
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
 from helpers.terms.tables import Frames
@@ -47,7 +57,7 @@ MOST_NAMED, LEAST_LETTERS = 3, 6
 BOLDER = 1.04
 
 
-def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 1) -> Part:
+def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 1) -> Chart:
     """Expected effect as an outline, actual effect as a bar made of its items, on one scale from zero.
 
     Items lie left to right with what is not itemised first and the largest item last, so that the bar without it ends where
@@ -68,7 +78,6 @@ def composition(figures: Figures, frames: Frames, caption: Sentence, *, number: 
         name="figure-composition",
         width_mm=tokens()["page"]["width"],
         caption=caption.text,
-        message=linked(caption, figures),
         alt=alt,
         table="table-composition",
     )
@@ -487,7 +496,7 @@ def grades(
     number: int | str = 2,
     name: str = "figure-grades",
     table: str = "table-policies",
-) -> Part:
+) -> Chart:
     """A square a measure, with its grade's letter; counted bars where there are too many."""
     rows = grade_table(figures, frames)
     alt = notation.spoken("{text}。", text=caption.text) + notation.spoken("、").join(
@@ -503,7 +512,6 @@ def grades(
         name=name,
         width_mm=NARROW_MM,
         caption=caption.text,
-        message=linked(caption, figures),
         alt=alt,
         table=table,
     )
@@ -681,33 +689,13 @@ def millimetres(drawn: Canvas, width_mm: float, height_mm: float) -> Axes:
     return axes
 
 
-def policies(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 3) -> Part:
-    """Expected (outline) and actual (solid) of each policy on one scale, and again enlarged without the largest.
-
-    With more policies than half a page holds, only its message stands here: `policies_in_full` draws it on the sheet behind.
-    """
-    if len(frames.plan.policies) > MOST_POLICIES:
-        words = tag(
-            "p",
-            notation.spoken(
-                "{number} {message}（{link}）",
-                number=tag("span", notation.spoken("図{number}", number=number), cls="number"),
-                message=linked(caption, figures),
-                link=tag("a", notation.spoken("図は次のページ"), href="#figure-policies"),
-            ),
-        )
-        return Part(tag("div", words, cls="chart"), caption.text)
-    return _policies_chart(figures, frames, caption, number)
+def too_many_policies(frames: Frames) -> bool:
+    """Whether there are more than half a page holds."""
+    return len(frames.plan.policies) > MOST_POLICIES
 
 
-def policies_in_full(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 3) -> Part | None:
-    """The chart of policies where page one has no room for it; None where it stands there."""
-    if len(frames.plan.policies) > MOST_POLICIES:
-        return _policies_chart(figures, frames, caption, number)
-    return None
-
-
-def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number: int) -> Part:
+def policies(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 3) -> Chart:
+    """Expected (outline) and actual (solid) of each policy on one scale, and again enlarged without the largest."""
     rows = policy_table(figures, frames)
     alt = notation.spoken("{text}。", text=caption.text) + notation.spoken("、").join(
         notation.spoken(
@@ -725,7 +713,6 @@ def _policies_chart(figures: Figures, frames: Frames, caption: Sentence, number:
         name="figure-policies",
         width_mm=NARROW_MM,
         caption=caption.text,
-        message=linked(caption, figures),
         alt=alt,
         table="table-policies",
     )

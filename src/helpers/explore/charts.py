@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
-from helpers import draw, notation
+from helpers import notation, pages
 from helpers.draw import canvas as paper
 from helpers.draw.charts import millimetres
 from helpers.draw.money_charts import whisker
@@ -44,10 +44,10 @@ class Chart:
     alt: str
     drawn: Callable[[float], Canvas]
 
-    def part(self, number: int | str) -> draw.Part:
+    def part(self, number: int | str) -> pages.Part:
         """The chart as it stands in a notebook."""
         with paper.house(), mpl.rc_context(_OUTLINES):
-            return paper.chart(
+            drawn = paper.chart(
                 self.marked,
                 number=number,
                 name=f"bench-{self.name}",
@@ -55,6 +55,7 @@ class Chart:
                 caption=f"{self.caption}【{MARK}】",
                 alt=f"{MARK}。{self.alt}",
             )
+        return pages.figure(drawn)
 
     def marked(self, width_mm: float) -> Canvas:
         """The chart with the mark at its head."""

@@ -9,8 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from helpers import draw, notation
-from helpers.draw.part import tag, text
+from helpers import notation, pages
 from helpers.explore.bench import Bench
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
@@ -34,7 +33,7 @@ class Held(Protocol):
     what_if: Outcomes
 
 
-def save(found: Outcomes | Held, name: str, *, folder: str = "") -> draw.Part:
+def save(found: Outcomes | Held, name: str, *, folder: str = "") -> pages.Part:
     """Takes a what-if away: pictures (SVG, PNG), the figures that moved (CSV), and how it was made (JSON, with a sentence).
 
     Args:
@@ -50,15 +49,8 @@ def save(found: Outcomes | Held, name: str, *, folder: str = "") -> draw.Part:
     """
     asked = found if isinstance(found, Outcomes) else found.what_if
     if not name.strip():
-        return draw.Part(
-            tag(
-                "p",
-                text(
-                    "名前を付けると、図・データ・作り方を findings/ に持ち出せます（最初のセルの save_as、または上の「所見の名前」）。"
-                ),
-            ),
-            "持ち出していません。",
-        )
+        how = "名前を付けると、図・データ・作り方を findings/ に持ち出せます（最初のセルの save_as、または上の「所見の名前」）。"
+        return pages.part("explore/templates/said", "持ち出していません。", sentences=[how])
     target = folder_for(asked.bench, folder) / _folder_name(name)
     files = _files(asked, name.strip())
     if (target / "how.json").exists() and (target / "how.json").read_bytes() != files["how.json"]:
@@ -68,9 +60,8 @@ def save(found: Outcomes | Held, name: str, *, folder: str = "") -> draw.Part:
     target.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
         (target / file).write_bytes(content)
-    listed = "".join(tag("li", text(file)) for file in files)
     says = f"{target} に持ち出しました。"
-    return draw.Part(tag("p", text(f"{MARK}：{says}")) + tag("ul", listed), says)
+    return pages.part("explore/templates/saved", says, mark=MARK, says=says, files=files)
 
 
 def folder_for(bench: Bench, folder: str) -> Path:

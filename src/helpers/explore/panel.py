@@ -5,13 +5,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from helpers import notation
-from helpers.draw.part import tag, text
 from helpers.explore.bench import Bench
 from helpers.explore.change import EXACT, Change, Regrade, Words, change, items, policy_label
 from helpers.explore.feasible import MARK
 from helpers.explore.keep import save
-from helpers.explore.show import block, result
+from helpers.explore.show import MACROS, block, result
 from helpers.explore.what_if import WhatIf, changed
+from helpers.pages.environment import macro, rendered
 from helpers.terms import ROUNDINGS, Refusal, quoted
 from helpers.terms.tables import RECURRENCES
 
@@ -114,14 +114,13 @@ class Panel:
                 self.what_if = changed(self._bench, asked)
             self._show(self.what_if)
         except Refusal as refusal:
-            says = "".join(tag("p", text(sentence)) for sentence in refusal.sentences)
-            self._result.value = block(tag("div", says, cls="stops"), says=str(refusal)).html
+            self._result.value = block("refused", says=str(refusal), sentences=refusal.sentences).html
 
     def _keep(self, _: object) -> None:
         try:
             self._kept.value = save(self.what_if, self._name.value).html
         except Refusal as refusal:
-            self._kept.value = "".join(tag("p", text(sentence)) for sentence in refusal.sentences)
+            self._kept.value = rendered("explore/templates/said", sentences=refusal.sentences)
 
     def _show(self, found: WhatIf) -> None:
         if found.change not in self._known:
@@ -191,21 +190,23 @@ class _Controls:
         """Three small groups side by side, each with a heading for what it changes."""
 
         def group(heading: str, *controls: "ipywidgets.Widget") -> "ipywidgets.Widget":
-            return w.VBox([w.HTML(f"<b>{heading}</b>"), *controls], layout=w.Layout(margin="0 16px 4px 0"))
+            return w.VBox(
+                [w.HTML(macro("heading", MACROS)(heading)), *controls], layout=w.Layout(margin="0 16px 4px 0")
+            )
 
         nothing = w.HTML("金額のある取組がありません")
         groups = [
             group(
                 "取組を除く",
                 *(self.left_out.values() or [nothing]),
-                w.HTML("<b>決まりを変える</b>"),
+                w.HTML(macro("heading", MACROS)("決まりを変える")),
                 self.rounding,
                 self.limit,
             ),
             group("評価を変える", self.policy, self.grade, self.to, self.number, self.further),
             group("続くか（判断）を変える", *(self.coded.values() or [nothing]), again),
         ]
-        mark = w.HTML(f"<b style='color:#b3000e'>{MARK}</b>　動かすと、下の表と図がすぐ変わります。")
+        mark = w.HTML(macro("panel_mark", MACROS)(MARK))
         return w.VBox([mark, w.HBox(groups, layout=w.Layout(flex_flow="row wrap"))])
 
     def put(self, asked: Change) -> None:

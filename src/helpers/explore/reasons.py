@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.draw.part import Part, tag, text
 from helpers.explore import show
 from helpers.explore.bench import Bench
 from helpers.explore.keep import folder_for
+from helpers.pages import Part
+from helpers.pages.environment import macro
 from helpers.terms import Refusal, quoted
 from helpers.terms.tables import REASON_CODES, REASONS
 
@@ -48,8 +49,7 @@ class Suggestions:
             {
                 "取組": self.rows["measure"],
                 "資料の言葉": [
-                    Part(text(row.words).replace(text(row.evidence), tag("mark", text(row.evidence))), row.words)
-                    for row in self.rows.itertuples()
+                    macro("highlighted", show.MACROS)(_apart(row.words, row.evidence)) for row in self.rows.itertuples()
                 ],
                 "提案（言葉による目安）": [f"{REASONS[one]}（{one}）" for one in self.rows["suggested"]],
                 "登録済みの判断": self.rows["coded"],
@@ -57,7 +57,14 @@ class Suggestions:
         )
         how = "提案は言葉から機械的に出した目安です。人が確かめ、confirm に書いたものだけが、確認用の CSV になります（data には書きません）。"
         made = show.table(shown, caption=f"遅れの原因の提案（{len(shown)}件）", name="reasons")
-        return show.block(tag("p", text(how)), made, says=how, name="reasons")._repr_mimebundle_()
+        return show.block("reasons", says=how, name="reasons", how=how, listed=made)._repr_mimebundle_()
+
+
+def _apart(words: str, evidence: str) -> list[tuple[str, bool]]:
+    """Words in runs, each with whether it is the evidence in them."""
+    return [
+        run for one in (words.split(evidence) if evidence else [words]) for run in ((evidence, True), (one, False))
+    ][1:]
 
 
 def suggest_reasons(bench: Bench) -> Suggestions:
@@ -135,7 +142,7 @@ def confirm(suggestions: Suggestions, chosen: Mapping[str, str], *, coder: str, 
     path = folder_for(suggestions.bench, folder) / f"reason_codes-{frames.plan.id}-{frames.fiscal_year}.csv"
     _written(path, rows)
     says = f"{path} に{len(rows)}件を書きました。確認が済んだら、data の reason_codes.csv に人が写してください。"
-    return show.block(tag("p", text(says)), says=says, name="reasons")
+    return show.block("says", says=says, name="reasons", words=says)
 
 
 def _written(path: Path, rows: list[tuple[str, ...]]) -> None:

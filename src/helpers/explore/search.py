@@ -6,9 +6,10 @@ import unicodedata
 import pandas as pd
 
 from helpers import compute
-from helpers.draw.part import Part, tag, text
 from helpers.explore import show
 from helpers.explore.bench import Bench
+from helpers.pages import Part
+from helpers.pages.environment import macro
 from helpers.terms import Refusal, quoted
 from helpers.terms.tables import LISTS, TABLES
 
@@ -33,22 +34,20 @@ def search(bench: Bench, words: str) -> Part:
     found = lines(bench, words)
     if found.empty:
         says = f"「{quoted(words)}」は、資料のどの行にもありません。"
-        return show.block(tag("p", text(says)), says=says, name="search")
+        return show.block("says", says=says, name="search", words=says)
     shown = found.head(MOST_LINES)
     cells = pd.DataFrame(
         {
             "資料の行": shown["line"],
-            "原文": [Part(_highlighted(line, words), line) for line in shown["text"]],
-            "何の根拠か": [
-                Part("".join(tag("span", text(one), cls="kind") for one in kind.split("、")), kind)
-                for kind in shown["kind"]
-            ],
+            "原文": [macro("highlighted", show.MACROS)(_highlighted(line, words)) for line in shown["text"]],
+            "何の根拠か": [macro("kinds", show.MACROS)(kind.split("、")) for kind in shown["kind"]],
             "数字": shown["number"],
         }
     )
     more = f"（はじめの{MOST_LINES}行）" if len(found) > MOST_LINES else ""
     caption = f"「{quoted(words)}」のある行：{len(found)}行{more}"
-    return show.block(show.table(cells, caption=caption, name="search"), says=caption, name="search")
+    listed = show.table(cells, caption=caption, name="search")
+    return show.block("shown", says=caption, name="search", head="", listed=listed)
 
 
 def lines(bench: Bench, words: str) -> pd.DataFrame:
@@ -100,13 +99,13 @@ _KINDS = {
 }
 
 
-def _highlighted(line: str, words: str) -> str:
-    """The line with each word marked where it stands as written; folded letters of other widths are found, not marked."""
+def _highlighted(line: str, words: str) -> list[tuple[str, bool]]:
+    """The line in runs, each with whether a word stands there as written; folded letters of other widths are found, not marked."""
     pattern = "|".join(
         re.escape(word) for word in sorted(unicodedata.normalize("NFKC", words).split(), key=len, reverse=True)
     )
     pieces = re.split(f"({pattern})", line, flags=re.IGNORECASE)
-    return "".join(tag("mark", text(piece)) if n % 2 else text(piece) for n, piece in enumerate(pieces))
+    return [(piece, bool(n % 2)) for n, piece in enumerate(pieces)]
 
 
 def _folded(words: str) -> str:

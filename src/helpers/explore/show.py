@@ -5,32 +5,33 @@ from importlib.resources import files
 
 import pandas as pd
 
-from helpers import draw, notation, tell
-from helpers.draw.part import Part, tag, text
+from helpers import notation, pages, tell
 from helpers.explore.charts import charts
 from helpers.explore.feasible import MARK
-from helpers.explore.outcome import FIRST, Outcome, Outcomes, called, shown
+from helpers.explore.outcome import FIRST, Outcome, Outcomes, called
+from helpers.explore.outcome import shown as as_read
+from helpers.pages import Part
 from helpers.terms import RESULTS, Finding
 
+MACROS = "explore/templates/macros.html.j2"
 STATES = {"passed": "合格", "not_applicable": "対象外", "warned": "注意", "acknowledged": "了承済", "failed": "不合格"}
 
 
 @cache
 def _styles() -> str:
     rules = files("helpers.explore").joinpath("bench.css").read_text(encoding="utf-8")
-    return tag("style", f"{notation.css_tokens()}\n{rules}")
+    return f"{notation.css_tokens()}\n{rules}"
 
 
-def block(*parts: str, says: str, name: str = "") -> Part:
-    """Parts of the bench as one output, with its looks and the mark above it."""
-    mark = tag("p", text(MARK), cls="mark")
-    return Part(_styles() + tag("div", mark + "".join(parts), cls=f"bench {name}".strip()), f"{MARK}\n{says}")
+def block(template: str, *, says: str, name: str = "", **shown: object) -> Part:
+    """One output of the bench, as its template writes it, with its looks and the mark above it."""
+    place = f"explore/templates/{template}"
+    return pages.part(place, f"{MARK}\n{says}", css=_styles(), mark=MARK, name=name, **shown)
 
 
-def table(rows: pd.DataFrame, *, caption: str, figures: tuple[str, ...] = (), unit: str = "", name: str = "") -> str:
+def table(rows: pd.DataFrame, *, caption: str, figures: tuple[str, ...] = (), unit: str = "", name: str = "") -> Part:
     """A table of the bench; its caption carries the mark."""
-    made = draw.table(rows, name=f"bench-{name}", caption=f"{caption}【{MARK}】", figures=figures, unit=unit)
-    return made.html
+    return pages.table(rows, name=f"bench-{name}", caption=f"{caption}【{MARK}】", figures=figures, unit=unit)
 
 
 def result(found: Outcomes) -> Part:
@@ -40,52 +41,48 @@ def result(found: Outcomes) -> Part:
     first = sorted(first, key=lambda one: FIRST.index(one.figure.metric))
     moved = [one for one in first if one.moved]
     others = [one for one in found.moved if one not in moved]
-    says = "".join(tag("li", text(sentence)) for sentence in found.sentences)
-    body = [tag("ul", says, cls="change"), _strip(found), _against(found)]
-    if found.change:
-        listed = _rows(moved, found) if moved else None
-        body.append(table(listed, caption="動いた主な数値", figures=_COLUMNS, name="moved") if moved else "")
-        body.append(tag("p", text(_outcome(found, moved)), cls="outcome"))
-    body.append(
-        tag(
-            "div",
-            "".join(chart.part(letter).html for letter, chart in zip("AB", charts(found), strict=True)),
-            cls="pair",
-        )
-    )
-    if found.change and found.is_one:
-        body.append(_headlines(found))
+    still = [one for one in first if not one.moved]
+    shown = {
+        "sentences": found.sentences,
+        "cards": _strip(found),
+        "is_changed": bool(found.change),
+        "is_one": found.is_one,
+        "against": found.against,
+        "moved": table(_rows(moved, found), caption="動いた主な数値", figures=_COLUMNS, name="moved")
+        if moved
+        else None,
+        "outcome": _outcome(found, moved),
+        "charts": [chart.part(letter) for letter, chart in zip("AB", charts(found), strict=True)],
+        "headlines": _headlines(found) if found.change and found.is_one else None,
+        "others": None,
+        "still": None,
+    }
     if others:
         listed = table(_rows(others, found), caption="そのほかに動いた数値", figures=_COLUMNS, name="others")
-        body.append(folded(f"そのほかに動いた数値（{len(others)}）", listed))
-    if still := [one for one in first if not one.moved]:
+        shown["others"] = {"count": len(others), "listed": listed}
+    if still:
         rows = pd.DataFrame(
-            {"数値": [called(o.figure, frames, names) for o in still], "公式": [shown(o)[0] for o in still]}
+            {"数値": [called(o.figure, frames, names) for o in still], "公式": [as_read(o)[0] for o in still]}
         )
         listed = table(rows, caption="変わらない主な数値", figures=("公式",), name="still")
-        body.append(folded(f"変わらない主な数値（{len(still)}）", listed) if found.change else listed)
-    lines = [*found.sentences, *(f"{called(one.figure, frames, names)}: {'  '.join(shown(one))}" for one in moved)]
-    return block(*body, says="\n".join(lines), name="what-if")
+        shown["still"] = {"count": len(still), "listed": listed}
+    lines = [*found.sentences, *(f"{called(one.figure, frames, names)}: {'  '.join(as_read(one))}" for one in moved)]
+    return block("what_if", says="\n".join(lines), name="what-if", **shown)
 
 
 # What an assembly member asks first.
 STRIP = ("achievement_rate", "effect_multiplier", "recurring_multiplier", "regrades_to_80")
 
 
-def _strip(found: Outcomes) -> str:
+def _strip(found: Outcomes) -> list[dict[str, object]]:
     """The few figures asked for first: the new value large, the official one and the difference beside it."""
-    names = found.bench.frames.measure_names
-    cards = []
-    for metric in STRIP:
-        one = found[metric]
-        official, new, between = shown(one)
-        value = tag("span", text(new), cls="value")
+    names, cards = found.bench.frames.measure_names, []
+    for one in (found[metric] for metric in STRIP):
+        official, new, between = as_read(one)
         beside = f"公式 {official}　差 {between}" if one.moved else "公式のまま"
-        name = tag("span", text(called(one.figure, found.bench.frames, names)), cls="name")
-        cards.append(
-            tag("li", name + value + tag("span", text(beside), cls="beside"), cls="moved" if one.moved else "")
-        )
-    return tag("ul", "".join(cards), cls="strip")
+        name = called(one.figure, found.bench.frames, names)
+        cards.append({"name": name, "value": new, "beside": beside, "is_moved": one.moved})
+    return cards
 
 
 _COLUMNS = ("公式", "もしも", "差")
@@ -93,7 +90,7 @@ _COLUMNS = ("公式", "もしも", "差")
 
 def _rows(outcomes: list[Outcome], found: Outcomes) -> pd.DataFrame:
     names = found.bench.frames.measure_names
-    rows = [(called(one.figure, found.bench.frames, names), *shown(one)) for one in outcomes]
+    rows = [(called(one.figure, found.bench.frames, names), *as_read(one)) for one in outcomes]
     return pd.DataFrame(rows, columns=["数値", *_COLUMNS])
 
 
@@ -111,36 +108,17 @@ def _outcome(found: Outcomes, moved: list[Outcome]) -> str:
     return "".join(notes)
 
 
-def _headlines(found: Outcomes) -> str:
-    """What page one would say, beside what it says: by the same rules, from the same catalogue."""
+def _headlines(found: Outcomes) -> Part | None:
+    """What page one would say, beside what it says, by the same rules and from the same catalogue; None where it is the same."""
     official = "".join(one.text for one in tell.headline(tell.Teller(found.bench.official, found.bench.frames)))
     new = "".join(one.text for one in tell.headline(tell.Teller(found.figures, found.frames)))
     if new == official:
-        return tag("p", "1枚目の見出しは変わりません。", cls="outcome")
+        return None
     rows = pd.DataFrame([("公式", official), ("もしも", new)], columns=["", "1枚目の見出し"])
-    return folded("1枚目の見出しはこう変わる", table(rows, caption="1枚目の見出し", name="headlines"))
+    return table(rows, caption="1枚目の見出し", name="headlines")
 
 
-def _against(found: Outcomes) -> str:
-    """What the changed tables contradict in the document; a what-if may, and says so."""
-    if not found.change:
-        return ""
-    if not found.against:
-        return tag("p", "もしもの表も、資料のほかの記載と合います（検算の結果は公表の表と同じ）。", cls="fits")
-    says = "".join(
-        tag("li", text(f"{one.id} {one.title}" + (f"：{one.evidence}" if found.is_one else "")))
-        for one in found.against
-    )
-    head = f"もしもの表では、資料のほかの記載と合わなくなる検算が{len(found.against)}件あります（公表の表では合格）："
-    return tag("div", tag("p", head) + tag("ul", says), cls="against")
-
-
-def folded(heading: str, content: str) -> str:
-    """Content that opens when its heading is pressed."""
-    return tag("details", tag("summary", text(heading)) + content)
-
-
-def findings(findings: list[Finding]) -> str:
+def findings(findings: list[Finding]) -> Part:
     """All checks as a table, what failed first."""
     order = {"failed": 0, "not_run": 0, "passed": 1, "not_applicable": 2}
     rows = [
@@ -162,4 +140,4 @@ def state(finding: Finding) -> str:
 
 def of_finding(finding: Finding) -> str:
     """One check."""
-    return block(findings([finding]), says="").html
+    return block("shown", says="", head="", listed=findings([finding])).html

@@ -6,12 +6,12 @@ import pandas as pd
 
 from helpers import compute, notation, tell
 from helpers.draw.money_charts import underlying
-from helpers.draw.part import Part, tag, text
 from helpers.explore import show
 from helpers.explore.bench import Bench
 from helpers.explore.change import items, policy_label
 from helpers.explore.charts import Chart, pareto
 from helpers.explore.outcome import Outcome, difference
+from helpers.pages import Part
 from helpers.terms import Figure, wareki
 from helpers.terms.tables import EFFECT_TYPES, RECURRENCES
 
@@ -22,47 +22,52 @@ def banner(bench: Bench) -> Part:
     """Which year lies here, what its page one says, and the state of its checks; what stops a page stands first, in full."""
     frames, findings = bench.frames, bench.findings
     states = pd.Series([show.state(one) for one in findings]).value_counts()
-    listed = "".join(
-        tag("li", f"{word} {tag('strong', str(states[word]))}") for word in show.STATES.values() if word in states.index
-    )
+    listed = [(word, str(states[word])) for word in show.STATES.values() if word in states.index]
     stopping = [one for one in findings if one.stops]
-    stops = "".join(tag("li", text(f"{one.id} {one.title}：{one.evidence}。{one.remedy}")) for one in stopping)
-    head = tag("h3", text(f"{frames.plan.full_name}　{notation.both_years(frames.fiscal_year)}"))
-    page_one = "".join(one.text for one in tell.headline(tell.Teller(bench.official, frames)))
-    says = (
+    warning = (
         "検算に不合格があり、このままではページを作れません。数値は、直すまで信じないでください。" if stopping else ""
     )
-    body = [head, tag("p", text(f"1枚目の見出し：{page_one}")), tag("ul", listed, cls="states")]
-    body += [tag("div", tag("p", text(says)) + tag("ul", stops), cls="stops")] if stopping else []
-    body.append(show.folded(f"検算の一覧（{len(findings)}）", show.findings(list(findings))))
     counts = "、".join(f"{word} {n}" for word, n in states.items())
     return show.block(
-        *body, says=f"{frames.plan.full_name} {wareki(frames.fiscal_year)} 検算: {counts} {says}", name="banner"
+        "banner",
+        says=f"{frames.plan.full_name} {wareki(frames.fiscal_year)} 検算: {counts} {warning}",
+        name="banner",
+        heading=f"{frames.plan.full_name}　{notation.both_years(frames.fiscal_year)}",
+        page_one="".join(one.text for one in tell.headline(tell.Teller(bench.official, frames))),
+        states=listed,
+        stopping=stopping,
+        warning=warning,
+        count=len(findings),
+        checks=show.findings(list(findings)),
     )
 
 
 def tables(bench: Bench) -> Part:
     """The year's tables as an analyst reads them: policies, items, named measures by grade and department, assumptions."""
     graded = tuple(f"評価{grade.code}" for grade in bench.frames.plan.grades)
-    body = [
-        show.table(
-            _policies(bench),
-            caption="基本方針ごとの件数と金額",
-            figures=(*graded, *_POLICY_FIGURES),
-            unit="件、千円",
-            name="policies",
-        ),
-        show.table(
-            _items(bench),
-            caption="金額のある取組（leave_out・one_off にはこの名称を書く）",
-            figures=_ITEM_FIGURES,
-            unit="千円",
-            name="items",
-        ),
-        show.folded("名称のある取組（評価・部）", show.table(_named(bench), caption="名称のある取組", name="named")),
-        show.folded("計算の前提", show.table(_assumptions(bench), caption="計算の前提", name="assumptions")),
-    ]
-    return show.block(*body, says="表: 基本方針、金額のある取組、名称のある取組、前提", name="tables")
+    policies = show.table(
+        _policies(bench),
+        caption="基本方針ごとの件数と金額",
+        figures=(*graded, *_POLICY_FIGURES),
+        unit="件、千円",
+        name="policies",
+    )
+    the_items = show.table(
+        _items(bench),
+        caption="金額のある取組（leave_out・one_off にはこの名称を書く）",
+        figures=_ITEM_FIGURES,
+        unit="千円",
+        name="items",
+    )
+    return show.block(
+        "tables",
+        says="表: 基本方針、金額のある取組、名称のある取組、前提",
+        name="tables",
+        policies=policies,
+        items=the_items,
+        named=show.table(_named(bench), caption="名称のある取組", name="named"),
+        assumptions=show.table(_assumptions(bench), caption="計算の前提", name="assumptions"),
+    )
 
 
 _POLICY_FIGURES = ("取組数", "達成", "達成率", "見込み", "実績", "差", "倍率")
@@ -138,22 +143,20 @@ def _assumptions(bench: Bench) -> pd.DataFrame:
 def levers(bench: Bench) -> Part:
     """What the result hangs on: each policy and item left out once, largest effect first, and how few re-grades the rate bears."""
     rate = bench.official["achievement_rate"]
-    body = [
-        tag(
-            "div",
-            swings(bench).part("C").html
-            + tag(
-                "div",
-                show.table(_swings(bench), caption="除くと動く幅の大きい順", figures=("除く倍率", "差"), name="swings"),
-            ),
-            cls="pair",
-        ),
-        tag("p", text(_fragile(bench))),
-    ]
+    listed = show.table(_swings(bench), caption="除くと動く幅の大きい順", figures=("除く倍率", "差"), name="swings")
+    fragility = None
     if rate.is_known:
         caption, numbers = "何件の評価が下がると、達成率はいくらになるか", ("達成", "達成率", "公式との差")
-        body.append(show.table(_regrades(bench), caption=caption, figures=numbers, name="fragility"))
-    return show.block(*body, says=f"{_fragile(bench)} 公式の達成率 {notation.figure(rate)}", name="levers")
+        fragility = show.table(_regrades(bench), caption=caption, figures=numbers, name="fragility")
+    return show.block(
+        "levers",
+        says=f"{_fragile(bench)} 公式の達成率 {notation.figure(rate)}",
+        name="levers",
+        chart=swings(bench).part("C"),
+        swings=listed,
+        fragile=_fragile(bench),
+        fragility=fragility,
+    )
 
 
 def swings(bench: Bench) -> Chart:
@@ -241,15 +244,20 @@ def concentration(bench: Bench) -> Part:
         pd.DataFrame(rows, columns=["数値", "値"]), caption="集中の度合い", figures=("値",), name="concentration"
     )
     chart = pareto(bench.official, bench.frames)
-    body = tag("div", (chart.part("D").html if chart else "") + tag("div", listed), cls="pair")
-    return show.block(body, says="、".join(f"{name} {value}" for name, value in rows), name="concentration")
+    return show.block(
+        "concentration",
+        says="、".join(f"{name} {value}" for name, value in rows),
+        name="concentration",
+        chart=chart.part("D") if chart else None,
+        listed=listed,
+    )
 
 
 def years(bench: Bench) -> Part:
     """This year beside those before it, as far as they are registered; with one year alone, only that it is so."""
     if not bench.years:
         words = f"登録されているのは{wareki(bench.frames.fiscal_year)}だけなので、経年の比較はありません。前の年度を登録すると、ここに出ます。"
-        return show.block(tag("p", text(words)), says=words, name="years")
+        return show.block("says", says=words, name="years", words=words)
     of_years = {**compute.figures_by_year(dict(bench.years)), bench.frames.fiscal_year: bench.official}
     metrics = (
         "measures",
@@ -273,12 +281,10 @@ def years(bench: Bench) -> Part:
     listed = show.table(
         pd.DataFrame(rows, columns=["数値", *headings]), caption="年度ごとの値", figures=tuple(headings), name="years"
     )
-    change = _changes(bench)
-    note = tag("p", "取組は年度によって入れ替わることがあり、年度間の達成率は同じ取組どうしの比較とは限りません。")
-    return show.block(listed, note, change, says="、".join(headings), name="years")
+    return show.block("years", says="、".join(headings), name="years", listed=listed, changes=_changes(bench))
 
 
-def _changes(bench: Bench) -> str:
+def _changes(bench: Bench) -> Part:
     metrics = (
         "achievement_rate_change",
         "achievement_rate_change_within",

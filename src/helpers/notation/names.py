@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 
 from helpers.notation.catalogue import sentence, spoken
 from helpers.notation.numbers import SIGNS
@@ -22,10 +21,15 @@ def is_japanese(words: str) -> bool:
     return _JAPANESE.search(words) is not None
 
 
-def marked(words: str) -> str:
-    """Words as HTML text; on a page in another language, Japanese names and quotations are marked as Japanese."""
-    said = escape(words)
-    return said if _is_original() else _JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', said)
+def in_runs(words: str) -> list[tuple[str, bool]]:
+    """Words in runs, each with whether it is a name or a quotation in Japanese on a page in another language."""
+    if _is_original() or not is_japanese(words):
+        return [(words, False)]
+    runs, end = [], 0
+    for found in _JAPANESE.finditer(words):
+        runs += [(words[end : found.start()], False), (found[0], True)]
+        end = found.end()
+    return [*runs, (words[end:], False)]
 
 
 def _is_original() -> bool:

@@ -1,9 +1,13 @@
 """A page as a template wrote it → one file with all that it needs: nothing to fetch, nothing to run, every letter shown."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
 
 from helpers.render import fonts
 from helpers.render.faults import NotAPage
@@ -20,8 +24,25 @@ FORBIDDEN_TAGS = {"applet", "base", "embed", "form", "frame", "iframe", "link", 
 FETCHED = {"background", "data", "href", "poster", "src", "srcset", "xlink:href"}
 VOID_TAGS = {"area", "br", "col", "hr", "img", "input", "meta", "source", "track", "wbr"}
 ENDED_BY = {"td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "tbody"}}
+# What an attribute may hold without quotation marks.
+PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 STYLE_FETCHES = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
 STYLE_TEXT = re.compile(r"content\s*:\s*([\"'])(.*?)\1")
+
+
+@cache
+def templates() -> Environment:
+    """The templates of the pages that no notebook makes; each is compiled once in a process."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES / TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["unquoted"] = _unquoted
+    return made
+
+
+def _unquoted(value: str) -> Markup:
+    """What an attribute holds, without quotation marks where HTML asks for none: a nation has twenty thousand of them."""
+    return escape(value) if PLAIN.fullmatch(value) else Markup('"{}"').format(value)
 
 
 def self_contained(text: str) -> str:

@@ -1,12 +1,8 @@
 """The summaries of all year sets → one page: a table a prefecture, its plans with their years in the order of time, nothing ranked."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from itertools import accumulate, groupby
-
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 
 from helpers import notation
 from helpers.render import embedded
@@ -23,8 +19,6 @@ TALLIED = ("passed", "warned", "acknowledged", "failed")
 BANDS = ("exceeded", "on_track", "behind", "stalled", "not_rated")
 LAYERS = "abcde"
 HEADINGS = ("year", "achieved", "grades", "amounts", "multiplier", "top_item", "without", "checks")
-# What an attribute may hold without quotation marks.
-PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
 
@@ -93,13 +87,7 @@ def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -
         "prefectures": groups,
         "others": _other_languages(beside),
     }
-    templates = Environment(
-        loader=FileSystemLoader(embedded.TEMPLATES / embedded.TEMPLATE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template(TEMPLATE).render(page=page)
+    return embedded.templates().get_template(TEMPLATE).render(page=page)
 
 
 def _refuse_incomplete(summaries: list[Mapping]) -> None:
@@ -133,22 +121,12 @@ def _other_languages(beside: Collection[str]) -> list[dict]:
     ]
 
 
-def _to(page: str, beside: Collection[str]) -> Markup:
-    """The attributes of a link to a page by its place: the file in the language spoken, else the original, and then it says so."""
+def _to(page: str, beside: Collection[str]) -> dict[str, str]:
+    """Where a link to a page leads, by its place: the file in the language spoken, else the original, and then it says so."""
     language = notation.language()
     is_spoken = language != notation.ORIGINAL and f"{page}.{language}" in beside
     file = f"{page}.{language}.html" if is_spoken else f"{page}.html"
-    address = _attribute("href", file)
-    if is_spoken or language == notation.ORIGINAL:
-        return address
-    return address + Markup(" hreflang={}").format(notation.ORIGINAL)
-
-
-def _attribute(name: str, value: str) -> Markup:
-    """An attribute, without quotation marks where HTML asks for none: a nation has twenty thousand of them."""
-    if PLAIN.fullmatch(value):
-        return Markup("{}={}").format(name, value)
-    return Markup('{}="{}"').format(name, value)
+    return {"file": file, "hreflang": "" if is_spoken or language == notation.ORIGINAL else notation.ORIGINAL}
 
 
 def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
@@ -163,12 +141,14 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
     months = {source["published"] for one in years for source in one["sources"]} - {"not_stated"}
     names = [in_english.get(name, newest[name]) for name in ("municipality", "plan_name")]
     return {
-        "id": _attribute("id", newest["plan"]),
-        "name": _marked(" ".join(names)),
+        "id": newest["plan"],
+        "name": notation.in_runs(" ".join(names)),
         "to": _to(f"{newest['plan']}/index", beside),
         "period": notation.spoken("{first}〜{last}", first=_shortest(first), last=_shortest(last)),
         "as_of": notation.sentence("index.as_of", month=notation.month(max(months))) if months else "",
-        "scale": _marked(notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale))),
+        "scale": notation.in_runs(
+            notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale))
+        ),
         "is_published": all(one["knowledge"] == "published" for one in years),
         "years": [_year(one, beside) for one in years],
     }
@@ -180,11 +160,6 @@ def _short(fiscal_year: int) -> str:
 
 def _shortest(fiscal_year: int) -> str:
     return short_wareki(fiscal_year) if notation.language() == notation.ORIGINAL else f"FY{fiscal_year}"
-
-
-def _marked(words: str) -> Markup:
-    """Words of which some may be Japanese: on a page in another language they are marked as such."""
-    return Markup(notation.marked(words))  # noqa: S704 — escaped there
 
 
 def _year(summary: Mapping, beside: Collection[str]) -> dict:

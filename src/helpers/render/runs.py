@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader
-
 from helpers import notation
 from helpers.render import embedded, fonts
 
@@ -55,13 +53,7 @@ def runs(history: Iterable[Mapping]) -> str:
         "days": days,
         "left_out": len(told) - len(shown),
     }
-    templates = Environment(
-        loader=FileSystemLoader(embedded.TEMPLATES / embedded.TEMPLATE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = templates.get_template(TEMPLATE).render(page=page)
+    text = embedded.templates().get_template(TEMPLATE).render(page=page)
     return embedded.self_contained(text.translate({ord(one): NO_GLYPH for one in fonts.missing(set(text))}))
 
 

@@ -1,12 +1,16 @@
 """The worded parts of the brief: masthead, headline, key figures, points, notes, provenance, and the tables behind."""
 
+from itertools import groupby
+
 import pandas as pd
 
 from helpers import notation
 from helpers.draw import charts
-from helpers.draw.links import as_received, figure_link, input_row, line_link, linked, way
-from helpers.draw.part import Part, tag, text
-from helpers.draw.tables import table
+from helpers.pages.environment import macro
+from helpers.pages.links import QUALITY, as_received, figure_link, input_row, line_link, linked, way
+from helpers.pages.part import Part, part
+from helpers.pages.tables import table
+from helpers.pages.words import Shown, apart, spoken
 from helpers.terms import RESULTS, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.audience import PUBLIC
 from helpers.terms.sentence import Key
@@ -38,88 +42,62 @@ def masthead(frames: Frames, *, audience: str) -> Part:
     plan, year = frames.plan, frames.fiscal_year
     nth = notation.spoken("計画{number}年目／{n}年", number=year - plan.first_fiscal_year + 1, n=len(plan.years))
     name = notation.full_name(plan)
-    in_lab = f'<style class="in-lab">{notation.stylesheet_in_lab()}</style>'
-    return Part(
-        in_lab
-        + tag(
-            "header",
-            tag(
-                "p",
-                f"{text(name)}　{tag('strong', notation.spoken('{year}取組結果', year=notation.both_years(year)))}　"
-                + way(nth, PERIOD_CHECK),
-                cls="plan",
-            )
-            + tag(
-                "p",
-                notation.spoken(
-                    "{audience}｜{knowledge}",
-                    audience=text(notation.spoken(AUDIENCES[audience])),
-                    knowledge=text(notation.spoken(KNOWLEDGE[frames.knowledge])),
-                )
-                + ("" if frames.year_is_stated else f"｜{tag('strong', text(notation.spoken(YEAR_IS_TYPED)))}"),
-                cls="audience",
-            ),
-            cls="masthead",
-        ),
+    return part(
+        "brief/masthead",
         f"{name} {notation.fiscal_year(year)}",
+        name=name,
+        year=notation.both_years(year),
+        nth=way(nth, PERIOD_CHECK),
+        audience=notation.spoken(AUDIENCES[audience]),
+        knowledge=notation.spoken(KNOWLEDGE[frames.knowledge]),
+        year_is=None if frames.year_is_stated else notation.spoken(YEAR_IS_TYPED),
     )
 
 
 def headline(sentences: list[Sentence], figures: Figures) -> Part:
     """The headline, each sentence kept whole where the line allows; its figures lead to their proof."""
-    words = " ".join(tag("span", linked(sentence, figures)) for sentence in sentences)
-    return Part(tag("h1", words, cls="headline"), notation.joined(one.text for one in sentences))
+    says = notation.joined(one.text for one in sentences)
+    return part("brief/headline", says, sentences=[linked(one, figures) for one in sentences])
 
 
 def key_figures(key_figures: list, figures: Figures) -> Part:
     """The five large figures with what each is made of; each leads to its proof."""
-    cards = "".join(
-        tag(
-            "div",
-            tag("dt", tag("span", text(key.label.text)))
-            + tag("dd", _proven(key.value), cls="value")
-            + "".join(tag("dd", linked(line, figures)) for line in key.lines),
-            cls="key-figure",
-        )
+    shown = [
+        {
+            "label": key.label.text,
+            "value": _proven(key.value),
+            "lines": [linked(line, figures) for line in key.lines],
+        }
         for key in key_figures
-    )
-    return Part(tag("dl", cards, cls="key-figures"), " / ".join(f"{k.label.text} {k.value.text}" for k in key_figures))
+    ]
+    says = " / ".join(f"{key.label.text} {key.value.text}" for key in key_figures)
+    return part("brief/key_figures", says, key_figures=shown)
 
 
-def _proven(value: Sentence) -> str:
+def _proven(value: Sentence) -> Shown:
     """The figure large, leading to its proof."""
     says = _emphasised(value.text)
-    return figure_link(value.figures[0], says, is_html=True).html if value.figures else says
+    return figure_link(value.figures[0], says) if value.figures else says
 
 
-def _emphasised(value: str) -> str:
+def _emphasised(value: str) -> Shown:
     """The number large, its unit and its 約 smaller."""
     digits = f"{notation.MINUS}{notation.PLUS}0123456789,.{notation.TO}"
     if not any(letter in "0123456789" for letter in value):
-        return tag("span", text(value), cls="words")
-    return "".join(letter if letter in digits else tag("small", text(letter)) for letter in value).replace(
-        "</small><small>", ""
-    )
+        return macro("in_words")(value)
+    runs = groupby(value, key=lambda letter: letter in digits)
+    return macro("emphasised")([("".join(letters), is_number) for is_number, letters in runs])
 
 
 def points(points: list[Point] | None, figures: Figures) -> Part | None:
     """Points to put to leadership; who decides what by when is written in at the meeting. A public page has none."""
     if points is None:
         return None
-    heading = tag("h2", notation.spoken("判断をお願いする事項（候補）"))
-    if not points:
-        return Part(
-            tag("section", heading + tag("p", notation.spoken("規則に当たる事項はない。")), cls="points"), "points"
-        )
     rows = pd.DataFrame(
-        [
-            (n, p.topic.text, Part(linked(p.evidence, figures), p.evidence.text), p.options, "")
-            for n, p in enumerate(points, start=1)
-        ],
+        [(n, p.topic.text, linked(p.evidence, figures), p.options, "") for n, p in enumerate(points, start=1)],
         columns=["#", "論点", "根拠", "選択肢", "決定・担当・期限"],
     )
-    listed = table(rows, name="table-points", caption=notation.spoken("判断をお願いする事項（候補）"), head=2)
-    return Part(tag("section", heading + listed.html, cls="points"), "points")
+    return part("brief/points", "points", rows=rows)
 
 
 def decisions(frames: Frames) -> Part | None:
@@ -127,25 +105,8 @@ def decisions(frames: Frames) -> Part | None:
     if frames.audience == PUBLIC:
         return None
     kept = _decided(frames)
-    if kept.empty:
-        listed = f"{notation.NOT_REGISTERED}"
-    else:
-        shown = kept.head(MOST_DECISIONS)
-        more = (
-            "　" + tag("a", notation.spoken("全{n}件は次のページ", n=len(kept)), href="#table-decisions")
-            if len(kept) > len(shown)
-            else ""
-        )
-        listed = "".join(tag("span", text(f"{_one_decision(row)}")) for row in shown.itertuples()) + more
-    return Part(
-        tag(
-            "section",
-            tag("h2", notation.spoken("前回までの判断事項")) + tag("p", listed),
-            id="decisions",
-            cls="decisions",
-        ),
-        "decisions",
-    )
+    shown = kept.head(MOST_DECISIONS).to_dict("records")
+    return part("brief/decisions", "decisions", shown=shown, count=len(kept))
 
 
 def decision_table(frames: Frames) -> Part | None:
@@ -174,24 +135,9 @@ def _decided(frames: Frames) -> pd.DataFrame:
     )
 
 
-def _one_decision(row: tuple) -> str:
-    return notation.spoken(
-        "{topic}（{year}）：{state}。{decision}（{owner}、{due}）",
-        topic=row.topic,
-        year=row.year,
-        state=row.state,
-        decision=row.decision,
-        owner=row.owner,
-        due=row.due,
-    )
-
-
 def caveats(groups: list[list[Sentence]], figures: Figures) -> Part:
     """What a reader must know, in three notes or four; figures lead to their proof."""
-    items = "".join(tag("li", notation.joined(linked(sentence, figures) for sentence in group)) for group in groups)
-    return Part(
-        tag("section", tag("h2", notation.spoken("読むときの注意")) + tag("ul", items), cls="caveats"), "caveats"
-    )
+    return part("brief/caveats", "caveats", groups=[[linked(one, figures) for one in group] for group in groups])
 
 
 def provenance(frames: Frames, tally: dict[str, int]) -> Part:
@@ -221,23 +167,8 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
     made = f"gyokaku build {frames.plan.id} --year {frames.fiscal_year}"
     made += " --audience public" if frames.audience == PUBLIC else ""
     made += "" if notation.language() == notation.ORIGINAL else f" --language {notation.language()}"
-    return Part(
-        tag(
-            "footer",
-            tag("p", notation.spoken("出典：{text}", text=text(said)))
-            + tag(
-                "p",
-                notation.spoken(
-                    "検算：{checks}　入力：{input_hash}　再現：<code>{made}</code>",
-                    checks=way(checks, "checks"),
-                    input_hash=frames.input_hash[:12],
-                    made=text(made),
-                ),
-            ),
-            cls="provenance",
-        ),
-        "provenance",
-    )
+    shown = {"sources": said, "checks": way(checks, "checks"), "input_hash": frames.input_hash[:12], "made": made}
+    return part("brief/provenance", "provenance", **shown)
 
 
 def composition_table(figures: Figures, frames: Frames) -> Part:
@@ -287,8 +218,8 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         [(policy.id, notation.policy_name(policy)) for policy in frames.plan.policies], columns=["番号", "基本方針"]
     )
     rows = names[names["番号"].isin([*grades["番号"], *money["番号"]])]  # in the plan's order
-    for part in (grades, money):
-        rows = rows.merge(part.drop(columns="基本方針"), on="番号", how="left")
+    for some in (grades, money):
+        rows = rows.merge(some.drop(columns="基本方針"), on="番号", how="left")
     rows = rows.rename(columns={"番号": "方針"})
     codes = [grade.code for grade in frames.plan.grades]
     total = {
@@ -397,7 +328,7 @@ def _name(figure: Figure, frames: Frames) -> str:
     return name
 
 
-def _origin(figure: Figure, frames: Frames) -> Part:
+def _origin(figure: Figure, frames: Frames) -> Shown:
     """Lines and words of the document; of a long list the first and last."""
     tables = frames.tables()
     found = {}
@@ -407,22 +338,18 @@ def _origin(figure: Figure, frames: Frames) -> Part:
             row = tables[name].loc[line]
             found[row["source_id"], row["locator"]] = row["quote"]
     if not found:
-        return Part(text(notation.spoken("、").join(figure.inputs)), "")
+        return notation.spoken("、").join(figure.inputs)
     if len(found) > MOST_QUOTES:
         ends = sorted(found, key=lambda place: int(place[1].split(":")[0][1:]))
         first, last = ((source, locator.split(":")[0]) for source, locator in (ends[0], ends[-1]))
-        span = notation.spoken(
+        span = spoken(
             "{line_link}〜{line_link_2}", line_link=line_link(frames, *first), line_link_2=line_link(frames, *last)
         )
-        return Part(notation.spoken("{span}の表（{n}欄）", span=span, n=len(found)), "")
-    return Part(
-        " ".join(
-            notation.spoken(
-                "{line_link}「{as_received}」",
-                line_link=line_link(frames, source, locator),
-                as_received=as_received(quote),
-            )
-            for (source, locator), quote in found.items()
-        ),
-        "",
-    )
+        return spoken("{span}の表（{n}欄）", span=span, n=len(found))
+    return apart(quoted(frames, *place, quote) for place, quote in found.items())
+
+
+def quoted(frames: Frames, source: str, locator: str, quote: str, *, page: str = QUALITY) -> Shown:
+    """Words of a document behind their line, which leads to it."""
+    line = line_link(frames, source, locator, page=page)
+    return spoken("{line_link}「{as_received}」", line_link=line, as_received=as_received(quote))

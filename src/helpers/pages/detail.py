@@ -6,16 +6,16 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers import notation
-from helpers.draw import charts, measure_charts, money_charts, plan_charts
+from helpers.draw import Chart, chart, charts, measure_charts, money_charts, plan_charts
 from helpers.draw import quadrant as quadrants
-from helpers.draw.canvas import chart
 from helpers.draw.charts import grade_table, policy_table
-from helpers.draw.detail_data import detail_data
-from helpers.draw.links import data_link, line_link, linked, place_link
-from helpers.draw.page import STATUSES
-from helpers.draw.part import Part, tag, text
-from helpers.draw.tables import stacked, table
 from helpers.notation import tokens
+from helpers.pages.brief import STATUSES
+from helpers.pages.detail_data import detail_data
+from helpers.pages.environment import macro
+from helpers.pages.links import Link, data_link, line_link, linked, place_link
+from helpers.pages.part import Part, part
+from helpers.pages.words import Shown, apart, several, spoken
 from helpers.terms import METRICS, Figures, Finding, Sentence
 from helpers.terms.proof import Working
 from helpers.terms.sentence import Key
@@ -75,25 +75,14 @@ WORKED = (
 
 def title(frames: Frames, headline: list[Sentence], figures: Figures) -> Part:
     """The page's name and, under it, what the brief says first."""
-    words = notation.spoken("{year}の取組結果　詳細", year=notation.fiscal_year(frames.fiscal_year))
-    lead = notation.joined(linked(sentence, figures) for sentence in headline)
-    is_original = notation.language() == notation.ORIGINAL
-    whose = "" if is_original else tag("p", text(notation.sentence("detail.translated")), cls="translated")
-    return Part(tag("h1", text(words)) + tag("p", lead, cls="lead") + whose, words)
+    name = notation.spoken("{year}の取組結果　詳細", year=notation.fiscal_year(frames.fiscal_year))
+    return part("detail/title", name, name=name, headline=[linked(one, figures) for one in headline])
 
 
 def contents(sections: dict) -> Part:
     """What stands where, each with its message."""
-    items = "".join(
-        tag(
-            "li",
-            tag("a", text(topic(section.name)), href=f"#{section.name}")
-            + tag("span", text(section.title.text), cls="says"),
-        )
-        for section in sections.values()
-    )
-    words = notation.spoken("目次")
-    return Part(tag("nav", tag("h2", words) + tag("ol", items), cls="toc", aria_label=words), words)
+    listed = [{"name": one.name, "topic": topic(one.name), "says": one.title.text} for one in sections.values()]
+    return part("detail/contents", notation.spoken("目次"), sections=listed)
 
 
 def topic(name: str) -> str:
@@ -104,20 +93,18 @@ def topic(name: str) -> str:
 def questions(asked: Iterable, figures: Figures) -> Part:
     """The questions readers ask, each with what the figures answer and a link to the place that shows it."""
     rows = pd.DataFrame(
-        [(one.question.text, Part(linked(one.answer, figures), one.answer.text), _place(one.place)) for one in asked],
+        [(one.question.text, linked(one.answer, figures), _place(one.place)) for one in asked],
         columns=["問い", "数値からの答え", "場所"],
     )
     caption = notation.spoken("よくある質問と答えの場所")
-    listed = stacked(rows, name="table-questions", caption=caption)
-    return Part(tag("section", listed.html, id="questions", cls="detail asked"), caption)
+    return part("detail/questions", caption, rows=rows, caption=caption)
 
 
-def _place(place: str) -> Part:
+def _place(place: str) -> Link:
     names = {"brief.html#decisions": "1枚のまとめ", "quality.html#source": "資料の全文"}
     if place in names:
         return place_link(place, notation.spoken(names[place]))
-    words = f"{list(TOPICS).index(place) + 1} {topic(place)}"
-    return Part(tag("a", text(words), href=f"#{place}"), words)
+    return Link(f"{list(TOPICS).index(place) + 1} {topic(place)}", f"#{place}")
 
 
 def structure(figures: Figures, frames: Frames, section: object) -> Part:
@@ -130,17 +117,14 @@ def structure(figures: Figures, frames: Frames, section: object) -> Part:
     shown = pd.concat([rows, sums], ignore_index=True).astype(object)
     words = notation.spoken("計画の体系と、方針別の取組数")
     drawn = _chart(section, words, alt, lambda w: plan_charts.structure(w, figures, frames))
-    caption = notation.spoken("方針別の取組数（図1）")
-    listed = table(shown, name="table-structure", caption=caption, figures=("取組数", "1件の重み"), head=2)
-    inputs = figures["measures"].inputs
-    return _section(section, figures, frames, drawn + listed.html, inputs=inputs)
+    return _section(section, figures, frames, inputs=figures["measures"].inputs, chart=drawn, rows=shown)
 
 
 def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
     """When the plans beside this one run out."""
     rows = plan_charts.linked_plan_rows(frames)
     if rows.empty:
-        return _section(section, figures, frames, "")
+        return _empty(section, figures)
     shown = pd.DataFrame(
         [
             (
@@ -159,10 +143,8 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
         "関連計画の期間（{period}の外に続くものは矢印、点線の枠は期間の記載なし）", period=notation.period(frames.plan)
     )
     drawn = _chart(section, words, alt, lambda w: plan_charts.linked_plans(w, frames))
-    listed = stacked(shown, name="table-linked-plans", caption=notation.spoken("関連計画の期間（図2）"), head=2)
-    note = tag("p", notation.spoken("この計画自身の期間は plan.toml による。"), cls="aside-note")
     inputs = [f"linked_plans.csv:{line}" for line in frames.linked_plans.index]
-    return _section(section, figures, frames, drawn + listed.html + note, inputs=inputs)
+    return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown)
 
 
 def _period(row: object) -> str:
@@ -197,20 +179,22 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     shown["この方針を除く達成率"] = [*left_out, ""]
     words = notation.spoken("基本方針と評価ごとの件数")
     drawn = _chart(section, words, alt, lambda w: measure_charts.matrix(w, figures, frames))
-    numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
-    listed = table(
-        shown,
-        name="table-matrix",
-        caption=notation.spoken("基本方針別の評価（図3）"),
-        unit=notation.spoken("件"),
-        figures=numeric,
-        head=2,
-        names=tuple(codes),
-    )
     units = charts.grades(
         figures, frames, section.second, number=_second(section), name="figure-units", table="table-matrix"
     )
-    return _section(section, figures, frames, drawn + units.html + listed.html, inputs=figures["measures"].inputs)
+    numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
+    return _section(
+        section,
+        figures,
+        frames,
+        inputs=figures["measures"].inputs,
+        chart=drawn,
+        units=units,
+        units_say=linked(section.second, figures),
+        rows=shown,
+        numeric=numeric,
+        grades=codes,
+    )
 
 
 def measures(figures: Figures, frames: Frames, section: object) -> Part:
@@ -222,62 +206,46 @@ def measures(figures: Figures, frames: Frames, section: object) -> Part:
     )
     words = notation.spoken("評価ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: measure_charts.named(w, figures, frames))
-    listed = table(
-        rows.astype(object), name="table-measures", caption=notation.spoken("名称が公表された取組の数（図4）"),
-        unit=notation.spoken("件"), figures=("件数", "名称の公表"), head=2,
-    )  # fmt: skip
     told = frames.mentions[frames.mentions["list"].isin(["exceeded", "behind"])]
-    columns = "".join(_list_of_measures(figures, frames, name) for name in ("exceeded", "behind"))
-    cards = tag("div", columns, cls="told") if len(told) else ""
+    lists = [_list_of_measures(figures, frames, name) for name in ("exceeded", "behind")] if len(told) else []
     inputs = [f"mentions.csv:{line}" for line in told.index]
-    return _section(section, figures, frames, drawn + listed.html + cards, inputs=inputs)
+    return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=rows, lists=lists)
 
 
-def _list_of_measures(figures: Figures, frames: Frames, name: str) -> str:
+def _list_of_measures(figures: Figures, frames: Frames, name: str) -> dict[str, object]:
     mentions = frames.mentions[frames.mentions["list"] == name]
-    heading = tag("h3", text(notation.spoken(LISTS[name])))
-    if mentions.empty:
-        return tag("div", heading + tag("p", notation.NOT_STATED))
     known = frames.measures.set_index("measure_id")
-    cards = "".join(_card(figures, frames, row, known.loc[row.measure_id]) for row in mentions.itertuples())
-    return tag("div", heading + tag("ul", cards, cls="cards"))
+    cards = [_card(figures, frames, row, known.loc[row.measure_id]) for row in mentions.itertuples()]
+    return {"name": notation.spoken(LISTS[name]), "cards": cards}
 
 
-def _card(figures: Figures, frames: Frames, row: object, measure: pd.Series) -> str:
+def _card(figures: Figures, frames: Frames, row: object, measure: pd.Series) -> dict[str, Shown]:
     is_graded = measure["grade"] != "not_stated"
     grade = notation.spoken("評価{grade}", grade=measure["grade"]) if is_graded else notation.spoken("評価の記載なし")
     if measure["grade_basis"] == "implied":
         grade = notation.spoken("{grade}（{basis}）", grade=grade, basis=notation.spoken(GRADE_BASES["implied"]))
     number = figures["number_in_text", "measure", row.measure_id]
-    evidence = notation.figure(number) if number.is_known else notation.spoken("数字の有無は未判断")
     reasons = frames.reason_codes[frames.reason_codes["measure_id"] == row.measure_id]
-    says = "".join(tag("p", text(_judged_reason(one)), cls="judged") for one in reasons.itertuples())
     words = (
         notation.spoken("「{words}」", words=row.words)
         if row.words != "not_stated"
         else notation.spoken("説明{none}", none=notation.NOT_STATED)
     )
-    place = line_link(frames, row.source_id, row.locator)
-    return tag(
-        "li",
-        tag("p", _called(frames, row.measure, row.department))
-        + tag("p", notation.spoken("{grade}｜{evidence}", grade=text(grade), evidence=text(evidence)), cls="tags")
-        + tag("p", f"{text(words)} {place}")
-        + says,
-    )
+    return {
+        "name": _capital(notation.whole_measure(frames.plan, row.measure)),
+        "measure": row.measure,
+        "department": notation.in_own_words(frames.plan, row.department),
+        "grade": grade,
+        "evidence": notation.figure(number) if number.is_known else notation.spoken("数字の有無は未判断"),
+        "words": words,
+        "line": line_link(frames, row.source_id, row.locator),
+        "reasons": [_judged_reason(one) for one in reasons.itertuples()],
+    }
 
 
 def _judged_reason(row: object) -> str:
     reason = notation.spoken(REASONS[row.reason_code])
     return notation.spoken("原因（判断）：{reason}「{evidence}」", reason=reason, evidence=row.evidence)
-
-
-def _called(frames: Frames, measure: str, department: str) -> str:
-    """A measure and its department; in another language than the plan's the name as the document has it follows."""
-    name = _capital(notation.whole_measure(frames.plan, measure))
-    both = tag("strong", text(name)) + (f" {text(measure)}" if name != measure else "")
-    place = text(notation.in_own_words(frames.plan, department))
-    return notation.spoken("{measure}〔{department}〕", measure=both, department=place)
 
 
 def _with_original(words: str, original: str) -> str:
@@ -292,7 +260,7 @@ def _capital(words: str) -> str:
 def effect(figures: Figures, frames: Frames, section: object) -> Part:
     """Where the gap between expected and actual came from."""
     if not any(one.is_known for kind in ("expected", "actual") for one in figures.of(f"{kind}_effect", "policy")):
-        return _section(section, figures, frames, "")
+        return _empty(section, figures)
     rows = policy_table(figures, frames).rename(columns={"番号": "方針"})
     for heading, metric in (("倍率への寄与", "contribution_to_multiplier"), ("超過への寄与", "contribution_to_excess")):
         rows[heading] = [notation.cell(figures[metric, "policy", one], 3) for one in rows["方針"]]
@@ -306,19 +274,16 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
     words = notation.spoken("見込みから実績まで、方針ごとの差")
     drawn = _chart(section, words, alt, lambda w: money_charts.gaps(w, figures, frames))
     numeric = tuple(column for column in shown.columns if column not in {"方針", "基本方針"})
-    caption = notation.spoken("基本方針別の効果額（図5）")
-    listed = table(shown, name="table-effect", caption=caption, unit=notation.spoken("千円"), figures=numeric, head=2)
     inputs = (*figures["expected_effect"].inputs, *figures["actual_effect"].inputs)
-    return _section(
-        section, figures, frames, drawn + listed.html, inputs=inputs, after=_quadrant(section, figures, frames)
-    )
+    beside = _quadrant(section, figures, frames)
+    return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown, numeric=numeric, quadrant=beside)
 
 
-def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
-    """Grades against money: the dots, the same figures as a table, what the limits are."""
+def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, object] | None:
+    """Grades against money: the dots, the same figures as a table, what the limits are; None without any."""
     rows = quadrants.quadrant_rows(figures, frames)
     if rows.empty:
-        return ""
+        return None
     shown = pd.DataFrame(
         [
             (row.id, row.name, *(notation.figure(one) for one in (row.rate, row.multiplier, row.discordance)))
@@ -340,8 +305,6 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
         ),
         table="table-quadrant",
     )
-    caption = notation.spoken("評価と金額（図{number}）", number=_second(section))
-    listed = stacked(shown, name="table-quadrant", caption=caption, figures=("達成率", "倍率"), head=2)
     limit = frames.plan.thresholds.achievement
     percent = notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
     note = notation.joined(
@@ -355,10 +318,13 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> str:
         )
     )
     places = _places(frames, dict.fromkeys(one for f in (*rows["rate"], *rows["multiplier"]) for one in f.inputs))
-    origin = tag(
-        "p", f"{notation.spoken('資料の行：{places}', places=places)}　{data_link('figure-quadrant')}", cls="origin"
-    )
-    return drawn.html + listed.html + tag("p", text(note), cls="aside-note") + origin
+    return {
+        "chart": drawn,
+        "rows": shown,
+        "note": note,
+        "places": several(places),
+        "data": data_link("figure-quadrant"),
+    }
 
 
 def items(figures: Figures, frames: Frames, section: object) -> Part:
@@ -371,7 +337,7 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
     words = notation.spoken("金額が公表された項目と、内訳の公表がない額")
     drawn = _chart(section, words, alt, lambda w: money_charts.items(w, figures, frames))
     if rows.empty:
-        return _section(section, figures, frames, "")
+        return _empty(section, figures)
     classes = frames.effect_classes.set_index("measure_id")
     names, departments = frames.measure_names, frames.measures.set_index("measure_id")["department"]
     shown = pd.DataFrame(
@@ -389,15 +355,16 @@ def items(figures: Figures, frames: Frames, section: object) -> Part:
             for row in rows.itertuples(index=False)
         ]
     )
-    caption = notation.spoken("主な効果項目（図6）")
-    listed = stacked(shown, name="table-items", caption=caption, figures=("公表額", "幅（千円）"), head=1)
-    shares = stacked(
-        _values(figures, ("top_item_share", "top_two_share", "named_share", "unnamed_effect", "concentration_items")),
-        name="table-shares", caption=notation.spoken("集中の度合い"), figures=("値",),
-    )  # fmt: skip
-    reasons = _reasons(frames)
+    metrics = ("top_item_share", "top_two_share", "named_share", "unnamed_effect", "concentration_items")
     return _section(
-        section, figures, frames, drawn + listed.html + shares.html + reasons, inputs=figures["named_share"].inputs
+        section,
+        figures,
+        frames,
+        inputs=figures["named_share"].inputs,
+        chart=drawn,
+        rows=shown,
+        shares=_values(figures, metrics),
+        judged=_reasons(frames),
     )
 
 
@@ -413,10 +380,8 @@ def _judged(classes: pd.DataFrame, measure_id: str) -> dict[str, str]:
     }
 
 
-def _reasons(frames: Frames) -> str:
-    if frames.effect_classes.empty:
-        return ""
-    rows = pd.DataFrame(
+def _reasons(frames: Frames) -> pd.DataFrame:
+    return pd.DataFrame(
         [
             (
                 _capital(notation.whole_measure(frames.plan, row.measure)),
@@ -427,13 +392,12 @@ def _reasons(frames: Frames) -> str:
         ],
         columns=["項目", "そう判断した理由", "判断者"],
     )
-    return stacked(rows, name="table-classes", caption=notation.spoken("続くか・種類・現金についての判断")).html
 
 
 def underlying(figures: Figures, frames: Frames, section: object) -> Part:
     """What the result rests on: without the largest item, without each policy, and what may recur."""
     if not figures["effect_multiplier"].is_known:
-        return _section(section, figures, frames, "")
+        return _empty(section, figures)
     metrics = (
         "effect_multiplier",
         "effect_without_top_item",
@@ -453,8 +417,7 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
         "棒は計画全体の倍率から、その方針を除いた倍率まで）"
     )
     drawn = _chart(section, words, alt, lambda w: money_charts.underlying(w, figures, frames))
-    listed = stacked(shown, name="table-underlying", caption=notation.spoken("基調を見る指標（図7）"), figures=("値",))
-    rows = pd.DataFrame(
+    left_out = pd.DataFrame(
         [
             (
                 policy.id,
@@ -466,45 +429,43 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
         ],
         columns=["除く方針", "基本方針", "残りの倍率", "残りの達成率"],
     )
-    without = table(
-        rows,
-        name="table-left-out",
-        caption=notation.spoken("一つの方針を除いたとき（図7）"),
-        figures=("残りの倍率", "残りの達成率"),
-        head=2,
-    )
     inputs = (*figures["multiplier_without_top_item"].inputs, *figures["effect_multiplier"].inputs)
-    return _section(section, figures, frames, drawn + listed.html + without.html, inputs=inputs)
+    return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown, left_out=left_out)
 
 
 def departments(figures: Figures, frames: Frames, section: object) -> Part:
     """Named measures by department: counts, in the document's order."""
     counts = measure_charts.department_rows(frames)
-    registered = _registered(figures, frames, section)
+    grades = tuple(grade.code for grade in frames.plan.grades)
+    register = _registered(figures, frames, section)
     if counts.empty:
-        return _section(section, figures, frames, "", after=registered)
-    shown = counts.rename(columns={"not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
-    totals = [figures["named_measures", "department", one].exact for one in shown["部"]]
-    shown = shown.astype(object).assign(計=totals)
-    shown["部"] = [notation.in_own_words(frames.plan, one) for one in shown["部"]]
-    alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in shown.itertuples())
+        return _section(section, figures, frames, rows=None, register=register, grades=grades)
+    rows = counts.rename(columns={"not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
+    totals = [figures["named_measures", "department", one].exact for one in rows["部"]]
+    rows = rows.astype(object).assign(計=totals)
+    rows["部"] = [notation.in_own_words(frames.plan, one) for one in rows["部"]]
+    alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in rows.itertuples())
     words = notation.spoken("部ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: measure_charts.departments(w, frames))
-    numeric = tuple(column for column in shown.columns if column != "部")
-    caption = notation.spoken("部別の件数（図8。資料に現れる順）")
-    codes = tuple(grade.code for grade in frames.plan.grades)
-    listed = table(
-        shown, name="table-departments", caption=caption, unit=notation.spoken("件"), figures=numeric, names=codes
-    )
+    numeric = tuple(column for column in rows.columns if column != "部")
     inputs = [f"measures.csv:{line}" for line in frames.measures.index]
-    layer = tag("h3", notation.spoken("公表資料による")) if registered else ""
-    return _section(section, figures, frames, layer + drawn + listed.html, inputs=inputs, after=registered)
+    return _section(
+        section,
+        figures,
+        frames,
+        inputs=inputs,
+        chart=drawn,
+        rows=rows,
+        numeric=numeric,
+        register=register,
+        grades=grades,
+    )
 
 
-def _registered(figures: Figures, frames: Frames, section: object) -> str:
+def _registered(figures: Figures, frames: Frames, section: object) -> dict[str, object] | None:
     """The register's departments, a layer of its own: counts, rate, gap; in the register's order."""
     if section.register is None:
-        return ""
+        return None
     rows = measure_charts.registered_rows(figures, frames)
     shown = rows.astype(object).rename_axis("部").reset_index()
     metrics = {
@@ -533,25 +494,15 @@ def _registered(figures: Figures, frames: Frames, section: object) -> str:
         ),
         table=f"table-{name}",
     )
-    listed = stacked(
-        shown,
-        name=f"table-{name}",
-        caption=notation.spoken("内部台帳による部別の件数（件）と差（千円）。台帳の順"),
-        figures=tuple(shown.columns[1:]),
-        names=tuple(rows.columns),
-    )
-    note = notation.spoken(
-        "達成率は評価を受けた取組が10件以上の部だけに示す。部に順位は付けない。公表資料の件数とは足し合わせない。"
-    )
-    lines = notation.spoken("台帳の行：register.csv {lines}行", lines=_runs(frames.register.index))
-    return (
-        tag("h3", linked(section.register, figures))
-        + drawn.html
-        + listed.html
-        + tag("p", note, cls="aside-note")
-        + _discordant(figures, frames)
-        + tag("p", f"{lines}　{data_link(f'figure-{name}')}", cls="origin")
-    )
+    return {
+        "title": linked(section.register, figures),
+        "chart": drawn,
+        "rows": shown,
+        "figures": tuple(shown.columns[1:]),
+        **_discordant(figures, frames),
+        "lines": _runs(frames.register.index),
+        "data": data_link(f"figure-{name}"),
+    }
 
 
 def _runs(numbers: Iterable[int]) -> str:
@@ -565,15 +516,13 @@ def _runs(numbers: Iterable[int]) -> str:
     return _several(notation.TO.join(map(str, run)) for run in runs)
 
 
-def _discordant(figures: Figures, frames: Frames) -> str:
-    """The register's measures whose grade and money disagree, the largest gap first."""
+def _discordant(figures: Figures, frames: Frames) -> dict[str, object]:
+    """The register's measures whose grade and money disagree, the largest gap first, and how many more there are."""
     found = [
         one
         for one in figures.of("registered_discordance", "measure")
         if one.exact in {"achieved_money_short", "behind_money_ok"}
     ]
-    if not found:
-        return tag("p", notation.spoken("内部台帳では、評価と金額の食い違う取組はない。"), cls="aside-note")
     found.sort(key=lambda one: -abs(figures["registered_effect_gap", "measure", one.scope_id].exact))
     known = frames.register.set_index("measure_id")
     amounts = {"見込み": "expected_effect", "実績": "actual_effect", "差": "effect_gap"}
@@ -592,11 +541,7 @@ def _discordant(figures: Figures, frames: Frames) -> str:
             for one in found[:MOST_DISCORDANT]
         ]
     )
-    caption = notation.spoken("内部台帳による、評価と金額の食い違う取組（差の大きい順）")
-    unit = notation.spoken("千円")
-    listed = stacked(rows, name="table-discordant-register", caption=caption, unit=unit, figures=tuple(amounts)).html
-    rest = len(found) - MOST_DISCORDANT
-    return listed + (tag("p", notation.spoken("ほかに{n}件ある。", n=rest), cls="aside-note") if rest > 0 else "")
+    return {"discordant": rows, "left_out": max(len(found) - MOST_DISCORDANT, 0)}
 
 
 def years(figures: Figures, frames: Frames, section: object) -> Part:
@@ -624,8 +569,6 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
     words = notation.spoken("計画の年度ごとの評価の件数")
     drawn = _chart(section, words, alt, lambda w: plan_charts.years(w, figures, frames))
     numeric = tuple(_capital(notation.metric_name(one)) for one in metrics)
-    caption = notation.spoken("計画の年度（図9）")
-    listed = stacked(shown, name="table-years", caption=caption, figures=numeric, head=1, names=numeric)
     compared = _values(
         figures,
         tuple(
@@ -639,21 +582,21 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
             if one in figures
         ),
     )  # fmt: skip
-    over = stacked(
-        compared.drop(columns="区分"),
-        name="table-over-years",
-        caption=notation.spoken("年度をまたぐ指標"),
-        figures=("値",),
-    ).html
-    after = (over if len(compared) else "") + _scenarios(figures)
-    return _section(section, figures, frames, drawn + listed.html + after, inputs=())
+    return _section(
+        section,
+        figures,
+        frames,
+        chart=drawn,
+        rows=shown,
+        numeric=numeric,
+        compared=compared.drop(columns="区分"),
+        scenarios=_scenarios(figures),
+    )
 
 
-def _scenarios(figures: Figures) -> str:
+def _scenarios(figures: Figures) -> pd.DataFrame:
     """What the coming years could bring, by arithmetic on plain assumptions (M18)."""
     of_year = figures.of("scenario_yearly_effect", "scenario")
-    if not of_year:
-        return ""
     rows = pd.DataFrame(
         [
             (
@@ -668,12 +611,7 @@ def _scenarios(figures: Figures) -> str:
     )
     if not any(one.is_known for one in figures.of("scenario_scored", "scenario")):
         rows = rows.drop(columns=rows.columns[-1])
-    return stacked(
-        rows,
-        name="table-scenarios",
-        caption=notation.spoken("来年度以降の試算（判断。見通しではない）"),
-        figures=tuple(rows.columns[1:]),
-    ).html
+    return rows
 
 
 def checks(figures: Figures, frames: Frames, findings: list[Finding], section: object) -> Part:
@@ -696,8 +634,6 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
     alt = _several(notation.spoken("{label}{n}", label=row.結果, n=row.数) for row in rows.itertuples())
     words = notation.spoken("検算の結果（ます目の文字は検算の番号）")
     drawn = _chart(section, words, alt, lambda w: measure_charts.checks(w, findings))
-    caption = notation.spoken("検算の結果（図10）")
-    listed = stacked(rows.astype(object), name="table-checks", caption=caption, figures=("数",))
     assumed = pd.DataFrame(
         [
             (
@@ -709,13 +645,8 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
         ],
         columns=["前提", "影響する数値", "状態"],
     )
-    assumptions = (
-        stacked(assumed, name="table-assumptions", caption=notation.spoken("前提")).html if len(assumed) else ""
-    )
-    link = place_link("quality.html", notation.spoken("根拠と検算のページ")).html
-    says = notation.spoken("照らし合わせた内容と、担当課への質問は、{link}にある。", link=link)
-    proofs = tag("p", says, cls="aside-note")
-    return _section(section, figures, frames, drawn + listed.html + assumptions + proofs, inputs=())
+    proofs = place_link("quality.html", notation.spoken("根拠と検算のページ"))
+    return _section(section, figures, frames, chart=drawn, rows=rows, assumptions=assumed, proofs=proofs)
 
 
 def _metric_names(ids: str) -> str:
@@ -738,31 +669,23 @@ def method(figures: Figures, frames: Frames, workings: dict[Key, Working], secti
         ],
         columns=["指標", "定義", "この年度の計算", "値", "区分"],
     )
-    listed = stacked(
-        rows, name="table-method", caption=notation.spoken("定義と、この年度の数を入れた計算"), figures=("値",)
+    grades = pd.DataFrame(
+        [
+            (
+                grade.code,
+                _with_original(notation.grade_label(frames.plan, grade), grade.label),
+                notation.spoken("達成")
+                if grade.achieved
+                else notation.spoken("未達")
+                if grade.is_rated
+                else notation.spoken("分母に入れない"),
+            )
+            for grade in frames.plan.grades
+        ],
+        columns=["評価", "資料の言葉", "達成率での扱い"],
     )
-    grades = table(
-        pd.DataFrame(
-            [
-                (
-                    grade.code,
-                    _with_original(notation.grade_label(frames.plan, grade), grade.label),
-                    notation.spoken("達成")
-                    if grade.achieved
-                    else notation.spoken("未達")
-                    if grade.is_rated
-                    else notation.spoken("分母に入れない"),
-                )
-                for grade in frames.plan.grades
-            ],
-            columns=["評価", "資料の言葉", "達成率での扱い"],
-        ),
-        name="table-grades", caption=notation.spoken("評価の段階"),
-    )  # fmt: skip
-    words = ((_capital(notation.spoken(one)), notation.spoken(says)) for one, says in _GLOSSARY)
-    glossary = tag("dl", "".join(tag("dt", text(one)) + tag("dd", text(says)) for one, says in words), cls="glossary")
-    content = listed.html + grades.html + tag("h3", notation.spoken("用語")) + glossary
-    return _section(section, figures, frames, content, inputs=())
+    glossary = [(_capital(notation.spoken(one)), notation.spoken(says)) for one, says in _GLOSSARY]
+    return _section(section, figures, frames, rows=rows, grades=grades, glossary=glossary)
 
 
 _GLOSSARY = (
@@ -776,12 +699,12 @@ _GLOSSARY = (
 )
 
 
-def _worked(working: Working | None) -> Part | str:
+def _worked(working: Working | None) -> Shown:
     if working is None or not working.steps:
         return (working and working.note) or notation.NOT_APPLICABLE
     unit = notation.spoken("（{unit}）", unit=notation.spoken(working.unit)) if working.unit else ""
     lines = [f"{step.label} {step.expression}{unit}".strip() for step in working.steps]
-    return Part("".join(tag("div", text(line)) for line in lines), notation.spoken("；").join(lines))
+    return macro("on_lines")(lines)
 
 
 def _values(figures: Figures, metrics: Iterable[str]) -> pd.DataFrame:
@@ -815,7 +738,7 @@ def _cell(figures: Figures, metric: str, scope_id: str, *, scope: str = "policy"
     return notation.cell(figures[key]) if key in figures else notation.NOT_APPLICABLE
 
 
-def _chart(section: object, caption: str, alt: str, draw: object) -> str:
+def _chart(section: object, caption: str, alt: str, draw: object) -> Chart:
     return chart(
         draw,
         number=section.number,
@@ -824,28 +747,34 @@ def _chart(section: object, caption: str, alt: str, draw: object) -> str:
         caption=caption,
         alt=notation.spoken("{text}。", text=section.title.text) + alt,
         table=f"table-{section.name}",
-    ).html
+    )
 
 
-def _section(
-    section: object, figures: Figures, frames: Frames, content: str, *, inputs: Iterable[str] = (), after: str = ""
-) -> Part:
-    about = tag("span", f"{section.number}　{text(topic(section.name))}", cls="topic")
-    heading = tag("h2", f"{about} {linked(section.title, figures)}")
-    notes = "".join(tag("li", linked(note, figures)) for note in section.notes)
-    below = tag("ul", notes, cls="notes") if notes else ""
-    name = f"figure-{section.name}"
-    ways = []
-    if places := _places(frames, inputs):
-        ways.append(notation.spoken("資料の行：{places}", places=places))
-    if content and name in detail_data(figures, frames):
+def _section(section: object, figures: Figures, frames: Frames, *, inputs: Iterable[str] = (), **shown: object) -> Part:
+    """A section as the template of its name writes it."""
+    places = _places(frames, inputs)
+    ways = [spoken("資料の行：{places}", places=several(places))] if places else []
+    if shown.get("rows") is not None and (name := f"figure-{section.name}") in detail_data(figures, frames):
         ways.append(data_link(name))
-    origin = tag("p", "　".join(ways), cls="origin") if ways else ""
-    whole = tag("section", heading + content + below + origin + after, id=section.name, cls="detail")
-    return Part(whole, f"{section.number} {topic(section.name)}：{section.title.text}")
+    return _whole(f"detail/{section.name.replace('-', '_')}", section, figures, ways=ways, **shown)
 
 
-def _places(frames: Frames, inputs: Iterable[str]) -> str:
+def _empty(section: object, figures: Figures) -> Part:
+    """A section that has nothing to show, and says why."""
+    return _whole("detail/section", section, figures, ways=[])
+
+
+def _whole(template: str, section: object, figures: Figures, **shown: object) -> Part:
+    about = {
+        "section": section,
+        "topic": topic(section.name),
+        "title": linked(section.title, figures),
+        "notes": [linked(one, figures) for one in section.notes],
+    }
+    return part(template, f"{section.number} {about['topic']}：{section.title.text}", **about, **shown)
+
+
+def _places(frames: Frames, inputs: Iterable[str]) -> list[Shown]:
     """The document's lines these rows come from, neighbours drawn together."""
     tables, found = frames.tables(), {}
     for place in dict.fromkeys(inputs):
@@ -864,6 +793,6 @@ def _places(frames: Frames, inputs: Iterable[str]) -> str:
     ends = [[run[0], run[-1]] if len(run) > 1 else [run[0]] for run in runs]
     if len(ends) > MOST_LINES:
         ends = [*ends[: MOST_LINES - 1], [ends[MOST_LINES - 1][0], ends[-1][-1]]]
-    return _several(
-        notation.TO.join(line_link(frames, source_id, f"L{number}") for source_id, number in run) for run in ends
-    )
+    return [
+        apart((line_link(frames, source_id, f"L{number}") for source_id, number in run), notation.TO) for run in ends
+    ]

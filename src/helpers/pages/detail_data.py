@@ -4,8 +4,8 @@ import pandas as pd
 
 from helpers import notation
 from helpers.draw import measure_charts, money_charts, plan_charts
-from helpers.draw.data import number, placed
 from helpers.draw.quadrant import quadrant_rows
+from helpers.pages.data import number, placed
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
 

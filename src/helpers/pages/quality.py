@@ -3,8 +3,11 @@
 import pandas as pd
 
 from helpers import notation
-from helpers.draw.links import (
+from helpers.pages.brief import STATUSES, YEAR_IS_TYPED, quoted
+from helpers.pages.environment import macro
+from helpers.pages.links import (
     JUDGED,
+    Link,
     as_received,
     figure_id,
     figure_link,
@@ -13,15 +16,15 @@ from helpers.draw.links import (
     line_link,
     threshold_id,
 )
-from helpers.draw.page import STATUSES, YEAR_IS_TYPED
-from helpers.draw.part import Part, tag, text
-from helpers.draw.tables import stacked
+from helpers.pages.part import Part, part
+from helpers.pages.words import Shown, apart, several
 from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, year_is_stated
 
+CELLS = "quality/cells.html.j2"
 # Sections in their order on the page; each has a message of the same name.
 SECTIONS = ("checks", "workings", "items", "coverage", "judgements", "questions", "readability", "source")
 SHORT = {
@@ -67,24 +70,12 @@ MOST_QUOTED = 120
 
 def contents(messages: dict[str, Sentence], figures: Figures) -> Part:
     """What stands where, as links."""
-    metrics = dict.fromkeys(figure.metric for figure in figures if figure.is_known)
-    inner = "".join(
-        tag("li", tag("a", text(notation.metric_name(metric)), href=f"#g-{metric}"))
-        for metric in METRICS
-        if metric in metrics
-    )
-    items = "".join(
-        tag(
-            "li",
-            tag("a", text(_short(name)), href=f"#{name}")
-            + f"　{text(messages[name].text)}"
-            + (tag("ul", inner, cls="metrics") if name == "workings" else ""),
-        )
-        for name in SECTIONS
-        if name in messages
-    )
-    name = notation.spoken("目次")
-    return Part(tag("nav", tag("h2", name) + tag("ol", items), cls="contents", aria_label=name), name)
+    known = {figure.metric for figure in figures if figure.is_known}
+    metrics = [(metric, notation.metric_name(metric)) for metric in METRICS if metric in known]
+    sections = [
+        {"name": name, "kind": _short(name), "message": messages[name].text} for name in SECTIONS if name in messages
+    ]
+    return part("quality/contents", notation.spoken("目次"), sections=sections, metrics=metrics)
 
 
 def _short(name: str) -> str:
@@ -96,7 +87,7 @@ def checks(findings: list[Finding], message: Sentence) -> Part:
     rows = pd.DataFrame(
         [
             (
-                Part(tag("span", text(one.id), id=one.id), one.id),
+                macro("named")(one.id, one.id),
                 one.title,
                 notation.spoken(SEVERITIES[one.severity]),
                 notation.spoken("注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result]),
@@ -108,11 +99,7 @@ def checks(findings: list[Finding], message: Sentence) -> Part:
         ],
         columns=["番号", "検算", "不合格のとき", "結果", "照らし合わせた内容", "対処", "了承"],
     )
-    notes = tag("p", text(notation.sentence("quality.checks_stop"))) + tag(
-        "p", text(notation.sentence("quality.checks_own"))
-    )
-    listed = _stacked(rows, name="proof-checks", caption=notation.spoken("検算（番号の順）"), head=2)
-    return _section("checks", message, notes + listed)
+    return _section("checks", message, rows=rows)
 
 
 def workings(workings: dict[Key, Working], figures: Figures, frames: Frames, message: Sentence) -> Part:
@@ -121,23 +108,18 @@ def workings(workings: dict[Key, Working], figures: Figures, frames: Frames, mes
     unit = notation.spoken("・").join(notation.spoken(unit) for unit in sorted(units) or ["千円"])
     legend = notation.sentence("quality.workings_legend", unit=unit)
     by_metric = {metric: [figure for figure in figures if figure.metric == metric] for metric in METRICS}
-    groups = [
-        _metric(metric, some, workings, frames)
-        for metric, some in by_metric.items()
-        if any(figure.is_known for figure in some)
-    ]
-    silent = [figure for some in by_metric.values() if not any(f.is_known for f in some) for figure in some]
-    return _section("workings", message, tag("p", text(legend)) + "".join(groups) + _silent(silent, frames))
+    known = {metric: some for metric, some in by_metric.items() if any(figure.is_known for figure in some)}
+    metrics = [_metric(metric, some, workings, frames) for metric, some in known.items()]
+    silent = [figure for metric, some in by_metric.items() if metric not in known for figure in some]
+    return _section("workings", message, legend=legend, metrics=metrics, silent=_silent(silent, frames))
 
 
-def _silent(figures: list[Figure], frames: Frames) -> str:
+def _silent(figures: list[Figure], frames: Frames) -> pd.DataFrame:
     """Metrics without any value, and why."""
-    if not figures:
-        return ""
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         [
             (
-                Part(tag("span", text(_called(figure, frames)), id=figure_id(figure.key)), figure.metric),
+                macro("named")(_called(figure, frames), figure_id(figure.key)),
                 notation.metric_formula(figure.metric),
                 notation.figure(figure),
             )
@@ -145,9 +127,6 @@ def _silent(figures: list[Figure], frames: Frames) -> str:
         ],
         columns=["指標", "計算のしかた", "値がないわけ"],
     )
-    name = notation.spoken("値のない指標")
-    listed = _stacked(rows, name="proof-silent", caption=name)
-    return tag("section", tag("h3", name, id="g-silent") + listed, cls="silent")
 
 
 def _called(figure: Figure, frames: Frames) -> str:
@@ -157,12 +136,11 @@ def _called(figure: Figure, frames: Frames) -> str:
     return notation.spoken("{name}（{whose}）", name=name, whose=_whose(figure, frames))
 
 
-def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], frames: Frames) -> str:
-    about = METRICS[metric]
+def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], frames: Frames) -> dict[str, object]:
     rows = pd.DataFrame(
         [
             (
-                Part(tag("span", text(_whose(figure, frames)), id=figure_id(figure.key)), metric),
+                macro("named")(_whose(figure, frames), figure_id(figure.key)),
                 _steps(workings[figure.key]),
                 notation.figure(figure),
                 notation.spoken(STATUSES[figure.status]),
@@ -172,22 +150,23 @@ def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], 
         ],
         columns=["対象", "計算", "値", "区分", "資料の行と言葉"],
     )
-    name, formula = notation.metric_name(metric), notation.metric_formula(metric)
-    heading = tag("h3", f"{text(name)} {tag('small', text(about.reference))}", id=f"g-{metric}")
-    heading += _stands_on(metric, frames)
-    caption = notation.spoken("{name}＝{formula}", name=name, formula=formula)
-    listed = _stacked(rows, name=f"table-of-{metric}", caption=caption, figures=("値",))
-    return tag("section", heading + listed, cls="metric")
+    return {
+        "id": metric,
+        "name": notation.metric_name(metric),
+        "reference": METRICS[metric].reference,
+        "formula": notation.metric_formula(metric),
+        "threshold": _stands_on(metric, frames),
+        "rows": rows,
+    }
 
 
-def _stands_on(metric: str, frames: Frames) -> str:
-    """That a metric stands on a threshold, which nobody published, and the way to it."""
+def _stands_on(metric: str, frames: Frames) -> Link | None:
+    """The way to the threshold, which nobody published, that a metric stands on."""
     if metric not in ON_THRESHOLDS:
-        return ""
+        return None
     name = ON_THRESHOLDS[metric]
     says = notation.sentence("label.reference", percent=_limit(name, frames))
-    link = tag("a", text(says), href=f"#{threshold_id(name)}", cls="proof-link")
-    return tag("p", notation.sentence("quality.on_threshold", link=link))
+    return Link(says, f"#{threshold_id(name)}", "proof-link")
 
 
 def _limit(name: str, frames: Frames) -> str:
@@ -197,12 +176,12 @@ def _limit(name: str, frames: Frames) -> str:
     return notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
 
 
-def _thresholds(frames: Frames) -> str:
+def _thresholds(frames: Frames) -> pd.DataFrame:
     """Where the marks lie that decide what is called behind or worth a word, and who set them."""
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         [
             (
-                Part(tag("span", text(notation.spoken(says)), id=threshold_id(name)), says),
+                macro("named")(notation.spoken(says), threshold_id(name)),
                 f"{_limit(name, frames)}",
                 notation.spoken("判断"),
                 notation.spoken("、").join(notation.metric_name(one) for one, on in ON_THRESHOLDS.items() if on == name)
@@ -213,32 +192,15 @@ def _thresholds(frames: Frames) -> str:
         ],
         columns=["目安", "値", "区分", "この目安で決まる数値"],
     )
-    by = frames.plan.sources.get("thresholds", notation.NOT_STATED)
-    caption = notation.spoken("目安（plan.toml の thresholds）")
-    listed = _stacked(rows, name="table-thresholds", caption=caption, figures=("値",))
-    said = notation.spoken("定めた人と根拠：{by}。", by=by)
-    return tag("h3", notation.spoken("目安")) + tag("p", text(said)) + listed
 
 
 def _whose(figure: Figure, frames: Frames) -> str:
     return notation.whose(figure, frames.plan, frames.measure_names if figure.scope == "measure" else {})
 
 
-def _steps(working: Working) -> Part:
-    lines = [
-        tag(
-            "div",
-            (tag("span", text(step.label), cls="label") + " " if step.label else "")
-            + tag("span", text(_line(step, working.unit)), cls="fixed-width"),
-            cls="step",
-        )
-        for step in working.steps
-    ]
-    if working.agrees is False:
-        lines.append(tag("div", notation.spoken("この式は値と一致しない"), cls="alert"))
-    if working.note:
-        lines.append(tag("div", text(working.note)))
-    return Part("".join(lines), working.note)
+def _steps(working: Working) -> Shown:
+    steps = [(step.label, _line(step, working.unit)) for step in working.steps]
+    return macro("working", CELLS)(steps, working.agrees is False, working.note)
 
 
 def _line(step: Step, unit: str) -> str:
@@ -250,7 +212,7 @@ def _line(step: Step, unit: str) -> str:
     return notation.spoken("{expression} ＝ {result}", expression=step.expression, result=says)
 
 
-def _lines(figure: Figure, frames: Frames) -> Part:
+def _lines(figure: Figure, frames: Frames) -> Shown:
     """The lines a figure comes from: with their words where they are few, else line by line."""
     tables = frames.tables()
     stated, judged, others = {}, {}, []
@@ -265,23 +227,13 @@ def _lines(figure: Figure, frames: Frames) -> Part:
         else:
             others.append(place)
     if len(stated) <= MOST_QUOTES and sum(map(len, stated.values())) <= MOST_QUOTED:
-        said = [
-            notation.spoken(
-                "{line_link}「{as_received}」",
-                line_link=line_link(frames, source, locator, page=""),
-                as_received=as_received(quote),
-            )
-            for (source, locator), quote in stated.items()
-        ]
+        said = [quoted(frames, *place, quote, page="") for place, quote in stated.items()]
     else:
         lines = dict.fromkeys((source, locator.partition(":")[0]) for source, locator in stated)
         ordered = sorted(lines, key=lambda place: (place[0], int(place[1][1:])))
         said = [line_link(frames, source, line, page="") for source, line in ordered]
-    said += [
-        tag("a", text(_judged_lines(name, n)), href=f"#table-{name}") for name, n in judged.items() if name in _TITLES
-    ]
-    said += [text(place) for place in others]
-    return Part(" ".join(said), "")
+    said += [Link(_judged_lines(name, n), f"#table-{name}") for name, n in judged.items() if name in _TITLES]
+    return apart([*said, *others])
 
 
 def _judged_lines(name: str, lines: list[str]) -> str:
@@ -300,14 +252,7 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
         [
             (
                 names.get(item.scope_id, item.scope_id),
-                Part(
-                    line_link(
-                        frames, printed.loc[item.scope_id, "source_id"], printed.loc[item.scope_id, "locator"], page=""
-                    )
-                    + " "
-                    + text(notation.printed(printed.loc[item.scope_id, "amount"], printed.loc[item.scope_id, "unit"])),
-                    "",
-                ),
+                _printed(printed.loc[item.scope_id], frames),
                 notation.spoken(ROUNDINGS[printed.loc[item.scope_id, "rounding"]]),
                 figure_link(item.key, notation.thousand_yen(item.interval.low), page=""),
                 figure_link(item.key, notation.thousand_yen(item.interval.high), page=""),
@@ -329,18 +274,13 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
         ],
         columns=["取組", "評価", "属しうる基本方針", "定まり方"],
     )
-    parts = []
-    if len(ranges):
-        caption, unit = notation.spoken("丸められた金額がありうる幅"), notation.spoken("千円")
-        listed = _stacked(ranges, name="proof-ranges", caption=caption, unit=unit, figures=("低い端", "高い端"))
-        parts.append(listed)
-    else:
-        parts.append(tag("p", notation.spoken("金額が公表された取組はない。")))
-    if len(places):
-        note = notation.sentence("quality.items_places")
-        listed = _stacked(places, name="proof-places", caption=notation.spoken("名称のある取組が属しうる基本方針"))
-        parts.append(tag("p", note) + listed)
-    return _section("items", message, "".join(parts))
+    return _section("items", message, ranges=ranges, places=places)
+
+
+def _printed(row: pd.Series, frames: Frames) -> Shown:
+    """An amount as the document prints it, behind its line."""
+    line = line_link(frames, row["source_id"], row["locator"], page="")
+    return [line, " ", notation.printed(row["amount"], row["unit"])]
 
 
 def _grade_of(frames: Frames, measure_id: str) -> str:
@@ -371,7 +311,7 @@ def _settled(place: Figure, frames: Frames) -> str:
 def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: Plan | None = None) -> Part:
     """Measure × field: stated, implied, unknown. The plan translates the measures' names where it is given."""
     if known.empty:
-        return _section("coverage", message, tag("p", notation.spoken("取組ごとの記載はない。")))
+        return _section("coverage", message, rows=None)
     rows = pd.DataFrame(
         [
             (
@@ -394,10 +334,7 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: 
     measures, named = figures["measures"], figures["named_measures"]
     rest = measures.exact - named.exact if measures.is_known and named.is_known else 0
     note = notation.sentence("quality.coverage_rest", rest=notation.count(rest)) if rest > 0 else ""
-    listed = _stacked(rows, name="proof-coverage", caption=notation.spoken("名称のある取組と、分かる欄"))
-    caption = notation.spoken("欄ごとの件数")
-    tallied = _stacked(counts, name="proof-coverage-counts", caption=caption, figures=tuple(FIELDS.values()))
-    return _section("coverage", message, tag("p", text(note)) + tallied + listed)
+    return _section("coverage", message, rows=rows, counts=counts, note=note)
 
 
 def _own(value: str, plan: Plan | None) -> str:
@@ -405,7 +342,7 @@ def _own(value: str, plan: Plan | None) -> str:
     return notation.in_own_words(plan, value) if plan else value
 
 
-def _known(how: str, value: str, field: str) -> Part:
+def _known(how: str, value: str, field: str) -> Shown:
     if field == "policy" and value:
         policies = notation.sentence("label.policies_of", ids=value.replace(",", notation.sentence("label.and")))
         value = notation.spoken("{policies}のどれか", policies=policies) if "," in value else policies
@@ -415,31 +352,34 @@ def _known(how: str, value: str, field: str) -> Part:
     says = notation.spoken(how_said)
     if value:
         says = notation.spoken("{how}（{value}）", how=says, value=value)
-    return Part(tag("span", text(says), cls=f"known-{how}"), says)
+    return macro("known", CELLS)(how, says)
 
 
 def judgements(frames: Frames, message: Sentence) -> Part:
     """Thresholds, open assumptions, judgements with their coder, corrections, accepted failures; as people keep them."""
-    parts = [_thresholds(frames)]
-    for name in ("assumptions", "effect_classes", "reason_codes", "corrections", "acknowledged"):
-        contract, kept = TABLES[name], frames.tables()[name]
-        title = notation.spoken(_TITLES[name])
-        heading = tag("h3", text(title))
-        if kept.empty:
-            is_withheld = frames.audience == PUBLIC and name in UNPUBLISHED
-            why = notation.spoken(WITHHELD) if is_withheld else notation.spoken("未登録（なし）")
-            parts.append(heading + tag("p", text(why), id=f"table-{name}"))
-            continue
-        shown = pd.DataFrame(
-            {
-                contract.columns[column].title: [_word(contract, column, value, frames.plan) for value in kept[column]]
-                for column in kept.columns
-                if column not in {"measure_id", "assumption_id"}
-            }
-        )
-        caption = notation.spoken("{title}（{file}）", title=title, file=f"{name}.csv")
-        parts.append(heading + _stacked(shown, name=f"table-{name}", caption=caption))
-    return _section("judgements", message, "".join(parts))
+    return _section(
+        "judgements",
+        message,
+        thresholds=_thresholds(frames),
+        thresholds_by=frames.plan.sources.get("thresholds", notation.NOT_STATED),
+        kept=[_kept(name, frames) for name in _TITLES],
+    )
+
+
+def _kept(name: str, frames: Frames) -> dict[str, object]:
+    """A table of judgements, or why there is none."""
+    contract, kept = TABLES[name], frames.tables()[name]
+    is_withheld = frames.audience == PUBLIC and name in UNPUBLISHED
+    nothing = notation.spoken(WITHHELD) if is_withheld else notation.spoken("未登録（なし）")
+    shown = pd.DataFrame(
+        {
+            contract.columns[column].title: [_word(contract, column, value, frames.plan) for value in kept[column]]
+            for column in kept.columns
+            if column not in {"measure_id", "assumption_id"}
+        }
+    )
+    title = notation.spoken(_TITLES[name])
+    return {"name": name, "title": title, "rows": shown, "nothing": nothing if kept.empty else ""}
 
 
 _TITLES = {
@@ -465,34 +405,28 @@ def questions(questions: list[Question], figures: Figures, frames: Frames, messa
     """What to ask whom, and the figures that stand on the answer. A public page does not ask."""
     if message is None:
         return None
-    if not questions:
-        return _section("questions", message, "")
     rows = pd.DataFrame(
         [
             (
                 str(number),
                 notation.in_own_words(frames.plan, one.department),
                 one.says.text,
-                Part(
-                    notation.spoken("、").join(
-                        figure_link(key, _called(figures[key], frames), page="").html
-                        for key in one.says.figures
-                        if key in figures
-                    ),
-                    "",
+                several(
+                    figure_link(key, _called(figures[key], frames), page="")
+                    for key in one.says.figures
+                    if key in figures
                 ),
             )
             for number, one in enumerate(questions, start=1)
         ],
         columns=["#", "宛先", "質問", "この答えで変わる数値"],
     )
-    listed = _stacked(rows, name="proof-questions", caption=notation.spoken("資料に記載がないことから作った質問"))
-    return _section("questions", message, listed)
+    return _section("questions", message, rows=rows)
 
 
 def readability(scores: pd.DataFrame, message: Sentence) -> Part:
     """Each rule with its result for the year's tables and for those published beside the charts."""
-    parts = []
+    shown = []
     lists = (
         ("mic", MIC, ~scores["rule"].str.startswith("L")),
         ("digital", DIGITAL, scores["rule"].str.startswith("L")),
@@ -505,70 +439,47 @@ def readability(scores: pd.DataFrame, message: Sentence) -> Part:
             ],
             columns=["番号", "規則", "元の表（data/）", "公表する表（図のデータ）"],
         )
-        parts.append(_stacked(rows, name=f"proof-rules-{name}", caption=notation.spoken(title), head=2))
+        shown.append({"name": name, "title": notation.spoken(title), "rows": rows})
     digital = int(scores["rule"].str.startswith("L").sum())
     counts = {"rules": DIGITAL_RULES, "known": digital, "rest": DIGITAL_RULES - digital}
     note = notation.sentence("quality.readability_note", **{name: str(count) for name, count in counts.items()})
-    return _section("readability", message, tag("p", text(note)) + "".join(parts))
+    return _section("readability", message, note=note, lists=shown)
 
 
-def _score(result: str, why: str) -> Part:
-    says = notation.spoken(SCORES[result])
-    return Part(f"{tag('strong', text(says))} {text(why)}", says)
+def _score(result: str, why: str) -> Shown:
+    return macro("score", CELLS)(notation.spoken(SCORES[result]), why)
 
 
 def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -> Part:
     """Each document as received, line by line; the number of a line is its address."""
-    parts = []
+    shown = []
     for source_id, lines in documents.items():
         about = frames.sources[source_id]
-        listed = "".join(
-            tag(
-                "div",
-                tag(
-                    "a",
-                    str(number),
-                    href=f"#{anchor}",
-                    cls="line-number fixed-width",
-                    aria_label=notation.spoken("{number}行", number=number),
-                )
-                + tag("span", as_received(line), cls="line"),
-                id=anchor,
-                cls="source-line",
-            )
-            for number, line in enumerate(lines, start=1)
-            for anchor in [line_id(frames, source_id, f"L{number}")]
-        )
         described = {name: about[name] for name in ("title", "publisher", "published", "file")}
         if described["published"] == "not_stated":
             described["published"] = notation.month("not_stated")
-        said = notation.spoken(
+        says = notation.spoken(
             "{title}（{publisher}、{published}、{file}、sha256 {sha256}）", **described, sha256=about["sha256"][:12]
         )
         if not year_is_stated(about):
-            said = notation.spoken("{document}：{year}", document=said, year=notation.spoken(YEAR_IS_TYPED))
+            says = notation.spoken("{document}：{year}", document=says, year=notation.spoken(YEAR_IS_TYPED))
         if about.get("superseded"):
-            said = notation.spoken("差し替え前の資料：{document}", document=said)
-        parts.append(tag("p", text(said)) + tag("div", listed, cls="source-text"))
-    return _section("source", message, "".join(parts))
+            says = notation.spoken("差し替え前の資料：{document}", document=says)
+        listed = [
+            {"number": number, "id": line_id(frames, source_id, f"L{number}"), "words": as_received(line)}
+            for number, line in enumerate(lines, start=1)
+        ]
+        shown.append({"says": says, "lines": listed})
+    return _section("source", message, documents=shown)
 
 
-def _stacked(
-    rows: pd.DataFrame, *, name: str, caption: str, figures: tuple[str, ...] = (), head: int = 1, unit: str = ""
-) -> str:
-    return stacked(rows, name=name, caption=caption, figures=figures, head=head, unit=unit).html
-
-
-def _section(name: str, message: Sentence, content: str) -> Part:
-    heading = tag("h2", f"{tag('span', text(_short(name)), cls='kind')} {text(message.text)}")
-    return Part(tag("section", heading + content, id=name, cls="proof"), message.text)
+def _section(name: str, message: Sentence, **shown: object) -> Part:
+    """A section as the template of its name writes it."""
+    return part(f"quality/{name}", message.text, name=name, kind=_short(name), message=message.text, **shown)
 
 
 def title(frames: Frames, messages: dict[str, Sentence]) -> Part:
     """The page's only first heading: whose figures, and how far they bear."""
     name = notation.spoken("{year}取組結果の根拠と検算", year=notation.fiscal_year(frames.fiscal_year))
-    said = tag("span", text(notation.spoken("{text}。", text=messages["workings"].text).rstrip()))
-    lead = notation.spoken("{name}：", name=name)
-    is_original = notation.language() == notation.ORIGINAL
-    whose = "" if is_original else tag("p", text(notation.sentence("detail.translated")), cls="translated")
-    return Part(tag("h1", tag("span", text(lead)) + said, cls="headline") + whose, name)
+    says = notation.spoken("{text}。", text=messages["workings"].text).rstrip()
+    return part("quality/title", name, lead=notation.spoken("{name}：", name=name), says=says)

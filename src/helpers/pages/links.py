@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from html import escape
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from helpers import notation
-from helpers.draw.part import Part, tag, text
+from helpers.pages.environment import macro
+from helpers.pages.part import Part, part
+from helpers.pages.words import Shown, plain, spoken
 from helpers.terms import Figure, Figures, Sentence, Unit
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
@@ -19,17 +23,41 @@ WAYS = ({}, {"sign": True}, {"places": 0}, {"places": 1})
 JUDGED = ("effect_classes", "reason_codes", "assumptions", "corrections", "acknowledged", "decisions")
 
 
+@dataclass(frozen=True)
+class Link:
+    """Words that lead somewhere.
+
+    Attributes:
+        words: What is shown.
+        to: Where to: `quality.html#L63`.
+        look: Class of the stylesheet.
+        hreflang: Language of the place, where it is not the one spoken.
+        lang: Language of the words, where it is not the one spoken.
+    """
+
+    words: Shown
+    to: str
+    look: str = ""
+    hreflang: str = ""
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return plain(self.words)
+
+    def __html__(self) -> Markup:
+        """As the macro `link` writes it."""
+        return macro("link")(self)
+
+
 def figure_id(key: Key) -> str:
     """The id of a figure's entry on the page of proofs: `m-effect_multiplier-policy-1`."""
     parts = "-".join(part for part in ("m", *key) if part)
     return re.sub(r"[^\w-]", lambda found: "-" if found[0] == ":" else f"_{ord(found[0]):x}_", parts)
 
 
-def figure_link(key: Key, words: str, *, page: str = QUALITY, is_html: bool = False) -> Part:
+def figure_link(key: Key, words: Shown, *, page: str = QUALITY) -> Link:
     """Words that lead to a figure's entry on a page (by its place, `2024/quality`); empty on the page of proofs itself."""
-    shown = words if is_html else text(words)
-    to = f"{page_file(page)}#{figure_id(key)}"
-    return Part(tag("a", shown, href=to, cls="figure-link", hreflang=_other_language(page)), words)
+    return _link(page, f"#{figure_id(key)}", words, "figure-link")
 
 
 def threshold_id(name: str) -> str:
@@ -37,10 +65,9 @@ def threshold_id(name: str) -> str:
     return f"threshold-{name}"
 
 
-def way(words: str, anchor: str) -> str:
+def way(words: str, anchor: str, *, page: str = QUALITY) -> Link:
     """Words that lead to a place on the page of proofs."""
-    to = f"{page_file(QUALITY)}#{anchor}"
-    return tag("a", text(words), href=to, cls="proof-link", hreflang=_other_language(QUALITY))
+    return _link(page, f"#{anchor}", words, "proof-link")
 
 
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
@@ -50,23 +77,19 @@ def line_id(frames: Frames, source_id: str, locator: str) -> str:
     return line if source_id == first else f"{source_id}-{line}"
 
 
-def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> str:
+def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> Link:
     """A locator that leads to its line."""
-    to = f"{page_file(page)}#{line_id(frames, source_id, locator)}"
-    return tag("a", text(locator), href=to, cls="line-link", hreflang=_other_language(page))
+    return _link(page, f"#{line_id(frames, source_id, locator)}", locator, "line-link")
 
 
-def as_received(words: str) -> str:
-    """Words of a document as HTML; a control character that no page may hold is shown by its number.
-
-    The class tells `render` that a letter which is in none of our faces is left to the reader's own.
-    """
-    shown = "".join(
-        f"〔U+{ord(letter):04X}〕" if unicodedata.category(letter) == "Cc" and letter != "\t" else letter
-        for letter in words
+def as_received(words: str) -> Markup:
+    """Words of a document; a control character that no page may hold is shown by its number."""
+    return macro("as_received")(
+        "".join(
+            f"〔U+{ord(letter):04X}〕" if unicodedata.category(letter) == "Cc" and letter != "\t" else letter
+            for letter in words
+        )
     )
-    language = "" if notation.language() == notation.ORIGINAL else notation.ORIGINAL
-    return tag("span", escape(shown), cls="as-received", lang=language)
 
 
 # From a page of a year up to the list of plans and the plan's list of years, each by its place in the tree.
@@ -81,15 +104,12 @@ def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
         pages: Pages of the year set, in the order of reading.
     """
     names = {page: notation.sentence(f"navigation.{page}") for page in pages}
-    above = "".join(_step(page_link(page, notation.sentence(key))) for key, page in ABOVE_A_YEAR)
-    links = " ".join(
-        tag("strong", text(name), aria_current="page") if page == current else page_link(page, name)
-        for page, name in names.items()
+    above = [page_link(page, notation.sentence(key)) for key, page in ABOVE_A_YEAR]
+    beside = [None if page == current else page_link(page, name) for page, name in names.items()]
+    others = in_other_languages(current)
+    return part(
+        "navigation", " / ".join(names.values()), above=above, current=names[current], beside=beside, others=others
     )
-    links = " ".join([links, *in_other_languages(current)])
-    way = _listed(above)
-    beside = tag("nav", links, cls="pages", aria_label=notation.sentence("navigation.label"))
-    return Part(tag("div", way + beside, cls="ways"), " / ".join(names.values()))
 
 
 def page_file(page: str) -> str:
@@ -101,17 +121,25 @@ def page_file(page: str) -> str:
     return f"{page}.{language}.html" if is_spoken else f"{page}.html"
 
 
-def place_link(place: str, words: str) -> Part:
+def place_link(place: str, words: str) -> Link:
     """Words that lead to a place on another page of the year, `quality.html#source`, in the language spoken if it can."""
     page, _, anchor = place.partition(".html")
-    return Part(tag("a", text(words), href=f"{page_file(page)}{anchor}", hreflang=_other_language(page)), words)
+    return _link(page, anchor, words)
 
 
-def data_link(name: str) -> str:
+def data_link(name: str) -> Shown:
     """A link to the data behind a chart, which is filed once and in Japanese; a page in another language says so."""
     language = "" if notation.language() == notation.ORIGINAL else notation.ORIGINAL
-    file = tag("a", f"{name}.csv", href=f"data/{name}.csv", hreflang=language)
-    return notation.spoken("データ：{file}", file=file)
+    return spoken("データ：{file}", file=Link(f"{name}.csv", f"data/{name}.csv", hreflang=language))
+
+
+def page_link(page: str, name: str) -> Link:
+    """A link to a page by its place; where that stands in Japanese only, it says so."""
+    return _link(page, "", notation.spoken("{page}（日本語）", page=name) if _other_language(page) else name)
+
+
+def _link(page: str, anchor: str, words: Shown, look: str = "") -> Link:
+    return Link(words, f"{page_file(page)}{anchor}", look, _other_language(page))
 
 
 def _other_language(page: str) -> str:
@@ -120,42 +148,18 @@ def _other_language(page: str) -> str:
     return "" if is_spoken else notation.ORIGINAL
 
 
-def page_link(page: str, name: str) -> str:
-    """A link to a page by its place; where that stands in Japanese only, it says so."""
-    if not (language := _other_language(page)):
-        return tag("a", text(name), href=page_file(page))
-    return tag("a", text(notation.spoken("{page}（日本語）", page=name)), href=page_file(page), hreflang=language)
-
-
-def in_other_languages(page: str) -> list[str]:
+def in_other_languages(page: str) -> list[Link]:
     """Links to the same page in each other language it is known to stand in."""
-    others = [language for language in notation.languages_of(page) if language != notation.language()]
-    files = {
-        language: f"{page}.html" if language == notation.ORIGINAL else f"{page}.{language}.html" for language in others
-    }
-    return [tag("a", LANGUAGE_NAMES[one], href=files[one], lang=one, hreflang=one) for one in others]
-
-
-def breadcrumbs(*steps: tuple[str, str]) -> Part:
-    """The way down to a page: every step a link but the last, which is the page itself.
-
-    Args:
-        *steps: Name and place of each page from the top; the place of the last is not used.
-    """
-    *above, (name, _) = steps
-    links = [_step(page_link(page, says)) for says, page in above]
-    listed = "".join([*links, tag("li", tag("span", text(name), aria_current="page"))])
-    return Part(_listed(listed), " > ".join(s for s, _ in steps))
-
-
-def _step(link: str) -> str:
-    # A sign in the words, not in the stylesheet: there every page would carry its glyph.
-    return tag("li", link + tag("span", "＞", cls="step-down", aria_hidden="true"))
-
-
-def _listed(steps: str) -> str:
-    label = notation.sentence("index.breadcrumbs")
-    return tag("nav", tag("ol", steps), cls="breadcrumbs", aria_label=label)
+    return [
+        Link(
+            LANGUAGE_NAMES[one],
+            f"{page}.html" if one == notation.ORIGINAL else f"{page}.{one}.html",
+            lang=one,
+            hreflang=one,
+        )
+        for one in notation.languages_of(page)
+        if one != notation.language()
+    ]
 
 
 def input_row(place: str) -> tuple[str, str, int | None]:
@@ -164,8 +168,8 @@ def input_row(place: str) -> tuple[str, str, int | None]:
     return (found[1] or "", found[2], int(found[3])) if found else ("", place.removesuffix(".csv"), None)
 
 
-def linked(sentence: Sentence, figures: Figures, *, page: str = QUALITY) -> str:
-    """A sentence as HTML in which every figure it states leads to its proof."""
+def linked(sentence: Sentence, figures: Figures, *, page: str = QUALITY) -> list[Shown]:
+    """A sentence in which every figure it states leads to its proof."""
     cited = [figures[key] for key in sentence.figures if key in figures]
     marked = {word: threshold_id("achievement") for word in sentence.words if _reference().fullmatch(word)}
     names = [word for word in sentence.words if word and word not in marked]
@@ -185,8 +189,8 @@ def linked_text(
     page: str = QUALITY,
     anchors: Mapping[str, str] | None = None,
     names: Iterable[str] = (),
-) -> str:
-    """Words as HTML in which these figures, as they are written there, lead to their proof; `anchors` to a place by its id.
+) -> list[Shown]:
+    """Words in which these figures, as they are written there, lead to their proof; `anchors` to a place by its id.
 
     A number within one of the `names` is no figure: the 2 of Policy 2.
     """
@@ -199,33 +203,24 @@ def linked_text(
         for says in _ways(figure):
             written.setdefault(says, figure.key)
     if not written and not anchors:
-        return text(words)
+        return [words]
     whole = {*written, *anchors}
     pattern = "|".join(
         rf"(?<![0-9.,△＋−+]){re.escape(says)}(?![0-9])"
         for says in sorted({*whole, *names}, key=lambda says: (-len(says), says))
     )
-    parts, end = [], 0
+    pieces: list[Shown] = []
+    end = 0
     for found in re.finditer(pattern, words):
         says = found[0]
         if says not in whole:
-            parts.append(text(words[end : found.end()]))
-            end = found.end()
-            continue
-        to = (
-            tag(
-                "a",
-                text(says),
-                href=f"{page_file(page)}#{anchors[says]}",
-                cls="proof-link",
-                hreflang=_other_language(page),
-            )
-            if says in anchors
-            else figure_link(written[says], says, page=page).html
-        )
-        parts += [text(words[end : found.start()]), to]
+            pieces.append(words[end : found.end()])
+        elif says in anchors:
+            pieces += [words[end : found.start()], way(says, anchors[says], page=page)]
+        else:
+            pieces += [words[end : found.start()], figure_link(written[says], says, page=page)]
         end = found.end()
-    return "".join([*parts, text(words[end:])])
+    return [*pieces, words[end:]]
 
 
 def _ways(figure: Figure) -> list[str]:

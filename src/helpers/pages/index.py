@@ -7,24 +7,23 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation
-from helpers.draw.links import breadcrumbs, figure_link, in_other_languages, linked, page_link
-from helpers.draw.part import Part, tag, text
 from helpers.draw.plan_years import newest_month, states
-from helpers.draw.tables import stacked
-from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
+from helpers.pages.environment import macro
+from helpers.pages.links import Link, figure_link, in_other_languages, linked, page_link
+from helpers.pages.part import Part, part
+from helpers.pages.tables import stacked
+from helpers.pages.words import Shown
+from helpers.terms import Figures, Plan, Sentence, short_wareki
 from helpers.terms.tables import Frames
 
 PAGES = ("brief", "detail", "quality")
+CELLS = "index/cells.html.j2"
 TALLIED = ("passed", "warned", "acknowledged", "failed")
 
 
 def head(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     """Way down, title, period, which years are registered, and the month of the newest document."""
     name = notation.full_name(plan)
-    way = breadcrumbs((_says("home"), "../index"), (name, "")).html
-    if others := in_other_languages("index"):
-        beside = tag("nav", " ".join(others), cls="pages languages", aria_label=notation.spoken("言語"))
-        way = tag("div", way + beside, cls="ways")
     month = newest_month(frames.values())
     count = len(plan.years)
     listed = _says("separator").join(notation.fiscal_year(year) for year in frames)
@@ -33,9 +32,8 @@ def head(plan: Plan, frames: Mapping[int, Frames]) -> Part:
         _says("period", period=notation.period(plan)),
         *([_says("as_of", month=notation.month(month))] if month else [_says("how_to_register")]),
     ]
-    title = tag("h1", text(_says("title", plan=name)))
-    body = tag("div", title + "".join(tag("p", text(line)) for line in lines), cls="index-title")
-    return Part(way + f'<style class="in-lab">{notation.stylesheet_in_lab()}</style>' + body, name)
+    above, others = [page_link("../index", _says("home"))], in_other_languages("index")
+    return part("index/head", name, above=above, others=others, name=name, lines=lines)
 
 
 def years(
@@ -54,78 +52,56 @@ def years(
             cells = _cells(plan, year, figures[year], checks[year])
             rows.append([label, _says("registered_state"), *cells])
         else:
-            nothing = Part(tag("span", words[state], cls="not-there"), words[state])
-            rows.append([label, nothing, *([_says("not_applicable")] * (len(columns) - 2))])
+            rows.append(
+                [label, macro("nothing", CELLS)(words[state]), *([_says("not_applicable")] * (len(columns) - 2))]
+            )
     headings = tuple(_says(name) for name in columns)
     frame = pd.DataFrame(rows, columns=headings)
     return stacked(frame, name="table-plan-years", caption=_says("caption"), names=headings)
 
 
-def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int]) -> list[object]:
+def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int]) -> list[Shown]:
     page = f"{year}/quality"
 
-    def shown(name: str) -> str:
-        return _proven(figures[name], page)
+    def shown(name: str) -> Link:
+        return figure_link(figures[name].key, notation.figure(figures[name]), page=page)
 
-    counts = notation.spoken("{achieved}／{measures}", achieved=shown("achieved_measures"), measures=shown("measures"))
-    actual = notation.spoken("{actual}／", actual=shown("actual_effect"))
-    amounts = _kept_whole(actual) + " " + _kept_whole(shown("expected_effect"))
     checks = " ".join(_says(key, number=str(tally[key])) for key in TALLIED if tally[key] or key == "passed")
     return [
-        _html(f"{_kept_whole(counts)} {shown('achievement_rate')}"),
-        _html(_grades(plan, figures, page)),
-        _html(amounts),
-        _html(shown("effect_multiplier")),
-        _html(shown("top_item_share")),
-        _html(shown("multiplier_without_top_item")),
+        macro("counts", CELLS)(shown("achieved_measures"), shown("measures"), shown("achievement_rate")),
+        macro("grades", CELLS)(_grades(plan, figures, page)),
+        macro("amounts", CELLS)(shown("actual_effect"), shown("expected_effect")),
+        shown("effect_multiplier"),
+        shown("top_item_share"),
+        shown("multiplier_without_top_item"),
         checks,
-        _html(_year_links(plan, year)),
+        macro("pages", CELLS)(_year_links(plan, year)),
     ]
 
 
-def _kept_whole(content: str) -> str:
-    """What no line may break within."""
-    return tag("span", content, cls="kept-whole")
-
-
-def _html(content: str) -> Part:
-    return Part(content, content)
-
-
-def _proven(figure: Figure, page: str) -> str:
-    return figure_link(figure.key, notation.figure(figure), page=page).html
-
-
-def _grades(plan: Plan, figures: Figures, page: str) -> str:
-    """The bar, as wide as each grade's share; beside it letters and counts say the same."""
+def _grades(plan: Plan, figures: Figures, page: str) -> list[dict[str, Shown]]:
+    """Each grade with its share of the bar, and its letter and count."""
     counted = [
         (grade, figures["measures_by_grade", "grade", grade.code])
         for grade in plan.grades
         if ("measures_by_grade", "grade", grade.code) in figures
     ]
-    bar = "".join(
-        tag("span", "", cls=f"grade-{grade.band}", style=f"flex:{figure.exact} 1 0")
-        for grade, figure in counted
-        if figure.exact
-    )
-    letters = " ".join(
-        tag(
-            "span",
-            f"{text(grade.code)} " + figure_link(figure.key, notation.decimal(figure.exact), page=page).html
+    return [
+        {
+            "band": grade.band,
+            "share": figure.exact,
+            "says": [f"{grade.code} ", figure_link(figure.key, notation.decimal(figure.exact), page=page)]
             if figure.is_known
-            else text(notation.figure(figure)),
-            cls="grade-counts",
-        )
+            else notation.figure(figure),
+        }
         for grade, figure in counted
-    )
-    return (tag("span", bar, cls="grade-bar", aria_hidden="true") if bar else "") + letters
+    ]
 
 
-def _year_links(plan: Plan, year: int) -> str:
+def _year_links(plan: Plan, year: int) -> list[Link]:
     places = {"csv": f"{year}/data/grade_counts.csv", "workbook": f"{year}/data/{plan.id}-{year}.xlsx"}
-    links = [page_link(f"{year}/{name}", _says(name)) for name in PAGES]
-    links += [tag("a", text(_says(name)), href=to) for name, to in places.items()]
-    return tag("span", "".join(links), cls="year-links")
+    of_pages = [page_link(f"{year}/{name}", _says(name)) for name in PAGES]
+    return [*of_pages, *(Link(_says(name), to) for name, to in places.items())]
 
 
 class Told(Protocol):
@@ -138,13 +114,14 @@ def headlines(stories: Mapping[int, Told], figures: Mapping[int, Figures]) -> Pa
     """What each registered year's brief says at its head; None where no year is registered."""
     if not stories:
         return None
-    entries = "".join(
-        tag("dt", page_link(f"{year}/brief", notation.fiscal_year(year)))
-        + tag("dd", notation.joined(linked(one, figures[year], page=f"{year}/quality") for one in story.headline))
+    told = [
+        {
+            "link": page_link(f"{year}/brief", notation.fiscal_year(year)),
+            "headline": [linked(one, figures[year], page=f"{year}/quality") for one in story.headline],
+        }
         for year, story in stories.items()
-    )
-    name = _says("headlines")
-    return Part(tag("section", tag("h2", text(name)) + tag("dl", entries, cls="years-list")), name)
+    ]
+    return part("index/headlines", _says("headlines"), years=told)
 
 
 def notes(plan: Plan, frames: Mapping[int, Frames]) -> Part:
@@ -160,7 +137,7 @@ def notes(plan: Plan, frames: Mapping[int, Frames]) -> Part:
         notation.sentence("caveat.minus"),
         *([notation.sentence("caveat.translated")] if notation.language() != notation.ORIGINAL else []),
     ]
-    return Part(tag("ul", "".join(tag("li", text(one)) for one in said), cls="index-notes"), "notes")
+    return part("index/notes", "notes", notes=said)
 
 
 def data(

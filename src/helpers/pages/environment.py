@@ -1,0 +1,81 @@
+"""The templates of the pages: where they lie, how what they show becomes HTML, and that each is compiled once.
+
+What a template shows is escaped as it is shown, whatever it is; on a page in another language a name or a quotation in Japanese
+is marked as such. An attribute takes words as they are, `{{ name | e }}`. A line break in a template, with the blanks around it,
+is there for its reader alone.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token
+from markupsafe import Markup, escape
+
+from helpers import notation
+from helpers.pages import words
+
+TEMPLATES = Path(__file__).parent / "templates"
+# A room that has templates of its own names them by their place in the package.
+PACKAGE = TEMPLATES.parent.parent
+MACROS = "macros.html.j2"
+_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
+
+
+class _Unbroken(Extension):
+    def filter_stream(self, stream: Iterable[Token]) -> Iterable[Token]:
+        for token in stream:
+            is_html = token.type == "data"
+            yield Token(token.lineno, token.type, _BREAK.sub("", token.value)) if is_html else token
+
+
+def html(value: object) -> Markup:
+    """What a template makes of what it shows: words, things that know how they are written, and lists of both."""
+    if isinstance(value, list | tuple):
+        return _together(map(html, value))
+    if hasattr(value, "__html__"):
+        return value if isinstance(value, Markup) else escape(value)
+    (words, is_marked), *more = runs = notation.in_runs(str(value))
+    if not more and not is_marked:
+        return escape(words)
+    return _together(macro("japanese")(run) if is_marked else escape(run) for run, is_marked in runs)
+
+
+def _together(written: Iterable[Markup]) -> Markup:
+    return Markup("".join(written))  # noqa: S704 — each is escaped
+
+
+@cache
+def environment() -> Environment:
+    """The one environment of a process: each template is read and compiled when it is first asked for, and kept."""
+    made = Environment(
+        loader=FileSystemLoader([TEMPLATES, PACKAGE]),
+        extensions=[_Unbroken],
+        autoescape=True,
+        finalize=html,
+        undefined=StrictUndefined,
+        auto_reload=False,
+    )
+    made.globals |= {"notation": notation, "spoken": words.spoken, "sentence": words.sentence}
+    made.filters |= {"apart": words.apart, "joined": words.joined}
+    return made
+
+
+def rendered(template: str, /, **context: object) -> Markup:
+    """A template with what it is given: `brief/headline` is templates/brief/headline.html.j2."""
+    return Markup(environment().get_template(f"{template}.html.j2").render(**context))  # noqa: S704 — escaped in it
+
+
+@cache
+def macro(name: str, template: str = MACROS) -> object:
+    """A macro as a function."""
+    return getattr(environment().get_template(template).module, name)
+
+
+def prepare() -> None:
+    """Compile all templates of the pages, which the first page would else wait for."""
+    for path in sorted(TEMPLATES.rglob("*.j2")):
+        environment().get_template(path.relative_to(TEMPLATES).as_posix())
