@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from helpers import batch  # noqa: E402
-from helpers.batch import due, run  # noqa: E402
+from helpers.run import batch  # noqa: E402
+from helpers.run.batch import due, run  # noqa: E402
 
 PLANS, YEARS, FIRST = 1_741, 5, 2023
 RUNS = 5

@@ -102,8 +102,8 @@ def disagreements(plan: str, data: Path, out: Path) -> list[str]:
     """Ids of the cells whose outputs the command's notebook, left by `cli_pair`, gives otherwise than this project."""
     import nbformat  # noqa: PLC0415
 
-    from helpers import render  # noqa: PLC0415
-    from helpers.render import canonical  # noqa: PLC0415
+    from helpers.run import render  # noqa: PLC0415
+    from helpers.run.render import canonical  # noqa: PLC0415
 
     given_here = given(plan, data)
     source, run = (nbformat.read(path, as_version=4) for path in (NOTEBOOK, out / f"{plan}.ipynb"))
@@ -162,7 +162,7 @@ def build(data: Path, out: Path) -> None:
 
 def steady(data: Path) -> dict:
     """Seconds a page of two threads that ask, after each worker has made one."""
-    from helpers import render  # noqa: PLC0415
+    from helpers.run import render  # noqa: PLC0415
 
     names = sorted(path.name for path in data.iterdir())
     with ThreadPoolExecutor(CORES) as pool:
@@ -180,7 +180,7 @@ def apart(data: Path) -> dict:
     """Seconds a document of one worker, of each engine with each exporter, and of a plain script."""
     from nbconvert import HTMLExporter  # noqa: PLC0415
 
-    from helpers.render import canonical, execute, export, workers  # noqa: PLC0415
+    from helpers.run.render import canonical, execute, export, workers  # noqa: PLC0415
 
     stock = HTMLExporter()
 
@@ -217,7 +217,7 @@ def overhead(data: Path) -> dict:
     """Seconds a page of one worker, and of a plain script with everything imported that gives the very same pages."""
     import gc  # noqa: PLC0415
 
-    from helpers import render, warm  # noqa: PLC0415
+    from helpers.run import render, warm  # noqa: PLC0415
 
     os.environ.update(warm.environment(""))
     names = sorted(path.name for path in data.iterdir())
@@ -247,7 +247,7 @@ def overhead(data: Path) -> dict:
 
 def _cpu() -> float:
     """Seconds of processor time that the worker and the children it has ended have used."""
-    from helpers.render import workers  # noqa: PLC0415
+    from helpers.run.render import workers  # noqa: PLC0415
 
     (worker,) = workers._IDLE  # noqa: SLF001
     after_the_name = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
@@ -261,7 +261,7 @@ def as_script(plan: str, data: Path) -> str:
     from IPython.core.formatters import DisplayFormatter  # noqa: PLC0415
 
     from helpers.bundle import MIME  # noqa: PLC0415
-    from helpers.render import export  # noqa: PLC0415
+    from helpers.run.render import export  # noqa: PLC0415
 
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     shown = _KEPT.setdefault("formatter", None) or _KEPT.update(formatter=DisplayFormatter()) or _KEPT["formatter"]
@@ -288,7 +288,7 @@ def curve(data: Path) -> dict:
     import papermill  # noqa: PLC0415
     from nbconvert import HTMLExporter  # noqa: PLC0415
 
-    from helpers import render  # noqa: PLC0415
+    from helpers.run import render  # noqa: PLC0415
 
     exporter = HTMLExporter()
     names = sorted(path.name for path in data.iterdir())
@@ -329,7 +329,7 @@ def _own() -> float:
 
 def memory(data: Path) -> dict:
     """MiB (PSS) of this process and all it started, at most, with one to three workers at work."""
-    from helpers import render  # noqa: PLC0415
+    from helpers.run import render  # noqa: PLC0415
 
     names = sorted(path.name for path in data.iterdir())
     most = {}

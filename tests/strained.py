@@ -15,7 +15,7 @@ import nbformat
 from made_up import plan, year
 
 from helpers import check, compute, notation, read
-from helpers.render import export
+from helpers.run.render import export
 from helpers.terms import English
 from helpers.terms.tables import Frames
 

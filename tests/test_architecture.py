@@ -16,25 +16,27 @@ PACKAGE = ROOT / "src" / "helpers"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# Every module may use the plan's words and the looks of numbers; `terms` itself stands on nothing of ours.
+# Every room may use the plan's words and the looks of numbers; `terms` itself stands on nothing of ours.
 EVERYWHERE = {"terms", "notation"}
+# These two hold rooms themselves.
+FLOORS = {"run", "operate"}
 # Besides that only these arrows stand. `cli` knows the order of things and may import all.
 ARROWS = {
     "terms": set(),
     "notation": {"terms"},
     "intake": {"publish"},
-    "lab": {"interpreter"},
-    "server": {"warm"},
-    "warm": {"interpreter"},
-    "render": {"warm", "interpreter"},
-    "engine": {"render", "warm"},
-    "batch": {"render", "publish", "warm"},
-    "rounds": {"batch", "publish"},
-    "doctor": {"batch", "publish", "render", "rounds"},
     "pages": {"draw"},
     "bundle": {"pages"},
     "explore": {"compute", "draw", "pages", "tell"},
-    "deliver": {"publish"},
+    "run.warm": {"run.interpreter"},
+    "run.server": {"run.warm"},
+    "run.render": {"run.interpreter", "run.warm"},
+    "run.engine": {"run.render", "run.warm"},
+    "run.batch": {"publish", "run.render", "run.warm"},
+    "operate.lab": {"run.interpreter"},
+    "operate.deliver": {"publish"},
+    "operate.rounds": {"publish", "run.batch"},
+    "operate.doctor": {"operate.rounds", "publish", "run.batch", "run.render"},
 }
 MAY_IMPORT_ALL = {"cli"}
 
@@ -47,8 +49,13 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def module_of(path):
-    """The first folder or file below the package: `compute` for compute/money.py."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    """The room a file stands in: `compute` for compute/money.py, `run.batch` for run/batch/due.py."""
+    return room([part.removesuffix(".py") for part in path.relative_to(PACKAGE).parts])
+
+
+def room(names):
+    """The room of a dotted name in the package, given as its parts."""
+    return ".".join(names[: 2 if names[0] in FLOORS else 1])
 
 
 def imported(path):
@@ -59,12 +66,11 @@ def imported(path):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}: imports name the package"
-            names = (
-                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "helpers" else [node.module]
-            )
+            is_floor = node.module.removeprefix("helpers.") in {"helpers", *FLOORS}
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if is_floor else [node.module]
         else:
             continue
-        found |= {name.split(".")[1] for name in names if name.startswith("helpers.")}
+        found |= {room(name.split(".")[1:]) for name in names if name.startswith("helpers.")}
     return found
 
 
@@ -81,6 +87,12 @@ def test_imports_follow_the_allowed_arrows(path):
     module = module_of(path)
     strange = imported(path) - allowed(module) - {"__version__"}
     assert not strange, f"{module} may not import {', '.join(sorted(strange))}: a new arrow is a decision"
+
+
+def test_the_guide_for_contributors_names_every_room():
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in SOURCES} - {"__init__"}
+    assert set(re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE)) == rooms
 
 
 def test_no_arrow_is_allowed_that_nobody_needs():
@@ -119,9 +131,9 @@ def test_words_cross_the_disk_only_where_they_may():
 
 # What stands in Python although it looks like HTML, and why.
 NO_TAGS_OF_OURS = {
-    "render/canonical.py": "stands for the place of a cell",
-    "render/embedded.py": "names what a page may not hold",
-    "render/export.py": "takes out what an output carries for JupyterLab alone",
+    "run/render/canonical.py": "stands for the place of a cell",
+    "run/render/embedded.py": "names what a page may not hold",
+    "run/render/export.py": "takes out what an output carries for JupyterLab alone",
     "terms/fiscal_year.py": "names kinds of letters as Unicode writes them",
 }
 
@@ -154,7 +166,7 @@ def test_markup_is_only_what_a_template_made():
     assert sorted(says) == [
         "pages/environment.py ''.join(written)",
         "pages/environment.py environment().get_template(f'{template}.html.j2').render(**context)",
-        "render/embedded.py '\"{}\"'",
+        "run/render/embedded.py '\"{}\"'",
     ]
 
 
@@ -167,7 +179,7 @@ SAFE = {"picture", "notation.stylesheet_in_lab()", "css", "page.css", "page.font
 def test_a_template_escapes_what_it_shows(path):
     words = path.read_text(encoding="utf-8")
     assert set(re.findall(r"{{\s*([^{}]*?)\s*\|\s*safe\b", words)) <= SAFE
-    if module_of(path) == "render":
+    if module_of(path) == "run.render":
         return  # its environments mark no Japanese, so that an attribute needs no filter
     in_attributes = re.findall(r'="[^"]*?{{\s*((?:[^{}"]|"[^"]*")*?)\s*}}', words)
     assert [one for one in in_attributes if not one.endswith("| e")] == [], "an attribute takes words as they are"

@@ -9,7 +9,8 @@ from pathlib import Path
 import made_up_register
 import pytest
 
-from helpers import batch, read
+from helpers import read
+from helpers.run import batch
 from helpers.terms.audience import UNPUBLISHED, WITHHELD
 from helpers.terms.tables import DECISIONS
 

@@ -10,9 +10,9 @@ import weakref
 import pytest
 from test_batch import PLAN, ROOT, YEAR, build, bundle, only, project, put_notebook, snapshot
 
-from helpers import batch, render
-from helpers.batch import due, leaks
 from helpers.bundle import MIME
+from helpers.run import batch, render
+from helpers.run.batch import due, leaks
 from helpers.terms import Refusal
 
 LANGUAGES = ["ja", "en"]

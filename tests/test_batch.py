@@ -16,10 +16,11 @@ from types import SimpleNamespace
 import pytest
 from filelock import FileLock
 
-from helpers import batch, publish, render
-from helpers.batch import due, memory, run, year_set
+from helpers import publish
 from helpers.bundle import MIME
-from helpers.render import workers
+from helpers.run import batch, render
+from helpers.run.batch import due, memory, run, year_set
+from helpers.run.render import workers
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,7 +172,7 @@ def test_what_has_not_changed_is_not_built_again(copied):
 def test_nothing_to_do_imports_neither_papermill_nor_nbconvert(copied):
     code = f"""
 import sys, pathlib
-from helpers import batch
+from helpers.run import batch
 folders = batch.Folders.around(pathlib.Path({str(copied.data)!r}))
 outcome = batch.build([({PLAN!r}, {YEAR})], batch.Asked(**{SETTINGS!r}), folders=folders, told=print)
 assert [result.state for result in outcome.results] == ["unchanged"], outcome
@@ -527,7 +528,7 @@ def test_an_interrupted_run_ends_its_kernels_and_leaves_no_failure(tmp_path, mon
 
 @pytest.mark.slow
 def test_the_same_bytes_wherever_whenever_and_however_many_at_a_time(tmp_path):
-    code = "import sys, pathlib; from helpers import batch; jobs, data = sys.argv[1:];"
+    code = "import sys, pathlib; from helpers.run import batch; jobs, data = sys.argv[1:];"
     code += f"batch.build([('{PLAN}', 2023), ('{PLAN}', 2024)], batch.Asked(**{{**{SETTINGS!r}, 'jobs': int(jobs)}}),"
     code += "folders=batch.Folders.around(pathlib.Path(data)), told=print, command='')"
     one = project(tmp_path / "一つずつ", "all_outputs", "good", years=(2023, 2024))

@@ -14,8 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from helpers import cli
-from helpers.batch import due
 from helpers.notation import tokens
+from helpers.run.batch import due
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "reports"

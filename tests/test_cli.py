@@ -15,7 +15,8 @@ from types import SimpleNamespace
 import pytest
 from test_batch import PLAN, YEAR, project, snapshot
 
-from helpers import batch, check, cli, compute, intake, read
+from helpers import check, cli, compute, intake, read
+from helpers.run import batch
 from helpers.terms import Finding, Refusal
 
 COMMAND = [sys.executable, "-m", "helpers.cli"]

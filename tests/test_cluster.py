@@ -18,8 +18,8 @@ import pytest
 import scratch
 from test_batch import PLAN, ROOT, YEAR, build, only, project, snapshot, with_cell
 
-from helpers import batch
-from helpers.batch import cluster, due
+from helpers.run import batch
+from helpers.run.batch import cluster, due
 from helpers.terms import Refusal
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -183,7 +183,9 @@ def test_only_what_a_page_depends_on_travels(tmp_path):
 
 def test_cells_run_in_forked_children_of_the_workers_too(address, tmp_path):
     folders = project(tmp_path, "good")
-    with_cell(folders, "good", "import sys\nfrom helpers import warm\n[warm.is_preloaded, 'seaborn' in sys.modules]")
+    with_cell(
+        folders, "good", "import sys\nfrom helpers.run import warm\n[warm.is_preloaded, 'seaborn' in sys.modules]"
+    )
     with client_at(address) as client:
         for one in client.nthreads():
             others = [other for other in client.nthreads() if other != one]

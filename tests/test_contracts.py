@@ -11,13 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import read, rounds
-from helpers.batch import due
+from helpers import read
 from helpers.check.findings import finding
-from helpers.deliver import built
-from helpers.deliver.configuration import configuration
-from helpers.deliver.ledger import Ledger
 from helpers.intake import document, summary
+from helpers.operate import rounds
+from helpers.operate.deliver import built
+from helpers.operate.deliver.configuration import configuration
+from helpers.operate.deliver.ledger import Ledger
+from helpers.run.batch import due
 from helpers.terms import Refusal, quoted
 from helpers.terms.json import parsed
 from helpers.terms.toml import line_of, lines, toml

@@ -24,10 +24,11 @@ import pytest
 from filelock import FileLock
 from made_up_reports import PLAN, TITLE
 
-from helpers import cli, deliver
-from helpers.batch import due
-from helpers.deliver import built, folder, ledger, letter, mail
-from helpers.deliver.moved import moved
+from helpers import cli
+from helpers.operate import deliver
+from helpers.operate.deliver import built, folder, ledger, letter, mail
+from helpers.operate.deliver.moved import moved
+from helpers.run.batch import due
 from helpers.terms import Refusal
 from helpers.terms.printed import is_print_of, marked
 
@@ -416,7 +417,7 @@ ONE_RUN = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from helpers import deliver
+from helpers.operate import deliver
 out = Path(sys.argv[1])
 {before}
 outcome = deliver.deliver(

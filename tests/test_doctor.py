@@ -14,13 +14,15 @@ import pytest
 from filelock import FileLock
 from test_batch import PLAN, project
 
-from helpers import cli, doctor, rounds
-from helpers.doctor import BAD, GOOD, WARNING
+import helpers
+from helpers import cli
+from helpers.operate import doctor, rounds
+from helpers.operate.doctor import BAD, GOOD, WARNING
 from helpers.terms import Refusal
 
 JAPAN = timezone(timedelta(hours=9))
 NOW = datetime(2026, 8, 5, 9, 7, tzinfo=JAPAN)
-FONTS = Path(doctor.render.__file__).parents[1] / "fonts"
+FONTS = Path(helpers.__file__).parent / "fonts"
 LOCK = "one==1.0 \\\n    --hash=sha256:0\ntwo==2.0 ; sys_platform == 'win32' \\\n    --hash=sha256:0\n"
 
 

@@ -11,8 +11,10 @@ import pytest
 from test_batch import PLAN, YEAR, build, copied, project, put_notebook, stub  # noqa: F401 — `copied` is a fixture
 from test_batch import built as built  # noqa: PLC0414 — the fixture behind it
 
-from helpers import batch, cli, read, render, rounds
-from helpers.batch import reasons
+from helpers import cli, read
+from helpers.operate import rounds
+from helpers.run import batch, render
+from helpers.run.batch import reasons
 from helpers.terms import Refusal
 
 COMMAND = [sys.executable, "-m", "helpers.cli"]

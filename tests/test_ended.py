@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from helpers.render import ended
-from helpers.render.ended import Ended
+from helpers.run.render import ended
+from helpers.run.render.ended import Ended
 
 LONG = "x" * 1000
 

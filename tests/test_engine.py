@@ -16,8 +16,8 @@ import nbformat
 import pytest
 from test_batch import project
 
-from helpers import render
-from helpers.render import canonical, execute, workers
+from helpers.run import render
+from helpers.run.render import canonical, execute, workers
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -201,7 +201,7 @@ def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path):
 DIES_IMPORTING = """
 import sys
 from pathlib import Path
-from helpers import render, warm
+from helpers.run import render, warm
 warm.PRELOADED = (warm.PRELOADED[0], "dies", *warm.PRELOADED[1:])
 warm.SOURCES = f"{sys.argv[1]}:{warm.SOURCES}"
 try:
@@ -238,7 +238,7 @@ def test_nothing_outlives_whoever_asked(tmp_path):
     noted = tmp_path / "pids"
     says = f"import os, time\nopen({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}} ')\ntime.sleep(300)"
     path = notebook_of(tmp_path, [says])
-    code = "import sys, pathlib; from helpers.render import execute, workers;"
+    code = "import sys, pathlib; from helpers.run.render import execute, workers;"
     code += "workers.call(execute.executed, pathlib.Path(sys.argv[1]), {}, cell_seconds=300, start_seconds=60, is_forked=True)"
     asking = subprocess.Popen([sys.executable, "-c", code, path])
     until(lambda: noted.exists() and noted.read_text().endswith(" "))
@@ -307,7 +307,7 @@ def test_papermill_finds_the_engine_by_its_name(tmp_path):
 def test_jsonschema_reads_its_grammars_of_addresses_only_when_one_is_checked():
     says = """
 import sys
-import helpers.light
+import helpers.run.light
 import jsonschema
 later = "rfc3987_syntax" not in sys.modules
 holds = jsonschema.Draft202012Validator.FORMAT_CHECKER.conforms
@@ -340,11 +340,11 @@ def test_a_notebook_that_does_not_stop_talking_is_stopped(tmp_path):
 
 
 def test_asking_for_pages_imports_nothing_that_makes_them():
-    code = "import sys; from helpers import batch, render; render.parameters(render.Path(sys.argv[1])); print(*sys.modules)"
+    code = "import sys; from helpers.run import batch, render; render.parameters(render.Path(sys.argv[1])); print(*sys.modules)"
     notebook = Path(__file__).parent / "notebooks" / "good.ipynb"
     done = subprocess.run([sys.executable, "-c", code, notebook], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "helpers.render" in loaded
+    assert "helpers.run.render" in loaded
     assert not loaded & {"papermill", "nbconvert", "nbclient", "pandas", "pandera", "matplotlib", "IPython"}
 
 

@@ -17,10 +17,11 @@ from jinja2 import nodes
 from made_up import year
 from pypdf import PdfReader
 
-from helpers import check, compute, notation, read, render, tell
+from helpers import check, compute, notation, read, tell
 from helpers.draw import charts
 from helpers.draw.scale import lines, width_mm
 from helpers.pages.environment import environment
+from helpers.run import render
 from helpers.terms import METRICS, Interval, Refusal, Sentence, Unit
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from strained import page as page_of
 from test_english import Unmarked
 
-from helpers import bundle, check, cli, compute, notation, pages, read, render, tell
+from helpers import bundle, check, cli, compute, notation, pages, read, tell
 from helpers.pages.environment import html as as_html
+from helpers.run import render
 from helpers.tell.workings import workings
 from helpers.terms import Sentence
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers import check, read
-from helpers.batch import leaks
+from helpers.run.batch import leaks
 from helpers.terms import Refusal
 from helpers.terms.words import code_points
 

@@ -28,11 +28,11 @@ from made_up import year
 
 import helpers
 from helpers import bundle, check, compute, explore, read
-from helpers.batch import due
 from helpers.explore import feasible, keep, reasons, show
 from helpers.explore.charts import LEGEND, WIDTH_MM, pareto
 from helpers.explore.views import swings
 from helpers.explore.what_if import ABOUT_THE_FILES, NOT_AT_THE_ENDS
+from helpers.run.batch import due
 from helpers.terms import Refusal
 from helpers.terms.tables import REASON_CODES
 

@@ -14,8 +14,9 @@ import strained
 from axe_playwright_python.sync_playwright import Axe
 from made_up import year
 
-from helpers import bundle, check, compute, pages, read, render, tell
+from helpers import bundle, check, compute, pages, read, tell
 from helpers.draw.plan_years import states
+from helpers.run import render
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ import pytest
 import scratch
 from test_batch import PLAN, YEAR, project, snapshot, with_cell
 
-from helpers import interpreter, render
+from helpers.run import interpreter, render
 
 COMMAND = Path(sys.executable).with_name("gyokaku")
 # What a user may have set; none of them stops Python itself.

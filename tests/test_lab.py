@@ -16,8 +16,9 @@ import pytest
 import scratch
 from jupyter_client import KernelManager
 
-from helpers import cli, lab
-from helpers.lab import kernel
+from helpers import cli
+from helpers.operate import lab
+from helpers.operate.lab import kernel
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +74,7 @@ def test_root_is_asked_to_know_what_it_does(monkeypatch, capsys):
 
 def test_the_settings_are_known_to_the_jupyterlab_that_is_installed():
     """An override of a setting that was renamed would be passed over in silence, and the news would be back."""
-    overrides = json.loads((ROOT / "src/helpers/lab/settings/overrides.json").read_text(encoding="utf-8"))
+    overrides = json.loads((ROOT / "src/helpers/operate/lab/settings/overrides.json").read_text(encoding="utf-8"))
     schemas = Path(sys.prefix) / "share/jupyter/lab/schemas"
     for plugin, settings in overrides.items():
         package, _, name = plugin.partition(":")

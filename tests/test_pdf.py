@@ -7,8 +7,9 @@ import pytest
 from conftest import BROWSER
 from pypdf import PdfReader
 
-from helpers import cli, render
-from helpers.batch import Result, State, printed
+from helpers import cli
+from helpers.run import render
+from helpers.run.batch import Result, State, printed
 from helpers.terms import Refusal
 from helpers.terms.printed import is_print_of
 

@@ -11,9 +11,10 @@ import pandera.errors
 import pandera.pandas as pa
 import pytest
 
-from helpers import batch, read
+from helpers import read
 from helpers.read import contracts
 from helpers.read.rows import rows as rows_of
+from helpers.run import batch
 from helpers.terms import Refusal, audience
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, TOKENS
 

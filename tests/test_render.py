@@ -15,9 +15,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from nbclient.exceptions import DeadKernelError
 
-from helpers import render, warm
 from helpers.bundle import MIME
-from helpers.render import canonical, embedded, execute, export, fonts
+from helpers.run import render, warm
+from helpers.run.render import canonical, embedded, execute, export, fonts
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,7 +92,9 @@ def test_a_year_that_is_no_integer_is_refused(value):
 
 
 def test_parameters_are_refused_before_anything_runs(monkeypatch):
-    monkeypatch.setattr("helpers.render.making.executed", lambda *_, **__: pytest.fail("a kernel would have started"))
+    monkeypatch.setattr(
+        "helpers.run.render.making.executed", lambda *_, **__: pytest.fail("a kernel would have started")
+    )
     with pytest.raises(Refusal, match="「fiscal_yaer」のことですか"):
         made("unknown_parameter")
 

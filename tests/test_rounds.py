@@ -13,7 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 from test_batch import PLAN, YEAR, build, project, put_notebook, snapshot, stub
 
-from helpers import batch, cli, deliver, read, render, rounds
+from helpers import cli, read
+from helpers.operate import deliver, rounds
+from helpers.run import batch, render
 from helpers.terms import Refusal
 
 WIDTHS = (400, 700, 1100)
@@ -186,7 +188,7 @@ def test_a_run_that_gives_way_forgets_no_failure(here, capsys):
 
 
 def test_the_next_run_after_one_that_was_killed_goes_on(here, capsys):
-    code = "import sys, os, pathlib\nfrom helpers import rounds\n"
+    code = "import sys, os, pathlib\nfrom helpers.operate import rounds\n"
     code += f"with rounds._alone(pathlib.Path({str(here.folders.out)!r})): os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 9
     assert typed(capsys)[0] == 0
@@ -197,7 +199,7 @@ def test_the_next_run_after_one_that_was_killed_goes_on(here, capsys):
 def test_nothing_to_do_imports_nothing_heavy(capsys):
     typed(capsys)
     code = "import sys; from helpers import cli; status = cli.main(['run'])\n"
-    code += "assert not {'pandas', 'papermill', 'nbconvert', 'jinja2', 'helpers.deliver'} & set(sys.modules)\n"
+    code += "assert not {'pandas', 'papermill', 'nbconvert', 'jinja2', 'helpers.operate.deliver'} & set(sys.modules)\n"
     code += "sys.exit(status)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=100, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

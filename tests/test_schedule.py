@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from test_batch import PLAN, YEAR, project
 
-from helpers import cli, read, schedule
+from helpers import cli, read
+from helpers.operate import schedule
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from helpers import bundle, compute, notation, pages, read
-from helpers.batch import workbook, year_set
+from helpers.run.batch import workbook, year_set
 from helpers.terms import METRICS, Unit
 
 ROOT = Path(__file__).parents[1]
@@ -227,7 +227,7 @@ def test_headings_are_in_the_readers_language(year):
 def test_the_same_content_gives_the_same_bytes_in_another_process(tmp_path, year):
     metrics, tables = year
     code = (
-        "import sys, json, pathlib; from helpers.batch import workbook; given = json.load(sys.stdin);"
+        "import sys, json, pathlib; from helpers.run.batch import workbook; given = json.load(sys.stdin);"
         "pathlib.Path(sys.argv[1]).write_bytes(workbook.workbook('isehara-6', 2024, language='ja', **given))"
     )
     given = {"title": "題", "summary": SUMMARY, "metrics": metrics, "tables": tables}
@@ -244,5 +244,5 @@ def test_the_same_content_gives_the_same_bytes_in_another_process(tmp_path, year
 
 
 def test_xlsxwriter_is_imported_only_where_a_workbook_is_made():
-    code = "import sys, helpers.batch; sys.exit('xlsxwriter' in sys.modules)"
+    code = "import sys, helpers.run.batch; sys.exit('xlsxwriter' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -4,7 +4,7 @@ Exit status: 0 all good; 1 something failed or was refused, everything else was 
 interrupted. Standard output is for results, standard error for progress and sentences.
 """
 
-from helpers import interpreter
+from helpers.run import interpreter
 
 interpreter.start_over()  # before anything is imported that a folder of the user's could hold, too
 

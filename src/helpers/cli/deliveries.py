@@ -28,7 +28,9 @@ def deliver(
     plans: tuple[str, ...], years: tuple[int, ...], config: Path | None, data: Path | None, **options: object
 ) -> int:
     """できたページを、共有フォルダーとメールで配る。同じものは二度配らない。"""
-    from helpers import batch, deliver, read
+    from helpers import read
+    from helpers.operate import deliver
+    from helpers.run import batch
 
     project = config.parent if config and options["out"] else read.data_folder(data or "").parent
     out = options["out"] or batch.Folders.around(project / "data").out
@@ -53,7 +55,7 @@ def deliver(
 
 def _asked_for(plans: tuple[str, ...], years: tuple[int, ...], out: Path) -> list[tuple[str, int]]:
     """The built plans and years that match what was typed."""
-    from helpers import deliver
+    from helpers.operate import deliver
 
     built = deliver.year_sets(out)
     found = [(plan, year) for plan, year in built if (not plans or plan in plans) and (not years or year in years)]

@@ -16,7 +16,7 @@ from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal
 
 if TYPE_CHECKING:
-    from helpers.doctor import Line
+    from helpers.operate.doctor import Line
 
 
 @click.command()
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 @HELP
 def lab(notebook: str, data: Path | None, port: int | None, *, no_browser: bool, allow_root: bool) -> None:
     """JupyterLab で探索する（外には接続しない）。NOTEBOOK は notebooks/ の中の名前で、既定は explore。"""
-    from helpers import lab, read
+    from helpers import read
+    from helpers.operate import lab
 
     project = read.data_folder(data or "").parent
     if not (project / lab.NOTEBOOKS).is_dir():
@@ -46,7 +47,8 @@ def lab(notebook: str, data: Path | None, port: int | None, *, no_browser: bool,
 @HELP
 def schedule(kind: str, data: Path | None, out: Path) -> None:
     """定期実行を登録するためのファイルを、この機械の場所を入れて書く。登録そのものはしない。"""
-    from helpers import read, schedule
+    from helpers import read
+    from helpers.operate import schedule
 
     folder = read.data_folder(data or "")
     installed = schedule.Installation(_program(), str(folder), str(folder.parent), _owner(folder))
@@ -81,7 +83,9 @@ def _owner(folder: Path) -> str:
 @HELP
 def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
     """よく壊れるところ（版、書体、書き込み、時計、ディスク、メールなど）を調べ、どうすればよいかを言う。"""
-    from helpers import batch, doctor, read, rounds
+    from helpers import read
+    from helpers.operate import doctor, rounds
+    from helpers.run import batch
 
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     project = folders.data.parent
@@ -110,7 +114,8 @@ def doctor(data: Path | None, out: Path | None, *, as_json: bool) -> int:
 
 def _about_deliveries(path: Path, data: Path) -> list["Line"]:
     """Checks the settings of deliveries, and the folders, readers, server and password they name."""
-    from helpers import deliver, doctor, read, rounds
+    from helpers import read
+    from helpers.operate import deliver, doctor, rounds
 
     lines = [doctor.settings(path.name, lambda: _if_there(path, deliver.configuration), otherwise="配布しません")]
     if lines[0].state == doctor.BAD or not path.exists():

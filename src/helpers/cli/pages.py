@@ -59,7 +59,8 @@ def build(
     """ページを作る。何も指定しなければ、データのあるすべての計画と年度。変わっていないものは飛ばす。"""
     if options["engine"]:
         os.environ["GYOKAKU_ENGINE"] = options["engine"]
-    from helpers import batch, read
+    from helpers import read
+    from helpers.run import batch
 
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     year_sets, refusals = year_sets_of(plans, years, folders.data)
@@ -95,7 +96,7 @@ def build(
 
 def _browser(named: Path | None, refusals: list[str]) -> Path | None:
     """The browser that prints PDFs; without one the pages are still built, and the refusal is told."""
-    from helpers import render
+    from helpers.run import render
 
     try:
         return render.pdf.browser(named)
@@ -106,6 +107,6 @@ def _browser(named: Path | None, refusals: list[str]) -> Path | None:
 
 def overview(summaries: list[dict], *, audience: str, language: str, beside: Iterable[str]) -> bytes:
     """The page over all plans, as a file."""
-    from helpers import render
+    from helpers.run import render
 
     return render.overview(summaries, language=language, audience=audience, beside=beside).encode()

@@ -19,8 +19,8 @@ from helpers.cli.said import progress, report, say, shown_path
 from helpers.terms import Refusal
 
 if TYPE_CHECKING:
-    from helpers.batch import Folders, Outcome
-    from helpers.rounds import Delivered, Failure, Round
+    from helpers.operate.rounds import Delivered, Failure, Round
+    from helpers.run.batch import Folders, Outcome
 
 AUDIENCES = {"internal": "庁内", "public": "公表用"}
 AWAITED = {"expected": "公表見込み", "overdue": "未着"}
@@ -34,7 +34,9 @@ AWAITED = {"expected": "公表見込み", "overdue": "未着"}
 @HELP
 def due(today: date | None, data: Path | None, out: Path | None, *, as_json: bool) -> int:
     """次の run で何を、なぜ作るか。届いているはずで届いていない年度も。何も書かない。"""
-    from helpers import batch, read, rounds
+    from helpers import read
+    from helpers.operate import rounds
+    from helpers.run import batch
 
     today = today or datetime.now(JAPAN).date()
     folders = batch.Folders.around(read.data_folder(data or ""), out)
@@ -70,7 +72,9 @@ def due(today: date | None, data: Path | None, out: Path | None, *, as_json: boo
 @HELP
 def run(today: date | None, data: Path | None, out: Path | None, letters: Path | None) -> int:
     """定期実行: 作るべきものを作り、新しいものを配布し、履歴に書く。毎時呼んでよく、することがなければ何も言わない。"""
-    from helpers import batch, read, rounds
+    from helpers import read
+    from helpers.operate import rounds
+    from helpers.run import batch
 
     now = datetime.now(JAPAN)
     now = datetime.combine(today, now.timetz()) if today else now
@@ -94,14 +98,14 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
         return say(str(busy), 0)  # the other run reports success or failure by its own status
     _report_round(made, folders.out)  # reported first, since on a full disk the page may fail
     if rounds.page_is_older(folders.out):
-        from helpers import render
+        from helpers.run import render
 
         rounds.put_page(folders.out, render.runs(rounds.history(folders.out)))
     return 1 if made.failures else 0
 
 
 def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, language: str) -> "Outcome":
-    from helpers import batch
+    from helpers.run import batch
 
     with progress() if sys.stderr.isatty() else nullcontext(lambda *_: None) as told:  # a scheduler mails what is said
         return batch.build(
@@ -120,7 +124,7 @@ def _deliverer(
     path = folders.data.parent / CONFIGURATION
     if not path.exists():
         return None
-    from helpers import deliver
+    from helpers.operate import deliver
 
     configuration = _or(None, lambda: deliver.configuration(path), failures)
     if configuration is None:
@@ -130,7 +134,7 @@ def _deliverer(
 
 def _or(usual: object, asked: Callable[[], object], failures: list["Failure"]) -> object:
     """The result of `asked`; if that is refused, a failure is added and `usual` is returned."""
-    from helpers import rounds
+    from helpers.operate import rounds
 
     try:
         return asked()

@@ -1,0 +1,117 @@
+"""The pages of a run while they are made: one page by a notebook, here or on a cluster, and the year set it belongs to."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event, Lock
+
+from helpers.run.batch import year_set
+from helpers.run.batch.cluster import Cluster
+from helpers.run.batch.folders import Folders
+from helpers.run.batch.late import render
+from helpers.run.batch.planner import Planner, Work
+
+# The limits of a page.
+CELL_SECONDS = 600
+START_SECONDS = 120
+
+
+class Making:
+    """A year set while its pages are made, some at a time; the page that is ready last brings it to its place."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.made: dict[str, year_set.Made] = {}
+        self.faults: dict[str, Exception] = {}
+        self.retried: dict[str, list[str]] = {}
+        self._left, self._counting = len(work.due) or 1, Lock()
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        """Its first page is begun."""
+        with self._counting:
+            self._began = self._began or time.monotonic()
+
+    def is_complete(self) -> bool:
+        """Whether this was the last page."""
+        with self._counting:
+            self._left -= 1
+            return not self._left
+
+    def let_go(self) -> None:
+        """Keep no page that was put in its place: a nation's are more than memory holds."""
+        self.made.clear()
+        self.faults.clear()
+
+    def seconds(self) -> float:
+        """Since its first page was begun; pages of other sets may have been made between them."""
+        return round(time.monotonic() - self._began, 3)
+
+
+class Maker:
+    """Makes one page after another, some at a time.
+
+    Attributes:
+        memory: How many bytes the notebook of one page may take; no limit where None.
+        interrupted: Set when somebody stops the run: no further page is begun.
+    """
+
+    def __init__(self, folders: Folders, planner: Planner, *, audience: str, cluster: Cluster | None) -> None:
+        self._folders, self._planner, self._audience, self._cluster = folders, planner, audience, cluster
+        self.memory: int | None = None
+        self.interrupted = Event()
+
+    def page(self, work: Work, stem: str, retried: list[str]) -> year_set.Made:
+        """One page; a kernel that did not start or was killed is tried once more, since the next may find more memory."""
+        if self.interrupted.is_set():
+            raise InterruptedError
+        page, language = year_set.page_and_language(stem)
+        notebook = self._planner.notebooks[page].path
+        asked = {"plan": work.plan, "language": language, "audience": self._audience}
+        if work.fiscal_year is not None:
+            asked["fiscal_year"] = work.fiscal_year
+        folders = {"data_dir": self._folders.data.resolve(), "reports_dir": self._planner.tree.resolve()}
+        values = {**asked, **folders, "beside": work.inputs[stem]["parameters"].get("beside", "")}
+        given = {name: values[name] for name in render().parameters(notebook) if name in values}
+
+        def make() -> year_set.Made:
+            return (
+                self._made_there(work, notebook, given, retried) if self._cluster else self._made_here(notebook, given)
+            )
+
+        try:
+            made = make()
+        except render().Failed as fault:
+            if not fault.may_pass or self.interrupted.is_set():
+                raise
+            retried.append(f"{fault} もう一度動かしました。")
+            made = make()
+        for name, value in {"page": page, **asked}.items():
+            if made.bundle[name] != value:
+                raise render().Failed(
+                    f"{notebook.name}: {name} は「{value}」のはずですが、ページは「{made.bundle[name]}」のものです。",
+                    made.notebook,
+                )
+        return made
+
+    def _made_here(self, notebook: Path, given: Mapping[str, object]) -> year_set.Made:
+        as_words = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
+        return render().page(notebook, as_words, **self._limits())
+
+    def _made_there(self, work: Work, notebook: Path, given: dict, retried: list[str]) -> year_set.Made:
+        files = {
+            "data_dir": self._planner.inputs.files(work.plan, work.fiscal_year),
+            "reports_dir": {
+                path.relative_to(self._planner.tree).as_posix(): path for path in self._planner.summaries(work.plan)
+            },
+        }
+        return self._cluster.page(
+            notebook,
+            {name: value for name, value in given.items() if name not in files},
+            folders={name: of_folder for name, of_folder in files.items() if name in given},
+            told=retried.append,
+            **self._limits(),
+        )
+
+    def _limits(self) -> dict[str, int | None]:
+        return {"cell_seconds": CELL_SECONDS, "start_seconds": START_SECONDS, "memory": self.memory}

@@ -1,0 +1,176 @@
+"""Which pages are due, and what each is made of; nothing is built or written here."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.run.batch import due, year_set
+from helpers.run.batch.due import Manifest, Notebook, environment
+from helpers.run.batch.folders import FAILED, Folders
+from helpers.run.batch.results import OVERVIEW
+from helpers.terms import Refusal, quoted
+from helpers.terms.audience import PUBLIC
+
+PLAN_PAGES = "pages"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A year set to be, or the pages over a plan's years: inputs of all its pages, and which of them are made anew."""
+
+    plan: str
+    fiscal_year: int | None
+    inputs: dict[str, dict]
+    due: list[str]
+    is_unchanged: bool
+
+    @property
+    def unit(self) -> str:
+        """The folder that is published as one, in the tree: `isehara-6/2024`."""
+        return self.plan if self.fiscal_year is None else f"{self.plan}/{self.fiscal_year}"
+
+
+class Planner:
+    """Knows what stands in one tree and what its pages are made of now.
+
+    Attributes:
+        tree: Where the pages of the audience stand.
+        manifest: What was last built there.
+        notebooks: The pages by name.
+        inputs: What the pages are made of, as hashes.
+    """
+
+    def __init__(
+        self, folders: Folders, notebooks: Mapping[str, Notebook], *, language: str, audience: str, lists_all: bool
+    ) -> None:
+        is_public = audience == PUBLIC
+        self.tree = folders.out / PUBLIC if is_public else folders.out
+        self.manifest, self.notebooks = Manifest(self.tree), notebooks
+        self.inputs = due.Inputs(folders.data, audience)
+        self._failed = folders.out / FAILED / PUBLIC if is_public else folders.out / FAILED
+        self._language, self._audience, self._lists_all = language, audience, lists_all
+        self._environment = environment()
+
+    def work(self, plan: str, fiscal_year: int | None, *, wanted: Collection[str], force: bool) -> Work:
+        """What there is to do for a year set, or for the pages over a plan's years where the year is None."""
+        if Path(plan).name != plan or plan.startswith((".", "_")) or plan == PUBLIC:
+            raise Refusal(f"計画の名前「{quoted(plan)}」は使えません。data/ の下のフォルダー名を書いてください。")
+        unit = plan if fiscal_year is None else f"{plan}/{fiscal_year}"
+        stands = self.manifest.entry(unit).get("pages", {})
+        # Pages of one set never speak of different data: a language once built is built again with the others.
+        languages = dict.fromkeys([year_set.ORIGINAL, self._language, *(_language(stem) for stem in stands)])
+        stems = [
+            stem
+            for page, notebook in self.notebooks.items()
+            if (notebook.per == due.PLAN) == (fiscal_year is None)
+            for language in languages
+            if language in notebook.languages and (page in wanted or year_set.stem(page, language) in stands)
+            for stem in [year_set.stem(page, language)]
+        ]
+        needs = {}
+        for stem in stems:
+            page, language = year_set.page_and_language(stem)
+            if page in wanted:
+                notebook = self.notebooks[page]
+                beside = self._beside(plan, fiscal_year, stem, stems, wanted) if notebook.is_told else []
+                needs[stem] = self._needs(plan, fiscal_year, notebook.path, language, beside)
+            else:
+                needs[stem] = stands[stem]
+        if fiscal_year is None and not self.summaries(plan):
+            needs = {}
+        named = [stem for stem in needs if year_set.page_and_language(stem)[0] in wanted]
+        todo = [stem for stem in needs if stands.get(stem) != needs[stem] or (force and stem in named)]
+        return Work(plan, fiscal_year, needs, todo, is_unchanged=not todo and needs.keys() == stands.keys())
+
+    def _beside(
+        self, plan: str, fiscal_year: int | None, stem: str, stems: Collection[str], wanted: Collection[str]
+    ) -> list[str]:
+        """Pages in other languages than the original that a page may lead to, by their place from it.
+
+        The original leads to its own twins alone, so that a set without other languages is the same bytes whatever else is made.
+        """
+        page, language = year_set.page_and_language(stem)
+        if language == year_set.ORIGINAL:
+            return [one for one in stems if one != stem and year_set.page_and_language(one)[0] == page]
+        found = [one for one in stems if _language(one) == language]
+        above = ".." if fiscal_year is None else "../.."
+        if fiscal_year is None:
+            years = [unit for unit in self.manifest.units() if unit.startswith(f"{plan}/")]
+            places = [
+                f"{unit}/{one}" for unit in years for one in self.manifest.pages(unit) if _language(one) == language
+            ]
+            found += [place.removeprefix(f"{plan}/") for place in places if (self.tree / f"{place}.html").is_file()]
+        else:
+            of_plan = [
+                name for name, one in self.notebooks.items() if one.per == due.PLAN and language in one.languages
+            ]
+            names = {name: year_set.stem(name, language) for name in of_plan}
+            found += [
+                f"../{one}"
+                for name, one in names.items()
+                if name in wanted or (self.tree / plan / f"{one}.html").is_file()
+            ]
+        top = year_set.stem(OVERVIEW, language)
+        return [*found, f"{above}/{top}"] if self._lists_all or (self.tree / f"{top}.html").is_file() else found
+
+    def _needs(
+        self, plan: str, fiscal_year: int | None, notebook: Path, language: str, beside: Iterable[str] = ()
+    ) -> dict:
+        parameters = {"language": language, "audience": self._audience}
+        if beside:
+            parameters["beside"] = " ".join(beside)
+        if fiscal_year is None:
+            of_page = self.inputs.of_plan(plan, notebook)
+            of_page["summaries"] = due.digest(self.summaries(plan), self.tree)
+        else:
+            of_page = self.inputs.of_year(plan, fiscal_year, notebook)
+        return {**of_page, **self._environment, "parameters": parameters}
+
+    def summaries(self, plan: str) -> list[Path]:
+        """Of the year sets of a plan that stand."""
+        years = (unit for unit in self.manifest.units() if unit.startswith(f"{plan}/"))
+        found = (self.tree / unit / year_set.SUMMARY for unit in years)
+        return [path for path in found if path.is_file()]
+
+    def failure(self, work: Work) -> Path:
+        """Where a failed run leaves its reason, and what it got as far as."""
+        return self._failed / (work.unit if work.fiscal_year else f"{work.plan}/{PLAN_PAGES}")
+
+    def overview_needs(self) -> dict:
+        """Inputs of the pages over all plans, as the manifest would hold them; empty where nothing stands."""
+        if not (paths := self.all_summaries()):
+            return {}
+        summaries = due.digest(paths, self.tree)
+        return {
+            year_set.stem(OVERVIEW, language): {"summaries": summaries, **self._environment}
+            | ({"beside": " ".join(beside)} if beside else {})
+            for language, beside in self.beside_overviews().items()
+        }
+
+    def all_summaries(self) -> list[Path]:
+        """Of all year sets that stand, of every plan."""
+        paths = (self.tree / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit)
+        return [path for path in paths if path.is_file()]
+
+    def beside_overviews(self) -> dict[str, list[str]]:
+        """Languages of the page over all plans, each with the pages in other languages that its links may lead to."""
+        others = self._in_other_languages()
+        spoken = dict.fromkeys([year_set.ORIGINAL, self._language, *map(_language, others)])
+        own = [year_set.stem(OVERVIEW, language) for language in spoken if language != year_set.ORIGINAL]
+        return {language: [*own, *(one for one in others if _language(one) == language)] for language in spoken}
+
+    def _in_other_languages(self) -> list[str]:
+        """All pages of years and plans that stand in another language than the original, by their place in the tree."""
+        places = [
+            f"{unit}/{stem}"
+            for unit in self.manifest.units()
+            if unit != due.WHOLE
+            for stem in self.manifest.pages(unit)
+            if _language(stem) != year_set.ORIGINAL
+        ]
+        return [place for place in places if (self.tree / f"{place}.html").is_file()]
+
+
+def _language(place: str) -> str:
+    """The language of a page by its place in the tree; a folder's name may hold a point."""
+    return year_set.page_and_language(place.rpartition("/")[2])[1]

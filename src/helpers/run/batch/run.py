@@ -1,0 +1,288 @@
+"""A run over year sets: alone, some at a time, each for itself."""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+
+from helpers.run import warm
+from helpers.run.batch import due, leaks, memory, year_set
+from helpers.run.batch.cluster import Cluster
+from helpers.run.batch.due import Notebook
+from helpers.run.batch.faults import details, sentences_of, unusable
+from helpers.run.batch.folders import Folders, alone, scratch
+from helpers.run.batch.history import noted
+from helpers.run.batch.late import render
+from helpers.run.batch.making import Maker, Making
+from helpers.run.batch.places import REASON, clear_failed, keep_failed, put, put_each
+from helpers.run.batch.planner import Planner, Work
+from helpers.run.batch.results import OVERVIEW, Outcome, Result, State
+from helpers.terms import Refusal, quoted
+from helpers.terms.audience import INTERNAL, PUBLIC
+from helpers.terms.json import parsed
+
+# Makes the page over all plans from the summaries of what stands, in a `language`, with the pages `beside` it in other languages.
+Overview = Callable[..., bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a run is asked to build, and how.
+
+    Attributes:
+        pages: Which pages to look at; the others of a set are kept as they stand. All where empty.
+        language: What to add or refresh beside the Japanese pages. Whatever languages a set has are kept up with its data.
+        audience: `internal`, or `public` for the tree of its own.
+        force: Whether to build also what has not changed.
+        jobs: How many pages at a time; as many as this process has cores where `None`.
+        scheduler: The address of a Dask cluster whose workers make the pages; this machine makes them where it is empty.
+        memory_mib: How much memory the notebook of one page may take; a share of the machine that makes it where None.
+    """
+
+    pages: Collection[str] = ()
+    language: str = year_set.ORIGINAL
+    audience: str = INTERNAL
+    force: bool = False
+    jobs: int | None = None
+    scheduler: str = ""
+    memory_mib: int | None = None
+
+
+def build(
+    year_sets: Iterable[tuple[str, int]],
+    asked: Asked,
+    *,
+    folders: Folders,
+    told: Callable[[int, int, str], None],
+    overview: Overview | None = None,
+    command: str | None = None,
+) -> Outcome:
+    """Build and publish the year sets that are due, then the pages over their plans; one that fails costs no other.
+
+    Args:
+        year_sets: Plan and fiscal year.
+        asked: What to build, and how.
+        folders: Where things are.
+        told: Is given the pages done, the pages in all, and the page just done; nothing done at first.
+        overview: Makes the page over all plans; without it there is no such page.
+        command: What was typed, for the line in the history of runs; None for no line: whoever does more than build writes one.
+
+    Raises:
+        Refusal: Nothing can be built: no such page, nowhere to write, no cluster answers, or another run is at it (then a
+            `Busy`).
+    """
+    notebooks = due.pages(folders.notebooks)
+    wanted = _wanted(asked, notebooks)
+    elsewhere = closing(Cluster(asked.scheduler)) if asked.scheduler else nullcontext()
+    history = nullcontext(lambda *_: None) if command is None else noted(folders.out, command)
+    with alone(folders.out), history as note, scratch(folders.out), elsewhere as cluster:
+        if asked.audience == PUBLIC:
+            (folders.out / PUBLIC).mkdir(exist_ok=True)
+        planner = Planner(
+            folders, notebooks, language=asked.language, audience=asked.audience, lists_all=bool(overview)
+        )
+        run = _Run(folders, planner, asked, told=told, cluster=cluster)
+        faults: list[str] = []
+        results: list[Result] = []
+        try:
+            year_sets = list(dict.fromkeys(year_sets))
+            results = run.results([planner.work(*one, wanted=wanted, force=asked.force) for one in year_sets])
+            plans = list(dict.fromkeys(plan for plan, _ in year_sets))
+            over_years = [planner.work(plan, None, wanted=wanted, force=asked.force) for plan in plans]
+            results += run.results([work for work in over_years if work.inputs])
+            if overview:
+                results += run.overview(overview)
+        finally:
+            try:
+                planner.manifest.merge()
+            except OSError as error:  # what is in the journal is read again by the next run
+                faults.append(unusable(error, folders.out / due.MANIFEST))
+            note(results, faults)
+        return Outcome(results, [planner.manifest.sentence] if planner.manifest.sentence else [], tuple(faults))
+
+
+def _wanted(asked: Asked, notebooks: Mapping[str, Notebook]) -> Collection[str]:
+    """The pages to look at; refuses where there is no such page, or none in that language."""
+    if unknown := set(asked.pages) - notebooks.keys():
+        raise Refusal(
+            f"ページ「{quoted('、'.join(sorted(unknown)))}」はありません。使えるもの: {'、'.join(notebooks)}。"
+        )
+    wanted = set(asked.pages) or notebooks.keys()
+    if not any(asked.language in notebooks[page].languages for page in wanted):
+        raise Refusal(
+            f"language（言語）「{quoted(asked.language)}」のページはまだ作れません。"
+            f"{year_set.ORIGINAL} を指定してください。"
+        )
+    return wanted
+
+
+def printed(results: Iterable[Result], browser: Path, *, out: Path) -> Iterator[Result]:
+    """The same results, with a PDF beside each page that stands and has none; a page that cannot be printed is told.
+
+    Raises:
+        Refusal: Another run is at it.
+    """
+    with alone(out):
+        for result in results:
+            if result.state not in {State.BUILT, State.UNCHANGED}:
+                yield result
+                continue
+            try:
+                made = render().pdf.beside(result.paths, browser)
+            except (Refusal, OSError) as error:
+                yield replace(result, state=State.FAILED, sentences=(*result.sentences, *sentences_of(error)))
+                continue
+            yield replace(result, state=State.BUILT, paths=(*result.paths, *made)) if made else result
+
+
+class _Run:
+    def __init__(
+        self,
+        folders: Folders,
+        planner: Planner,
+        asked: Asked,
+        *,
+        told: Callable[[int, int, str], None],
+        cluster: Cluster | None,
+    ) -> None:
+        self._folders, self._planner, self._asked, self._cluster = folders, planner, asked, cluster
+        self._maker = Maker(folders, planner, audience=asked.audience, cluster=cluster)
+        self._maker.memory = asked.memory_mib and asked.memory_mib * memory.MIB
+        self._told, self._done, self._total = told, 0, 0
+        self._writing, self._telling = Lock(), Lock()
+
+    def results(self, todo: list[Work]) -> list[Result]:
+        if not todo:
+            return []
+        due_now = sum(len(work.due) for work in todo)
+        self._total += due_now
+        self._told(self._done, self._total, "")
+        jobs = self._asked.jobs
+        if due_now and self._cluster:
+            at_a_time = self._cluster.ready()
+            jobs = jobs or at_a_time
+        elif due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
+            warm.start_server()  # it imports while this process does
+        jobs = jobs or _cores()
+        if not self._cluster:  # its workers know their machines
+            self._maker.memory = self._maker.memory or memory.of_one(jobs)
+        making = [Making(work) for work in todo]
+        # Single pages, so that two cores are of use to one year set too.
+        tasks = [(one, stem) for one in making for stem in one.work.due or [None]]
+        # Threads are enough: the work is done in processes of their own.
+        with ThreadPoolExecutor(max(1, min(jobs, len(tasks)))) as pool:
+            try:
+                return [result for result in pool.map(self._task, tasks) if result]
+            except KeyboardInterrupt:
+                self._maker.interrupted.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                if self._cluster:
+                    self._cluster.close()
+                render().stop()
+                raise
+
+    def _task(self, task: tuple["Making", str | None]) -> Result | None:
+        """One page; what became of its year set, where it was the last."""
+        making, stem = task
+        making.begin()
+        if stem is not None:
+            self._make(making, stem)
+        if not making.is_complete():
+            return None
+        result = self._result(making)
+        making.let_go()
+        return replace(result, seconds=0 if result.state is State.UNCHANGED else making.seconds())
+
+    def _make(self, making: "Making", stem: str) -> None:
+        work = making.work
+        retried: list[str] = []
+        try:
+            making.made[stem] = self._maker.page(work, stem, retried)
+        except Exception as error:  # noqa: BLE001 — the other pages go on
+            making.faults[stem] = error
+        making.retried[stem] = retried
+        self._tell(" ".join(filter(None, (*work.unit.split("/"), stem))))
+
+    def _result(self, making: "Making") -> Result:
+        """Boundary: whatever goes wrong costs this year set only, and what stood before stays."""
+        work = making.work
+        target = self._planner.tree / work.unit
+        paths = tuple(target / f"{stem}.html" for stem in work.inputs)
+        failure = self._planner.failure(work)
+        if work.is_unchanged:
+            with self._writing:
+                clear_failed(failure, self._folders.out)  # what failed was taken back, and the pages stand as they did
+            return Result(work.plan, work.fiscal_year, State.UNCHANGED, paths)
+        # In the order of the pages, whichever was ready first.
+        made, faults = ({stem: of[stem] for stem in work.due if stem in of} for of in (making.made, making.faults))
+        retried = [sentence for stem in work.due for sentence in making.retried[stem]]
+        with self._writing:
+            if not faults:
+                try:
+                    self._publish(work, made, target)
+                    clear_failed(failure, self._folders.out)
+                    return Result(work.plan, work.fiscal_year, State.BUILT, paths, tuple(retried))
+                except Exception as error:  # noqa: BLE001 — the other year sets go on
+                    faults[""] = error
+            state = State.REFUSED if all(isinstance(error, Refusal) for error in faults.values()) else State.FAILED
+            sentences = [*retried, *(sentence for error in faults.values() for sentence in sentences_of(error))]
+            if not self._maker.interrupted.is_set():
+                notebooks = {stem: one.notebook for stem, one in made.items()}
+                notebooks |= {stem: getattr(error, "notebook", b"") for stem, error in faults.items()}
+                sentences += keep_failed(failure, [*sentences, *details(faults.values())], notebooks)
+        return Result(work.plan, work.fiscal_year, state, (failure / REASON,), tuple(dict.fromkeys(sentences)))
+
+    def _publish(self, work: Work, made: dict[str, year_set.Made], target: Path) -> None:
+        for stem in work.inputs.keys() - made.keys():
+            html = (target / f"{stem}.html").read_text(encoding="utf-8")
+            notebook = (target / "notebooks" / f"{stem}.ipynb").read_bytes()
+            made[stem] = render().Page(html, notebook, render().bundle_in(notebook))
+        pages = {stem: made[stem] for stem in work.inputs}
+        files = year_set.page_files(pages) if work.fiscal_year is None else year_set.files(pages)
+        if self._asked.audience == PUBLIC:
+            leaks.refuse(files, self._folders.data / work.plan, target)
+        self._planner.manifest.record(work.unit, work.inputs, files)
+        if work.fiscal_year is None:
+            for name in files:  # a print of the former page would go on saying the old figures
+                if name.endswith(".html") and not render().pdf.holds(target / name, files[name]):
+                    (target / name).with_suffix(".pdf").unlink(missing_ok=True)
+            put_each(files, target)
+        else:
+            others = render().pdf.still_true(files, self._planner.manifest.strangers(work.unit), target)
+            put(others | files, target, beside=self._planner.tree / work.plan)
+
+    def overview(self, overview: Overview) -> list[Result]:
+        """The page over all plans in each language that some page stands in; nothing where nothing stands or has changed."""
+        paths = self._planner.all_summaries()
+        if not paths:
+            return []
+        beside = self._planner.beside_overviews()
+        stems = {language: year_set.stem(OVERVIEW, language) for language in beside}
+        needs = self._planner.overview_needs()
+        target = tuple(self._planner.tree / f"{stem}.html" for stem in stems.values())
+        if not self._asked.force and self._planner.manifest.entry(due.WHOLE).get("pages") == needs:
+            return [Result("", None, State.UNCHANGED, target)]
+        try:
+            read = [parsed(path.read_bytes()) for path in paths]
+            files = {
+                f"{stem}.html": overview(read, language=language, beside=beside[language])
+                for language, stem in stems.items()
+            }
+            self._planner.manifest.record(due.WHOLE, needs, files)
+            put_each(files, self._planner.tree)
+        except Exception as error:  # noqa: BLE001 — the year sets stand
+            state = State.REFUSED if isinstance(error, Refusal) else State.FAILED
+            return [Result("", None, state, target, tuple(sentences_of(error)))]
+        return [Result("", None, State.BUILT, target)]
+
+    def _tell(self, what: str) -> None:
+        with self._telling:
+            self._done += 1
+            self._told(self._done, self._total, what)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,132 @@
+"""The files of one plan and year, from the pages of its notebooks."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from helpers.run.batch import workbook
+from helpers.run.batch.due import to_json
+
+TABLE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+# Japanese is the original: what has no language of its own is made from its pages.
+ORIGINAL = "ja"
+SUMMARY = "summary.json"
+NUMBER = re.compile(r"[+-]?[\d.,]+%?")
+# A spreadsheet runs a cell of text that begins so.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Disagreement(Exception):  # noqa: N818 — what it is
+    """Two pages of one set say different things of one figure."""
+
+
+class Made(Protocol):
+    """A page as `render` gives it."""
+
+    html: str
+    notebook: bytes
+    bundle: dict
+
+
+def stem(page: str, language: str) -> str:
+    """What the page's files are called: `brief`, and `brief.en` beside it."""
+    return page if language == ORIGINAL else f"{page}.{language}"
+
+
+def page_and_language(stem: str) -> tuple[str, str]:
+    """The other way round."""
+    page, _, language = stem.partition(".")
+    return page, language or ORIGINAL
+
+
+def workbook_file(plan: str, fiscal_year: int) -> str:
+    """The workbook's file: a name that still says what it is once it was sent by mail."""
+    return f"data/{plan}-{fiscal_year}.xlsx"
+
+
+def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
+    """Every file of the set by its path in it.
+
+    Args:
+        pages: The pages by name, `brief` and `brief.en`. Figures, summary and tables are those of the Japanese ones;
+            a page in another language must give the same figures.
+
+    Raises:
+        Disagreement: Two pages give one figure, one key of the summary or one table differently.
+    """
+    made = {}
+    for name, page in pages.items():
+        made[f"{name}.html"] = page.html.encode()
+        made[f"notebooks/{name}.ipynb"] = page.notebook
+    bundles = {name: page.bundle for name, page in pages.items()}
+    originals = {name: bundle for name, bundle in bundles.items() if bundle["language"] == ORIGINAL}
+    _agreed((name, _metric_key(row), _value(row)) for name, bundle in bundles.items() for row in bundle["metrics"])
+    metrics = _agreed((name, _metric_key(row), row) for name, bundle in originals.items() for row in bundle["metrics"])
+    summary = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["summary"].items())
+    tables = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["tables"].items())
+    made["metrics.json"] = to_json(list(metrics.values()))
+    made[SUMMARY] = to_json(summary, sort_keys=True)
+    for name, table in tables.items():
+        if not TABLE_NAME.fullmatch(name):
+            raise Disagreement(f"表の名前「{name}」はファイル名に使えません。")
+        made[f"data/{name}.csv"] = _csv(table)
+    # Not at the top: where nothing is due, nobody asks for it. The workbook stands on pandas, which a worker has imported.
+    from helpers.run.render import workers  # noqa: PLC0415
+
+    one = next(iter(originals.values()))
+    made[workbook_file(one["plan"], one["fiscal_year"])] = workers.helped(
+        workbook.workbook,
+        one["plan"],
+        one["fiscal_year"],
+        title=one["title"],
+        summary=summary,
+        metrics=list(metrics.values()),
+        tables=tables,
+        language=ORIGINAL,
+    )
+    return made
+
+
+def page_files(pages: Mapping[str, Made]) -> dict[str, bytes]:
+    """The pages over a plan's years, each with its executed notebook."""
+    return {
+        name: content
+        for stem, page in pages.items()
+        for name, content in ((f"{stem}.html", page.html.encode()), (f"notebooks/{stem}.ipynb", page.notebook))
+    }
+
+
+def _value(row: Mapping) -> tuple:
+    """A figure without the words it is shown in."""
+    return tuple(row.get(name) for name in ("exact", "low", "high", "unit", "status"))
+
+
+def _metric_key(row: Mapping) -> tuple:
+    return tuple(row[name] for name in ("metric", "scope", "scope_id", "fiscal_year"))
+
+
+def _agreed(said: Iterable[tuple[str, object, object]]) -> dict:
+    values: dict = {}
+    first: dict = {}
+    for page, key, value in said:
+        if values.setdefault(key, value) != value:
+            raise Disagreement(
+                f"ページ {first[key]} と {page} で {key} の値が違います。--page を付けずに作り直してください。"
+            )
+        first.setdefault(key, page)
+    return values
+
+
+def _csv(table: Mapping) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(table["columns"])
+    writer.writerows([_cell(value) for value in row] for row in table["rows"])
+    return written.getvalue().encode("utf-8-sig")  # with its mark, or Excel reads it as CP932
+
+
+def _cell(value: object) -> object:
+    is_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(value)
+    return f"'{value}" if is_formula else value

@@ -1,0 +1,235 @@
+"""The far end of a forked kernel: ipykernel's own kernel, with a socketpair in the place of its ZMQ sockets.
+
+A message is one line of JSON in either direction. What cells print, show and raise goes through ipykernel's streams,
+display hook and publisher; only the way it travels is ours.
+"""
+
+import asyncio
+import base64
+import fcntl
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+from ipykernel.eventloops import enable_gui
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.profiledir import ProfileDir
+from jupyter_client.session import Session
+from tornado.ioloop import IOLoop
+from traitlets import Any, Type
+from traitlets.config import Config
+
+from helpers.run import warm
+
+READY = b"{}\n"
+SHELL, IOPUB = "shell", "iopub"
+LONGEST_LINE = 2**31  # bytes of one message
+INLINE = "module://matplotlib_inline.backend_inline"
+LOCK = ".messages"
+LOG = "kernel.log"
+
+
+def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str]) -> None:
+    """Run cells until the other end closes.
+
+    Args:
+        channel: Where requests come from and messages go.
+        cwd: Where cells find themselves.
+        private: A folder for the files of this kernel.
+        environment: All of it.
+    """
+    try:
+        warm.die_with_parent()
+        warm.let_go_of_server()
+        warm.collect_rarely()  # and what the worker left to be thrown away would speak up in a cell of this notebook
+        os.setsid()  # Ctrl-C in a terminal is for whoever started the run
+        _enter(cwd, private, environment)
+        session = _Session(channel, Path(private, LOCK))
+        _capture(session)
+        sys.modules.setdefault("ipykernel.debugger", _no_debugger())
+        kernel = _Kernel.instance(session=session, profile_dir=_profile(private), config=_in_memory())
+        channel.sendall(READY)
+        asyncio.run(_serve(kernel, channel))
+    except BaseException:  # noqa: BLE001 — the log is the last place that can say why
+        with Path(private, LOG).open("a", encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+    finally:
+        os._exit(0)
+
+
+def _enter(cwd: str, private: str, environment: Mapping[str, str]) -> None:
+    """Take over nothing of the process that this one was forked from but its imports."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew by Python
+    time.tzset()
+    os.chdir(cwd)
+    log = os.open(Path(private, LOG), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for standard in (1, 2):
+        os.dup2(log, standard)
+    os.close(log)
+    sys.argv[:] = ["ipykernel_launcher"]
+    _find_modules_here_last()
+
+
+def _find_modules_here_last() -> None:
+    """The working directory stands before what is installed and after all else, as IPython puts it."""
+    others = [path for path in warm.PATH_AT_IMPORT if path]  # not that of whoever started the run
+    installed = (number for number, path in enumerate(others) if Path(path).name in {"site-packages", "dist-packages"})
+    others.insert(next(installed, len(others)), "")
+    sys.path[:] = others
+
+
+def _profile(private: str) -> ProfileDir:
+    folder = Path(os.environ.get("IPYTHONDIR", Path(private, "ipython")))
+    folder.mkdir(parents=True, exist_ok=True)
+    return ProfileDir.create_profile_dir_by_name(str(folder), "default")
+
+
+def _in_memory() -> Config:
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    return config
+
+
+def _no_debugger() -> ModuleType:
+    """ipykernel imports a debugger for whoever asks; in a batch nobody does, and it costs more than the rest."""
+    absent = ModuleType("ipykernel.debugger")
+    absent._is_debugpy_available = False  # noqa: SLF001 — what ipykernel looks for
+    return absent
+
+
+def _capture(session: Session) -> None:
+    flusher = _Flusher()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.stdout = OutStream(session, flusher, "stdout")
+    sys.stderr = OutStream(session, flusher, "stderr")
+
+
+async def _serve(kernel: IPythonKernel, channel: socket.socket) -> None:
+    kernel.io_loop = IOLoop.current()
+    channel.setblocking(False)
+    requests, _ = await asyncio.open_connection(sock=channel.dup(), limit=LONGEST_LINE)
+    channel.setblocking(True)
+    while line := await requests.readline():
+        await kernel.dispatch_shell(kernel.session.unpack(line))
+
+
+class _Shell(ZMQInteractiveShell):
+    """ipykernel's shell, which would look for its kernel in an application."""
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        enable_gui(gui, kernel=self.kernel)
+        self.active_eventloop = gui
+
+
+class _Kernel(IPythonKernel):
+    """ipykernel's kernel with one thread and no subshells."""
+
+    shell_class = Type(_Shell)
+    io_loop = Any()
+    debugger_class = Any()
+    _supports_kernel_subshells = False
+
+    def __init__(self, **traits: object) -> None:
+        main = SimpleNamespace(parent_thread=threading.main_thread())
+        super().__init__(shell_channel_thread=main, iopub_socket=IOPUB, log=logging.getLogger("ipykernel"), **traits)
+
+    def _abort_queues(self, _subshell: str | None = None) -> None:
+        """Nothing waits: requests come one by one."""
+
+
+class _Session(Session):
+    """Messages as lines. Forked processes of a cell may print, too, so that a line is written under a lock of files."""
+
+    def __init__(self, channel: socket.socket, lock: Path) -> None:
+        super().__init__(check_pid=False)
+        self._channel, self._lock_path, self._lock = channel, lock, threading.RLock()
+        self._lock_file, self._lock_pid = None, 0
+
+    def feed_identities(self, message: dict, **_: object) -> tuple[list, dict]:
+        return [], message
+
+    def deserialize(self, message: dict, **_: object) -> dict:
+        return message
+
+    def send(  # noqa: PLR0913, PLR0917 — as it is called
+        self,
+        stream: object,  # noqa: ARG002
+        msg_or_type: dict | str,
+        content: dict | None = None,
+        parent: dict | None = None,
+        ident: object = None,  # noqa: ARG002
+        buffers: list | None = None,
+        track: bool = False,  # noqa: ARG002, FBT001, FBT002
+        header: dict | None = None,
+        metadata: dict | None = None,
+    ) -> dict:
+        message = (
+            msg_or_type
+            if isinstance(msg_or_type, dict)
+            else self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
+        )
+        raw = [base64.b64encode(bytes(memoryview(buffer))).decode() for buffer in buffers or ()]
+        is_reply = message["header"]["msg_type"].endswith("_reply")
+        line = self.pack({"channel": SHELL if is_reply else IOPUB, "message": message, "buffers": raw})
+        with self._lock:
+            file = self._opened()
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            try:
+                self._channel.sendall(line + b"\n")
+            finally:
+                fcntl.lockf(file, fcntl.LOCK_UN)
+        return message
+
+    def _opened(self) -> int:
+        if self._lock_pid != os.getpid():
+            self._lock_file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock_pid = os.getpid()
+        return self._lock_file
+
+
+class _Flusher(IOPubThread):
+    """What ipykernel's streams ask of their thread: the work is done at once, and late flushes by a thread made on need."""
+
+    def __init__(self) -> None:
+        self.thread = None
+        self.io_loop = self
+        self._late: threading.Thread | None = None
+        self._due = threading.Event()
+        self._todo: list[Callable[[], None]] = []
+
+    def schedule(self, work: Callable[[], None]) -> None:
+        work()
+
+    def call_later(self, seconds: float, work: Callable[[], None]) -> None:
+        self._todo.append(work)
+        if self._late is None:
+            self._late = threading.Thread(target=self._flush_late, args=(seconds,), name="IOPub", daemon=True)
+            self._late.start()
+        self._due.set()
+
+    def _flush_late(self, seconds: float) -> None:
+        while True:
+            self._due.wait()
+            self._due.clear()
+            time.sleep(seconds)
+            todo, self._todo = self._todo, []
+            for work in todo:
+                work()

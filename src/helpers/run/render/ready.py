@@ -1,0 +1,11 @@
+"""What every page needs and no page changes, made when this is imported: once, in the process that the workers are forked from."""
+
+import nbformat
+
+from helpers import notation
+from helpers.run.render import export, fonts
+
+nbformat.validate(nbformat.v4.new_notebook())  # its schema is compiled
+notation.stylesheet()
+export.prepare()
+fonts.prepare()

@@ -1,0 +1,12 @@
+"""What the process that workers are forked from does before it imports anything else; imported there alone.
+
+It stands in no folder of the user's, where a `matplotlibrc` would be read, and says what it says in a file: the terminal belongs
+to whoever asks for pages, and so does the sentence about a process that died.
+"""
+
+import os
+
+from helpers.run import warm
+
+os.chdir(os.sep)
+warm.say_in(os.environ.pop(warm.SAID, os.devnull))
