@@ -15,6 +15,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from nbclient.exceptions import DeadKernelError
 
+import helpers
 from helpers.bundle import MIME
 from helpers.run import render, warm
 from helpers.run.render import canonical, embedded, execute, export, fonts
@@ -495,4 +496,4 @@ def test_environment_is_free_of_what_the_caller_set(monkeypatch):
     environment = warm.environment("/run/x")
     assert "PYTHONWARNINGS" not in environment
     assert "LC_TIME" not in environment
-    assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(Path(render.__file__).parents[2])
+    assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(Path(helpers.__file__).parents[1])
