@@ -11,7 +11,7 @@ from made_up import year
 
 from helpers import check, compute, explore, notation, pages, read, tell
 from helpers.check import claims
-from helpers.draw import measure_charts
+from helpers.draw import checks
 from helpers.terms import Figure, Figures, Interval, Refusal, Sentence, Status, in_yen
 from helpers.terms.tables import CHECK_ID
 
@@ -427,7 +427,7 @@ def test_an_accepted_warning_is_told_as_accepted_wherever_findings_are_told(fram
     assert (zero.result, bool(zero.acknowledged)) == ("failed", True)
     tally = check.tally(findings)
     assert (tally["acknowledged"], tally["warned"], tally["failed"]) == (1, 0, 0)
-    assert [measure_charts.state(zero), explore.show.state(zero)] == ["acknowledged", "了承済"]
+    assert [checks.state(zero), explore.show.state(zero)] == ["acknowledged", "了承済"]
     (row,) = re.findall(r"<tr>(?:(?!</tr>).)*V14.*?</tr>", pages.findings(findings).html, flags=re.DOTALL)
     assert "注意（了承）" in re.sub(r"<[^>]*>", "", row)
     scores = check.readability({}, pages.data(figures, city), frames=city)

@@ -6,15 +6,15 @@ import re
 import shutil
 from pathlib import Path
 
+import boxes
 import made_up
 import made_up_register
 import pandas as pd
 import pytest
 
 from helpers import check, cli, compute, notation, pages, read, tell
-from helpers.draw import money_charts, plan_charts, quadrant
+from helpers.draw import gaps, kit, linked_plans, quadrant, years
 from helpers.draw.quadrant import label_boxes
-from helpers.draw.scale import lines, scale, width_mm
 from helpers.pages.detail import TOPICS
 
 ROOT = Path(__file__).parents[1]
@@ -114,7 +114,7 @@ def test_every_chart_has_an_alternative_text_and_a_table(frames):
 
 
 def test_plans_that_leave_the_grid_or_have_no_period_are_told_apart(frames):
-    rows = plan_charts.linked_plan_rows(frames).set_index("name")
+    rows = linked_plans.rows(frames).set_index("name")
     assert dict(rows["look"]) == {
         "前期基本計画": "not_stated",
         "第6次行財政改革推進計画": "self",
@@ -132,9 +132,9 @@ def test_plans_that_leave_the_grid_or_have_no_period_are_told_apart(frames):
 
 def test_years_say_why_they_are_empty(frames):
     figures = compute.figures(frames)
-    assert list(plan_charts.year_rows(figures, frames)["state"]) == ["not_registered", "shown", *["not_due"] * 3]
+    assert list(years.rows(figures, frames)["state"]) == ["not_registered", "shown", *["not_due"] * 3]
     more = dataclasses.replace(frames, registered_years=(2023, 2024, 2025))
-    assert list(plan_charts.year_rows(figures, more)["state"])[:3] == ["registered", "shown", "registered"]
+    assert list(years.rows(figures, more)["state"])[:3] == ["registered", "shown", "registered"]
     assert "令和5年度・令和6年度・令和7年度" in told(more)[2].sections["years"].title.text
 
 
@@ -238,27 +238,34 @@ def test_data_of_gaps_adds_up(frames):
     assert (table["actual_effect_yen"] - table["expected_effect_yen"] == gaps).all()
 
 
+def axis(values, **how):
+    """An axis of those values as it is drawn, in a picture of 5 inches."""
+    axes = kit.rows(150, ["a"])
+    kit.numbers(axes, values, **how)
+    return axes
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (0, 3), (-0.6, 0.04), (-5, 1200), (0, 0.004), (-3, -1)])
-def test_scale_holds_zero_and_round_ticks(low, high):
-    the_scale = scale([low, high], 10, 100)
-    assert the_scale.low <= min(0, low)
-    assert the_scale.high >= max(0, high)
-    ticks = the_scale.ticks
+def test_an_axis_holds_zero_and_round_ticks(low, high):
+    axes = axis([low, high])
+    ends, ticks = axes.get_xlim(), axes.get_xticks()
+    assert ends[0] <= min(0, low)
+    assert ends[1] >= max(0, high)
     assert 0 in ticks
-    assert 1 <= len(ticks) <= 8
-    assert all(the_scale.low <= tick <= the_scale.high for tick in ticks)
+    assert 2 <= len(ticks) <= 8
+    assert all(ends[0] <= tick <= ends[1] for tick in ticks)
 
 
 def test_counts_have_whole_ticks():
-    assert all(tick.denominator == 1 for tick in scale([3], 0, 150, is_whole=True).ticks)
+    assert all(tick == int(tick) for tick in axis([3], is_whole=True).get_xticks())
 
 
 def test_broken_lines_keep_every_letter_and_their_width():
     words = "PPP/PFI手法導入優先的検討規程の策定及び活用検討"
-    broken = lines(words, 30)
-    assert "".join(broken) == words
-    assert len(broken) > 1
-    assert all(width_mm(line) <= 30 for line in broken)
+    broken = kit.broken(words, 1.2)
+    assert broken.replace("\n", "") == words
+    assert "\n" in broken
+    assert kit.wide(broken) <= 1.2
 
 
 @pytest.fixture(scope="module")
@@ -409,14 +416,12 @@ def test_quadrant_says_where_grades_and_money_part_ways(frames):
 
 def test_a_label_finds_the_free_place_when_every_way_out_is_taken():
     # A band one label high is taken but for a gap that no whole step from the dots reaches.
-    room = (0, 0, 60, 4)
-    dots = [(5.0, 2.0), (20.0, 2.0), (35.0, 2.0), (50.0, 2.0)]
-    boxes = label_boxes(dots, [11.0] * 4, room)
-    assert all(a[0] >= 0 and a[2] <= 60 and a[1] >= 0 and a[3] <= 4 for a in boxes)
-    assert not [1 for a, b in itertools.combinations(boxes, 2) if a[0] < b[2] and b[0] < a[2]]
+    placed = label_boxes([(0.2, 0.08), (0.8, 0.08), (1.4, 0.08), (2.0, 0.08)], [0.44] * 4, (0, 0, 2.4, 0.16))
+    assert all(a[0] >= 0 and a[2] <= 2.4 and a[1] >= 0 and a[3] <= 0.16 for a in placed)
+    assert not [1 for a, b in itertools.combinations(placed, 2) if a[0] < b[2] and b[0] < a[2]]
     # Where nothing at all is free, the label stays in the room and covers as little as it can.
-    boxes = label_boxes([(6.0, 2.0), (6.0, 2.0)], [11.0] * 2, (0, 0, 12, 4))
-    assert all(a[0] >= 0 and a[2] <= 12 and a[1] >= 0 and a[3] <= 4 for a in boxes)
+    placed = label_boxes([(0.24, 0.08), (0.24, 0.08)], [0.44] * 2, (0, 0, 0.48, 0.16))
+    assert all(a[0] >= 0 and a[2] <= 0.48 and a[1] >= 0 and a[3] <= 0.16 for a in placed)
 
 
 def test_a_policy_without_grades_or_without_amounts_is_named_beside_the_dots(frames):
@@ -425,8 +430,8 @@ def test_a_policy_without_grades_or_without_amounts_is_named_beside_the_dots(fra
     assert quadrant.without_figures(compute.figures(city), city) == [
         ("2", "公共私連携・協働", f"評価{notation.NOT_STATED}")
     ]
-    drawn_ = quadrant.quadrant(170, compute.figures(city), city)
-    words = "".join(one.get_text() for axes in drawn_.axes for one in axes.texts).replace("\n", "")
+    drawn_ = quadrant.drawn(170, compute.figures(city), city)
+    words = "".join(words for words, *_ in boxes.extents(drawn_)).replace("\n", "")
     assert f"方針2　評価{notation.NOT_STATED}" in words
     html = drawn(city, "effect")["effect"]
     assert f"評価{notation.NOT_STATED}" in html.partition('id="table-quadrant"')[2]
@@ -437,9 +442,9 @@ def test_money_is_drawn_in_a_unit_that_fits_the_city(part, unit):
     """13億 of the largest city, then a hundredth of it, then six thousand yen: the numbers on the axis stay short."""
     amounts = [(700_000 // part, 1_300_000 // part), (200_000 // part, 0)]
     city = made_up.year([{"A": 2, "C": 1}] * 2, amounts)
-    canvas = money_charts.gaps(170, compute.figures(city), city)
-    words = [one.get_text() for axes in canvas.axes for one in axes.texts]
-    assert words.count(unit) >= 1
+    canvas = gaps.drawn(170, compute.figures(city), city)
+    words = [words for words, *_ in boxes.extents(canvas)]
+    assert words.count(unit) == 1
     assert not [one for one in words if one in {"億円", "万円", "千円", "円"} and one != unit]
     numbers = [one for one in words if re.fullmatch(r"△?[0-9,.]+", one)]
     assert len(numbers) > 2
@@ -448,12 +453,12 @@ def test_money_is_drawn_in_a_unit_that_fits_the_city(part, unit):
 
 @pytest.mark.parametrize("apart", [0, 1, 4])
 def test_labels_of_twelve_dots_lie_on_nothing(apart):
-    dots = [(60 + apart * n % 30, 40 + apart * (n * 7 % 12)) for n in range(12)]
-    room = (14, 15, 91, 95)
-    boxes = label_boxes(dots, [11.0] * 12, room)
-    for a, b in itertools.combinations(boxes, 2):
+    dots = [(2.4 + apart * n % 30 / 25, 1.6 + apart * (n * 7 % 12) / 25) for n in range(12)]
+    room = (0.5, 0.6, 3.6, 3.7)
+    placed = label_boxes(dots, [0.44] * 12, room)
+    for a, b in itertools.combinations(placed, 2):
         assert min(a[2], b[2]) <= max(a[0], b[0]) or min(a[3], b[3]) <= max(a[1], b[1])
-    assert all(room[0] <= a[0] and a[2] <= room[2] and room[1] <= a[1] and a[3] <= room[3] for a in boxes)
+    assert all(room[0] <= a[0] and a[2] <= room[2] and room[1] <= a[1] and a[3] <= room[3] for a in placed)
 
 
 def test_each_question_leads_to_a_place_that_holds_its_figures(frames):

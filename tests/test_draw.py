@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from boxes import cut, extents, touching
 from made_up import plan, year
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
-from helpers import compute, pages, read
-from helpers.draw import charts
-from helpers.draw.canvas import MM, NARROW_MM
-from helpers.draw.scale import scale
+from helpers import compute, draw, pages, read
+from helpers.draw.canvas import MM, NARROW_MM, colour
+from helpers.draw.kit import extent, money_unit
 from helpers.notation import tokens
 from helpers.pages.data import number
 from helpers.terms import Figure, Figures, Sentence, Status
@@ -98,13 +97,12 @@ def of(case):
 def pictures(case):
     """Each chart of a case as it is drawn."""
     figures, frames = of(case)
-    parts = charts.segments(figures, frames)
-    grades = charts._bars_of_grades if charts.too_many_to_square(figures, frames) else charts._squares
+    parts = draw.composition.rows(figures, frames)
     return {
-        "composition": charts._composition(WIDE_MM, figures, parts),
-        "composition, narrow": charts._composition(NARROW_MM, figures, parts),
-        "grades": grades(NARROW_MM, figures, frames),
-        "policies": charts._policies(NARROW_MM, figures, frames),
+        "composition": draw.composition.drawn(WIDE_MM, figures, parts),
+        "composition, narrow": draw.composition.drawn(NARROW_MM, figures, parts),
+        "grades": draw.grades.drawn(NARROW_MM, figures, frames),
+        "policies": draw.policies.drawn(NARROW_MM, figures, frames),
     }
 
 
@@ -121,7 +119,7 @@ def test_line_of_the_expected_amount_strikes_through_no_amount(case):
     for name in ("composition", "composition, narrow"):
         drawn = pictures(case)[name]
         axes = drawn.axes[0]
-        unit, _ = charts.money_unit(figures["expected_effect"].exact, figures["actual_effect"].exact)
+        unit, _ = money_unit(figures["expected_effect"].exact, figures["actual_effect"].exact)
         line = axes.transData.transform((figures["expected_effect"].exact / unit, 0))[0]
         for words, left, right, *_ in extents(drawn):
             if words.startswith(("実績 ", "見込み ")):
@@ -149,21 +147,39 @@ def test_axis_of_money_has_short_true_numbers(case, unit, ticks):
         assert list(axes.get_xticks()) == pytest.approx(numbers)
 
 
-@pytest.mark.parametrize(
-    ("case", "ticks"),
-    [
-        ("below a thousand ten-thousands", {"200万円"}),
-        ("some thousands of yen", {"2万円"}),
-        ("one thousand yen", {"1千円"}),
-        ("FY2024", {"10億円", "1億円"}),
-        ("all below zero", {"△2,000万円", "△500万円"}),
-        ("nothing", set()),
-    ],
-)
-def test_axis_of_policies_names_its_unit(case, ticks):
-    drawn = pictures(case)["policies"]
-    found = [one for one in drawn.findobj(Text) if one.get_text() and one.get_position()[1] == 2.8]
-    assert {one.get_text() for one in found} - {"0"} == ticks
+# Worked by hand: actual ÷ expected; a bar ends at 2, where an arrow says that it goes on; nothing expected, no bar.
+BARS = [
+    ("0.9 times", [0.9, 0.9], []),
+    ("2 times", [2, 2], []),
+    ("50 times", [2, 2], [">", ">"]),
+    ("far below zero", [-2, 20 / 26], ["<"]),
+    ("nothing expected", [], []),
+    ("all below zero", [], []),
+    ("FY2024", [47_708 / 107_077, 6_352 / 4_700, 9_464 / 5_588, 2], [">"]),
+]
+
+
+@pytest.mark.parametrize(("case", "lengths", "arrows"), BARS, ids=[case for case, *_ in BARS])
+def test_a_policys_bar_is_as_long_as_its_multiplier_up_to_twice(case, lengths, arrows):
+    (axes,) = pictures(case)["policies"].axes
+    bars = sorted((bar for container in axes.containers for bar in container), key=Rectangle.get_y)
+    assert [bar.get_width() for bar in bars] == pytest.approx(lengths)
+    assert [line.get_marker() for line in axes.lines if line.get_marker() in {"<", ">"}] == arrows
+    low, high = axes.get_xlim()
+    assert all(low <= end <= high for bar in bars for end in (bar.get_x(), bar.get_x() + bar.get_width()))
+
+
+def test_a_policy_that_fell_short_has_the_colour_of_warning_in_bar_and_words():
+    (axes,) = pictures("FY2024")["policies"].axes
+    bars = sorted((bar for container in axes.containers for bar in container), key=Rectangle.get_y)
+    assert [to_hex(bar.get_facecolor()) == colour("behind") for bar in bars] == [True, False, False, False]
+    alarming = {one.get_text() for one in axes.texts if one.get_color() == colour("alert")}
+    assert alarming == {"0.45倍", "△5,937万円"}
+
+
+def test_a_policy_without_a_multiplier_says_what_its_amounts_are():
+    assert "見込み0円・実績0円" in [words for words, *_ in extents(pictures("FY2024")["policies"])]
+    assert "見込み0円・実績120万円" in [words for words, *_ in extents(pictures("nothing expected")["policies"])]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +187,7 @@ def test_axis_of_policies_names_its_unit(case, ticks):
     [(100_000_000, "億円"), (99_999_999, "万円"), (9_999, "千円"), (999, "円"), (0, "円"), (-20_000, "万円")],
 )
 def test_unit_of_an_axis_follows_the_amount(yen, unit):
-    assert charts.money_unit(0, None, yen)[1] == unit
+    assert money_unit(0, None, yen)[1] == unit
 
 
 def test_of_many_small_items_the_three_largest_are_named():
@@ -185,33 +201,31 @@ def test_names_are_shortened_in_the_chart_alone():
     figures, frames = of("twelve small items in full")
     said = "".join(words for words, *_ in extents(pictures("twelve small items in full")["composition"]))
     assert "公共施設の縮… 5百万円" in said
-    whole = charts.composition_table(figures, frames)
+    whole = draw.composition.table(figures, frames)
     assert sum(name.startswith(LONG) for name in whole["項目"]) == 13
     assert not whole["項目"].str.contains("…").any()
 
 
 @pytest.mark.parametrize("case", ["actual below zero", "all below zero", "far below zero"])
 def test_bars_below_zero_are_whole(case):
-    for name in ("composition", "composition, narrow", "policies"):
+    for name in ("composition", "composition, narrow"):
         for axes in pictures(case)[name].axes:
             low, high = axes.get_xlim()
             for bar in [patch for container in axes.containers for patch in container]:
                 assert low <= min(bar.get_x(), bar.get_x() + bar.get_width())
                 assert high >= max(bar.get_x(), bar.get_x() + bar.get_width())
-    widths = [bar.get_width() for axes in pictures(case)["policies"].axes for c in axes.containers for bar in c]
-    assert min(widths) < 0
 
 
 def test_alternative_text_says_only_what_is_known():
     said = Sentence("caption.policies_none", "架空の一文", ())
     figures, frames = of("not stated")
-    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in charts.policies(figures, frames, said).alt
-    assert "見込み120万円、実績—（記載なし）" in charts.composition(figures, frames, said).alt
+    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in draw.policies.in_frame(figures, frames, said).alt
+    assert "見込み120万円、実績—（記載なし）" in draw.composition.in_frame(figures, frames, said).alt
     figures, frames = of("actual below zero")
-    assert "実績△3,500千円" in charts.policies(figures, frames, said).alt
-    assert "見込み1.10億円、実績△4,150万円" in charts.composition(figures, frames, said).alt
+    assert "実績△3,500千円" in draw.policies.in_frame(figures, frames, said).alt
+    assert "見込み1.10億円、実績△4,150万円" in draw.composition.in_frame(figures, frames, said).alt
     figures, frames = of("twelve small items")
-    words = charts.composition(figures, frames, said).alt
+    words = draw.composition.in_frame(figures, frames, said).alt
     assert all(f"架空の取組{n} " in words for n in range(1, 13))
 
 
@@ -285,19 +299,10 @@ def test_every_axis_of_bars_holds_zero_and_begins_there_where_nothing_lies_below
             assert low == 0 or below, name
 
 
-@pytest.mark.parametrize("values", [[2, 3], [100], [-3, -2], [0], [], [0.2, 1.4]])
-@pytest.mark.parametrize("is_whole", [False, True])
-def test_a_scale_begins_at_zero_or_holds_it(values, is_whole):
-    the_scale = scale(values, 10, 100, is_whole=is_whole)
-    assert the_scale.low <= 0 <= the_scale.high
-    assert the_scale.low == 0 or min(values) < 0
-    assert the_scale.high <= max([0, *values]) * 1.04 or the_scale.high == 1.0 or min(values) < 0
-    assert 0 in the_scale.ticks
-
-
-@pytest.mark.parametrize("amounts", [[2, 3], [-3, -2], [5], [0], [], [-1, 4]])
-def test_a_panel_of_yen_holds_zero(amounts):
-    low, high = charts._extent(amounts)
+@pytest.mark.parametrize("values", [[2, 3], [100], [-3, -2], [0], [], [0.2, 1.4], [-1, 4]])
+def test_an_axis_begins_at_zero_or_holds_it(values):
+    low, high = extent(values)
     assert low <= 0 <= high
     assert low < high
-    assert low == 0 or min(amounts) < 0
+    assert low == 0 or min(values) < 0
+    assert high <= max([0, *values]) * 1.04 or high == 1.0 or min(values) < 0

@@ -18,8 +18,7 @@ from made_up import year
 from pypdf import PdfReader
 
 from helpers import check, compute, notation, read, tell
-from helpers.draw import charts
-from helpers.draw.scale import lines, width_mm
+from helpers.draw import kit
 from helpers.pages.environment import environment
 from helpers.run import render
 from helpers.terms import METRICS, Interval, Refusal, Sentence, Unit
@@ -321,26 +320,21 @@ def test_a_bare_number_may_be_a_count_of_anything_in_english(frames, says, resul
     ],
 )
 def test_an_axis_counts_in_a_unit_whose_numbers_stay_short(amount, unit):
-    size, name = charts.money_unit(amount)
+    size, name = kit.money_unit(amount)
     assert name == unit
     assert 1 <= abs(amount) / size < 100_000
 
 
-@pytest.mark.parametrize("end", [0.7, 3.2, 49, 999, 1_200, 9_999, 60_000, 99_999])
-def test_the_one_number_of_an_axis_lies_in_its_upper_half(end):
-    assert end / 2.5 <= charts.round_tick(end) <= end
-
-
 def test_english_lines_break_between_words():
     words = "Partnership with citizens and business"
-    broken = lines(words, 30)
-    assert len(broken) > 1
-    assert " ".join(broken) == words
-    assert all(width_mm(line) <= 30 for line in broken)
+    broken = kit.broken(words, 1.2)
+    assert "\n" in broken
+    assert broken.replace("\n", " ") == words
+    assert kit.wide(broken) <= 1.2
     # What has no space is broken where it must.
     name = "公共施設の縮充と最適化に向けた総合的な管理計画の見直し"
-    assert "".join(lines(name, 30)) == name
-    assert all(width_mm(line) <= 30 for line in lines(name, 30))
+    assert kit.broken(name, 1.2).replace("\n", "") == name
+    assert kit.wide(kit.broken(name, 1.2)) <= 1.2
 
 
 # Names

@@ -1,9 +1,44 @@
 """Figures → charts: pictures as SVG, with what is said of them; the frame around them is the page's.
 
+One file a chart, each a function from tidy rows to a picture, on what `kit` gives: rows with words at both sides, axes, ranges.
 Nothing is decided here: what counts as met, and what is said of it, comes in.
 """
 
+from helpers.draw import (
+    checks,
+    composition,
+    departments,
+    gaps,
+    grades,
+    items,
+    linked_plans,
+    matrix,
+    named,
+    plan_years,
+    policies,
+    quadrant,
+    structure,
+    underlying,
+    years,
+)
 from helpers.draw.canvas import Chart, chart
-from helpers.draw.charts import composition, grades, policies, too_many_policies, too_many_to_square
 
-__all__ = ["Chart", "chart", "composition", "grades", "policies", "too_many_policies", "too_many_to_square"]
+__all__ = [
+    "Chart",
+    "chart",
+    "checks",
+    "composition",
+    "departments",
+    "gaps",
+    "grades",
+    "items",
+    "linked_plans",
+    "matrix",
+    "named",
+    "plan_years",
+    "policies",
+    "quadrant",
+    "structure",
+    "underlying",
+    "years",
+]

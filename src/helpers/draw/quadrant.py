@@ -3,22 +3,22 @@
 from math import ceil, floor, log2
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
-from helpers.draw.canvas import NARROW_MM, canvas, colour
-from helpers.draw.charts import millimetres, tick_text
-from helpers.draw.scale import LINE_MM, lines, width_mm
+from helpers.draw import kit
+from helpers.draw.canvas import MM, NARROW_MM, colour, house, quiet
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
 
-PLOT_MM, BAND_MM, FOOT_MM, LEFT_MM = 62.0, 5.0, 10.0, 14.0
-SIDE_MM, GAP_MM = 36.0, 5.0
-DOT_MM, LABEL_MM, LABEL_TALL_MM = 1.1, 1.8, 3.4
-MOST_AWAY_MM = 40.0
+# Inches: the picture's height, a line of words above and below the dots, what stands beside it.
+PLOT, BAND, SIDE = 2.45, 0.2, 1.4
+# Inches: a dot's half, from a dot to its label, the height of a label, and how far that may be from its dot.
+DOT, AWAY, LABEL, MOST_AWAY = 0.043, 0.07, 0.134, 1.6
 # How finely the room is searched once the ways out from a dot are taken.
-STEP_MM = 0.7
+STEP = 0.028
 
 # What lying in a quarter means, in full and short: whether the rate, and whether the money reaches its mark.
 CORNERS = {
@@ -31,7 +31,7 @@ CORNERS = {
 Box = tuple[float, float, float, float]
 
 
-def quadrant_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
+def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     """Policies with rate, multiplier and what both say together; figures, not words."""
     rows = [
         (
@@ -45,47 +45,49 @@ def quadrant_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "name", "rate", "multiplier", "discordance"])
 
 
-def quadrant(width: float, figures: Figures, frames: Frames) -> Canvas:
+@house()
+def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     """Dots where both are known and the multiplier is above zero; every other policy is told in words beside them."""
-    rows = quadrant_rows(figures, frames)
+    listed = rows(figures, frames)
     on = [
-        row for row in rows.itertuples() if row.rate.is_known and row.multiplier.is_known and row.multiplier.exact > 0
+        row for row in listed.itertuples() if row.rate.is_known and row.multiplier.is_known and row.multiplier.exact > 0
     ]
-    beside = _beside([row for row in rows.itertuples() if row not in on], without_figures(figures, frames))
-    is_narrow = width <= NARROW_MM
-    side = 0.0 if is_narrow or not beside else SIDE_MM
-    said = [line for words in beside for line in lines(words, width if is_narrow else SIDE_MM - 2)]
-    below = len(said) * LINE_MM + 3 if is_narrow and said else 0.0
-    height = below + FOOT_MM + 2 * BAND_MM + PLOT_MM
-    with canvas(width, height) as drawn:
-        axes = millimetres(drawn, width, height)
-        left, right = _room_for_ticks(on), width - GAP_MM - side
-        bottom, top = below + FOOT_MM + BAND_MM, height - BAND_MM
-        limit = frames.plan.thresholds.achievement
-        x, y = _scales(on, float(limit), (left, right, bottom, top), axes)
-        axes.plot([x(limit)] * 2, [bottom - BAND_MM, top + BAND_MM], color=colour("ink"), lw=0.8, ls=(0, (3, 2)))
-        axes.plot([left, right], [y(1)] * 2, color=colour("ink"), lw=0.8, ls=(0, (3, 2)))
-        _corners(axes, (left, right, bottom - BAND_MM / 2, top + BAND_MM / 2), x(limit))
-        dots = [(x(row.rate.exact), y(row.multiplier.exact)) for row in on]
-        boxes = label_boxes(
-            dots, [width_mm(notation.spoken("方針{id}", id=row.id)) for row in on], (left, bottom, right, top)
-        )
-        for row, dot, box in zip(on, dots, boxes, strict=True):
-            near = (min(max(dot[0], box[0]), box[2]), min(max(dot[1], box[1]), box[3]))
-            axes.plot([dot[0], near[0]], [dot[1], near[1]], color=colour("soft"), lw=0.5, zorder=2)
-            axes.plot(*dot, marker="o", ms=5, mfc=colour("actual"), mec=colour("ink"), mew=0.6, zorder=3)
-            label = notation.spoken("方針{id}", id=row.id)
-            axes.text(box[0], (box[1] + box[3]) / 2, label, va="center", zorder=4)
-        if said and is_narrow:
-            axes.text(0, below - 3, "\n".join(said), va="top", linespacing=1.3, color=colour("soft"))
-        elif said:
-            axes.text(right + GAP_MM, top, "\n".join(said), va="top", linespacing=1.3, color=colour("soft"))
-    return drawn
+    beside = _beside([row for row in listed.itertuples() if row not in on], without_figures(figures, frames))
+    width, is_narrow = width_mm * MM, width_mm <= NARROW_MM
+    side = 0.0 if is_narrow or not beside else SIDE
+    said = "\n".join(kit.broken(words, width if is_narrow else SIDE - kit.GAP) for words in beside)
+    below = (said.count("\n") + 1) * kit.LINE + 0.08 if is_narrow and said else 0.0
+    powers = _doublings(on)
+    left, right = max(kit.wide(_tick(power)) for power in range(powers[0], powers[1] + 1)) + kit.GAP, side + 2 * kit.GAP
+    height, foot = below + kit.FOOT + 2 * BAND + PLOT, below + kit.FOOT
+    drawn_ = Canvas(figsize=(width, height))
+    axes = drawn_.add_axes((left / width, foot / height, 1 - (left + right) / width, (2 * BAND + PLOT) / height))
+    limit = float(frames.plan.thresholds.achievement)
+    _scales(axes, on, limit, powers)
+    dots = pd.DataFrame(
+        {"rate": [float(row.rate.exact) for row in on], "doublings": [log2(float(row.multiplier.exact)) for row in on]}
+    )
+    sns.scatterplot(
+        dots, x="rate", y="doublings", s=25, color=colour("actual"), edgecolor=colour("ink"), linewidth=0.6, zorder=3,
+        legend=False, ax=axes,
+    )  # fmt: skip
+    axes.set(xlabel="", ylabel="")
+    _labels(axes, [row.id for row in on], dots)
+    _corners(axes, limit)
+    scales = notation.spoken("達成率（縦の一目盛は2倍）")
+    end = max(1 - right / width, kit.wide(scales) / width)
+    drawn_.text(end, (below + 0.02) / height, scales, ha="right", va="bottom", color=colour("soft"))
+    if said and is_narrow:
+        drawn_.text(0, (below - 0.06) / height, said, va="top", linespacing=1.3, color=colour("soft"))
+    elif said:
+        place = 1 - (SIDE - kit.GAP) / width
+        drawn_.text(place, 1 - BAND / height, said, va="top", linespacing=1.3, color=colour("soft"))
+    return drawn_
 
 
 def without_figures(figures: Figures, frames: Frames) -> list[tuple[str, str, str]]:
     """Policies with no grade counted, or with no amounts at all: number, name, what is not there in words."""
-    placed = set(quadrant_rows(figures, frames)["id"])
+    placed = set(rows(figures, frames)["id"])
     found = []
     for policy in frames.plan.policies:
         if policy.id in placed:
@@ -131,49 +133,63 @@ def _doublings(on: list) -> tuple[int, int]:
     return min(-1, floor(min(powers))), max(1, ceil(max(powers)))
 
 
-def _room_for_ticks(on: list) -> float:
-    """Left of the scale, so that the widest of its numbers is not cut."""
-    down, up = _doublings(on)
-    return max(LEFT_MM, *(width_mm(_tick(power)) + 2 for power in range(down, up + 1)))
-
-
 def _tick(power: int) -> str:
-    return notation.spoken("{number}倍", number=tick_text(2.0**power))
+    return notation.spoken("{number}倍", number=kit.tick_text(2.0**power))
 
 
-def _scales(on: list, limit: float, box: Box, axes: Axes) -> tuple:
-    """Both scales in millimetres, with their faint lines and numbers."""
-    left, right, bottom, top = box
+def _scales(axes: Axes, on: list, limit: float, powers: tuple[int, int]) -> None:
+    """Both scales with faint lines and numbers, a dashed line where the rate and one where the money is as it was to be."""
     least = min([limit - 0.1, *(float(row.rate.exact) for row in on)])
-    low = max(0.0, floor(least * 10 - 0.5) / 10)
-    down, up = _doublings(on)
-
-    def x(rate: float) -> float:
-        return left + 3 + (float(rate) - low) / (1 - low) * (right - left - 8)
-
-    def y(multiplier: float) -> float:
-        return bottom + 3 + (log2(float(multiplier)) - down) / (up - down) * (top - bottom - 6)
-
-    tens = range(round(low * 10), 11, max(1, ceil((10 - low * 10) / ((right - left) / 12))))
-    for ten in tens:
-        axes.plot([x(ten / 10)] * 2, [bottom, top], color=colour("rule"), lw=0.5, zorder=0.5)
-        axes.text(x(ten / 10), bottom - BAND_MM - 1, f"{ten * 10}%", ha="center", va="top", color=colour("soft"))
-    for power in range(down, up + 1, max(1, ceil((up - down) / 10))):
-        axes.plot([left, right], [y(2.0**power)] * 2, color=colour("rule"), lw=0.5, zorder=0.5)
-        axes.text(left - 1, y(2.0**power), _tick(power), ha="right", va="center", color=colour("soft"))
-    scales = notation.spoken("達成率（縦の一目盛は2倍）")
-    axes.text(max(right, width_mm(scales)), bottom - BAND_MM - 4.8, scales, ha="right", va="top", color=colour("soft"))
-    return x, y
+    low, (down, up) = max(0.0, floor(least * 10 - 0.5) / 10), powers
+    band = BAND / PLOT * (up - down)
+    axes.set_xlim(low - 0.03 * (1 - low), 1 + 0.05 * (1 - low))
+    axes.set_ylim(down - band, up + band)
+    tens = range(round(low * 10), 11, max(1, ceil((10 - low * 10) / (kit.room_of(axes) / kit.TICK))))
+    axes.set_xticks([ten / 10 for ten in tens], [f"{ten * 10}%" for ten in tens], color=colour("soft"))
+    shown = range(down, up + 1, max(1, ceil((up - down) / 10)))
+    axes.set_yticks(list(shown), [_tick(power) for power in shown], color=colour("soft"))
+    axes.grid(color=colour("rule"), lw=0.5)
+    axes.set_axisbelow(True)
+    axes.axvline(limit, color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=1)
+    axes.axhline(0, color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=1)
+    quiet(axes)
 
 
-def _corners(axes: Axes, ends: Box, limit: float) -> None:
+def _corners(axes: Axes, limit: float) -> None:
     """What lying in each quarter means, above and below the dots; short where the quarter is narrow."""
-    left, right, low, high = ends
-    for ok_rate, ok_money in ((False, True), (True, True), (False, False), (True, False)):
-        room = (right - limit if ok_rate else limit - left) - 2
-        words = next((one for one in map(notation.spoken, CORNERS[ok_rate, ok_money]) if width_mm(one) <= room), "")
-        at, side = (right, "right") if ok_rate else (left, "left")
-        axes.text(at, high if ok_money else low, words, ha=side, va="center", color=colour("soft"))
+    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    inch = (high - low) / kit.room_of(axes)
+    half = (top - bottom) * BAND / (PLOT + 2 * BAND) / 2
+    for (ok_rate, ok_money), ways in CORNERS.items():
+        room = (high - limit if ok_rate else limit - low) / inch - kit.GAP
+        words = next((one for one in map(notation.spoken, ways) if kit.wide(one) <= room), "")
+        at, side = (high, "right") if ok_rate else (low, "left")
+        axes.text(
+            at,
+            top - half if ok_money else bottom + half,
+            words,
+            ha=side,
+            va="center",
+            color=colour("soft"),
+            bbox=kit.ground(),
+        )
+
+
+def _labels(axes: Axes, policies: list[str], dots: pd.DataFrame) -> None:
+    """A policy's name near its dot, joined to it by a thin line; placed in inches, as the room for letters is."""
+    inches = axes.figure.dpi_scale_trans.inverted()
+    to_inches, from_inches = axes.transData + inches, (axes.transData + inches).inverted()
+    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    band = (top - bottom) * BAND / (PLOT + 2 * BAND)
+    room = (*to_inches.transform((low, bottom + band)), *to_inches.transform((high, top - band)))
+    names = [notation.spoken("方針{id}", id=one) for one in policies]
+    places = [tuple(map(float, one)) for one in to_inches.transform(dots.to_numpy())] if len(dots) else []
+    boxes = label_boxes(places, [kit.wide(name) for name in names], tuple(map(float, room)))
+    for name, dot, found in zip(names, places, boxes, strict=True):
+        near = (min(max(dot[0], found[0]), found[2]), min(max(dot[1], found[1]), found[3]))
+        (x, y), (to_x, to_y) = from_inches.transform([dot, near])
+        axes.plot([x, to_x], [y, to_y], color=colour("soft"), lw=0.5, zorder=2)
+        axes.text(*from_inches.transform((found[0], (found[1] + found[3]) / 2)), name, va="center", zorder=4)
 
 
 def label_boxes(dots: list[tuple[float, float]], widths: list[float], room: Box) -> list[Box]:
@@ -183,7 +199,7 @@ def label_boxes(dots: list[tuple[float, float]], widths: list[float], room: Box)
     that covers the least.
     """
     placed: list[Box] = []
-    marks = [(x - DOT_MM, y - DOT_MM, x + DOT_MM, y + DOT_MM) for x, y in dots]
+    marks = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots]
     for dot, wide in zip(dots, widths, strict=True):
         taken = [*placed, *marks]
         free = (box for box in _around(dot, wide) if _inside(box, room) and not any(_meet(box, one) for one in taken))
@@ -193,9 +209,9 @@ def label_boxes(dots: list[tuple[float, float]], widths: list[float], room: Box)
 
 def _anywhere(dot: tuple[float, float], wide: float, room: Box, taken: list[Box]) -> Box:
     left, bottom, right, top = room
-    across = [left + n * STEP_MM for n in range(int(max(right - left - wide, 0) / STEP_MM) + 1)]
-    upward = [bottom + n * STEP_MM for n in range(int(max(top - bottom - LABEL_TALL_MM, 0) / STEP_MM) + 1)]
-    boxes = [(x, y, x + wide, y + LABEL_TALL_MM) for x in across for y in upward]
+    across = [left + n * STEP for n in range(int(max(right - left - wide, 0) / STEP) + 1)]
+    upward = [bottom + n * STEP for n in range(int(max(top - bottom - LABEL, 0) / STEP) + 1)]
+    boxes = [(x, y, x + wide, y + LABEL) for x in across for y in upward]
     return min(boxes, key=lambda box: (sum(_shared(box, one) for one in taken), _away(box, dot)))
 
 
@@ -211,14 +227,14 @@ def _away(box: Box, dot: tuple[float, float]) -> float:
 
 def _around(dot: tuple[float, float], wide: float):  # noqa: ANN202 — boxes, the nearest first
     x, y = dot
-    away = LABEL_MM
-    while away < MOST_AWAY_MM:
+    away = AWAY
+    while away < MOST_AWAY:
         step = away + wide / 2
         for across, upward in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
-            middle = x + across * step, y + upward * (away + LABEL_TALL_MM / 2)
-            half = wide / 2, LABEL_TALL_MM / 2
+            middle = x + across * step, y + upward * (away + LABEL / 2)
+            half = wide / 2, LABEL / 2
             yield middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1]
-        away += 1.5
+        away += 0.06
 
 
 def _inside(box: Box, room: Box) -> bool:

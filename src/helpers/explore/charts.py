@@ -6,27 +6,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
+import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure as Canvas
-from matplotlib.lines import Line2D
 
 from helpers import notation, pages
 from helpers.draw import canvas as paper
-from helpers.draw.charts import millimetres
-from helpers.draw.money_charts import whisker
-from helpers.draw.scale import LINE_MM, Scale, axis, lines, scale, width_mm
+from helpers.draw import kit
 from helpers.explore.feasible import MARK
 from helpers.explore.outcome import Outcome, Outcomes, shown, written
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.tables import Frames
 
 WIDTH_MM = paper.NARROW_MM
-ROW_MM, FOOT_MM, HEAD_MM, LABEL_MM, WORDS_MM = 6.8, 9.0, 4.5, 32.5, 27.0
-ITEM_MM, SHARE_MM = 36.0, 22.0
 # The mark has a strip of its own at the head of each picture, so that it lies on nothing and nobody draws without it.
 MARK_MM = 6.0
-# Between the names at the left and the axis: half of what marks a value there, and room.
-GAP_MM = 2.5
 MOST_ROWS = 9
 PERCENT = 100
 LEGEND = "○公式　●もしも"
@@ -87,6 +81,8 @@ def _raised(made: Canvas, by_mm: float) -> None:
     for axes in made.axes:
         place = axes.get_position()
         axes.set_position((place.x0, place.y0 * before / after, place.width, place.height * before / after))
+    for words in made.texts:
+        words.set_y(words.get_position()[1] * before / after)
     made.set_figheight(after)
 
 
@@ -138,64 +134,48 @@ def _said(rows: list[tuple[str, Outcome]]) -> str:
     )
 
 
+@paper.house()
 def _beside(
-    width: float, rows: list[tuple[str, Outcome]], *, size: int, line: tuple[Fraction, str], unit: str
+    width_mm: float, rows: list[tuple[str, Outcome]], *, size: int, line: tuple[Fraction, str], unit: str
 ) -> Canvas:
     """One row a figure: a hollow ring where it is official, a filled mark where the change takes it."""
-    named = [lines(name, LABEL_MM - GAP_MM) for name, _ in rows]
-    says = [(written(one.official), shown(one)[1] if one.moved else "") for _, one in rows]
-    words = [_old_and_new(*one) for one in says]
-    heights = [max(ROW_MM, max(len(n), len(w)) * LINE_MM + 1.8) for n, w in zip(named, words, strict=True)]
-    height = sum(heights) + FOOT_MM + HEAD_MM
-    with paper.canvas(width, height) as drawn:
-        axes = millimetres(drawn, width, height)
-        ends = [float(end * size) for _, one in rows for f in (one.official, one.changed) for end in _ends(f)]
-        the_scale = scale([*ends, float(line[0])], LABEL_MM, width - WORDS_MM)
-        axis(axes, the_scale, bottom=FOOT_MM, top=height - HEAD_MM, unit=unit)
-        x = the_scale(float(line[0]))
-        axes.add_line(
-            Line2D([x, x], [FOOT_MM, height - HEAD_MM], color=paper.colour("alert"), lw=0.9, ls=(0, (3, 2)), zorder=1.5)
-        )
-        # The line's name stands over it, or as near to that as the legend and the edge leave room.
-        half = width_mm(line[1]) / 2
-        over = min(max(x, width_mm(LEGEND) + GAP_MM + half), width - half)
-        axes.text(over, height - HEAD_MM / 2, line[1], ha="center", va="center", color=paper.colour("alert"))
-        axes.text(0, height - HEAD_MM / 2, LEGEND, va="center", color=paper.colour("soft"))
-        y = height - HEAD_MM
-        for (_, one), name, word, tall in zip(rows, named, words, heights, strict=True):
-            middle = y - tall / 2
-            axes.text(0, middle, "\n".join(name), va="center", linespacing=1.3)
-            axes.text(
-                width,
-                middle,
-                "\n".join(word),
-                ha="right",
-                va="center",
-                linespacing=1.3,
-                weight="bold" if one.moved else "normal",
-            )
-            _pair(axes, the_scale, one, middle, size)
-            y -= tall
-    return drawn
+    moved = [one.moved for _, one in rows]
+    axes = kit.rows(
+        width_mm,
+        [name for name, _ in rows],
+        kit.Words([_old_and_new(one) for _, one in rows], alarming=()),
+        head=2 * kit.LINE + 0.04,
+        foot=kit.FOOT,
+    )
+    found = pd.DataFrame(
+        [(n, *(_span(f, size)), f is one.official) for n, (_, one) in enumerate(rows) for f in _both(one) if _ends(f)],
+        columns=["row", "low", "high", "is_hollow"],
+    )
+    ends = [*found["low"], *found["high"], float(line[0])]
+    for n, (_, one) in enumerate(rows):
+        if moved[n] and _ends(one.official) and _ends(one.changed):
+            middles = [sum(_span(f, size)) / 2 for f in (one.official, one.changed)]
+            axes.plot(middles, [n, n], color=paper.colour("item"), lw=2.2, zorder=2)
+    kit.ranges(axes, found)
+    kit.bare(axes, len(rows))
+    kit.numbers(axes, ends, unit=unit)
+    kit.mark(axes, float(line[0]), line[1])
+    axes.figure.text(0, 1, LEGEND, va="top", color=paper.colour("soft"))
+    return axes.figure
 
 
-def _old_and_new(old: str, new: str) -> list[str]:
-    """The official value, and below it in bold the new one where there is one; no line longer than its column."""
-    weight = "bold" if new else "normal"
-    said = [f"{old} →", new] if new else [old]
-    return [line for words in said for line in lines(words, WORDS_MM - GAP_MM, weight=weight)]
+def _old_and_new(one: Outcome) -> str:
+    """The official value, and below it the new one where there is one."""
+    return f"{written(one.official)} →\n{shown(one)[1]}" if one.moved else written(one.official)
 
 
-def _pair(axes: Axes, the_scale: Scale, one: Outcome, y: float, size: int) -> None:
-    old, new = ([the_scale(float(end * size)) for end in _ends(figure)] for figure in (one.official, one.changed))
-    if one.moved and old and new:
-        axes.add_line(Line2D([sum(old) / 2, sum(new) / 2], [y, y], color=paper.colour("item"), lw=2.2, zorder=2))
-    for ends, is_official in ((old, True), (new if one.moved else [], False)):
-        if ends:
-            face = paper.colour("paper" if is_official else "actual")
-            axes.add_line(Line2D(ends, [y, y], color=paper.colour("ink"), lw=1.4, marker="|", ms=5, zorder=3))
-            dot = {"marker": "o", "ms": 4.4, "mfc": face, "mec": paper.colour("ink"), "mew": 0.8}
-            axes.add_line(Line2D([sum(ends) / 2], [y], ls="none", zorder=4, **dot))
+def _both(one: Outcome) -> list[Figure | None]:
+    return [one.official, one.changed] if one.moved else [one.official]
+
+
+def _span(figure: Figure, size: int) -> tuple[float, float]:
+    low, high = (float(end * size) for end in _ends(figure))
+    return low, high
 
 
 def _ends(figure: Figure | None) -> tuple:
@@ -218,29 +198,19 @@ def pareto(figures: Figures, frames: Frames) -> Chart | None:
     return Chart("pareto", caption, f"{caption}。{listed}。", lambda width: _adding_up(width, rows, figures))
 
 
-def _adding_up(width: float, rows: list[tuple[str, Interval]], figures: Figures) -> Canvas:
-    named = [lines(name, ITEM_MM - GAP_MM) for name, _ in rows]
-    heights = [max(ROW_MM, len(name) * LINE_MM + 1.8) for name in named]
-    height = sum(heights) + FOOT_MM
-    with paper.canvas(width, height) as drawn:
-        axes = millimetres(drawn, width, height)
-        the_scale = scale([0, PERCENT], ITEM_MM, width - SHARE_MM)
-        axis(axes, the_scale, bottom=FOOT_MM, top=height, unit="%")
-        y = height
-        for (_, share), name, tall in zip(rows, named, heights, strict=True):
-            middle = y - tall / 2
-            left, low, high = (the_scale(float(end) * PERCENT) for end in (0, *share))
-            axes.barh(
-                middle,
-                low - left,
-                left=left,
-                height=3.6,
-                facecolor=paper.colour("item"),
-                edgecolor=paper.colour("ink"),
-                lw=0.6,
-            )
-            whisker(axes, low, high, middle)
-            axes.text(0, middle, "\n".join(name), va="center", linespacing=1.3)
-            axes.text(width, middle, notation.shown(figures["named_share"].unit, share), ha="right", va="center")
-            y -= tall
-    return drawn
+@paper.house()
+def _adding_up(width_mm: float, rows: list[tuple[str, Interval]], figures: Figures) -> Canvas:
+    said = [notation.shown(figures["named_share"].unit, share) for _, share in rows]
+    axes = kit.rows(width_mm, [name for name, _ in rows], kit.Words(said), foot=kit.FOOT)
+    spans = pd.DataFrame(
+        [(n, *(float(end * PERCENT) for end in share), False) for n, (_, share) in enumerate(rows)],
+        columns=["row", "low", "high", "is_hollow"],
+    )
+    sns.barplot(
+        spans, x="low", y="row", orient="h", native_scale=True, width=0.55, color=paper.colour("item"), saturation=1,
+        edgecolor=paper.colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
+    )  # fmt: skip
+    kit.ranges(axes, spans)
+    kit.bare(axes, len(rows))
+    kit.numbers(axes, [PERCENT], unit="%")
+    return axes.figure

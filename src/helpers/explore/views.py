@@ -4,8 +4,7 @@ from itertools import chain
 
 import pandas as pd
 
-from helpers import compute, notation, tell
-from helpers.draw.money_charts import underlying
+from helpers import compute, draw, notation, tell
 from helpers.explore import show
 from helpers.explore.bench import Bench
 from helpers.explore.change import items, policy_label
@@ -166,7 +165,7 @@ def swings(bench: Bench) -> Chart:
         "levers",
         f"一つを除くと、倍率はどう動くか（公式 {notation.figure(official['effect_multiplier'])}）",
         "、".join(f"{name} {notation.figure(one)}" for name, one in _left_out(bench)),
-        lambda width: underlying(width, official, frames),
+        lambda width: draw.underlying.drawn(width, official, frames),
     )
 
 

@@ -4,8 +4,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from helpers import notation
-from helpers.draw import charts
+from helpers import draw, notation
 from helpers.pages.environment import macro
 from helpers.pages.links import QUALITY, as_received, figure_link, input_row, line_link, linked, way
 from helpers.pages.part import Part, part
@@ -173,7 +172,7 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
 
 def composition_table(figures: Figures, frames: Frames) -> Part:
     """The table twin of the first chart."""
-    rows = charts.composition_table(figures, frames)
+    rows = draw.composition.table(figures, frames)
     rows["金額"] = [_of_composition(row, figures, frames) for row in rows.itertuples()]
     return table(
         rows, name="table-composition", caption=notation.spoken("実績効果額の内訳（図1）"), figures=("金額",), head=2
@@ -213,7 +212,7 @@ _OF_POLICY = {
 
 def policy_tables(figures: Figures, frames: Frames) -> Part:
     """The table twin of the second and third chart: grades and money of each policy."""
-    grades, money = charts.grade_table(figures, frames), charts.policy_table(figures, frames)
+    grades, money = draw.grades.rows(figures, frames), draw.policies.rows(figures, frames)
     names = pd.DataFrame(
         [(policy.id, notation.policy_name(policy)) for policy in frames.plan.policies], columns=["番号", "基本方針"]
     )

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers import notation
-from helpers.draw import Chart, chart, charts, measure_charts, money_charts, plan_charts
-from helpers.draw import quadrant as quadrants
-from helpers.draw.charts import grade_table, policy_table
+from helpers import draw, notation
 from helpers.notation import tokens
 from helpers.pages.brief import STATUSES
 from helpers.pages.detail_data import detail_data
@@ -109,20 +106,20 @@ def _place(place: str) -> Link:
 
 def structure(figures: Figures, frames: Frames, section: object) -> Part:
     """How the plan is built, and where its measures are."""
-    rows = plan_charts.structure_rows(figures, frames)
+    rows = draw.structure.rows(figures, frames)
     alt = _several(notation.spoken("方針{id} {n}件", id=row.方針, n=row.取組数) for row in rows.itertuples())
     total = figures["points_per_measure"]
     weight = notation.points(total.exact) if total.is_known else notation.figure(total)
     sums = pd.DataFrame([(notation.spoken("計"), "", figures["measures"].exact, weight)], columns=rows.columns)
     shown = pd.concat([rows, sums], ignore_index=True).astype(object)
     words = notation.spoken("計画の体系と、方針別の取組数")
-    drawn = _chart(section, words, alt, lambda w: plan_charts.structure(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.structure.drawn(w, figures, frames))
     return _section(section, figures, frames, inputs=figures["measures"].inputs, chart=drawn, rows=shown)
 
 
 def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
     """When the plans beside this one run out."""
-    rows = plan_charts.linked_plan_rows(frames)
+    rows = draw.linked_plans.rows(frames)
     if rows.empty:
         return _empty(section, figures)
     shown = pd.DataFrame(
@@ -142,7 +139,7 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
     words = notation.spoken(
         "関連計画の期間（{period}の外に続くものは矢印、点線の枠は期間の記載なし）", period=notation.period(frames.plan)
     )
-    drawn = _chart(section, words, alt, lambda w: plan_charts.linked_plans(w, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.linked_plans.drawn(w, frames))
     inputs = [f"linked_plans.csv:{line}" for line in frames.linked_plans.index]
     return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown)
 
@@ -157,7 +154,7 @@ def _period(row: object) -> str:
 
 def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     """Counts by policy and grade."""
-    rows = grade_table(figures, frames).rename(columns={"番号": "方針"})
+    rows = draw.grades.rows(figures, frames).rename(columns={"番号": "方針"})
     alt = _several(
         notation.spoken(
             "方針{番号} {達成}／{件数}件 {達成率}", 番号=row.方針, 達成=row.達成, 件数=row.件数, 達成率=row.達成率
@@ -178,8 +175,8 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     left_out = [_cell(figures, "leave_one_out_rate", one) for one in rows["方針"]]
     shown["この方針を除く達成率"] = [*left_out, ""]
     words = notation.spoken("基本方針と評価ごとの件数")
-    drawn = _chart(section, words, alt, lambda w: measure_charts.matrix(w, figures, frames))
-    units = charts.grades(
+    drawn = _chart(section, words, alt, lambda w: draw.matrix.drawn(w, figures, frames))
+    units = draw.grades.in_frame(
         figures, frames, section.second, number=_second(section), name="figure-units", table="table-matrix"
     )
     numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
@@ -199,13 +196,13 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
 
 def measures(figures: Figures, frames: Frames, section: object) -> Part:
     """What the document tells of measures ahead and behind, in its own words."""
-    rows = measure_charts.named_rows(figures, frames)
+    rows = draw.named.rows(figures, frames)
     alt = _several(
         notation.spoken("評価{grade} {n}件中{named}件", grade=row.評価, n=row.件数, named=row.名称の公表)
         for row in rows.itertuples()
     )
     words = notation.spoken("評価ごとの、名称が公表された取組の数")
-    drawn = _chart(section, words, alt, lambda w: measure_charts.named(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.named.drawn(w, figures, frames))
     told = frames.mentions[frames.mentions["list"].isin(["exceeded", "behind"])]
     lists = [_list_of_measures(figures, frames, name) for name in ("exceeded", "behind")] if len(told) else []
     inputs = [f"mentions.csv:{line}" for line in told.index]
@@ -261,7 +258,7 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
     """Where the gap between expected and actual came from."""
     if not any(one.is_known for kind in ("expected", "actual") for one in figures.of(f"{kind}_effect", "policy")):
         return _empty(section, figures)
-    rows = policy_table(figures, frames).rename(columns={"番号": "方針"})
+    rows = draw.policies.rows(figures, frames).rename(columns={"番号": "方針"})
     for heading, metric in (("倍率への寄与", "contribution_to_multiplier"), ("超過への寄与", "contribution_to_excess")):
         rows[heading] = [notation.cell(figures[metric, "policy", one], 3) for one in rows["方針"]]
     totals = ("expected_effect", "actual_effect", "effect_gap", "effect_multiplier")
@@ -272,7 +269,7 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
     shown = shown.where(shown.notna(), "")
     alt = _several(notation.spoken("方針{id} 差{gap}千円", id=row.方針, gap=row.差) for row in rows.itertuples())
     words = notation.spoken("見込みから実績まで、方針ごとの差")
-    drawn = _chart(section, words, alt, lambda w: money_charts.gaps(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.gaps.drawn(w, figures, frames))
     numeric = tuple(column for column in shown.columns if column not in {"方針", "基本方針"})
     inputs = (*figures["expected_effect"].inputs, *figures["actual_effect"].inputs)
     beside = _quadrant(section, figures, frames)
@@ -281,7 +278,7 @@ def effect(figures: Figures, frames: Frames, section: object) -> Part:
 
 def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, object] | None:
     """Grades against money: the dots, the same figures as a table, what the limits are; None without any."""
-    rows = quadrants.quadrant_rows(figures, frames)
+    rows = draw.quadrant.rows(figures, frames)
     if rows.empty:
         return None
     shown = pd.DataFrame(
@@ -289,11 +286,11 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, ob
             (row.id, row.name, *(notation.figure(one) for one in (row.rate, row.multiplier, row.discordance)))
             for row in rows.itertuples()
         ]
-        + [(policy, name, *[lacks] * 3) for policy, name, lacks in quadrants.without_figures(figures, frames)],
+        + [(policy, name, *[lacks] * 3) for policy, name, lacks in draw.quadrant.without_figures(figures, frames)],
         columns=["方針", "基本方針", "達成率", "倍率", "評価と金額"],
     )
-    drawn = chart(
-        lambda width: quadrants.quadrant(width, figures, frames),
+    drawn = draw.chart(
+        lambda width: draw.quadrant.drawn(width, figures, frames),
         number=_second(section),
         name="figure-quadrant",
         width_mm=tokens()["page"]["width"],
@@ -329,13 +326,13 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, ob
 
 def items(figures: Figures, frames: Frames, section: object) -> Part:
     """The items whose amount is published, each with what rounding leaves open and how it was judged."""
-    rows = money_charts.item_rows(figures, frames)
+    rows = draw.items.rows(figures, frames)
     alt = _several(
         notation.spoken("{name} {says}", name=row.name, says=notation.figure(row.figure))
         for row in rows.itertuples(index=False)
     )
     words = notation.spoken("金額が公表された項目と、内訳の公表がない額")
-    drawn = _chart(section, words, alt, lambda w: money_charts.items(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.items.drawn(w, figures, frames))
     if rows.empty:
         return _empty(section, figures)
     classes = frames.effect_classes.set_index("measure_id")
@@ -416,7 +413,7 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
         "何を除くと倍率はどうなるか（点線は見込みどおり、細い縦線は計画全体の倍率、斜線は幅、"
         "棒は計画全体の倍率から、その方針を除いた倍率まで）"
     )
-    drawn = _chart(section, words, alt, lambda w: money_charts.underlying(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.underlying.drawn(w, figures, frames))
     left_out = pd.DataFrame(
         [
             (
@@ -435,7 +432,7 @@ def underlying(figures: Figures, frames: Frames, section: object) -> Part:
 
 def departments(figures: Figures, frames: Frames, section: object) -> Part:
     """Named measures by department: counts, in the document's order."""
-    counts = measure_charts.department_rows(frames)
+    counts = draw.departments.rows(frames)
     grades = tuple(grade.code for grade in frames.plan.grades)
     register = _registered(figures, frames, section)
     if counts.empty:
@@ -446,7 +443,7 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     rows["部"] = [notation.in_own_words(frames.plan, one) for one in rows["部"]]
     alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in rows.itertuples())
     words = notation.spoken("部ごとの、名称が公表された取組の数")
-    drawn = _chart(section, words, alt, lambda w: measure_charts.departments(w, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.departments.drawn(w, frames))
     numeric = tuple(column for column in rows.columns if column != "部")
     inputs = [f"measures.csv:{line}" for line in frames.measures.index]
     return _section(
@@ -466,7 +463,7 @@ def _registered(figures: Figures, frames: Frames, section: object) -> dict[str, 
     """The register's departments, a layer of its own: counts, rate, gap; in the register's order."""
     if section.register is None:
         return None
-    rows = measure_charts.registered_rows(figures, frames)
+    rows = draw.departments.registered_rows(figures, frames)
     shown = rows.astype(object).rename_axis("部").reset_index()
     metrics = {
         "計": "registered_measures",
@@ -481,8 +478,8 @@ def _registered(figures: Figures, frames: Frames, section: object) -> dict[str, 
         shown[heading] = [_cell(figures, metric, one, scope="department").removesuffix(counted) for one in rows.index]
     shown["部"] = names = [notation.in_own_words(frames.plan, one) for one in rows.index]
     name = "departments-register"
-    drawn = chart(
-        lambda width: measure_charts.registered_departments(width, figures, frames),
+    drawn = draw.chart(
+        lambda width: draw.departments.registered(width, figures, frames),
         number=_second(section),
         name=f"figure-{name}",
         width_mm=tokens()["page"]["width"],
@@ -546,19 +543,19 @@ def _discordant(figures: Figures, frames: Frames) -> dict[str, object]:
 
 def years(figures: Figures, frames: Frames, section: object) -> Part:
     """The years of the plan: what is known of each."""
-    rows = plan_charts.year_rows(figures, frames)
+    rows = draw.years.rows(figures, frames)
     metrics = ("measures", "achievement_rate", "expected_effect", "actual_effect", "effect_multiplier")
     shown = pd.DataFrame(
         [
             {
                 "年度": notation.fiscal_year(row.year),
-                "状態": notation.spoken("このページ") if row.state == "shown" else plan_charts.year_state(row.state),
+                "状態": notation.spoken("このページ") if row.state == "shown" else draw.years.state(row.state),
                 **{
                     _capital(notation.metric_name(one)): notation.figure(figures[one])
                     if row.state == "shown"
                     else notation.spoken("その年度のページ")
                     if row.state == "registered"
-                    else plan_charts.year_state(row.state)
+                    else draw.years.state(row.state)
                     for one in metrics
                 },
             }
@@ -567,7 +564,7 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
     )
     alt = _several(notation.spoken("{name} {says}", name=row.年度, says=row.状態) for row in shown.itertuples())
     words = notation.spoken("計画の年度ごとの評価の件数")
-    drawn = _chart(section, words, alt, lambda w: plan_charts.years(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.years.drawn(w, figures, frames))
     numeric = tuple(_capital(notation.metric_name(one)) for one in metrics)
     compared = _values(
         figures,
@@ -618,22 +615,22 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
     """How the checks came out, and what is still assumed; all of it stands on the page of proofs."""
     groups: dict[str, list[Finding]] = {}
     for one in sorted(findings, key=lambda one: one.id):
-        groups.setdefault(measure_charts.state(one), []).append(one)
+        groups.setdefault(draw.checks.state(one), []).append(one)
     rows = pd.DataFrame(
         [
             (
-                notation.spoken(measure_charts.STATES[name][0]),
+                notation.spoken(draw.checks.STATES[name][0]),
                 len(groups[name]),
                 _several(f"{f.id} {f.title}" for f in groups[name]),
             )
-            for name in measure_charts.STATES
+            for name in draw.checks.STATES
             if name in groups
         ],
         columns=["結果", "数", "検算"],
     )
     alt = _several(notation.spoken("{label}{n}", label=row.結果, n=row.数) for row in rows.itertuples())
     words = notation.spoken("検算の結果（ます目の文字は検算の番号）")
-    drawn = _chart(section, words, alt, lambda w: measure_charts.checks(w, findings))
+    drawn = _chart(section, words, alt, lambda w: draw.checks.drawn(w, findings))
     assumed = pd.DataFrame(
         [
             (
@@ -738,9 +735,9 @@ def _cell(figures: Figures, metric: str, scope_id: str, *, scope: str = "policy"
     return notation.cell(figures[key]) if key in figures else notation.NOT_APPLICABLE
 
 
-def _chart(section: object, caption: str, alt: str, draw: object) -> Chart:
-    return chart(
-        draw,
+def _chart(section: object, caption: str, alt: str, drawn: object) -> draw.Chart:
+    return draw.chart(
+        drawn,
         number=section.number,
         name=f"figure-{section.name}",
         width_mm=tokens()["page"]["width"],

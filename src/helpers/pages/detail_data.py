@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from helpers import notation
-from helpers.draw import measure_charts, money_charts, plan_charts
-from helpers.draw.quadrant import quadrant_rows
+from helpers import draw, notation
 from helpers.pages.data import number, placed
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
@@ -64,7 +62,7 @@ def _policies(
 
 
 def _quadrant(figures: Figures, frames: Frames) -> pd.DataFrame:
-    rows = quadrant_rows(figures, frames)
+    rows = draw.quadrant.rows(figures, frames)
     ratios = {
         one: [number(figures, one, ("policy", policy)) for policy in rows["id"]]
         for one in ("achievement_rate", "effect_multiplier")
@@ -74,7 +72,7 @@ def _quadrant(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 def _linked_plans(frames: Frames) -> pd.DataFrame:
-    rows = plan_charts.linked_plan_rows(frames)
+    rows = draw.linked_plans.rows(frames)
     names = {"first": "first_fiscal_year", "last": "last_fiscal_year", "look": "period_basis"}
     shown = rows.drop(columns="note").rename(columns=names).astype(object)
     basis = {"self": "plan.toml", "absorbed": "not_applicable"}
@@ -86,12 +84,12 @@ def _linked_plans(frames: Frames) -> pd.DataFrame:
 
 
 def _named(figures: Figures, frames: Frames) -> pd.DataFrame:
-    rows = measure_charts.named_rows(figures, frames)
+    rows = draw.named.rows(figures, frames)
     return rows.set_axis(["grade", "grade_label", "measures", "named_measures"], axis="columns")
 
 
 def _items(figures: Figures, frames: Frames) -> pd.DataFrame:
-    rows = money_charts.item_rows(figures, frames)
+    rows = draw.items.rows(figures, frames)
     return pd.DataFrame(
         [
             (
@@ -120,7 +118,7 @@ def _underlying(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 def _departments(frames: Frames) -> pd.DataFrame:
-    rows = measure_charts.department_rows(frames)
+    rows = draw.departments.rows(frames)
     return (
         rows.rename_axis("department").reset_index().melt("department", var_name="grade", value_name="named_measures")
     )
@@ -129,7 +127,7 @@ def _departments(frames: Frames) -> pd.DataFrame:
 def _registered(figures: Figures, frames: Frames) -> pd.DataFrame:
     if frames.register.empty:
         return pd.DataFrame()
-    rows = measure_charts.registered_rows(figures, frames).add_prefix("measures_").rename_axis("department")
+    rows = draw.departments.registered_rows(figures, frames).add_prefix("measures_").rename_axis("department")
     metrics = ("registered_measures", "registered_achieved_measures", "registered_achievement_rate", "stuck_measures")
     for metric in metrics:
         rows[metric] = [number(figures, metric, ("department", one)) for one in rows.index]
@@ -140,7 +138,7 @@ def _registered(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 def _years(figures: Figures, frames: Frames) -> pd.DataFrame:
-    rows = plan_charts.year_rows(figures, frames)
+    rows = draw.years.rows(figures, frames)
     metrics = ("measures", "achieved_measures", "achievement_rate", "effect_multiplier")
     words = {"registered": "on_its_own_page", "not_registered": "not_registered", "not_due": "not_due"}
     return pd.DataFrame(

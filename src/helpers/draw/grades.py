@@ -1,0 +1,128 @@
+"""The grades of page one: a square a measure, or counted bars where there are too many."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from helpers import notation
+from helpers.draw import kit
+from helpers.draw.canvas import NARROW_MM, Chart, chart, figures_face, house, on_colour, size
+from helpers.terms import Figures, Policy, Sentence
+from helpers.terms.tables import Frames
+
+# Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
+MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24
+# Inches: a row of squares, and the widest a square may be.
+ROW, SQUARE = 0.24, 0.165
+
+
+def in_frame(
+    figures: Figures,
+    frames: Frames,
+    caption: Sentence,
+    *,
+    number: int | str = 2,
+    name: str = "figure-grades",
+    table: str = "table-policies",
+) -> Chart:
+    """A square a measure, with its grade's letter; counted bars where there are too many."""
+    listed = rows(figures, frames)
+    alt = notation.spoken("{text}。", text=caption.text) + notation.spoken("、").join(
+        notation.spoken(
+            "方針{番号} {達成}／{件数}件 {達成率}", 番号=row.番号, 達成=row.達成, 件数=row.件数, 達成率=row.達成率
+        )
+        for row in listed.itertuples()
+    )
+    return chart(
+        lambda width: drawn(width, figures, frames),
+        number=number,
+        name=name,
+        width_mm=NARROW_MM,
+        caption=caption.text,
+        alt=alt,
+        table=table,
+    )
+
+
+def too_many_to_square(figures: Figures, frames: Frames) -> bool:
+    """Whether squares would be too small to read."""
+    largest = max((figure.exact for figure in figures.of("measures", "policy")), default=0)
+    policies = len(frames.plan.policies)
+    return figures["measures"].exact > MOST_SQUARES or policies > MOST_POLICIES or largest > MOST_SQUARES_A_ROW
+
+
+def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
+    """Counts by policy and grade with the rate."""
+    listed = []
+    for policy in frames.plan.policies:
+        if ("measures", "policy", policy.id) not in figures:
+            continue
+        of = {
+            metric: figures[metric, "policy", policy.id]
+            for metric in ("measures", "achieved_measures", "achievement_rate")
+        }
+        counts = [_count(figures, policy.id, grade.code) for grade in frames.plan.grades]
+        listed.append(
+            (
+                policy.id,
+                notation.policy_name(policy),
+                *counts,
+                of["measures"].exact,
+                of["achieved_measures"].exact,
+                notation.figure(of["achievement_rate"]),
+            )
+        )
+    codes = [grade.code for grade in frames.plan.grades]
+    return pd.DataFrame(listed, columns=["番号", "基本方針", *codes, "件数", "達成", "達成率"])
+
+
+def _count(figures: Figures, policy_id: str, grade: str) -> int:
+    key = ("measures_by_grade", "policy:grade", f"{policy_id}:{grade}")
+    return figures[key].exact if key in figures else 0
+
+
+@house()
+def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
+    """A row a policy: its measures by grade, then what was achieved of how many, and the rate."""
+    rated = [policy for policy in frames.plan.policies if ("measures", "policy", policy.id) in figures]
+    legend = kit.legend_lines(
+        width_mm, ((f"{g.code} {notation.grade_label(frames.plan, g)}", g.band) for g in frames.plan.grades)
+    )
+    axes = kit.rows(
+        width_mm,
+        [notation.spoken("方針{id}", id=policy.id) for policy in rated],
+        kit.Words([_achieved_of(figures, policy) for policy in rated], style=figures_face()),
+        kit.Words([_rate(figures, policy) for policy in rated], style=figures_face()),
+        head=len(legend) * kit.LINE + 0.04,
+        row=ROW,
+    )
+    counts = [[(g, _count(figures, policy.id, g.code)) for g in frames.plan.grades] for policy in rated]
+    longest = max((sum(n for _, n in row) for row in counts), default=0) or 1
+    if too_many_to_square(figures, frames):
+        axes.set_xlim(0, longest)
+        kit.stacked(axes, counts, thick=0.8)
+    else:
+        axes.set_xlim(0, max(longest, kit.room_of(axes) / SQUARE))
+        _squares(axes, counts)
+    kit.legend(axes.figure, legend)
+    return axes.figure
+
+
+def _squares(axes: Axes, counts: list) -> None:
+    for row, by_grade in enumerate(counts):
+        letters = [grade for grade, count in by_grade for _ in range(count)]
+        for n, grade in enumerate(letters):
+            kit.box(axes, (n, n + 0.94), row, look=grade.band, thick=0.82, linewidth=0.4, hatch=None)
+            weight = "normal" if grade.achieved else "bold"
+            look = {"color": on_colour(grade.band), "size": size("unit_letter"), "weight": weight}
+            axes.text(n + 0.47, row, grade.code, ha="center", va="center_baseline", zorder=3, **look)
+
+
+def _achieved_of(figures: Figures, policy: Policy) -> str:
+    achieved, measures = (figures[metric, "policy", policy.id] for metric in ("achieved_measures", "measures"))
+    return f"{notation.decimal(achieved.exact)}/{notation.decimal(measures.exact)}"
+
+
+def _rate(figures: Figures, policy: Policy) -> str:
+    rate = figures["achievement_rate", "policy", policy.id]
+    return notation.figure(rate) if rate.is_known else notation.NOT_APPLICABLE

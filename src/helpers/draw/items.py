@@ -1,0 +1,47 @@
+"""The amounts of named measures, each with what rounding leaves open."""
+
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+
+from helpers import notation
+from helpers.draw import kit
+from helpers.draw.canvas import house
+from helpers.terms import Figures
+from helpers.terms.tables import Frames
+
+
+def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
+    """Named items, largest first, and the rest: `measure_id`, `name`, `printed`, `range`."""
+    effects = frames.effects.set_index("scope_id")
+    effects = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
+    rows = []
+    for figure in figures.of("actual_effect", "measure"):
+        row = effects.loc[figure.scope_id]
+        printed = notation.printed(row["amount"], row["unit"])
+        rows.append((figure.scope_id, notation.measure(frames.plan, row["scope_name"]), printed, figure))
+    unnamed = figures["unnamed_effect"]
+    if rows and unnamed.is_known:
+        rows.append(("", notation.spoken("内訳の公表なし"), notation.NOT_STATED, unnamed))
+    return pd.DataFrame(rows, columns=["measure_id", "name", "printed", "figure"])
+
+
+@house()
+def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
+    """Each item as a dot with whiskers over what rounding leaves open."""
+    listed = rows(figures, frames)
+    if listed.empty:
+        return kit.said(width_mm, notation.spoken("取組ごとの効果額：{none}", none=notation.NOT_STATED))
+    ends = [end for figure in listed["figure"] for end in figure.interval]
+    unit, name = kit.money_unit(*ends)
+    axes = kit.rows(
+        width_mm, list(listed["name"]), kit.Words([notation.figure(one) for one in listed["figure"]]), foot=kit.FOOT
+    )
+    found = pd.DataFrame(
+        [(n, *(float(end / unit) for end in one.interval)) for n, one in enumerate(listed["figure"])],
+        columns=["row", "low", "high"],
+    )
+    kit.ranges(axes, found.assign(is_hollow=listed["measure_id"].eq("").to_numpy()))
+    kit.bare(axes, len(listed))
+    says = notation.spoken("{unit}（点は幅の中央、線は端数のとりうる幅）", unit=name)
+    kit.numbers(axes, [end / unit for end in ends], unit=says)
+    return axes.figure

@@ -1,0 +1,326 @@
+"""What charts are made of: rows with their words at both sides, axes of round numbers, ranges, counts by grade.
+
+Everything lies in the chart's own data: rows count 0, 1, 2 … downward, amounts run across. Only what is set beside the picture is
+measured, in inches of type.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import blended_transform_factory
+
+from helpers import notation
+from helpers.draw.canvas import MM, colour, inches, on_colour, quiet, size
+from helpers.notation import tokens
+from helpers.terms import Grade
+
+OKU = 100_000_000
+BILLION = 1_000_000_000
+LEAST_IN_BILLIONS = 100 * BILLION
+# An axis of money counts in the largest of these that its longest bar holds at least once; in billions, whose amounts are
+# written out in millions beside the bars, only where millions would no longer fit below them.
+MONEY_UNITS = {
+    "ja": ((OKU, "億円"), (10_000, "万円"), (1_000, "千円"), (1, "円")),
+    "en": ((BILLION, "billion yen"), (1_000_000, "million yen"), (1_000, "thousand yen"), (1, "yen")),
+}
+# One amount is so much larger than the next that the others cannot be seen beside it.
+ZOOM_FROM = 4
+# How much wider a browser sets bold letters than they are measured here.
+BOLDER = 1.04
+# Inches: a line of small type, the least height of a row, between words and what they stand beside.
+LINE, ROW, GAP = size("small") * 1.3 / 72, 0.26, 0.08
+# Below an axis: its numbers, and the line that names their unit.
+FOOT = 2 * LINE + 0.03
+# The least room for a number of an axis, and the most numbers.
+TICK, MOST_TICKS = 0.43, 7
+# The most of a chart's width that names, or words on the other side, may take.
+NAMES_SHARE, WORDS_SHARE = 0.42, 0.5
+DASHED = (0, (3, 2))
+LEGEND_BOX, LEGEND_GAP = 0.1, 0.04
+
+
+def wide(words: str, **style: object) -> float:
+    """Width in inches of the widest of some lines of small type."""
+    factor = BOLDER if style.get("weight") == "bold" else 1.0
+    return factor * max(inches(line, tuple(sorted(style.items()))) for line in words.split("\n"))
+
+
+def broken(words: str, room: float, **style: object) -> str:
+    """Words in lines of at most that many inches: broken between letters in Japanese, else between words."""
+    return _broken(words, room, tuple(sorted(style.items())), between_words=notation.language() != notation.ORIGINAL)
+
+
+@cache
+def _broken(words: str, room: float, style: tuple, *, between_words: bool) -> str:
+    if wide(words, **dict(style)) <= room:
+        return words
+    lines, line = [], ""
+    for letter in words:
+        if line and wide(line + letter, **dict(style)) > room:
+            # A name that is still in Japanese has no space to break at.
+            whole, space, rest = line.rpartition(" ") if between_words and letter != " " else (line, "", "")
+            lines.append(whole if space else line)
+            line = rest if space else ""
+        line += "" if between_words and letter == " " and not line else letter
+    return "\n".join((*lines, line))
+
+
+def ground(look: str = "paper") -> dict[str, object]:
+    """A plain ground under letters, so that neither a line nor a hatch runs through them."""
+    return {"facecolor": colour(look), "edgecolor": "none", "pad": 0.6 if look == "paper" else 1.2}
+
+
+class Words(NamedTuple):
+    """A column of words right of a picture.
+
+    Attributes:
+        said: One a row.
+        heading: Over them.
+        alarming: Rows whose words are in the colour of warning; none where empty.
+        style: As matplotlib names it.
+    """
+
+    said: Sequence[str]
+    heading: str = ""
+    alarming: Sequence[bool] = ()
+    style: dict[str, object] = {}  # noqa: RUF012 — read only
+
+
+def rows(
+    width_mm: float,
+    names: Sequence[str],
+    *columns: Words,
+    head: float = 0.0,
+    foot: float = 0.0,
+    row: float = ROW,
+    margin: float = 0.0,
+    bold: Sequence[bool] = (),
+    first: float = 0.0,
+) -> Axes:
+    """Axes of a row a name: the name at the left edge, columns of words at the right edge, a picture to be drawn between.
+
+    Args:
+        width_mm: Of the chart.
+        names: Of the rows, from above; broken into lines where they are long.
+        columns: From left to right.
+        head: Inches above the first row, besides the line that the columns' headings need.
+        foot: Inches below the last row.
+        row: The least height of a row in inches.
+        margin: Inches to be left free at the right edge, where no column stands.
+        bold: Rows whose names are bold.
+        first: Where the middle of the first row lies: at 0.5 for a heatmap.
+    """
+    width, count = width_mm * MM, max(len(names), 1)
+    weights = [{"weight": "bold"} if n < len(bold) and bold[n] else {} for n in range(len(names))]
+    named = [broken(name, NAMES_SHARE * width, **look) for name, look in zip(names, weights, strict=True)]
+    left = max([wide(name, **look) + GAP for name, look in zip(named, weights, strict=True)], default=0.0)
+    said = [[broken(one, WORDS_SHARE * width / len(columns), **_bold(c)) for one in c.said] for c in columns]
+    across = [
+        max(wide(one, **_bold(c), **c.style) for one in [*words, broken(c.heading, WORDS_SHARE * width)]) + GAP
+        for c, words in zip(columns, said, strict=True)
+    ]
+    tall = max([row, *((words.count("\n") + 1) * LINE + 0.06 for words in [*named, *(w for c in said for w in c)])])
+    head += (LINE + 0.04) * any(c.heading for c in columns)
+    height = head + tall * count + foot
+    drawn = Canvas(figsize=(width, height))
+    axes = drawn.add_axes(
+        (left / width, foot / height, 1 - (left + (sum(across) or margin)) / width, tall * count / height)
+    )
+    beside = blended_transform_factory(drawn.transFigure, axes.transData)
+    for n, (name, look) in enumerate(zip(named, weights, strict=True)):
+        axes.text(0, first + n, name, va="center", linespacing=1.3, transform=beside, **look)
+    for at, (column, words) in enumerate(zip(columns, said, strict=True)):
+        x = 1 - sum(across[at + 1 :]) / width
+        for n, one in enumerate(words):
+            is_alarming = n < len(column.alarming) and column.alarming[n]
+            ink = {"color": colour("alert"), "weight": "bold"} if is_alarming else {}
+            axes.text(
+                x, first + n, one, ha="right", va="center", linespacing=1.3, transform=beside, **column.style | ink
+            )
+        if column.heading:
+            y = 1 - (head - LINE / 2) / height
+            drawn.text(x, y, column.heading, ha="right", va="center", color=colour("soft"))
+    bare(axes, count)
+    return axes
+
+
+def _bold(column: Words) -> dict[str, object]:
+    return {"weight": "bold"} if any(column.alarming) else {}
+
+
+def bare(axes: Axes, count: int) -> None:
+    """Takes away what seaborn and matplotlib put around a picture, and shows all its rows, the first one above."""
+    axes.set(xlabel="", ylabel="", ylim=(count - 0.5, -0.5))
+    axes.set_xticks([])
+    axes.set_yticks([])
+    quiet(axes)
+
+
+def room_of(axes: Axes) -> float:
+    """Width of the picture in inches."""
+    return axes.get_position().width * axes.figure.get_figwidth()
+
+
+def extent(values: Iterable[float | Fraction], *, room: float = 0.03) -> tuple[float, float]:
+    """Both ends of an axis that holds zero and all values, with a little room."""
+    known = [0.0, *map(float, values)]
+    low, high = min(known), max(known)
+    more = room * (high - low)
+    return low - (more if low < 0 else 0), (high + more) or 1.0
+
+
+def numbers(
+    axes: Axes,
+    values: Iterable[float | Fraction],
+    *,
+    unit: str = "",
+    after: str = "{}",
+    labels: Iterable[tuple[float, str]] = (),
+    is_whole: bool = False,
+) -> None:
+    """An axis below with round numbers and faint lines over all rows, zero among them, and the name of their unit.
+
+    Args:
+        axes: The picture, all of it drawn.
+        values: What the axis has to hold.
+        unit: In a line of its own at the right edge.
+        after: How each number is written, `{}倍`.
+        labels: Words that stand right of a value, inside the picture.
+        is_whole: Whether only whole numbers make sense.
+    """
+    low, high = hold(axes, values, labels=labels)
+    room = room_of(axes)
+    most = max(2, min(MOST_TICKS, int(room / TICK)))
+    found = MaxNLocator(most, steps=[1, 2, 5, 10], integer=is_whole).tick_values(low, high)
+    ticks = [float(tick) for tick in found if low <= tick <= high]
+    axes.set_xticks(ticks, [after.format(tick_text(tick)) for tick in ticks], color=colour("soft"))
+    axes.tick_params(axis="x", length=0, pad=2)
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=colour("rule"), lw=0.5)
+    axes.axvline(0, color=colour("ink"), lw=0.8, zorder=1)
+    if unit:
+        axes.figure.text(1, 0.02 / axes.figure.get_figheight(), unit, ha="right", va="bottom", color=colour("soft"))
+
+
+def hold(
+    axes: Axes, values: Iterable[float | Fraction], *, labels: Iterable[tuple[float, str]] = ()
+) -> tuple[float, float]:
+    """Sets the scale so that it holds zero, all values and the words that stand right of a value; returns its ends."""
+    low, high = extent(values)
+    room = room_of(axes)
+    high = max([high, *(low + (value - low) / (1 - (wide(words) + GAP) / room) for value, words in labels)])
+    axes.set_xlim(low, high)
+    return low, high
+
+
+def at_ends(axes: Axes, labels: Iterable[tuple[float, str]], **style: object) -> None:
+    """Words right of a value, a row each."""
+    for row, (value, words) in enumerate(labels):
+        axes.annotate(words, (value, row), (3, 0), textcoords="offset points", va="center", **style)
+
+
+def mark(axes: Axes, x: float, words: str, *, look: str = "alert") -> None:
+    """A dashed upright line over all rows, named above them; the name stays inside the chart."""
+    axes.axvline(x, color=colour(look), lw=0.9, ls=DASHED, zorder=2.5)
+    drawn = axes.figure
+    half, place = wide(words) / 2 / drawn.get_figwidth(), axes.get_position()
+    (low, high) = axes.get_xlim()
+    middle = place.x0 + (x - low) / (high - low) * place.width
+    y = place.y1 + LINE / 2 / drawn.get_figheight()
+    drawn.text(min(max(middle, half), 1 - half), y, words, ha="center", va="center", color=colour(look))
+
+
+def ranges(axes: Axes, found: pd.DataFrame) -> None:
+    """A dot in the middle of each range, its ends capped: `row`, `low`, `high`, `is_hollow`."""
+    for is_hollow, some in found.groupby("is_hollow"):
+        ends = some.melt(id_vars="row", value_vars=["low", "high"], value_name="end")
+        sns.pointplot(
+            ends, x="end", y="row", orient="h", native_scale=True, errorbar=("pi", 100), capsize=0.3, linestyle="none",
+            color=colour("ink"), markersize=4, err_kws={"linewidth": 1.1}, legend=False, ax=axes,
+            markerfacecolor=colour("paper" if is_hollow else "actual"), markeredgewidth=0.7, markeredgecolor=colour("ink"),
+        )  # fmt: skip
+
+
+def stacked(axes: Axes, counts: Sequence[Sequence[tuple[Grade, int]]], *, thick: float = 0.66) -> None:
+    """A bar a row made of its counts by grade, each with its letter and number where they fit; the axis is set before."""
+    (low, high), room = axes.get_xlim(), room_of(axes)
+    for row, by_grade in enumerate(counts):
+        start = 0
+        for grade, count in by_grade:
+            if not count:
+                continue
+            box(axes, (start, start + count), row, look=grade.band, thick=thick, hatch=None)
+            for words in (f"{grade.code} {notation.decimal(count)}", grade.code):
+                if wide(words) + 0.03 <= count / (high - low) * room:
+                    ink = {"color": on_colour(grade.band), "ha": "center", "va": "center"}
+                    axes.text(start + count / 2, row, words, zorder=5, **ink)
+                    break
+            start += count
+
+
+def box(axes: Axes, ends: tuple[float, float], row: float, *, look: str, thick: float = 0.6, **how: object) -> None:
+    """A bar from one value to another, in a colour of the tokens and its hatch."""
+    left, right = sorted(map(float, ends))
+    style = {"facecolor": colour(look), "edgecolor": colour("ink"), "linewidth": 0.6, "zorder": 2}
+    # Not as a patch of the axes, which would look for their limits anew: they are set.
+    drawn = Rectangle(
+        (left, row - thick / 2), right - left, thick, **style | {"hatch": tokens()["hatch"].get(look)} | how
+    )
+    axes.add_artist(drawn)
+
+
+def legend_lines(width_mm: float, entries: Iterable[tuple[str, str]]) -> list[list[tuple[float, str, str]]]:
+    """A legend broken into lines of (inches from the left, words, look)."""
+    lines: list[list[tuple[float, str, str]]] = [[]]
+    x = 0.0
+    for words, look in entries:
+        advance = LEGEND_BOX + LEGEND_GAP + wide(words)
+        if lines[-1] and x + advance > width_mm * MM:
+            lines.append([])
+            x = 0.0
+        lines[-1].append((x, words, look))
+        x += advance + GAP
+    return lines
+
+
+def legend(drawn: Canvas, lines: list[list[tuple[float, str, str]]]) -> None:
+    """The legend at a chart's head."""
+    width, height = drawn.get_figwidth(), drawn.get_figheight()
+    for n, line in enumerate(lines):
+        y = height - LINE * (n + 0.6)
+        for x, words, look in line:
+            corner = (x / width, (y - LEGEND_BOX / 2) / height)
+            style = {"facecolor": colour(look), "edgecolor": colour("ink"), "linewidth": 0.4}
+            drawn.add_artist(Rectangle(corner, LEGEND_BOX / width, LEGEND_BOX / height, **style))
+            drawn.text((x + LEGEND_BOX + LEGEND_GAP) / width, y / height, words, va="center")
+
+
+def said(width_mm: float, words: str) -> Canvas:
+    """In the place of a picture that cannot be drawn: why."""
+    width = width_mm * MM
+    lines = broken(words, width)
+    drawn = Canvas(figsize=(width, ROW + LINE * (lines.count("\n") + 1)))
+    drawn.text(0.5, 0.5, lines, ha="center", va="center")
+    return drawn
+
+
+def money_unit(*amounts: Fraction | int | None) -> tuple[int, str]:
+    """The unit an axis of money counts in, by its largest amount: yen a unit, and its name."""
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=0)
+    units = MONEY_UNITS[notation.language()]
+    least = {BILLION: LEAST_IN_BILLIONS}
+    return next((unit for unit in units if largest >= least.get(unit[0], unit[0])), units[-1])
+
+
+def tick_text(value: float) -> str:
+    """A round value of an axis, with the decimals it has: 0.5, 1,000, △20."""
+    digits = f"{value:.6f}".rstrip("0").rstrip(".")
+    return notation.decimal_text("0" if digits == "-0" else digits)
