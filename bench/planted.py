@@ -50,9 +50,9 @@ RATIOS = (
 )
 ZERO = (
     f"{DRAW}::test_every_axis_of_bars_holds_zero_and_begins_there_where_nothing_lies_below",
-    f"{DRAW}::test_a_scale_begins_at_zero_or_holds_it",
-    f"{DRAW}::test_a_panel_of_yen_holds_zero",
+    f"{DRAW}::test_an_axis_begins_at_zero_or_holds_it",
 )
+LENGTHS = (f"{DRAW}::test_a_policys_bar_is_as_long_as_its_multiplier_up_to_twice",)
 DEPENDS = (f"{DUE}::test_a_page_depends_on_its_year_and_on_those_before",)
 STANDS = (f"{DUE}::test_of_two_recorded_sets_the_one_whose_files_stand_is_known",)
 RETRY = (
@@ -158,29 +158,24 @@ FAULTS = (
     ),
     Fault("ratios of three places", "pages/data.py", "RATIO_PLACES = 6", "RATIO_PLACES = 3", RATIOS),
     Fault(
-        "axis from the least value", "draw/scale.py", "float(min(0, *values, 0))", "float(min(values, default=0))", ZERO
+        "axis without zero", "draw/kit.py", "known = [0.0, *map(float, values)]", "known = [*map(float, values)]", ZERO
     ),
     Fault(
-        "axis to the greatest value",
-        "draw/scale.py",
-        "float(max(0, *values, 0))",
-        "float(max(values, default=0))",
+        "axis above zero",
+        "draw/kit.py",
+        "return low - (more if low < 0 else 0)",
+        "return low + more",
         ZERO,
     ),
     Fault(
         "axis of the first chart from its least amount",
-        "draw/charts.py",
+        "draw/composition.py",
         "low = min(0, expected.exact, actual.exact) / unit",
         "low = min(expected.exact, actual.exact) / unit * 0.9",
         ZERO,
     ),
-    Fault(
-        "axis of policies from the least amount",
-        "draw/charts.py",
-        "min([0, *amounts]) * 1.05",
-        "min(amounts, default=0) * 0.95",
-        ZERO,
-    ),
+    Fault("bars of policies without a cap", "draw/policies.py", ".clip(-CAP, CAP)", "", LENGTHS),
+    Fault("bars beyond the cap without an arrow", "draw/policies.py", ".abs() > CAP]", ".abs() > 9 * CAP]", LENGTHS),
     Fault(
         "manifest without earlier years",
         "run/batch/due.py",
@@ -369,7 +364,7 @@ FAULTS = (
     ),
     Fault(
         "accepted warning drawn as open",
-        "draw/measure_charts.py",
+        "draw/checks.py",
         '    if finding.acknowledged:\n        return "acknowledged"\n',
         "",
         ACCEPTED,
