@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 CHROMIUM := /usr/bin/chromium
+MUTATION := cosmic-ray==8.7.0
+MUTATION_ENV := build/mutants-venv
 VALIDATOR := vnu-jar@26.9.27
 VALIDATOR_SHA512 := 4e441de4315f39a582f5e6edbe8cd3b2b1f655aa1dde3620faface791133217c417b12f3f7ead2d8336d8e7efe44f5226618258b44a0860057e9125135e6b428
 VALIDATOR_JAR := .venv/validator/vnu.jar
@@ -13,7 +15,7 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser validator schedulers briefs test check screens pictures bench lab docs lock
+.PHONY: help setup browser validator schedulers briefs test check screens pictures bench mutants lab docs lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -109,6 +111,13 @@ bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/nation.py
 	@$(BIN)/python bench/speed.py
 	@$(BIN)/python bench/speed.py --processor
+
+# What changes the code is not what runs it: it has an environment of its own, which nobody needs who does not ask for it.
+mutants: setup ## Count changes to the code that no fast test notices (hours; MODULE=compute, SAMPLE=300, RESUME=yes)
+	@if [ ! -f "$(MUTATION_ENV)/$(MUTATION)" ]; then \
+		$(BIN)/python -m venv --clear $(MUTATION_ENV) && $(MUTATION_ENV)/bin/python -m pip install -qq "$(MUTATION)" && \
+		touch "$(MUTATION_ENV)/$(MUTATION)" || exit 1; fi; \
+	$(BIN)/python bench/mutants.py $(MODULE) $(SAMPLE:%=--sample %) $(SEED:%=--seed %) $(RESUME:yes=--resume)
 
 lab: setup ## Open JupyterLab on the project, the analyst's bench in front
 	@$(BIN)/gyokaku lab $$([ "$$(id -u)" != 0 ] || echo --allow-root)

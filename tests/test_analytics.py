@@ -347,6 +347,266 @@ def test_scenarios_of_the_first_year(figures):
     assert all(figure.status is Status.JUDGEMENT for figure in figures.of("scenario_yearly_effect", "scenario"))
 
 
+def test_a_scenario_stands_on_what_it_multiplies(figures):
+    expected = figures["expected_effect"].inputs
+    for scenario, base in {
+        "S1": "recurring_effect",
+        "S2": "multiplier_without_top_item",
+        "S3": "capped_delivery",
+    }.items():
+        also = expected if scenario != "S1" else ()
+        assert set(figures["scenario_yearly_effect", "scenario", scenario].inputs) == {*figures[base].inputs, *also}
+    assert not set(expected) <= set(figures["recurring_effect"].inputs)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "by_expected", "by_actual"),
+    [
+        ([(-5, 3), (10, 7)], "negative_expected", None),
+        ([(5, -3), (10, 7)], None, "negative_effects"),
+        ([(0, 3), (0, 7)], "nothing_positive", None),
+        ([(5, 0), (10, 0)], None, "nothing_positive"),
+        ([(None, 3), (10, None)], "expected_not_stated", "actual_not_stated"),
+    ],
+)
+def test_weights_that_mean_nothing_say_why(amounts, by_expected, by_actual):  # of policies, in thousands
+    found = compute.figures(year(COUNTS, amounts))
+    for kind, reason in (("expected", by_expected), ("actual", by_actual)):
+        assert found[f"rate_weighted_by_{kind}"].reason == (reason or "")
+        assert found[f"rate_weighted_by_{kind}"].is_known == (reason is None)
+
+
+OF_ITEMS = {
+    "top_item_share",
+    "named_share",
+    "unnamed_effect",
+    "concentration_items",
+    "effective_items",
+    "effect_without_top_item",
+}
+WITHOUT_TOP = {"multiplier_without_top_item", "multiplier_without_top_item_upper"}
+RECURRING = {"recurring_effect", "recurring_multiplier"}
+LAND = ("架空の土地", "30", "千円", "exact")
+ZERO, LOSS = ("架空の土地", "0", "千円", "exact"), ("架空の土地", "-1", "円", "exact")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "items", "is_judged", "reasons"),
+    [
+        ([(100, 60), (50, 90)], [], False, {"no_items": OF_ITEMS | WITHOUT_TOP, "not_judged": RECURRING}),
+        ([(100, 60), (50, 90)], [LAND], False, {"not_judged": RECURRING}),
+        ([(100, 60), (50, 90)], [LAND], True, {}),
+        ([(100, None), (50, 90)], [LAND], True, {"actual_not_stated": OF_ITEMS | WITHOUT_TOP | RECURRING}),
+        ([(None, 60), (50, 90)], [LAND], True, {"expected_not_stated": {*WITHOUT_TOP, "recurring_multiplier"}}),
+        # 30 of −30 is no share, and no part of a whole below zero.
+        (
+            [(100, -60), (50, 30)],
+            [LAND],
+            True,
+            {
+                "actual_not_positive": {"top_item_share", "named_share"},
+                "negative_effects": {"concentration_items", "effective_items", *RECURRING},
+                "no_upper_end": {"multiplier_without_top_item_upper"},
+            },
+        ),
+        ([(0, 60), (0, 90)], [LAND], True, {"unexpected": {*WITHOUT_TOP, "recurring_multiplier"}}),
+        ([(100, 60), (50, 90)], [ZERO], True, {"nothing_positive": {"effective_items"}}),
+        (
+            [(100, 60), (50, 90)],
+            [LOSS],
+            True,
+            {"negative_effects": {"concentration_items", "effective_items", *RECURRING}},
+        ),
+        (
+            [(100, 0), (50, 0)],
+            [ZERO],
+            True,
+            {
+                "actual_not_positive": {"top_item_share", "named_share", "concentration_items", "effective_items"},
+            },
+        ),
+        # All that is expected is expected of the one policy it may belong to.
+        ([(100, 60)], [LAND], True, {"no_upper_end": {"multiplier_without_top_item_upper"}}),
+        # 30 came of one measure, 20 of all.
+        (
+            [(100, 10), (50, 10)],
+            [LAND],
+            True,
+            {
+                "infeasible": {"concentration_items", "effective_items", "recurring_effect", "recurring_multiplier"},
+                "no_upper_end": {"multiplier_without_top_item_upper"},
+            },
+        ),
+    ],
+)
+def test_what_is_said_of_items_is_there_or_says_why_not(amounts, items, is_judged, reasons):
+    classes = {"架空の土地": ("one_off", "cash")} if is_judged else None
+    found = compute.figures(year([{"A": 1}] * len(amounts), amounts, items, classes=classes))
+    why = {metric: reason for reason, metrics in reasons.items() for metric in metrics}
+    for metric in OF_ITEMS | WITHOUT_TOP | RECURRING:
+        assert (metric, found[metric].reason) == (metric, why.get(metric, ""))
+        assert found[metric].is_known == (metric not in why)
+    assert found["top_two_share"].reason == "no_items"
+
+
+def test_a_loss_of_one_yen_is_a_negative_weight():
+    frames = year(COUNTS, [(5, 3), (10, 7)])
+    lost = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(5_000, -1))
+    found = compute.figures(dataclasses.replace(frames, effects=lost))
+    assert found["rate_weighted_by_expected"].reason == "negative_expected"
+
+
+def test_a_weighted_rate_stands_on_its_counts_and_its_own_weights():
+    inputs = compute.figures(year(COUNTS, [(5, 3), (10, 7)]))["rate_weighted_by_expected"].inputs
+    assert [place for place in inputs if place.startswith("effects")] == ["effects.csv:2", "effects.csv:4"]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "fiscal_year", "registered", "whole", "yearly"),
+    [
+        (
+            [(5, 3), (10, 7)],
+            2024,
+            (2024,),
+            {
+                "S0": "years_not_registered",
+                "S1": "not_judged",
+                "S2": "years_not_registered",
+                "S3": "years_not_registered",
+            },
+            {"S1": "not_judged", "S2": "no_items"},
+        ),
+        (
+            [(5, 3), (10, 7)],
+            2024,
+            (2024, 2025, 2026, 2027),
+            {"S0": "years_not_given", "S1": "not_judged", "S2": "years_not_given", "S3": "years_not_given"},
+            {"S1": "not_judged", "S2": "no_items"},
+        ),
+        (
+            [(5, 3), (10, 7)],
+            2027,
+            (2027,),
+            dict.fromkeys(("S0", "S1", "S2", "S3"), "last_year"),
+            {"S1": "not_judged", "S2": "no_items"},
+        ),
+        (
+            [(None, 3), (10, 7)],
+            2024,
+            (2024,),
+            {
+                "S0": "years_not_registered",
+                "S1": "not_judged",
+                "S2": "years_not_registered",
+                "S3": "years_not_registered",
+            },
+            {"S0": "expected_not_stated", "S1": "not_judged", "S2": "expected_not_stated", "S3": "expected_not_stated"},
+        ),
+    ],
+)
+def test_a_scenario_that_cannot_be_reckoned_says_why(amounts, fiscal_year, registered, whole, yearly):
+    found = compute.figures(year(COUNTS, amounts, fiscal_year=fiscal_year, registered_years=registered))
+    for metric, reasons in (("scenario_effect", whole), ("scenario_yearly_effect", yearly)):
+        assert {s: found[metric, "scenario", s].reason for s in ("S0", "S1", "S2", "S3")} == {
+            s: reasons.get(s, "") for s in ("S0", "S1", "S2", "S3")
+        }
+
+
+@pytest.mark.parametrize(
+    ("amounts", "plan_reason", "share_reason"),
+    [
+        ([(5, 6), (10, 10)], "", "no_shortfall"),
+        ([(5, 3), (10, 10)], "", ""),
+        ([(5, None), (10, 10)], "actual_not_stated", "actual_not_stated"),
+    ],
+)
+def test_a_share_of_what_is_missing_needs_something_missing(amounts, plan_reason, share_reason):
+    found = compute.figures(year(COUNTS, amounts))
+    assert found["shortfall"].reason == plan_reason
+    assert found["shortfall_share", "policy", "2"].reason == share_reason
+
+
+def test_where_no_policy_has_an_amount_items_are_counted_in_their_own_unit():
+    frames = year([{"A": 1}], [(None, None)], [("架空の土地", "961", "百万円", "unknown")])
+    assert list(compute.items(frames.effects)[["low_yen", "high_yen"]].iloc[0]) == [961_000_000, 961_000_000]
+
+
+def test_a_policy_that_lost_one_yen_bounds_no_item():
+    frames = year([{"A": 1}, {"A": 1}], [(1, 2), (10, 30)], [LAND], classes={"架空の土地": ("one_off", "cash")})
+    lost = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(2_000, -1))
+    known, unknown = (compute.figures(one) for one in (frames, dataclasses.replace(frames, effects=lost)))
+    assert known["feasible_policies", "measure", "m-000001"].exact == "2"
+    assert known["recurring_effect"].is_known
+    assert unknown["feasible_policies", "measure", "m-000001"].exact == "1,2"
+    assert unknown["recurring_effect"].reason == "negative_effects"
+    assert unknown["named_measures"].inputs == ("measures.csv:2",)
+
+
+def test_a_measure_without_an_amount_fits_a_policy_that_made_nothing():
+    found = compute.figures(year([{"A": 1}, {"A": 1}], [(0, 0), (10, 10)], named=[("架空の取組", "A")]))
+    assert found["feasible_policies", "measure", "m-000001"].exact == "1,2"
+
+
+@pytest.mark.parametrize("grade", ["A", "not_stated"])
+def test_a_measure_lies_in_no_policy_without_measures(grade):
+    found = compute.figures(year([{}, {"A": 1}], [(1, 1), (1, 1)], named=[("架空の取組", grade)]))
+    assert found["feasible_policies", "measure", "m-000001"].exact == "2"
+
+
+def test_named_measures_of_a_department_are_counted_by_every_grade():
+    scale = (dataclasses.replace(LETTERS[0], code="優"), *LETTERS[1:])
+    named = [("一", "C"), ("二", "not_stated"), ("三", "優"), ("四", "B"), ("五", "C")]
+    found = compute.figures(year([{"優": 1, "B": 1, "C": 2}], [(1, 1)], named=named, grades=scale))
+    by_grade = {f.scope_id: f.exact for f in found.of("named_measures_by_grade", "department:grade")}
+    assert list(by_grade.items()) == [("架空部:B", 1), ("架空部:C", 2), ("架空部:優", 1)]
+    assert found["named_graded_measures"].inputs == (
+        "measures.csv:2",
+        "measures.csv:4",
+        "measures.csv:5",
+        "measures.csv:6",
+    )
+
+
+def test_where_no_measure_is_graded_all_of_them_were_looked_at():
+    found = compute.figures(year([{"A": 1}], [(1, 1)], named=[("一", "not_stated")]))
+    assert (found["named_graded_measures"].exact, found["named_graded_measures"].inputs) == (0, ("measures.csv:2",))
+
+
+def test_which_measures_of_the_first_year_have_a_number(figures):
+    # 10施設, and the four printed amounts.
+    numbered = {f.scope_id for f in figures.of("number_in_text", "measure") if f.exact == "number"}
+    assert numbered == {"m-49cb8a", "m-6c0abb", "m-6df850", "m-504763", "m-9ceefd"}
+
+
+def test_what_the_first_year_implies_are_the_grades_of_the_second_list(figures):
+    assert figures["implied_facts"].exact == 6
+    assert figures["implied_facts"].inputs == tuple(f"measures.csv:{line}" for line in range(8, 14))
+
+
+def test_a_year_that_implies_nothing_was_looked_at_whole():
+    found = compute.figures(year([{"A": 1}], [(1, 1)]))
+    assert (found["implied_facts"].exact, found["implied_facts"].inputs) == (0, found["facts"].inputs)
+    assert found["implied_facts"].inputs[0] == "grade_counts.csv:2"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "items", "is_judged", "reason"),
+    [
+        ([(1, 1)], [], False, "no_items"),
+        ([(1, 1)], [ZERO], False, "not_judged"),
+        ([(1, None)], [ZERO], True, "actual_not_stated"),
+        ([(1, 0)], [ZERO], True, "actual_not_positive"),
+        ([(1, -5)], [ZERO], True, "actual_not_positive"),
+        ([(1, 5)], [LOSS], True, "negative_effects"),
+        ([(1, 5)], [ZERO], True, ""),
+    ],
+)
+def test_a_share_of_what_was_judged_says_what_it_lacks(amounts, items, is_judged, reason):
+    classes = {"架空の土地": ("one_off", "cash")} if is_judged else None
+    found = compute.figures(year([{"A": 1}] * len(amounts), amounts, items, classes=classes))["classified_share"]
+    assert (found.reason, found.is_known) == (reason, not reason)
+
+
 def test_each_item_is_left_out_once(figures):
     # Without 下水道 (171,001–172,999): 1,172,650 to 1,174,648 of 347,736
     sewer = figures["multiplier_without_item", "measure", "m-6c0abb"].interval
@@ -365,8 +625,16 @@ def test_what_needs_other_years_says_so(figures, metric):
 # Several years. ΣE and ΣA in 千円: 2023 100 and 40, 2024 200 and 260; the whole plan expects 1,000.
 
 
-def of_year(fiscal_year, amounts, **changes):
-    made = year([{"A": 1, "C": 1}] * len(amounts), amounts, fiscal_year=fiscal_year, registered_years=(2023, 2024))
+def of_year(fiscal_year, amounts, *, one_off=None, **changes):
+    items = {"架空の土地": one_off} if one_off else {}
+    made = year(
+        [{"A": 1, "C": 1}] * len(amounts),
+        amounts,
+        [(name, amount, "千円", "exact") for name, amount in items.items()],
+        classes=dict.fromkeys(items, ("one_off", "cash")),
+        fiscal_year=fiscal_year,
+        registered_years=(2023, 2024),
+    )
     basis = changes.pop("effect_basis", "vs_plan_baseline")
     total = changes.pop("total_expected_yen", 1_000_000)
     the_plan = dataclasses.replace(made.plan, effect_basis=basis, total_expected_yen=total)
@@ -390,6 +658,123 @@ def test_two_years_add_up():
     assert found["actual_effect_change"].exact == 220_000
     assert found["achievement_rate_change"].exact == 0
     assert "2023/effects.csv:2" in found["cumulative_actual_effect"].inputs
+
+
+def test_what_is_left_is_shared_by_the_years_left():
+    frames, others = two_years(total_expected_yen=900_000)
+    found = compute.figures(frames, years=others)
+    # 900 less 300: 600 over three years; without the 20 and 40 that came once, 660 would be.
+    assert found["required_run_rate"].interval == (200_000, 200_000)
+    frames = of_year(2024, [(150, 200), (50, 60)], one_off="40", total_expected_yen=900_000)
+    others = {2023: of_year(2023, [(70, 30), (30, 10)], one_off="20", total_expected_yen=900_000)}
+    found = compute.figures(frames, years=others)
+    assert found["required_run_rate"].interval == (200_000, 200_000)
+    assert found["required_run_rate_without_one_off"].interval == (220_000, 220_000)
+
+
+@pytest.mark.parametrize(
+    ("fiscal_year", "target", "reason"),
+    [
+        (2024, 900_000, ""),
+        (2024, 300_000, "target_reached"),
+        (2024, 299_000, "target_reached"),
+        (2027, 900_000, "last_year"),
+        (2025, 900_000, "years_not_registered"),
+    ],
+)
+def test_no_rate_is_required_where_nothing_is_left_to_do(fiscal_year, target, reason):
+    known = {"total_expected_yen": target, "registered_years": (2023, fiscal_year)}
+    given = {2023: of_year(2023, [(100, 40)], **known)}
+    if fiscal_year == 2027:
+        given |= {between: of_year(between, [(1, 0)], **known) for between in (2024, 2025, 2026)}
+    found = compute.figures(of_year(fiscal_year, [(200, 260)], **known), years=given)
+    assert found["required_run_rate"].reason == reason
+
+
+def test_years_up_to_now_that_were_not_given_are_named():
+    frames, _ = two_years()
+    assert compute.figures(frames)["cumulative_actual_effect"].reason == "years_not_given"
+    alone = dataclasses.replace(frames, registered_years=(2024,))
+    assert compute.figures(alone)["cumulative_actual_effect"].reason == "years_not_registered"
+    assert compute.figures(alone)["required_run_rate"].reason == "years_not_registered"
+
+
+@pytest.mark.parametrize(
+    ("basis", "exact", "reason"),
+    [
+        ("vs_plan_baseline", "vs_plan_baseline", ""),
+        ("unknown", None, "effect_basis_not_stated"),
+        (None, None, "effect_basis_not_stated"),
+    ],
+)
+def test_what_effects_are_reckoned_against_is_said_where_it_is_known(basis, exact, reason):
+    found = compute.figures(of_year(2023, [(70, 30)], effect_basis=basis))["effect_basis"]
+    assert (found.exact, found.reason) == (exact, reason)
+
+
+def test_a_target_stands_on_the_plan_or_on_its_years():
+    frames, others = two_years()
+    assert compute.figures(frames, years=others)["plan_target"].inputs == ("plan.toml",)
+    frames, others = two_years(total_expected_yen=None)
+    inputs = compute.figures(frames, years=others)["plan_target"].inputs
+    assert {"effects.csv:2", "2023/effects.csv:2"} <= set(inputs)
+
+
+def test_a_pace_lacks_what_its_parts_lack():
+    frames, others = two_years(effect_basis=None)
+    assert compute.figures(frames, years=others)["pace"].reason == "effect_basis_not_stated"
+    frames, others = two_years(total_expected_yen=None)
+    assert compute.figures(frames, years=others)["pace"].reason == "years_not_registered"
+
+
+def test_one_yen_is_enough_to_expect():
+    frames = of_year(2023, [(5, 30)])
+    little = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(5_000, 1))
+    assert compute.figures(dataclasses.replace(frames, effects=little))["cumulative_multiplier"].exact == 30_000
+
+
+def test_every_scenario_says_that_it_was_not_said_before():
+    found = compute.figures(of_year(2023, [(70, 30)])).of("scenario_scored", "scenario")
+    assert {f.scope_id: f.reason for f in found} == dict.fromkeys(("S0", "S1", "S2", "S3"), "first_year")
+
+
+def test_a_policy_alone_leaves_nothing_expected_of_the_rest():
+    found = compute.figures(year([{"A": 1}], [(100, 50)]))
+    assert found["leave_one_out_multiplier", "policy", "1"].reason == "nothing_expected_of_rest"
+
+
+def test_without_amounts_yen_are_counted_one_by_one():
+    assert compute.shares.grain_yen(year([{"A": 1}], [(None, None)]).effects) == 1
+
+
+def test_each_year_is_computed_with_those_before_it():
+    frames, others = two_years()
+    found = compute.figures_by_year({**others, 2024: frames})
+    assert found[2024]["actual_effect_change"].exact == 220_000
+    assert found[2023]["actual_effect_change"].reason == "first_year"
+
+
+def test_a_rate_that_moved_moved_by_the_difference():
+    frames, others = two_years()
+    better = frames.grade_counts.assign(measures=[3, 1, 3, 1])  # 6 of 8, after 2 of 4
+    found = compute.figures(dataclasses.replace(frames, grade_counts=better), years=others)
+    assert found["achievement_rate_change"].exact == Fraction(1, 4)
+    assert found["achievement_rate_change", "policy", "1"].exact == Fraction(1, 4)
+
+
+def test_a_plan_that_expects_nothing_yet_has_no_multiplier():
+    found = compute.figures(of_year(2023, [(0, 30), (0, 10)]))
+    assert found["cumulative_expected_effect"].exact == 0
+    assert found["cumulative_multiplier"].reason == "target_not_positive"
+
+
+@pytest.mark.parametrize(
+    ("registered", "reason"),
+    [((2023, 2024), "years_not_registered"), ((2023, 2024, 2025, 2026, 2027), "years_not_given")],
+)
+def test_a_target_that_needs_every_year_says_which_it_lacks(registered, reason):
+    frames, others = two_years(total_expected_yen=None, registered_years=registered)
+    assert compute.figures(frames, years=others)["plan_target"].reason == reason
 
 
 def test_last_years_arithmetic_is_scored_against_what_came():

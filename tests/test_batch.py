@@ -357,6 +357,61 @@ def test_pages_that_disagree_are_not_published():
         year_set.files({"brief": one, "detail": other})
 
 
+def made_page(page, language="ja", **changes):
+    content = bundle(page, {"language": language}) | changes
+    return SimpleNamespace(html=f"<p>{page}</p>", notebook=b"{}", bundle=content)
+
+
+def test_a_set_has_the_pages_their_notebooks_and_the_tables_of_the_originals():
+    tables = {"shares": {"columns": ["a"], "rows": [[1]]}}
+    english = made_page("brief", "en", tables={"labels": {"columns": ["b"], "rows": []}})
+    made = year_set.files({"brief": made_page("brief", tables=tables), "brief.en": english})
+    assert made["data/shares.csv"].decode("utf-8-sig") == "a\n1\n"
+    assert "data/labels.csv" not in made
+    assert made["brief.en.html"] == b"<p>brief</p>"
+    assert {"brief.html", "notebooks/brief.ipynb", "notebooks/brief.en.ipynb", "metrics.json", "summary.json"} <= set(
+        made
+    )
+    assert [name for name in made if name.endswith(".xlsx")] == [
+        year_set.workbook_file(english.bundle["plan"], english.bundle["fiscal_year"])
+    ]
+
+
+def test_the_summary_is_written_in_one_order():
+    made = year_set.files({"brief": made_page("brief", summary={"b": 1, "a": 2})})
+    assert list(json.loads(made["summary.json"])) == ["a", "b"]
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"metadata": 3}', '{"metadata": {"gyokaku": 3}}'])
+def test_a_file_that_is_no_notebook_is_named(tmp_path, content):
+    folders = project(tmp_path, "good")
+    (folders.notebooks / "other.ipynb").write_text(content, encoding="utf-8")
+    with pytest.raises(Refusal, match=r"other\.ipynb: ノートブックとして読めません"):
+        due.pages(folders.notebooks)
+
+
+def test_a_table_whose_name_is_no_file_name_is_refused():
+    wrong = made_page("brief", tables={"../x": {"columns": ["a"], "rows": []}})
+    with pytest.raises(year_set.Disagreement, match=r"表の名前「\.\./x」"):
+        year_set.files({"brief": wrong})
+
+
+def test_a_page_in_another_language_gives_the_same_figures_in_its_own_words():
+    original, english = made_page("brief"), made_page("brief", "en")
+    english.bundle["metrics"] = [row | {"display": "other words"} for row in english.bundle["metrics"]]
+    year_set.files({"brief": original, "brief.en": english})
+    english.bundle["metrics"] = [row | {"exact": 75} for row in english.bundle["metrics"]]
+    with pytest.raises(year_set.Disagreement):
+        year_set.files({"brief": original, "brief.en": english})
+
+
+def test_what_is_written_as_json_can_be_read_by_people_and_by_every_program():
+    assert due.to_json({"題": [1], "a": 2}) == '{\n "題": [\n  1\n ],\n "a": 2\n}\n'.encode()
+    assert due.to_json({"b": 1, "a": 2}, sort_keys=True) == b'{\n "a": 2,\n "b": 1\n}\n'
+    with pytest.raises(ValueError, match="JSON"):
+        due.to_json({"a": float("nan")})
+
+
 def test_text_that_a_spreadsheet_would_run_is_kept_as_text():
     rows = [["=cmd|x", "+1", "-3.5", "@a", "△3", "-", None, 5, "改行\nあり"]]
     written = year_set._csv({"columns": list("abcdefghi"), "rows": rows}).decode("utf-8-sig")

@@ -252,6 +252,112 @@ PLANTED = {
 }
 
 
+def test_a_plan_of_one_year_runs_forward(frames):
+    first = frames.linked_plans.loc[6, "first_fiscal_year"]
+    assert of_frames(planted(frames, "linked_plans", 6, last_fiscal_year=first))["V18"].result == "passed"
+
+
+@pytest.mark.parametrize(("there_are", "is_fault"), [(15, False), (14, True)])
+def test_as_many_measures_may_be_named_as_there_are(frames, there_are, is_fault):
+    whole = frames.grade_counts.assign(measures=[there_are, *[0] * (len(frames.grade_counts) - 1)])
+    evidence = of_frames(replace(frames, grade_counts=whole))["V10"].evidence
+    assert ("。取組は14件なのに、15件の名称がある" in evidence) == is_fault
+    assert "取組は15件なのに" not in evidence
+
+
+def test_a_grade_without_a_row_has_no_measures(frames):
+    lacking = replace(frames, grade_counts=frames.grade_counts[frames.grade_counts["grade"] != "C"])
+    assert "の記載は12件、計算では0件" in of_frames(lacking)["V02"].evidence
+
+
+@pytest.mark.parametrize(("beyond", "result"), [(0, "passed"), (1, "failed")])
+def test_as_much_as_expected_is_so_to_the_yen(frames, beyond, result):
+    effects = frames.effects[frames.effects["scope"] == "policy"]
+    exact = effects.assign(amount_yen=[beyond if kind == "actual" else 0 for kind in effects["kind"]])
+    few = exact.groupby("kind").head(1)
+    line = line_of(frames.stated, unit="効果見込額")
+    says = planted(replace(frames, effects=few), "stated", line, comparison="equal")
+    assert of_frames(says)["V26"].result == result
+
+
+def test_a_policy_without_a_row_has_no_measures(frames):
+    lacking = replace(frames, grade_counts=frames.grade_counts[frames.grade_counts["policy_id"] != "1"])
+    assert "計算では0件" in of_frames(lacking)["V01"].evidence
+
+
+def test_a_claim_without_its_figure_hides_no_other(frames):
+    row = {"comparison": "equal", "unit": "倍", "locator": "L60"}
+    nobody = added(frames, "stated", metric="effect_multiplier", scope="policy", scope_id="9", value="1.0", **row)
+    wrong = added(nobody, "stated", metric="effect_multiplier", scope="plan", scope_id="plan", value="2.8", **row)
+    evidence = of_figures(wrong)["V04"].evidence
+    assert "9の数値がない" in evidence
+    assert "「2.8倍」とあるが" in evidence
+
+
+@pytest.mark.parametrize("language", notation.LANGUAGES)
+def test_a_year_without_effects_lacks_no_policy_in_either_language(frames, language):
+    with notation.speaking(language):
+        assert of_frames(none_of(frames, "effects"))["V06"].result == "passed"
+
+
+def test_what_passed_says_what_was_counted(frames):
+    found = everything(frames)
+    assert found["V08"].evidence == "名称のある15件すべてに、矛盾しない方針がある（一つに定まるもの2件）"
+    assert found["V10"].evidence == "A 6／16件、C 6／12件"
+    assert found["V18"].evidence == "7計画、うち期間の記載なし2、取り込み1"
+    nobody = replace(frames, measures=frames.measures.assign(grade="not_stated"))
+    assert of_frames(nobody)["V10"].evidence == "評価のある名称はない"
+
+
+def test_numbers_are_counted_as_they_are_read(figures, frames):
+    says = [Sentence("made-up", "74件中62件（83.8%）", (MEASURES, ACHIEVED, RATE), ())]
+    assert back_check(says, figures, frames)["V25"].evidence == "文中の数3個がすべて指標と一致"
+
+
+def test_a_shortage_known_as_a_range_is_said_from_its_smaller_end(figures, frames):
+    gap = figures["effect_gap", "policy", "1"]
+    for text, high, result in (
+        ("5,900〜5,937万円不足", -59_000_000, "passed"),
+        ("5,937〜5,937万円不足", -59_000_000, "failed"),
+        ("0〜5,937万円不足", 0, "failed"),  # what may be nothing is not short
+    ):
+        ranged = replace(gap, exact=None, range=Interval(-59_369_999, high))
+        known = Figures([ranged if figure.key == gap.key else figure for figure in figures])
+        assert back_check([Sentence("made-up", text, (gap.key,), ())], known, frames)["V25"].result == result
+
+
+@pytest.mark.parametrize(("length", "shown"), [(40, "あ" * 40), (41, "あ" * 40 + "…")])
+def test_words_of_the_document_are_quoted_up_to_forty_letters(frames, length, shown):
+    line = line_of(frames.stated, metric="achieved_measures")
+    faulty = planted(frames, "stated", line, value="63", quote="あ" * length)
+    assert f"「{shown}」の記載は63件" in of_frames(faulty)["V03"].evidence
+
+
+def test_nothing_expected_and_nothing_earned_are_zero(frames):
+    lacking = none_of(frames, "effects")
+    row = {"metric": "actual_effect", "scope": "plan", "scope_id": "plan", "locator": "L1"}
+    words = added(none_of_but(lacking), "stated", **row, value="1", unit="効果見込額", comparison="at_least")
+    assert of_frames(words)["V26"].result == "passed"
+    total = added(none_of_but(lacking), "stated", **row, value="0", unit="円", comparison="equal")
+    assert of_frames(total)["V05"].result == "passed"
+
+
+def none_of_but(frames):
+    """Without any claim of an amount."""
+    return replace(frames, stated=frames.stated[frames.stated["unit"].isin(["件", "割", "方針", "項目"])])
+
+
+def test_a_zero_is_called_by_what_it_belongs_to_in_either_language(frames):
+    item = planted(frames, "effects", 12, amount="0", zero_meaning="unknown")
+    name = item.effects.loc[12, "scope_name"]
+    assert name in of_frames(item)["V14"].evidence
+    with notation.speaking("en"):
+        assert notation.whole_measure(frames.plan, name) in of_frames(item)["V14"].evidence
+        assert "公共施設" not in of_frames(frames)["V14"].evidence
+    strange = planted(frames, "effects", 8, scope_id="6")
+    assert strange.effects.loc[8, "scope_name"] in of_frames(strange)["V14"].evidence
+
+
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found_and_its_place_named(fault, frames):
     plant, finds = PLANTED[fault]
@@ -311,6 +417,10 @@ def test_the_zero_that_nobody_explains_warns_and_does_not_stop(frames):
 
 ABSENT = {
     "V01": ("stated", lambda t: (t["metric"] == "measures") & (t["scope"] == "policy")),
+    "V02": (
+        "stated",
+        lambda t: t["metric"].isin(["measures", "measures_by_grade"]) & t["scope"].isin(["grade", "plan"]),
+    ),
     "V03": ("stated", lambda t: t["metric"] == "achieved_measures"),
     "V04": ("stated", lambda t: t["metric"] == "achievement_rate"),
     "V05": ("stated", lambda t: t["unit"] == "千円"),
@@ -486,7 +596,14 @@ def test_checking_changes_nothing(frames):
         ("about", "8", "8.5", False),
         ("about", "8", "7.49", False),
         ("about", "60", "64", True),  # the zero is round, not exact
+        ("about", "60", "64.9", True),
         ("about", "60", "65", False),
+        ("about", "600", "649", True),
+        ("about", "600", "650", False),
+        ("about", "0", "0.4", True),
+        ("about", "0", "0.5", False),
+        ("equal", "13.55", "13.541", True),
+        ("equal", "13.55", "13.54", False),  # a whole last digit apart
         ("above", "1", "1", False),
         ("above", "1", "1.001", True),
         ("below", "1", "1", False),
@@ -512,6 +629,8 @@ def test_a_claim_holds_as_finely_as_it_is_printed(comparison, printed, found, ho
         ({"metric": "achievement_rate", "value": "80", "unit": "%", "comparison": "at_least"}, "passed"),
         ({"metric": "achievement_rate", "value": "85", "unit": "%", "comparison": "at_least"}, "failed"),
         ({"metric": "achievement_rate", "value": "8", "unit": "割"}, "passed"),
+        ({"metric": "achievement_rate", "value": "9", "unit": "割"}, "failed"),  # 85% to below 95%
+        ({"metric": "achievement_rate", "value": "7", "unit": "割", "comparison": "at_least"}, "passed"),
     ],
 )
 def test_a_ratio_claimed_in_a_sentence_is_held_to_the_computed_one(cells, result, frames):
@@ -557,6 +676,8 @@ ACHIEVED, MEASURES = ("achieved_measures", "plan", ""), ("measures", "plan", "")
 ACTUAL, EXPECTED = ("actual_effect", "plan", ""), ("expected_effect", "plan", "")
 MULTIPLIER, GAP = ("effect_multiplier", "plan", ""), ("effect_gap", "policy", "1")
 SHARE, WITHOUT = ("top_item_share", "plan", ""), ("multiplier_without_top_item", "plan", "")
+TWO = ("measures_with_number", "plan", "")
+ONE, POINTS = ("named_measures", "department", "土木部"), ("points_per_measure", "plan", "")
 ITEM, ZERO = ("actual_effect", "measure", "m-9ceefd"), ("actual_effect", "policy", "4")
 
 TRUE = [
@@ -572,6 +693,12 @@ TRUE = [
     ("1.10〜1.11倍", (WITHOUT,), ()),
     ("約1.1倍", (WITHOUT,), ()),
     ("公表 961百万円", (ITEM,), ()),
+    ("公表 960,001千円", (ITEM,), ()),  # the ends themselves
+    ("公表 961,999千円", (ITEM,), ()),
+    ("0.59億円不足", (GAP,), ()),
+    ("1.35ポイント", (POINTS,), ()),
+    ("第5次10年計画は74件", (MEASURES,), ("第5", "第5次10年計画")),  # the longer name first
+    ("62R6件", (ACHIEVED,), ("R6",)),  # a name that begins with a letter may follow a digit
     ("見込み・実績とも0", (ZERO,), ()),
     ("方針1は74件", (MEASURES,), ("方針1",)),
     ("方針12は74件", (MEASURES,), ("方針12", "方針1")),
@@ -591,15 +718,39 @@ FALSE = {
     "one number out of a range, without 約": ("71.4%", (SHARE,), ()),
     "about, where the ends round apart": ("約71.4%", (SHARE,), ()),
     "an amount beyond its interval": ("公表 963百万円", (ITEM,), ()),
+    "another number of points": ("1.36ポイント", (POINTS,), ()),
+    "an amount just above its interval": ("公表 962,000千円", (ITEM,), ()),
+    "an amount just below its interval": ("公表 960,000千円", (ITEM,), ()),
+    "a digit before a name that begins with one": ("162件が達成", (ONE,), ("62件が",)),
     "zero of what is not zero": ("実績は0", (ACTUAL,), ()),
     "a figure without a number": ("方針4は1.00倍", (("effect_multiplier", "policy", "4"),), ("方針4",)),
     "a number behind a name": ("99件が達成", (MEASURES,), ("99件",)),
     "a number behind a longer name": ("方針12は74件", (MEASURES,), ("方針1",)),
+    "a name whose end is not its own": ("方針12は74件", (MEASURES, TWO), ("方針1",)),
     "a number whose end is a name": ("162件が達成", (MEASURES,), ("62件が",)),
     "a full-width number": ("６３件が達成", (ACHIEVED,), ()),
     "more than the figures bear out": ("大幅に達成し、74件", (MEASURES,), ()),
     "a multiplier that is above": ("見込みを3.87倍上回る", (MULTIPLIER,), ()),
 }
+
+
+ENGLISH = [
+    ("1,345,649 thousand yen", ACTUAL),
+    ("1,345,649,000 yen", ACTUAL),
+    ("1,345.6 million yen", ACTUAL),
+    ("1,345.649 million yen", ACTUAL),
+    ("8 assumptions", ("open_assumptions", "plan", "")),  # a count of anything stands without a unit
+    ("1.35 points", POINTS),
+    ("3.87 times", MULTIPLIER),
+]
+
+
+@pytest.mark.parametrize(("text", "cited"), ENGLISH)
+def test_a_true_sentence_in_english_passes_the_back_check(text, cited, figures, frames):
+    with notation.speaking("en"):
+        assert back_check([Sentence("made-up", text, (cited,), ())], figures, frames)["V25"].result == "passed"
+        wrong = text.replace("8 a", "9 a").replace("1.35", "1.36").replace("3.87", "3.88").replace("1,345", "1,346")
+        assert back_check([Sentence("made-up", wrong, (cited,), ())], figures, frames)["V25"].result == "failed"
 
 
 @pytest.mark.parametrize(("text", "cites", "words"), TRUE, ids=[text for text, *_ in TRUE])
@@ -657,7 +808,12 @@ def test_parameters_that_no_page_can_be_made_for_are_refused_together():
     assert "、".join(notation.LANGUAGES) in str(refused.value)
 
 
-@pytest.mark.parametrize("fiscal_year", ["令和6", "2024", 2024.0, True, 6, None])
+@pytest.mark.parametrize("fiscal_year", [1900, 2999])
+def test_a_year_may_be_any_of_four_digits_that_a_plan_may_have(fiscal_year):
+    check.parameters(plan="isehara-6", fiscal_year=fiscal_year, language="ja", audience="internal")
+
+
+@pytest.mark.parametrize("fiscal_year", ["令和6", "2024", 2024.0, True, 6, None, 1899, 3000])
 def test_a_year_that_is_no_whole_western_year_is_refused(fiscal_year):
     with pytest.raises(Refusal, match=r"^fiscal_year（年度）.* は西暦の年度ではありません。令和6年度なら 2024 と"):
         check.parameters(plan="isehara-6", fiscal_year=fiscal_year, language="ja", audience="internal")
@@ -694,3 +850,118 @@ def test_an_amount_in_a_sentence_holds_as_exactly_as_it_is_printed(frames, value
     claimed = frames.stated.loc[[line]].assign(value=value, unit=unit, locator="L92").set_axis([99])
     found = everything(replace(frames, stated=pd.concat([frames.stated, claimed])))
     assert found["V05"].result == result
+
+
+# The ministry's rules for tables, each with the least that meets, half meets and misses it.
+
+RULES = [
+    ("1-1", {"a.csv": "x\n1\n"}, "met", "すべて CSV、UTF-8"),
+    ("1-1", {"a.txt": "x\n1\n"}, "missed", "CSV でないか UTF-8 でない：a.txt"),
+    ("1-2", {"a.csv": "x\n1\n"}, "met", "複数の値を並べた欄はない"),
+    ("1-2", {"a.csv": "x\n1;2\n"}, "missed", "複数の値を区切って並べた欄：a.csv x"),
+    ("1-2", {"a.csv": "x\nb c|d\n"}, "missed", "複数の値を区切って並べた欄：a.csv x"),
+    ("1-2", {"a.csv": "quote\nb c\n"}, "met", "複数の値を並べた欄はない"),
+    ("1-3", {"a.csv": "measures,x_yen,name\n-1.5,0,あ\n"}, "met", "数の列は半角の数字と負号だけ"),
+    ("1-3", {"a.csv": "measures\n１\n"}, "missed", "数でない欄：a.csv measures"),
+    ("1-3", {"a.csv": "measures\n1.\n"}, "missed", "数でない欄：a.csv measures"),
+    ("1-3", {"a.csv": "measures\nnot_stated\n"}, "partly", "数の列に、値がないわけを表す語：a.csv measures"),
+    ("1-3", {"a.csv": "measures\nundefined\n"}, "partly", "数の列に、値がないわけを表す語：a.csv measures"),
+    ("1-3", {"a.csv": "measures,value\nundefined,x\n"}, "missed", "数でない欄：a.csv value"),
+    ("1-4", {"a.csv": "x,y\n1,2\n"}, "met", "どの行も欄の数が見出しと同じ"),
+    ("1-4", {"a.csv": "x,y\n1,2,3\n"}, "missed", "欄の数が見出しと違う行：a.csv"),
+    ("1-5", {"a.csv": "x\nあ い\n"}, "met", "前後や続きの空白、欄の中の改行はない"),
+    ("1-5", {"a.csv": "x\n あ\n"}, "missed", "体裁のための空白や改行：a.csv x"),
+    ("1-5", {"a.csv": "x\nあ  い\n"}, "missed", "体裁のための空白や改行：a.csv x"),
+    ("1-5", {"a.csv": 'x\n"あ\nい"\n'}, "missed", "体裁のための空白や改行：a.csv x"),
+    ("1-5", {"a.csv": "quote\nあ　い\n"}, "partly", "原文をそのまま写した欄に空白：a.csv quote"),
+    ("1-5", {"a.csv": "quote,x\nあ　い,い　\n"}, "missed", "体裁のための空白や改行：a.csv quote、a.csv x"),
+    ("1-6", {"a.csv": "x,y\n1,2\n"}, "met", "空欄はない"),
+    ("1-6", {"a.csv": "x,x\n1,2\n"}, "missed", "見出しが空か重なる：a.csv"),
+    ("1-6", {"a.csv": "x,y\n1,\n"}, "missed", "空欄：a.csv y"),
+    (
+        "1-6",
+        {"linked_plans.csv": "x,note\n1,\n2,\n"},
+        "partly",
+        "注記がないことを空欄で表す欄が2：linked_plans.csv note",
+    ),
+    ("1-6", {"linked_plans.csv": "x,note\n,\n"}, "missed", "空欄：linked_plans.csv x、linked_plans.csv note"),
+    ("L1-09", {"a.csv": "x,y\n1,2\n"}, "met", "0 は 0、値がないときはわけの語を書き、空欄はない"),
+    ("L1-09", {"a.csv": "x,measures\n1,\n"}, "missed", "空欄：a.csv measures"),
+    ("L1-09", {"a.csv": "x,measures\n,1\n"}, "partly", "空欄：a.csv x"),
+    ("1-7", {"a.csv": "x\n1=1\n"}, "met", "= で始まる欄はない"),
+    ("1-7", {"a.csv": "x\n=1\n"}, "missed", "= で始まる欄：a.csv x"),
+    ("1-8", {"a.csv": "x\n1\n"}, "met", "CSV には置けない"),
+    ("1-9", {"a.csv": "seq,x_yen\n1,2\n"}, "met", "単位は列名か unit の列にある"),
+    ("1-9", {"a.csv": "value,unit\n1,円\n"}, "met", "単位は列名か unit の列にある"),
+    ("1-9", {"a.csv": "value\n1\n"}, "partly", "単位が表の中になく、data/README.md にだけある：a.csv value"),
+    ("1-10", {"a.csv": "x\n亜－～\n"}, "met", "JIS X 0208 の文字だけ"),
+    ("1-10", {"a.csv": "x\n①\n"}, "missed", "JIS X 0208 にない文字：a.csv x「①」"),
+    ("1-10", {"a.csv": "quote\n①\n"}, "partly", "原文をそのまま写した欄に：a.csv quote「①」"),
+    ("1-10", {"a.csv": "quote,x\n①,②\n"}, "missed", "JIS X 0208 にない文字：a.csv quote「①」、a.csv x「②」"),
+    ("1-11", {"a.csv": "x\n1\n"}, "not_applicable", "年の列がない"),
+    ("1-11", {"a.csv": "fiscal_year,coded_on\n2024,2026-04-01\n"}, "met", "年は西暦4桁、日は西暦の年月日"),
+    ("1-11", {"a.csv": "first_fiscal_year\nnot_stated\n"}, "met", "年は西暦4桁、日は西暦の年月日"),
+    ("1-11", {"a.csv": "coded_on\n２０２４\n"}, "missed", "西暦でない：a.csv coded_on"),
+    ("1-12", {"a.csv": "municipality_code\n1\n"}, "met", "全国地方公共団体コードの列がある"),
+    (
+        "1-12",
+        {"a.csv": "municipality_code\n1\n", "b.csv": "x\n1\n"},
+        "partly",
+        "コードの列がない（plan.toml にある）：b.csv",
+    ),
+    ("1-12", {"a.csv": "x\n1\n"}, "missed", "コードの列がない（plan.toml にある）：a.csv"),
+    ("L3-05", {"a.csv": "fiscal_year\n2024\n"}, "met", "fiscal_year の列がある"),
+    ("L3-05", {"a.csv": "x\n1\n"}, "missed", "年度の列がない（フォルダー名にある）：a.csv"),
+    ("L2-04", {"a.csv": "kind\nx\n"}, "unchecked", "選択肢を定めた表ではない"),
+    ("L2-04", {"effects.csv": "x\n1\n"}, "unchecked", "選択肢を定めた表ではない"),
+    ("L2-04", {"effects.csv": "kind\nexpected\n"}, "met", "選択肢の列は決めた語だけ"),
+    ("L2-04", {"effects.csv": "kind\nx\n"}, "missed", "決めた語でない欄：effects.csv kind"),
+    ("L3-02", {"a.csv": "policy_id,policy\n1,あ\n"}, "met", "コードの隣に名称がある"),
+    ("L3-02", {"a.csv": "measure_id,name\n1,あ\n"}, "met", "コードの隣に名称がある"),
+    ("L3-02", {"a.csv": "policy_id\n1\n"}, "partly", "コードだけ、または名称だけの列：a.csv policy_id"),
+    ("L3-02", {"a.csv": "department\nあ\n"}, "partly", "コードだけ、または名称だけの列：a.csv department"),
+    (
+        "L3-03",
+        {"a.csv": "x,quote\nnot_due,not_a_word\nunknown,-\n"},
+        "missed",
+        "意味を定めていない記号や語：a.csv quote",
+    ),
+    ("L3-03", {"a.csv": "x,quote\nnot_due,not_a_word\n"}, "met", "使う語はすべて data/README.md に意味がある"),
+    ("L3-03", {"a.csv": "x\nnot_set\n"}, "met", "使う語はすべて data/README.md に意味がある"),
+    ("L3-03", {"a.csv": "x\nnot_a_word\n"}, "missed", "意味を定めていない記号や語：not_a_word"),
+    ("L3-07", {"a.csv": "x\n1\n"}, "unchecked", "登録が1年度だけで、比べられない"),
+    ("L3-08", {"a.csv": "kind\nx\n"}, "missed", "列の意味を書いた資料がない：a.csv"),
+    ("L3-08", {"effects.csv": "kind,x\n1,2\n"}, "missed", "列の意味を書いた資料がない：effects.csv"),
+    ("L3-08", {"effects.csv": "kind\nx\n"}, "partly", "列の意味は data/README.md にある。更新履歴の列はない"),
+    ("L3-09", {"a.csv": "seq,value,x\n1,2,3\n"}, "met", "数の列は1表に一つ"),
+    ("L3-09", {"a.csv": "value,x_yen\n1,2\n"}, "missed", "数の列が二つ以上：a.csv"),
+]
+
+
+@pytest.mark.parametrize(("rule", "files", "result", "why"), RULES, ids=lambda value: str(value)[:40])
+def test_a_rule_for_tables_is_met_or_says_where_not(frames, rule, files, result, why):
+    scores = check.readability({name: cells.encode() for name, cells in files.items()}, {}, frames=frames)
+    assert tuple(scores.set_index("rule").loc[rule, ["data", "data_why"]]) == (result, why)
+
+
+def test_years_are_compared_where_there_are_two(frames):
+    two = replace(frames, registered_years=(2023, 2024))
+    scores = check.readability({"a.csv": b"x\n1\n"}, {}, frames=two).set_index("rule")
+    assert tuple(scores.loc["L3-07", ["data", "data_why"]]) == ("met", "どの年度も同じ決まりで読む")
+
+
+@pytest.mark.parametrize(("files", "where"), [(3, "a0.csv、a1.csv、a2.csv"), (4, "a0.csv、a1.csv、a2.csv など4か所")])
+def test_where_a_rule_is_missed_is_said_three_times_at_most(frames, files, where):
+    broken = {f"a{n}.csv": b"x,y\n1\n2\n" for n in range(files)}
+    scores = check.readability(broken, {}, frames=frames).set_index("rule")
+    assert scores.loc["1-4", "data_why"] == f"欄の数が見出しと違う行：{where}"
+
+
+def test_tables_beside_the_charts_are_looked_at_as_they_are_written(frames):
+    charts = {"shares": pd.DataFrame({"policy_id": ["1"], "actual_yen": [" 5"]})}
+    scores = check.readability({}, charts, frames=frames).set_index("rule")
+    assert tuple(scores.loc["1-1", ["charts", "charts_why"]]) == ("met", "CSV、BOM付き UTF-8 で書く")
+    assert tuple(scores.loc["1-5", ["charts", "charts_why"]]) == (
+        "missed",
+        "体裁のための空白や改行：shares.csv actual_yen",
+    )

@@ -1,5 +1,6 @@
 """What is handed over, to whom, once; what a server or a share does in between. Against a real mail server on the loopback."""
 
+import errno
 import json
 import os
 import random
@@ -17,6 +18,7 @@ from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.policy import compat32
 from pathlib import Path
+from types import SimpleNamespace
 
 import letterbox
 import made_up_reports
@@ -187,6 +189,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + mail_table(25, None) + recipient(audience="public"), "見られるページがありません"),
         (PUBLIC_FOLDER + FOLDER + mail_table(25, None) + recipient(folder="公開用ウェブ"), "internal の [[folder]] にありません"),
         ("folder = 3", "folder: [ ] で囲んで並べて"),
+        (FOLDER.replace('"share"', '""'), "の path: 空です。書いてください"),
     ],
 )  # fmt: skip
 def test_a_wrong_configuration_is_told_with_file_key_and_what_to_do(tmp_path, text, says):
@@ -648,6 +651,35 @@ def test_an_internal_page_in_the_public_tree_stays(out, box, trusted):
     assert (files(out.parent / "web"), box.letters) == ({}, [])
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("summary.json", '{"plan": "other", "fiscal_year": 2024, "findings": []}', "別の計画か年度のものです"),
+        ("summary.json", f'{{"plan": "{PLAN}", "fiscal_year": 2023, "findings": []}}', "別の計画か年度のものです"),
+        ("metrics.json", "{}", "別の計画か年度のものです"),
+        ("metrics.json", "{", "要約（summary.json）を読めません"),
+        ("summary.json", "[]", "要約（summary.json）を読めません"),
+        ("notebooks/brief.ipynb", "{}", "brief.ipynb: どの計画・年度・読み手のものか分かりません"),
+        ("notebooks/brief.ipynb", "{", "brief.ipynb: どの計画・年度・読み手のものか分かりません"),
+    ],
+)
+def test_a_set_that_was_built_but_does_not_say_what_it_is_stays(out, file, content, says):
+    made_up_reports.replace(out, f"{PLAN}/2024", file, content.encode())
+    outcome = delivered(out, configured(out, FOLDER))
+    assert [one[2] for one in states(outcome)] == ["withheld"]
+    assert says in said(outcome)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"plan": "other"}, {"fiscal_year": 2023}, {"fiscal_year": None}], ids=["plan", "year", "no year"]
+)
+def test_a_page_of_another_plan_or_year_stays(out, changed):
+    about = {"plan": PLAN, "fiscal_year": 2024, "audience": "internal"} | changed
+    notebook = json.dumps({"metadata": {"papermill": {"parameters": about}}}).encode()
+    made_up_reports.replace(out, f"{PLAN}/2024", "notebooks/brief.ipynb", notebook)
+    assert "どの計画・年度・読み手のものか分かりません" in said(delivered(out, configured(out, FOLDER)))
+
+
 @pytest.mark.parametrize("name", ["../brief.html", "a/../../b", "/etc/passwd", "a\\b", "C:b", "a//b", "", "a\nb"])
 def test_a_manifest_that_leads_elsewhere_is_not_followed(out, name):
     path = out / "manifest.json"
@@ -781,7 +813,10 @@ def test_without_encryption_nothing_is_sent(out, trusted, monkeypatch, waited):
     monkeypatch.setenv("A_PASSWORD", letterbox.PASSWORD)
     with letterbox.letterbox(None, auth=True) as box:
         table = mail_table(box.port, trusted, user=letterbox.USER, password_env="A_PASSWORD")  # noqa: S106 — a name
+        tried, real = [], mail.Post._once
+        monkeypatch.setattr(mail.Post, "_once", lambda *given: (tried.append(1), real(*given))[1])
         outcome = delivered(out, configured(out, FOLDER, table, recipient(), recipient("議会", OFFICE)))
+    assert len(tried) == 1, "what holds for one holds for all"
     assert [one[2] for one in states(outcome)] == ["sent", "failed", "failed"]
     assert "STARTTLS を受け付けません。暗号化しない送信はしないので、送っていません" in said(outcome)
     assert (box.letters, box.logins, waited) == ([], [], [])
@@ -1334,7 +1369,10 @@ def test_half_a_line_is_a_step_that_was_not_taken(out, box, trusted, event):
     assert len(box.letters) == 2
 
 
-@pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n", '{"event": "sent"}\n', '{"event": "erased"}\n'])
+UNDATED = json.dumps({"event": "attempting"} | dict.fromkeys(("key", "unit", "set", "metrics", "kind"), "x")) + "\n"
+
+
+@pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n", '{"event": "sent"}\n', '{"event": "erased"}\n', UNDATED])
 def test_a_ledger_that_cannot_be_read_stops_everything(out, box, trusted, line):
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
     delivered(out, configuration)
@@ -1494,6 +1532,68 @@ def test_the_command_tells_what_became_of_each(out, box, trusted, capsys):
     assert rows["faults"] == []
 
 
+def test_an_address_is_as_long_as_mail_allows(out):
+    longest, longer = ("a" * (length - len("@example.lg.jp")) + "@example.lg.jp" for length in (254, 255))
+    assert configured(out, FOLDER, mail_table(25, None), recipient(address=longest)).recipient[0].address == longest
+    with pytest.raises(Refusal, match="address"):
+        configured(out, FOLDER, mail_table(25, None), recipient(address=longer))
+
+
+def test_a_server_is_given_half_a_minute_and_a_letter_names_the_senders_domain(out, box, trusted):
+    settings = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+    assert settings.mail.seconds == 30
+    delivered(out, settings)
+    assert re.fullmatch(r"<[^@<>]+@example\.lg\.jp>", box.read()[0]["Message-ID"])
+
+
+def test_a_ledger_that_is_no_file_stops_everything(out):
+    (out.parent / "deliveries" / "ledger.jsonl").mkdir(parents=True)
+    with pytest.raises(Refusal, match="配布の記録を読めません（ファイルであるべき所にフォルダー"):
+        delivered(out, configured(out, FOLDER))
+
+
+def test_figures_that_are_gone_or_altered_are_not_kept(tmp_path):
+    kept = ledger.Ledger(tmp_path)
+    assert kept.kept("0" * 64) is None
+    (tmp_path / ledger.KEPT).mkdir()
+    (tmp_path / ledger.KEPT / f"{'0' * 64}.json").write_text("[]", encoding="utf-8")
+    assert kept.kept("0" * 64) is None
+
+
+def test_a_folder_is_flushed_where_it_can_be(tmp_path, monkeypatch):
+    flushed = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    ledger.flushed(tmp_path)
+    assert len(flushed) == 1
+
+
+@pytest.mark.parametrize(("print_content", "holds"), [(b"same", True), (b"other", False)])
+def test_a_unit_stands_where_its_prints_do_too(tmp_path, print_content, holds):
+    (tmp_path / "unit").mkdir()
+    (tmp_path / "unit" / "brief.pdf").write_bytes(b"same")
+    shelf = folder.Shelf(tmp_path, AUGUST.date())
+    assert shelf.holds(SimpleNamespace(name="unit", outputs={}), {"brief.pdf": print_content}) == holds
+    assert not shelf.holds(SimpleNamespace(name="unit", outputs={}), {"none.pdf": b""})
+
+
+def test_a_headline_is_the_one_of_that_class():
+    parser = letter._Headline()
+    parser.feed(
+        "<title>題</title><h1>章</h1><p class='headline'>文</p><h1 class='headline'>要<b>点</b></h1><h1>章</h1>"
+    )
+    assert parser.words == {"title": ["題"], "h1": ["要", "点"]}
+
+
+def test_a_copy_that_could_not_take_its_place_is_not_left_lying(out, monkeypatch):
+    def fails(*_, **__):
+        raise Refusal("架空の故障。")
+
+    monkeypatch.setattr(folder.publish, "folder", fails)
+    outcome = delivered(out, configured(out, FOLDER))
+    assert "架空の故障" in said(outcome)
+    assert list((out.parent / "share" / folder.WORK).glob("whole-*")) == []
+
+
 def test_the_command_takes_plans_and_years(out, capsys):
     made_up_reports.year_set(out, year=2025)
     configured(out, FOLDER)
@@ -1515,3 +1615,39 @@ def test_the_configuration_lies_beside_the_data(out, tmp_path, monkeypatch, caps
     configured(out, FOLDER)
     assert typed(capsys, "deliver")[0] == 0
     assert (tmp_path / "share" / PLAN / "2024" / "brief.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("named", "security", "port"),
+    [(0, "starttls", 587), (0, "tls", 465), (2465, "tls", 2465), (2525, "starttls", 2525)],
+)
+def test_a_port_that_is_not_named_is_the_usual_one(out, named, security, port):
+    table = mail_table(named, None, security=security)
+    assert configured(out, FOLDER, table, recipient()).mail.at == ("localhost", port)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, b'{"a": 1}\n'),
+        (b"", b'{"a": 1}\n'),
+        (b"whole\n", b'whole\n{"a": 1}\n'),
+        (b"half", b'half\n{"a": 1}\n'),
+        (b"x", b'x\n{"a": 1}\n'),
+        (b"\n", b'\n{"a": 1}\n'),
+    ],
+)
+def test_a_step_is_written_on_a_line_of_its_own_for_its_owner_alone(tmp_path, before, after):
+    path = tmp_path / "ledger.jsonl"
+    if before is not None:
+        path.write_bytes(before)
+    ledger.append(path, {"a": 1})
+    assert path.read_bytes() == after
+    assert before is not None or path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_step_that_was_cut_short_is_a_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "write", lambda _, whole: len(whole) - 1)
+    with pytest.raises(OSError, match="ledger") as caught:
+        ledger.append(tmp_path / "ledger.jsonl", {"a": 1})
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "ledger.jsonl"))

@@ -134,6 +134,28 @@ def test_the_largest_amounts_there_can_be_are_compared_exactly():
     assert "架空の方針その2」の実績効果額" in finding.evidence
 
 
+def test_two_amounts_are_enough_to_be_far_apart():
+    assert findings(year([{"A": 1}], [(1, 2_000)]))["V24"].result == "failed"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "far"),
+    [
+        ([(1, 2), (10**6, 10**6)], "その1」の効果見込額"),  # two small, two large: the smallest, for the middle is high
+        ([(1, 2), (3, 4_000)], "その2」の実績効果額"),
+        ([(1, 1_500), (1_500, 2_000)], "その1」の効果見込額"),
+        ([(1, 1_000), (30, 40)], None),  # a thousand times is not more than that
+        ([(1, 1_001), (30, 40)], "その1」の"),
+        ([(-1, 2_000), (2, 2)], "その1」の実績効果額"),  # a loss counts by its size
+        ([(0, 2_000), (2, 0)], None),  # zero is no amount to be far from
+    ],
+)
+def test_the_amount_furthest_from_the_middle_is_named(amounts, far):
+    finding = findings(year([{"A": 1}] * 2, amounts))["V24"]
+    assert finding.result == ("failed" if far else "passed")
+    assert (far or "") in finding.evidence
+
+
 def test_one_amount_alone_has_no_neighbours():
     assert findings(year([{"A": 1}], [(None, 500)]))["V24"].result == "not_applicable"
 

@@ -1,11 +1,13 @@
 """What a run would build and why: each reason is brought about once, and no other is given."""
 
+import errno
 import json
 import os
 import shutil
 import subprocess
 import sys
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from test_batch import PLAN, YEAR, build, copied, project, put_notebook, stub  # noqa: F401 — `copied` is a fixture
@@ -14,8 +16,10 @@ from test_batch import built as built  # noqa: PLC0414 — the fixture behind it
 from helpers import cli, read
 from helpers.operate import rounds
 from helpers.run import batch, render
+from helpers.run.batch import due as planned
 from helpers.run.batch import reasons
 from helpers.terms import Refusal
+from helpers.terms.audience import UNPUBLISHED
 
 COMMAND = [sys.executable, "-m", "helpers.cli"]
 
@@ -156,6 +160,20 @@ def test_lists_follow_their_years(tmp_path):
     ]
 
 
+def test_a_list_that_stands_is_due_for_its_own_reasons(tmp_path, monkeypatch):
+    folders = project(tmp_path, "good")
+    notebook = json.loads((folders.notebooks / "good.ipynb").read_text(encoding="utf-8"))
+    notebook["metadata"]["gyokaku"] = {"page": "once", "per": "plan"}
+    once = folders.notebooks / "once.ipynb"
+    once.write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, {"fiscal_year": None} | given))
+    build(folders)
+    assert due(folders) == []
+    once.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    found = [(one.called, one.pages, [reason.code for reason in one.reasons]) for one in due(folders)]
+    assert found == [(f"{PLAN} 年度の一覧", ("once",), ["notebook"])]
+
+
 def of_the_overview(folders):
     return [[reason.code for reason in one.reasons] for one in everything_due(folders) if not one.plan]
 
@@ -200,6 +218,294 @@ def test_what_is_said_to_be_due_is_what_build_builds(copied, monkeypatch):  # no
 def test_every_reason_has_words():
     for code, sentence in reasons.SENTENCES.items():
         assert reasons.Reason(code, ("brief",)).sentence == f"{sentence}（brief）"
+
+
+UNIT = f"{PLAN}/{YEAR}"
+NOW = {page: {"data": "d", "notebook": "n", "years": "2023 2024"} for page in ("brief", "detail")}
+
+
+def published(out, *states):
+    """A manifest as the run left it that was killed after writing down `states` (pages and files); the last one's files stand."""
+    manifest = planned.Manifest(out)
+    for pages, files in states:
+        manifest.record(UNIT, pages, {name: content.encode() for name, content in files.items()})
+    for name, content in states[-1][1].items():
+        (out / UNIT / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / UNIT / name).write_text(content, encoding="utf-8")
+    return planned.Manifest(out)
+
+
+@pytest.mark.parametrize(
+    ("before", "due_now", "expected"),
+    [
+        ({"brief": NOW["brief"]}, ["detail"], [("new_page", ("detail",))]),
+        (NOW | {"brief": NOW["brief"] | {"data": "old"}}, ["brief"], [("data", ("brief",))]),
+        (
+            {page: known | {"data": "old", "notebook": "old"} for page, known in NOW.items()},
+            ["brief", "detail"],
+            [("data", ()), ("notebook", ())],
+        ),
+        (NOW | {"gone": {"data": "d"}}, [], [("page_gone", ("gone",))]),
+        (
+            {"brief": NOW["brief"] | {"notebook": "old"}},
+            ["detail", "brief"],
+            [("new_page", ("detail",)), ("notebook", ("brief",))],
+        ),
+        (
+            {"brief": NOW["brief"] | {"notebook": "old"}, "gone": {"data": "d"}},
+            ["brief", "detail"],
+            [("new_page", ("detail",)), ("page_gone", ("gone",)), ("notebook", ("brief",))],
+        ),
+    ],
+)
+def test_each_reason_names_its_pages_where_it_is_not_all_of_them(tmp_path, before, due_now, expected):
+    manifest = published(tmp_path, (before, {"brief.html": "b"}))
+    work = SimpleNamespace(unit=UNIT, plan=PLAN, fiscal_year=YEAR, due=due_now, inputs=NOW)
+    assert list(map(tuple, reasons._why(SimpleNamespace(manifest=manifest), work))) == expected
+
+
+@pytest.mark.parametrize(
+    ("plan", "fiscal_year", "expected"),
+    [
+        (PLAN, YEAR, "altered"),
+        (PLAN, YEAR + 1, "new_data"),
+        (PLAN, 2023, "never_built"),  # it was registered when the plan was built, and never asked for
+        (PLAN, None, "never_built"),
+        (f"{PLAN}-2", YEAR + 1, "never_built"),
+    ],
+)
+def test_what_does_not_stand_is_altered_new_or_was_never_built(tmp_path, plan, fiscal_year, expected):
+    published(tmp_path, (NOW, {"brief.html": "b"}))
+    (tmp_path / UNIT / "brief.html").write_text("altered", encoding="utf-8")
+    unit = plan if fiscal_year is None else f"{plan}/{fiscal_year}"
+    work = SimpleNamespace(unit=unit, plan=plan, fiscal_year=fiscal_year, due=["brief"], inputs=NOW)
+    (found,) = reasons._why(SimpleNamespace(manifest=planned.Manifest(tmp_path)), work)
+    assert found == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("stands", "needs", "follows", "expected"),
+    [
+        (None, {"index": {"package": "p"}}, True, ["follows"]),
+        (None, {"index": {"package": "p"}}, False, ["never_built"]),
+        ("altered", {"index": {"package": "p"}}, False, ["altered"]),
+        ({"package": "p"}, {}, False, None),  # there is nothing to list
+        ({"package": "p"}, {"index": {"package": "p"}}, False, None),
+        (
+            {"package": "p", "summaries": "old"},
+            {"index": {"package": "new", "summaries": "s"}},
+            False,
+            ["package", "summaries"],
+        ),
+    ],
+)
+def test_the_page_over_all_plans_is_due_for_reasons_of_its_own(tmp_path, stands, needs, follows, expected):
+    manifest = planned.Manifest(tmp_path)
+    if stands:
+        manifest.record(planned.WHOLE, {"index": stands}, {"index.html": b"list"})
+        (tmp_path / "index.html").write_text("altered" if stands == "altered" else "list", encoding="utf-8")
+    asked = SimpleNamespace(manifest=manifest, overview_needs=lambda: needs)
+    found = reasons._overview(asked, "public", follows=follows)
+    assert [[reason.code for reason in one.reasons] for one in found] == ([expected] if expected else [])
+    assert all(
+        (one.audience, one.plan, one.fiscal_year, one.pages) == ("public", "", None, ("index",)) for one in found
+    )
+
+
+# What was written down
+
+
+def test_the_manifest_is_the_same_in_whatever_order_units_were_made(tmp_path):
+    written = []
+    for order in (("p/2023", "p/2024"), ("p/2024", "p/2023")):
+        manifest = planned.Manifest(tmp_path)
+        for unit in order:
+            manifest.record(unit, {"brief": {"data": unit}}, {"brief.html": b"b"})
+        manifest.merge()
+        written.append((tmp_path / planned.MANIFEST).read_bytes())
+        (tmp_path / planned.MANIFEST).unlink()
+    assert written[0] == written[1]
+
+
+def test_what_stands_is_what_was_written_down_last_and_lies_there(tmp_path):
+    old, new = ({"brief": {"data": "old"}}, {"brief.html": "old"}), ({"brief": {"data": "new"}}, {"brief.html": "new"})
+    manifest = published(tmp_path, old, new)
+    assert (manifest.units(), manifest.pages(UNIT)) == ([UNIT], ["brief"])
+    assert manifest.entry(UNIT)["pages"] == new[0]
+    (tmp_path / UNIT / "brief.html").write_text("old", encoding="utf-8")  # killed before the exchange
+    assert manifest.entry(UNIT)["pages"] == old[0]
+    assert manifest.recorded(UNIT)["pages"] == new[0]
+    manifest.merge()
+    assert not (tmp_path / planned.JOURNAL).exists()
+    assert planned.Manifest(tmp_path).recorded(UNIT)["pages"] == old[0]
+    (tmp_path / UNIT / "brief.html").unlink()
+    assert planned.Manifest(tmp_path).entry(UNIT) == {}
+    assert planned.Manifest(tmp_path).pages(UNIT) == ["brief"]
+
+
+def test_where_nothing_stands_the_last_is_kept(tmp_path):
+    manifest = published(tmp_path, (NOW, {"a.html": "0"}), (NOW, {"a.html": "1"}), ({"brief": {}}, {"a.html": "2"}))
+    (tmp_path / UNIT / "a.html").write_text("3", encoding="utf-8")
+    manifest.merge()
+    assert planned.Manifest(tmp_path).recorded(UNIT)["pages"] == {"brief": {}}
+
+
+def test_a_file_that_only_another_run_writes_is_a_sign_of_that_run(tmp_path):
+    manifest = published(tmp_path, (NOW, {"a.html": "1", "b.html": "1"}), (NOW, {"a.html": "1"}))
+    assert manifest.entry(UNIT)["outputs"].keys() == {"a.html"}
+    (tmp_path / UNIT / "b.html").write_text("2", encoding="utf-8")
+    assert manifest.entry(UNIT) == {}
+
+
+def test_what_people_put_beside_the_pages_is_a_stranger(tmp_path):
+    manifest = published(tmp_path, (NOW, {"data/a.csv": "1"}))
+    (tmp_path / UNIT / "data" / "memo.txt").write_text("memo", encoding="utf-8")
+    (tmp_path / UNIT / ".DS_Store").write_text("", encoding="utf-8")
+    assert manifest.strangers(UNIT) == {"data/memo.txt": b"memo"}
+    assert planned.Manifest(tmp_path / "elsewhere").strangers(UNIT) == {}
+    assert planned.Manifest(tmp_path / "elsewhere").recorded(UNIT) == {}
+
+
+def test_what_is_written_down_first_makes_its_folders(tmp_path):
+    planned.Manifest(tmp_path / "reports").record(UNIT, NOW, {"a.html": b"1"})
+    assert planned.Manifest(tmp_path / "reports").recorded(UNIT)["pages"] == NOW
+    assert (tmp_path / "reports" / PLAN).is_dir()
+
+
+def test_nothing_is_touched_where_nothing_came(tmp_path):
+    planned.Manifest(tmp_path).merge()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_half_a_line_of_the_journal_is_no_line(tmp_path):
+    published(tmp_path, (NOW, {"a.html": "1"}))
+    journal = tmp_path / planned.JOURNAL
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + whole[:20])
+    assert planned.Manifest(tmp_path).recorded(UNIT)["pages"] == NOW
+    planned.Manifest(tmp_path).record(UNIT, {"brief": {}}, {"a.html": b"2"})
+    assert planned.Manifest(tmp_path).recorded(UNIT)["pages"] == {"brief": {}}
+    assert len(journal.read_bytes().splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, b"line\n"),
+        (b"", b"line\n"),
+        (b"whole\n", b"whole\nline\n"),
+        (b"half", b"half\nline\n"),
+        (b"\n", b"\nline\n"),
+        (b"x", b"x\nline\n"),
+    ],
+)
+def test_a_line_is_added_on_a_line_of_its_own(tmp_path, before, after):
+    if before is not None:
+        (tmp_path / "j").write_bytes(before)
+    planned.append(tmp_path / "j", b"line\n")
+    assert (tmp_path / "j").read_bytes() == after
+    (tmp_path / "plain").write_bytes(b"")
+    assert (tmp_path / "j").stat().st_mode == (tmp_path / "plain").stat().st_mode  # whoever may read it may read this
+
+
+def test_a_line_that_was_cut_short_is_a_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "write", lambda _, whole: len(whole) - 1)
+    with pytest.raises(OSError, match="j") as caught:
+        planned.append(tmp_path / "j", b"line\n")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "j"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        '{"schema": 2, "sets": {}}',
+        '{"schema": 1, "sets": {"p/2024": {"pages": {}, "outputs": {"a": "b"}}}}',
+        '{"schema": 1, "sets": {"p/2024": {"pages": {"a": {}}, "outputs": {}}}}',
+        '{"schema": 1}',
+        "[]",
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_said_and_taken_as_absent(tmp_path, content):
+    (tmp_path / planned.MANIFEST).write_text(content, encoding="utf-8")
+    manifest = planned.Manifest(tmp_path)
+    assert manifest.units() == []
+    assert "読めないので、ないものとして" in manifest.sentence
+
+
+# What pages are made of
+
+
+def registered(data, *years):
+    (data / "p").mkdir(parents=True)
+    (data / "p" / "plan.toml").write_text("", encoding="utf-8")
+    for fiscal_year in years:
+        folder = data / "p" / str(fiscal_year)
+        folder.mkdir()
+        for name in ("SOURCES.toml", "effects.csv", f"{UNPUBLISHED[0]}.csv", ".hidden", "~$effects.xlsx"):
+            (folder / name).write_text(name, encoding="utf-8")
+    (data / "p" / "2030").mkdir()  # without a list of documents no year is registered
+    (data / "p" / "draft").mkdir()
+    (data / "page.ipynb").write_text("{}", encoding="utf-8")
+    return data
+
+
+@pytest.mark.parametrize(
+    ("file", "audience", "changed"),
+    [
+        ("p/plan.toml", "internal", {"of 2023", "of 2024", "of plan"}),
+        ("p/2022/effects.csv", "internal", {"of 2023", "of 2024", "of plan"}),
+        ("p/2023/effects.csv", "internal", {"of 2023", "of 2024", "of plan"}),
+        ("p/2024/effects.csv", "internal", {"of 2024", "of plan"}),
+        ("p/2024/.hidden", "internal", set()),
+        ("p/2024/~$effects.xlsx", "internal", set()),
+        (f"p/2024/{UNPUBLISHED[0]}.csv", "internal", {"of 2024", "of plan"}),
+        (f"p/2024/{UNPUBLISHED[0]}.csv", "public", set()),
+        ("page.ipynb", "public", {"of 2023", "of 2024", "of plan"}),
+        ("p/2030/SOURCES.toml", "internal", {"of 2023", "of 2024", "of plan"}),
+    ],
+)
+def test_a_page_stands_on_its_year_and_those_before(tmp_path, file, audience, changed):
+    data = registered(tmp_path, 2022, 2023, 2024)
+
+    def inputs():
+        known = planned.Inputs(data, audience)
+        notebook = data / "page.ipynb"
+        of_years = {f"of {fiscal_year}": known.of_year("p", fiscal_year, notebook) for fiscal_year in (2023, 2024)}
+        return of_years | {"of plan": known.of_plan("p", notebook)}
+
+    before = inputs()
+    assert before["of 2023"]["years"] == before["of plan"]["years"] == "2022 2023 2024"
+    (data / file).write_text("changed", encoding="utf-8")
+    now = inputs()
+    assert {name for name in now if now[name] != before[name]} == changed
+
+
+def test_what_another_machine_needs_are_the_years_up_to_the_page(tmp_path):
+    known = planned.Inputs(registered(tmp_path, 2022, 2023, 2024), "public")
+    assert list(known.files("p", 2023)) == [
+        "p/plan.toml",
+        *("p/2022/SOURCES.toml", "p/2022/effects.csv"),
+        *("p/2023/SOURCES.toml", "p/2023/effects.csv"),
+        "p/2024/SOURCES.toml",
+    ]
+    assert "p/2024/effects.csv" in known.files("p", None)
+    assert planned.Inputs(tmp_path / "nowhere", "public").of_plan("p", tmp_path / "page.ipynb")["years"] == ""
+
+
+def test_a_missing_file_is_not_an_empty_one(tmp_path):
+    file = tmp_path / "a"
+    missing = planned.digest([file], tmp_path)
+    file.write_text("", encoding="utf-8")
+    assert planned.digest([file], tmp_path) != missing
+
+
+def test_litter_is_no_file_that_somebody_put_there(tmp_path):
+    for name in ("b.txt", "a/c.txt", "__pycache__/x.pyc", "a/Thumbs.db", "a/.cache/y", "a/~$c.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert planned._names(str(tmp_path)) == ["a/c.txt", "b.txt"]
+    assert planned._names(str(tmp_path / "nowhere")) == []
 
 
 # Years that should have arrived

@@ -7,9 +7,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import plan
 
 from helpers import notation
 from helpers.terms import METRICS, Figure, Interval, Status, Unit
+from helpers.terms.plan import English
 
 MODEST = settings(max_examples=80, derandomize=True, deadline=None)
 RATIOS = st.fractions(min_value=-50, max_value=50, max_denominator=10**6)
@@ -56,7 +58,7 @@ def test_floor_and_ceil_hold_the_value_between_them(value, places):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(3, "＋3"), (0, "0"), (-3, "△3"), (Fraction(1, 4), "0"), (Fraction(-1, 4), "0")]
+    ("value", "shown"), [(3, "＋3"), (1, "＋1"), (0, "0"), (-3, "△3"), (Fraction(1, 4), "0"), (Fraction(-1, 4), "0")]
 )
 def test_a_sign_is_shown_on_both_sides_when_asked_for(value, shown):
     assert notation.decimal(value, sign=True) == shown
@@ -92,6 +94,10 @@ def test_yen_carry_a_plus_when_asked_for():
     assert notation.yen(997_913_000, sign=True) == "＋9.98億円"
     assert notation.yen(-59_369_000, sign=True) == "△5,937万円"
     assert notation.yen(0, sign=True) == "0円"
+    assert notation.yen(59_369_000, sign=True) == "＋5,937万円"
+    assert notation.yen(9_999, sign=True) == "＋9,999円"
+    assert notation.thousand_yen(9_999, sign=True) == "＋10"
+    assert notation.thousand_yen(9_999) == "10"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +113,17 @@ def test_yen_carry_a_plus_when_asked_for():
         (notation.count, 62, "62件"),
         (notation.count, 1234, "1,234件"),
         (notation.thousand_yen, 1_345_649_000, "1,345,649"),
+        (notation.thousand_yen, 1_499, "1"),
+        (notation.thousand_yen, 1_500, "2"),
+        (notation.unrounded, Fraction(62, 74), "0.837837…"),
+        (notation.unrounded, Fraction(-1, 3), "△0.333333…"),
+        (notation.unrounded, Fraction(1, 4), "0.25"),
+        (notation.unrounded, Fraction(1_234_567, 2), "617,283.5"),
+        (notation.unrounded, 10, "10"),
+        (notation.unrounded, -2, "△2"),
+        (notation.unrounded, 0, "0"),
+        (notation.unrounded, Fraction(1, 10**6), "0.000001"),
+        (notation.unrounded, Fraction(19, 10**7), "0.000001…"),  # cut off, not rounded
     ],
 )
 def test_each_unit_has_its_look(show, value, shown):
@@ -118,6 +135,7 @@ def test_each_unit_has_its_look(show, value, shown):
 )
 def test_a_printed_decimal_keeps_its_decimals(printed, shown):
     assert notation.decimal_text(printed) == shown
+    assert notation.printed(printed, "百万円") == f"{shown}百万円"
 
 
 @pytest.mark.parametrize(
@@ -137,6 +155,19 @@ def test_a_printed_decimal_keeps_its_decimals(printed, shown):
         (Unit.YEN, "-4999000", "-3001000", "△500〜△300万円"),
         (Unit.YEN, "-999000", "999000", "△100〜100万円"),
         (Unit.INDEX, "0.5258", "0.5439", "0.525〜0.544"),
+        (Unit.YEN, "99000000", "100000000", "0.99〜1.00億円"),  # in the unit of the larger end
+        (Unit.YEN, "-100000000", "1", "△1.00〜0.01億円"),
+        (Unit.RATE, "0.5004", "0.5014", "50.0〜50.2%"),
+        (Unit.POLICIES, "1.104", "1.116", "1.10〜1.12方針"),
+        (Unit.YEARS, "1", "3", "1〜3年"),
+        (Unit.MEASURES, "1", "3", "1〜3件"),
+        (Unit.MEASURES, "2", "2", "2件"),
+        (Unit.COUNT, "0.4", "0.6", "0〜1件"),
+        (Unit.COUNT, "1.2", "1.4", "約1件"),
+        (Unit.MEASURES, "1.2", "1.4", "約1件"),
+        (Unit.YEARS, "1.2", "1.4", "約1年"),
+        (Unit.POINTS, "0.0131", "0.0139", "1.3〜1.4ポイント"),
+        (Unit.POINTS, "0.0135", "0.0135", "1.4ポイント"),
     ],
 )
 def test_a_range_is_about_one_number_or_outward(unit, low, high, shown):
@@ -215,6 +246,109 @@ def test_a_figure_in_a_column_is_in_thousand_yen_and_in_a_sentence_is_not():
     assert [notation.cell(item), notation.figure(item)] == ["960,001〜961,999", "9.60〜9.62億円"]
 
 
+def test_thousand_yen_of_a_range_are_outward():
+    assert notation.thousand_yen_between(Interval(960_001_500, 961_000_500)) == "960,001〜961,001"
+    assert notation.thousand_yen_between(Interval(-1_500, -500)) == "△2〜0"
+    assert notation.thousand_yen_between(Interval(5_500, 5_500)) == "6"
+
+
+def test_a_figure_is_shown_as_its_place_asks():
+    assert notation.figure(figure("achievement_rate", exact=Fraction(31, 37)), 0) == "84%"
+    assert notation.figure(figure("achievement_rate", exact=Fraction(31, 37))) == "83.8%"
+    assert notation.figure(figure("points_per_measure", exact=Fraction(1, 74))) == "1.35ポイント"
+    assert notation.figure(figure("points_per_measure", exact=Fraction(1, 74)), 1) == "1.4ポイント"
+    assert notation.figure(figure("effect_gap", exact=59_369_000), sign=True) == "＋5,937万円"
+    assert notation.figure(figure("effect_gap", exact=59_369_000)) == "5,937万円"
+    assert notation.figure(figure("effect_multiplier", exact=Fraction(2)), sign=True) == "2.00倍"
+    ranged = figure("effect_gap", range=Interval(960_001_000, 961_999_000))
+    assert notation.figure(ranged, sign=True) == "9.60〜9.62億円"
+    assert notation.cell(figure("effect_gap", reason="actual_not_stated")) == notation.NOT_STATED
+    assert notation.cell(figure("effect_multiplier", exact=Fraction(2)), 1) == "2.0倍"
+    with notation.speaking("en"):
+        assert notation.cell(figure("effect_multiplier", exact=Fraction(2))) == "2.00×"
+        assert notation.figure(figure("effect_multiplier", exact=Fraction(2))) == "2.00 times"
+
+
+NAMED = plan(
+    1,
+    short_names={"架空の長い名前の取組": "短い取組"},
+    english=English(
+        municipality="Madeup City",
+        name="First Plan",
+        effect_definition="made-up amounts",
+        grades={"B": "broadly on plan"},
+        measures={"短い取組": "Short measure"},
+        words={"架空部": "Made-up Department"},
+    ),
+)
+NAMES = [
+    (notation.full_name, (), "架空市 第1次架空計画", "Madeup City First Plan"),
+    (notation.effect_definition, (), "架空の額", "made-up amounts"),
+    (notation.grade_label, (NAMED.grades[1],), "概ね計画どおり", "broadly on plan"),
+    (notation.grade_label, (NAMED.grades[0],), "計画を上回る", "計画を上回る"),
+    (notation.achieved_label, (), "概ね計画どおり", "broadly on plan"),
+    (notation.measure, ("架空の長い名前の取組",), "短い取組", "Short measure"),
+    (notation.measure, ("ほかの取組",), "ほかの取組", "ほかの取組"),
+    (notation.whole_measure, ("架空の長い名前の取組",), "架空の長い名前の取組", "Short measure"),
+    (notation.in_own_words, ("架空部",), "架空部", "Made-up Department"),
+    (notation.in_own_words, ("別の部",), "別の部", "別の部"),
+    (notation.period, (), "令和5年度〜令和9年度", "FY2023 (Reiwa 5) to FY2027 (Reiwa 9)"),
+]
+WORDS = [
+    (notation.policy_name, (NAMED.policies[0],), "架空の方針その1", "Made-up policy 1"),
+    (notation.short_policy_name, (NAMED.policies[0],), "その1", "Made-up policy 1"),
+    (notation.short_year, (2024,), "R6", "2024"),
+    (notation.years_from_to, (2023, 2032), "令和5年度〜令和14年度", "FY2023–2032"),
+    (notation.fiscal_year, (2024,), "令和6年度", "FY2024 (Reiwa 6)"),
+    (notation.fiscal_year, (2019,), "令和元年度", "FY2019 (Reiwa 1)"),
+    (notation.fiscal_year, (2028,), "令和10年度", "FY2028 (Reiwa 10)"),
+    (notation.both_years, (2024,), "令和6年度（2024年度）", "FY2024 (Reiwa 6)"),
+    (notation.month, ("2025-08",), "2025年8月", "August 2025"),
+    (notation.metric_name, ("achievement_rate",), METRICS["achievement_rate"].name, "achievement rate"),
+    (notation.joined, (["あ。", "い。"],), "あ。い。", "あ。 い。"),
+    (notation.in_runs, ("A<架空市>",), [("A<架空市>", False)], [("A<", False), ("架空市", True), (">", False)]),
+    (notation.yen, (1_000_000,), "100万円", "1.00 million yen"),
+    (notation.yen, (999_999,), "100万円", "999,999 yen"),
+    (notation.yen, (99_990_000,), "9,999万円", "99.99 million yen"),
+    (notation.yen, (100_000_000,), "1.00億円", "100.0 million yen"),
+    (notation.yen_between, (Interval(960_001_000, 961_999_000),), "9.60〜9.62億円", "960.0–962.0 million yen"),
+    (notation.yen_between, (Interval(3_001_000, 4_999_000),), "300〜500万円", "3.00–5.00 million yen"),
+    (notation.yen_between, (Interval(-999_999, 999_999),), "△100〜100万円", "−999,999–999,999 yen"),
+    (notation.yen_between, (Interval(990_000, 1_000_000),), "99〜100万円", "0.99–1.00 million yen"),
+    (notation.yen_between, (Interval(99_000_000, 100_000_000),), "0.99〜1.00億円", "99.0–100.0 million yen"),
+    (notation.short_unit, ("thousand yen",), "thousand yen", "k yen"),
+    (notation.short_yen, (-5_000,), "△5,000円", "−5,000"),
+    (notation.short_yen, (5_000,), "5,000円", "5,000"),
+    (
+        notation.metric_formula,
+        ("achievement_rate",),
+        METRICS["achievement_rate"].formula,
+        "measures achieved ÷ measures graded",
+    ),
+    (notation.is_japanese, ("Plan A",), False, False),
+    (notation.is_japanese, ("Plan 架空",), True, True),
+    (notation.printed, ("-1234.5", "千円"), "△1,234.5千円", "−1,234.5 thousand yen"),
+    (notation.printed, ("961", "億円"), "961億円", "961 × 100 million yen"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "japanese", "english"),
+    [*((name, (NAMED, *of), *both) for name, of, *both in NAMES), *WORDS],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_names_and_amounts_in_both_languages(name, of, japanese, english):
+    assert name(*of) == japanese
+    with notation.speaking("en"):
+        assert name(*of) == english
+
+
+def test_a_plan_without_english_keeps_its_names():
+    with notation.speaking("en"):
+        assert notation.full_name(plan(1)) == "架空市 第1次架空計画"
+        assert notation.effect_definition(plan(1)) == "架空の額"
+
+
 def test_categories_are_words():
     assert notation.figure(figure("discordance", exact="rate_ok_money_short")) == "評価は届き、金額は届かない"
     assert notation.figure(figure("feasible_policies", exact="1,3,5")) == "方針1・3・5"
@@ -265,3 +399,33 @@ def test_what_is_not_nothing_or_all_is_never_shown_as_such(unit, value, says):
 
 def test_a_range_beside_zero_is_shown_from_end_to_end():
     assert notation.shown(Unit.RATE, Interval(Fraction(1, 10_000), Fraction(4, 10_000))) == "0.0〜0.1%"
+    assert notation.shown(Unit.RATE, Interval(0, Fraction(4, 10_000))) == "0.0〜0.1%"
+    assert notation.shown(Unit.RATE, Interval(Fraction(-4, 10_000), 0)) == "△0.1〜0.0%"
+
+
+def test_tokens_of_the_stylesheet_have_their_units_and_faces_their_quotes(monkeypatch):
+    groups = {"face": {"body": "架空体"}, "size": {"big_body": 12}, "page": {"width": 210}, "colour": {"ink": "#111"}}
+    monkeypatch.setattr(notation.catalogue, "tokens", lambda: groups | {"hatch": {"a": "//"}})
+    assert notation.css_tokens() == (
+        ':root { --face-body: "架空体"; --size-big-body: 12pt; --page-width: 210mm; --colour-ink: #111; }'
+    )
+
+
+def test_in_the_lab_the_rules_hold_for_outputs_alone():
+    rules = notation.stylesheet_in_lab()
+    assert rules.startswith(notation.css_tokens() + "\n.jp-RenderedHTMLCommon {")
+    assert "@page" not in rules
+    assert rules.count("{") == rules.count("}")
+
+
+def test_a_group_of_the_catalogue_is_had_in_either_language():
+    both = {language: notation.words("month", language=language) for language in ("ja", "en")}
+    assert both["en"]["08"] == "August"
+    assert both["ja"] == notation.words("month") != both["en"]
+
+
+def test_a_page_stands_in_the_languages_that_stand_beside(monkeypatch):
+    monkeypatch.setitem(notation.speech._usual, "beside", ("quality.en", "../index.en"))
+    assert notation.languages_of("quality") == ("ja", "en")
+    assert notation.languages_of("../index") == ("ja", "en")
+    assert notation.languages_of("brief") == ("ja",)

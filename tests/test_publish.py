@@ -1,7 +1,9 @@
 """A complete folder takes the place of another in one step, or nothing changes."""
 
+import ctypes
 import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -215,3 +217,123 @@ def test_what_somebody_else_has_staged_stays(target, monkeypatch, answer, stays)
     fill_folder(staged)
     publish.clear_leftovers(target)
     assert staged.exists() is stays
+
+
+@pytest.mark.parametrize("place", ["kept/2024", "kept"])
+@BOTH_WAYS
+@pytest.mark.usefixtures("without_exchange")
+def test_the_old_folder_is_kept_where_it_is_asked_for(target, place, can_exchange):
+    for _ in range(2):
+        with publish.staging(target) as staged:
+            former = target.parent / place / str(can_exchange) / staged.name.lstrip(".")
+            publish.folder(fill(staged), target, former=former)
+    kept = sorted(path.name for path in (target.parent / place).rglob("*.txt"))
+    assert kept == ["new.txt", "old.txt"]
+    assert names(target) == ["new.txt"]
+
+
+@pytest.mark.parametrize(("former", "says"), [(None, "消せません"), ("kept", "移せません")])
+def test_what_is_left_of_the_old_is_named_though_the_new_stands(target, monkeypatch, former, says):
+    real = shutil.rmtree
+
+    def fails(path, *to, ignore_errors=False):
+        if not ignore_errors:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        real(path, *to, ignore_errors=True)
+
+    monkeypatch.setattr(shutil, "rmtree", fails)
+    monkeypatch.setattr(Path, "rename", fails)
+    with (
+        publish.staging(target) as staged,
+        pytest.raises(Refusal, match=rf"set は新しくなりましたが、前の内容 \S*{staged.name} を{says}。手で"),
+    ):
+        publish.folder(fill(staged), target, former=former and target.parent / former)
+    assert names(target) == ["new.txt"]
+
+
+@pytest.mark.parametrize(
+    ("code", "platform", "has_call", "exchanged"),
+    [
+        (0, "linux", True, True),
+        (errno.EINVAL, "linux", True, False),
+        (errno.ENOSYS, "linux", True, False),
+        (0, "darwin", True, False),
+        (0, "linux", False, False),
+        (errno.EACCES, "linux", True, PermissionError),
+    ],
+)
+def test_a_system_that_cannot_exchange_is_told_from_one_that_will_not(
+    tmp_path, monkeypatch, code, platform, has_call, exchanged
+):
+    system = type("System", (), {"renameat2": staticmethod(lambda *_: -1 if code else 0)} if has_call else {})
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: system)
+    monkeypatch.setattr(ctypes, "get_errno", lambda: code)
+    monkeypatch.setattr(publish.sys, "platform", platform)
+    if isinstance(exchanged, type):
+        with pytest.raises(exchanged):
+            publish._exchanged(tmp_path, tmp_path)
+    else:
+        assert publish._exchanged(tmp_path, tmp_path) is exchanged
+
+
+def test_an_exchange_that_fails_says_what_the_system_says(target):
+    with pytest.raises(FileNotFoundError):
+        publish._exchanged(target.parent / "nothing", target)
+
+
+def test_the_parents_of_the_place_are_made_wherever_it_was_staged(target):
+    with publish.staging(target) as staged:
+        publish.folder(fill(staged), target.parent / "plan" / "year" / "set")
+    assert names(target.parent / "plan") == ["year", "year/set", "year/set/new.txt"]
+
+
+def test_what_a_killed_run_staged_is_a_leftover(tmp_path):
+    code = (
+        "import os, pathlib, sys\n"
+        "from helpers import publish\n"
+        "with publish.staging(pathlib.Path(sys.argv[1])) as staged:\n"
+        "    os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, tmp_path / "set"], check=True)
+    assert len(names(tmp_path)) == 1
+    publish.clear_leftovers(tmp_path / "set")
+    assert names(tmp_path) == []
+
+
+def test_a_leftover_that_cannot_be_taken_away_stops_nothing(tmp_path, monkeypatch):
+    def fails(_, *, ignore_errors=False):
+        if not ignore_errors:
+            raise PermissionError(errno.EACCES, "")
+
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    (tmp_path / f".staging-{ended.pid}-0123abcd").mkdir()
+    monkeypatch.setattr(shutil, "rmtree", fails)
+    publish.clear_leftovers(tmp_path / "set")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.ENOTTY, ""), "読み書きできません"),
+        (OSError(), "読み書きできません"),
+        (shutil.Error([]), "写せないファイル"),
+        (OSError(errno.EIO, ""), "装置"),
+    ],
+)
+def test_a_fault_without_words_of_its_own_has_some(error, says):
+    assert says in publish.reason(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_ours"),
+    [
+        (lambda _: shutil.Error([]), True),
+        (lambda _: OSError(errno.ENOTTY, ""), False),
+        (lambda _: OSError(errno.EACCES, "", "/elsewhere"), False),
+        (lambda staged: OSError(errno.ENOTTY, "", f"{staged}/new.txt"), True),
+    ],
+)
+def test_only_what_happens_to_the_staged_folder_is_explained(target, error, is_ours):
+    with pytest.raises(Refusal if is_ours else OSError), publish.staging(target) as staged:
+        raise error(staged)

@@ -228,6 +228,8 @@ def test_settings(tmp_path, content, expected):
         ("publik = true", "1行 publik: 知らない項目です"),
         ('languages = ["fr"]', "1行 languages の1番目: 「fr」は使えません。ja、en のどれか"),
         ('languages = "ja"', "1行 languages: 「ja」は使えません。[ ] で囲んで"),
+        ("languages = []", "1行 languages: "),
+        ("languages = {ja = 1}", "1行 languages: "),
         ('public = "yes"', "1行 public: 「yes」は使えません。true か false を"),
         ("public = ", "1行: TOML として読めません"),
     ],
@@ -241,6 +243,28 @@ def test_settings_that_nobody_understands_are_told_and_the_internal_pages_built_
     assert says in err
     assert f"{PLAN}{os.sep}{YEAR}" in out
     assert typed(capsys) == (1, "", "")
+
+
+def test_what_stands_beside_the_japanese_pages():
+    assert rounds.Settings().language == "ja"
+    assert rounds.Settings(("ja", "en")).language == "en"
+
+
+def test_reports_may_lie_deeper_than_any_folder_there_is(here, capsys):
+    status, _, err = typed(capsys, "--out", "a/b/reports")
+    assert (status, err) == (0, "")
+    assert (here.folders.data.parent / "a" / "b" / "reports" / PLAN / str(YEAR)).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("page", "history", "is_older"), [(5, 5, False), (6, 5, False), (5, 6, True), (None, 5, True), (5, None, False)]
+)
+def test_the_page_of_the_history_is_older_where_the_history_went_on(tmp_path, page, history, is_older):
+    for name, when in ((rounds.PAGE, page), (batch.history.HISTORY, history)):
+        if when is not None:
+            (tmp_path / name).write_text("", encoding="utf-8")
+            os.utime(tmp_path / name, (when, when))
+    assert rounds.page_is_older(tmp_path) == is_older
 
 
 def test_the_public_tree_is_built_where_it_is_wanted(here, capsys):

@@ -154,12 +154,10 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
     of_plan = [policy.id for policy in frames.plan.policies]
     effects = frames.effects[frames.effects["scope"] == "policy"]
     faults = []
-    for table, ids in (
-        (notation.spoken("達成状況"), frames.grade_counts["policy_id"]),
-        (notation.spoken("効果額"), effects["scope_id"]),
-    ):
-        if table == "効果額" and effects.empty:
-            continue
+    tables = [(notation.spoken("達成状況"), frames.grade_counts["policy_id"])]
+    if len(effects):
+        tables.append((notation.spoken("効果額"), effects["scope_id"]))
+    for table, ids in tables:
         faults += [
             notation.spoken("{table}の表に方針{policy}がない", table=table, policy=policy)
             for policy in of_plan

@@ -1,6 +1,6 @@
 """The figures that the brief does not show: weighted rates, shortfalls, departments, scenarios, causes, evidence, data quality (M2, M11, M17–M25)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pandas as pd
@@ -11,16 +11,13 @@ from helpers.compute.made import made, rows, rows_or_file
 from helpers.terms import Figure, Figures, Status
 from helpers.terms.tables import Frames
 
-NOTHING = 0
 
-
-def analytics(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
+def analytics(frames: Frames, figures: Figures) -> Iterator[Figure]:
     """All figures of this module, computed from the tables; scenarios also use figures computed before.
 
     Args:
         frames: One plan and year.
         figures: M1–M10 of the same year.
-        others: Other registered years; they tell what is expected of the years still to come.
     """
     yield from _grade_shares(frames, figures)
     yield from _weighted(frames)
@@ -28,7 +25,7 @@ def analytics(frames: Frames, figures: Figures, others: Mapping[int, Frames]) ->
     yield from _shortfalls(frames)
     yield from _without_each_item(frames, figures)
     yield from _departments(frames)
-    yield from coming_years(frames, figures, others)
+    yield from coming_years(frames, figures)
     yield from _expectations(frames)
     yield from _causes(frames)
     yield from _evidence(frames)
@@ -149,8 +146,8 @@ def _departments(frames: Frames) -> Iterator[Figure]:
         )
 
 
-def coming_years(frames: Frames, figures: Figures, others: Mapping[int, Frames]) -> Iterator[Figure]:
-    """The scenarios of one year and of the rest of the plan (M18)."""
+def coming_years(frames: Frames, figures: Figures) -> Iterator[Figure]:
+    """The scenarios of one year and of the rest of the plan (M18). What that rest expects is of years that no page reads."""
     year, last = frames.fiscal_year, frames.plan.last_fiscal_year
     left = range(year + 1, last + 1)
     recurring, floor = figures["recurring_effect"], figures["multiplier_without_top_item"]
@@ -160,13 +157,9 @@ def coming_years(frames: Frames, figures: Figures, others: Mapping[int, Frames])
         "underlying": floor.interval if floor.is_known else None,
         "capped": capped.exact,
     }
-    coming = {y: _total(others[y], "expected_yen") for y in left if y in others}
-    is_known = len(coming) == len(left) and None not in coming.values()
-    remaining = sum(coming.values()) if is_known else None
-    given = set(left) <= set(frames.registered_years)
-    absent = "last_year" if not left else "years_not_given" if given and not coming else "years_not_registered"
+    absent = "years_not_given" if set(left) <= set(frames.registered_years) else "years_not_registered"
     found = {
-        "scenario_effect": (scenarios.scenarios(expected_yen=remaining, years=len(left), **shape), remaining, absent),
+        "scenario_effect": (scenarios.scenarios(expected_yen=None, years=len(left), **shape), None, absent),
         "scenario_yearly_effect": (
             scenarios.scenarios(expected_yen=expected.exact, years=1, **shape),
             expected.exact,

@@ -65,7 +65,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     maker = _Maker(frames)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
     further = [
-        *analytics(frames, of_year, others),
+        *analytics(frames, of_year),
         *over_years(frames, others),
         *looking_back(frames, of_year, others, _tried(others.get(frames.fiscal_year - 1))),
         *from_register(frames),
@@ -85,7 +85,7 @@ def _tried(previous: Frames | None) -> Figures | None:
         return None
     maker = _Maker(previous)
     of_year = Figures([*maker.effect(), *maker.items()])
-    return Figures(coming_years(previous, of_year, {}))
+    return Figures(coming_years(previous, of_year))
 
 
 class _Maker:
@@ -99,7 +99,7 @@ class _Maker:
         self._amounts = list(zip(of_policies["scope_id"], of_policies["kind"], of_policies.index, strict=True))
         self._counted = list(zip(frames.grade_counts["policy_id"], frames.grade_counts.index, strict=True))
         self.counts = grades.achievement(frames.grade_counts, plan=frames.plan)
-        self.total_counts = self.counts.sum().to_frame().T.rename(index={0: "plan"})
+        self.total_counts = self.counts.sum().to_frame().T
         self.effects = money.effect(frames.effects, plan=frames.plan)
         self.total = money.total_effect(self.effects)
         self.the_items = shares.items(frames.effects)
@@ -377,7 +377,7 @@ class _Maker:
             return "no_items"
         if self.actual_yen is not None and self.has_negative:
             return "negative_effects"
-        return self._share_case() if not self.actual_yen or self.actual_yen < 0 else "infeasible"
+        return "infeasible" if self.actual_yen else self._share_case()
 
 
 # Reasons that mean "the input is not there", not "the ratio has no meaning".

@@ -36,7 +36,7 @@ def effect(effects: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
 
 def total_effect(effect: pd.DataFrame) -> pd.DataFrame:
     """The whole plan's expected and actual effect as one row; missing where any policy's amount is."""
-    return effect[AMOUNTS].sum(skipna=False).astype("Int64").to_frame().T.rename(index={0: "plan"})
+    return effect[AMOUNTS].sum(skipna=False).astype("Int64").to_frame().T
 
 
 def effect_gap(effect: pd.DataFrame) -> pd.Series:

@@ -56,7 +56,8 @@ def _cumulative(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Fig
     inputs = tuple(row for y in sorted(the_years) if y <= year for row in _effect_rows(the_years[y], year))
     of_plan = {"first": plan.first_fiscal_year, "last": year}
     is_summable = plan.effect_basis in SUMMABLE
-    missing = "years_not_given" if _are_registered(frames, plan.years) else "years_not_registered"
+    up_to_now = range(plan.first_fiscal_year, year + 1)
+    missing = "years_not_given" if _are_registered(frames, up_to_now) else "years_not_registered"
     so_far = {
         "expected": years.cumulative(expected, **of_plan),
         "actual": years.cumulative(actual, **of_plan),
@@ -123,8 +124,6 @@ def _one_off(the_years: list[Frames]) -> Interval:
     total = Interval(0, 0)
     for frames in the_years:
         judged = frames.effect_classes.loc[frames.effect_classes["recurrence"] == "one_off", "measure_id"]
-        if judged.empty:
-            continue
         items = shares.items(frames.effects)
         items = items[items.index.isin(judged)]
         total += Interval(int(items["low_yen"].sum()), int(items["high_yen"].sum()))

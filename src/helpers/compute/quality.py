@@ -51,7 +51,7 @@ def classified_share(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actua
     Returns:
         A range of ratios; None where shares mean nothing (no items, total or item not above zero, no judgement).
     """
-    if not actual_yen or actual_yen <= 0 or items.empty or (items["low_yen"] < 0).any():
+    if actual_yen is None or actual_yen <= 0 or items.empty or (items["low_yen"] < 0).any():
         return None
     known = effect_classes.loc[effect_classes["recurrence"] != "unknown", "measure_id"]
     judged = items[items.index.isin(known)]

@@ -98,16 +98,15 @@ def decimal(value: Number, places: int = 0, *, sign: bool = False) -> str:
     return _signs()["PLUS"] + text if sign and rounded > 0 else text
 
 
-def unrounded(value: Number, places: int = 6) -> str:
-    """A value as a pocket calculator shows it: cut off after `places` decimals, with … where there is more.
+def unrounded(value: Number) -> str:
+    """A value as a pocket calculator shows it: cut off after six decimals, with … where there is more.
 
     >>> unrounded(Fraction(62, 74))
     '0.837837…'
     """
-    shown = Fraction(int(abs(Fraction(value)) * 10**places), 10**places)
-    digits = decimal(shown, places).rstrip("0").rstrip(".") if places else decimal(shown)
-    if shown != abs(Fraction(value)):
-        digits = decimal(shown, places) + "…"
+    shown = floor(abs(value), 6)
+    digits = decimal(shown, 6)
+    digits = digits.rstrip("0").rstrip(".") if shown == abs(value) else digits + "…"
     return _signs()["MINUS"] + digits if value < 0 else digits
 
 
@@ -155,7 +154,7 @@ def policies(value: Number, places: int = 2) -> str:
     return _with_unit(decimal(value, places), "policies")
 
 
-def years(value: Number, places: int = 0) -> str:
+def years(value: Number, places: int) -> str:
     """How many years: 2年."""
     return _with_unit(decimal(value, places), "years")
 
@@ -177,7 +176,7 @@ def yen(value: Number, *, sign: bool = False) -> str:
     return f"{decimal(value, sign=sign)}円"
 
 
-def _yen_in_millions(value: Number, *, sign: bool = False) -> str:
+def _yen_in_millions(value: Number, *, sign: bool) -> str:
     """1,345.6 million yen; below a hundred million with two decimals, below a million whole yen."""
     size = abs(value)
     if size < MILLION:

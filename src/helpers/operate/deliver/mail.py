@@ -94,7 +94,7 @@ class Post:
             OSError: `ending` could not record it; nothing was sent.
         """
         if self._away:
-            raise Unsent(self._away, concerns_all=True)
+            raise Unsent(self._away)
         content = letter.as_bytes(policy=letter.policy)
         says, may_have_arrived = "", False
         for wait in (*WAITS_SECONDS, None):
@@ -116,7 +116,7 @@ class Post:
         # Later letters are tried only once, so that a run does not wait forever.
         self._is_patient = False
         self._away = "" if self._was_met else says
-        raise Uncertain(says) if may_have_arrived else Unsent(says, concerns_all=not self._was_met)
+        raise Uncertain(says) if may_have_arrived else Unsent(says)
 
     def _once(self, content: bytes, address: str, ending: Callable[[], None], rejected: Callable[[], None]) -> None:
         server = self._opened()

@@ -251,7 +251,7 @@ class Manifest:
         for unit, entries in self._units.items():
             if len(entries) > 1:
                 self._units[unit] = [self.entry(unit) or entries[-1]]
-        sets = {unit: entries[-1] for unit, entries in self._units.items()}
+        sets = {unit: entry for unit, (entry,) in self._units.items()}
         beside = self._path.with_name(f".staging-{MANIFEST}")
         beside.write_bytes(to_json({"schema": SCHEMA, "sets": sets}, sort_keys=True))
         beside.replace(self._path)
