@@ -146,6 +146,8 @@ def test_a_negative_total_is_held_by_its_size():
 def test_the_effects_of_the_years_before_are_read(unfiled):
     assert file(DOCUMENT, unfiled) == 0
     shutil.copytree(unfiled / "isehara-6" / "2024", unfiled / "isehara-6" / "2023")
+    sources = unfiled / "isehara-6" / "2023" / "SOURCES.toml"
+    sources.write_text(sources.read_text(encoding="utf-8").replace("= 2024", "= 2023"), encoding="utf-8")
     read_back = read.year("isehara-6", 2024, unfiled)
     assert list(read_back.effects_before) == [2023]
     pd.testing.assert_frame_equal(read_back.effects_before[2023], read_back.effects)

@@ -57,6 +57,19 @@ def registered(data: Path) -> tuple[list[tuple[str, int]], dict[str, tuple[int, 
     return year_sets, periods, refusals
 
 
+def faults_of(plans: Iterable[str], data: Path) -> list[str]:
+    """What is wrong with the `plan.toml` of plans that something is due of: no run would get past it."""
+    from helpers import read
+
+    refusals = []
+    for plan in sorted(plans):
+        try:
+            read.plan(plan, data)
+        except Refusal as refusal:
+            refusals += refusal.sentences
+    return refusals
+
+
 def years_of(year_sets: list[tuple[str, int]], plans: Iterable[str]) -> dict[str, list[int]]:
     """The years that each plan has data of."""
     return {plan: [year for of, year in year_sets if of == plan] for plan in plans}

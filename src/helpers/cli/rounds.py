@@ -14,7 +14,7 @@ import click
 
 from helpers.cli.options import AS_JSON, CONFIGURATION, DATA, FOLDER, HELP, JAPAN, OUT, TODAY
 from helpers.cli.pages import overview
-from helpers.cli.registered import registered, years_of
+from helpers.cli.registered import faults_of, registered, years_of
 from helpers.cli.said import progress, report, say, shown_path
 from helpers.terms import Refusal
 
@@ -43,6 +43,7 @@ def due(today: date | None, data: Path | None, out: Path | None, *, as_json: boo
     year_sets, periods, refusals = registered(folders.data)
     todo = rounds.due(year_sets, folders=folders, chosen=rounds.settings(folders.data.parent / rounds.SETTINGS))
     awaited = batch.awaited(periods, years_of(year_sets, periods), today)
+    refusals += faults_of({one.plan for one in todo if one.plan in periods}, folders.data)
     if as_json:
         waited = [{**one._asdict(), "sentence": one.sentence} for one in awaited]
         said = {"today": today.isoformat(), "due": [one.as_json() for one in todo], "awaited": waited}

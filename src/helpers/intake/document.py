@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
 from helpers.terms import Refusal, quoted
+from helpers.terms.files import content as file_content
 from helpers.terms.words import decoded, strange
 
 # A summary has some ten kilobytes; a folder of them has less than this.
@@ -23,6 +24,7 @@ CANNOT_READ = {
     errno.EPERM: "読む権限がありません",
     errno.EISDIR: "フォルダーです",
     errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.ENXIO: "ふつうのファイルではありません",
 }
 
 # Radicals used in place of characters in text from PDF files, which NFKC does not replace.
@@ -60,7 +62,7 @@ def document(path: Path) -> Document:
     """
     name = PureWindowsPath(path.name).name
     try:
-        content = path.read_bytes()
+        content = file_content(path)
         name.encode()
     except OSError as error:
         why = CANNOT_READ.get(error.errno or 0, "読み取りの途中で誤りが起きました")

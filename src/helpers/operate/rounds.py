@@ -22,6 +22,7 @@ from helpers.run.batch.history import HISTORY
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL, PUBLIC
 from helpers.terms.contract import Shape, held
+from helpers.terms.files import content
 from helpers.terms.json import parsed
 
 SETTINGS = "run.toml"
@@ -172,9 +173,13 @@ def settings(path: Path) -> Settings:
     Raises:
         Refusal: It is not TOML, or has an unknown key or value; all faults at once.
     """
-    if not path.is_file():
+    try:
+        written = content(path)
+    except FileNotFoundError:
         return Settings()
-    said = held(path.read_bytes(), _SettingsFile, place=str(path))
+    except OSError as error:
+        raise Refusal(f"{path}: 設定を読めません（{publish.reason(error)}）。") from None
+    said = held(written, _SettingsFile, place=str(path))
     return Settings(tuple(dict.fromkeys([ORIGINAL, *said.languages])), said.public)
 
 

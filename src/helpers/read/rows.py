@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from helpers.terms import Refusal, quoted
+from helpers.terms.files import content as file_content
 from helpers.terms.tables import DAY, PATTERNS
 from helpers.terms.words import code_points, decoded, strange, told_first
 
@@ -55,7 +56,7 @@ def rows(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
 
 def _text(path: Path) -> tuple[str, str]:
     try:
-        content = path.read_bytes()
+        content = file_content(path)
     except FileNotFoundError:
         raise Refusal(f"{path}: 表がありません。gyokaku intake で資料を登録し直してください。") from None
     except OSError:
@@ -80,7 +81,10 @@ def _table(path: Path, text: str) -> tuple[list[str], dict[int, list[str]]]:
         says = f"CSV として読めません。引用符（{QUOTE}）を確かめてください。"
         raise Refusal(f"{path} {reader.line_num}行: {says}") from None
     if not any(lines.get(1, [])):
-        raise Refusal(f"{path} 1行: 見出しの行がありません。gyokaku intake で資料を登録し直してください。")
+        raise Refusal(
+            f"{path} 1行: 見出しの行がありません。人が保つ表なら data/README.md にある列の名前を1行目に書き、"
+            "資料から作った表なら gyokaku intake で登録し直してください。"
+        )
     for line in reversed(list(lines)):
         if any(lines[line]):
             break

@@ -91,6 +91,7 @@ def year(
         except Refusal as refusal:
             faults.extend(refusal.sentences)
     sources = _sources(folder, faults)
+    faults += _year_faults(sources or {}, folder, fiscal_year)
     faults += _source_faults(sources, frames, folder) + _document_faults(sources or {}, folder)
     superseded = _superseded(folder, faults)
     before = {
@@ -273,6 +274,16 @@ def _source_faults(sources: dict | None, frames: dict[str, pd.DataFrame], folder
                 f"ありません。綴りを確かめてください{more}。"
             )
     return told_first(faults)
+
+
+def _year_faults(sources: dict, folder: Path, fiscal_year: int) -> list[str]:
+    """Documents of another year than that in whose folder they lie."""
+    return [
+        f"{folder / SOURCES_FILE} [{source_id}] fiscal_year: {source['fiscal_year']}年度とありますが、フォルダーは{fiscal_year}年度です。"
+        "どちらかを直すか、資料を gyokaku intake で正しい年度に登録し直してください。"
+        for source_id, source in sources.items()
+        if source.get("fiscal_year", fiscal_year) != int(fiscal_year)
+    ]
 
 
 def _document_faults(sources: dict, folder: Path) -> list[str]:

@@ -1,0 +1,18 @@
+"""The content of a file that somebody names: a pipe or a device, which could be waited for without end, is none."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def content(path: Path) -> bytes:
+    """The bytes of an ordinary file.
+
+    Raises:
+        OSError: It cannot be read, or is no ordinary file (`ENXIO`; a folder is `EISDIR`).
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), str(path))
+    return path.read_bytes()
