@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from helpers import cli
+from helpers.operate.deliver import ledger
+from helpers.operate.deliver.configuration import configuration
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = (Path(__file__).parent / "documents" / "synthetic-2025.txt").read_text(encoding="utf-8")
@@ -77,7 +79,7 @@ CASES = {
     "sources without a word": (SOURCES, whole(lambda _: b""), "SOURCES.toml にありません"),
     "a document altered": (SOURCES, changed("1dfd948cbd2a6", "0dfd948cbd2a6"), "受け取ったときの資料から変わっています"),
     "a document elsewhere": (SOURCES, changed('file = "000', 'file = "../../../etc/passwd000'), "source/ の中のファイル名"),
-    "a document of another year": (SOURCES, changed("= 2024", "= 2023"), "2023年度とありますが、フォルダーは2024年度です"),
+    "a document of another year": (SOURCES, changed("= 2024", "= 2023"), "6行 [summary-1dfd948c] fiscal_year: 2023年度とありますが"),
     "a year in quotes": (SOURCES, changed("= 2024", '= "2024"'), "fiscal_year: 「2024」は使えません。整数を"),
     "a thirteenth month": (SOURCES, changed("2025-08", "2025-13"), "published: 「2025-13」は使えません"),
     "a source twice": (SOURCES, whole(lambda b: b + b), "11行: TOML として読めません"),
@@ -190,6 +192,25 @@ def test_settings_that_are_none_are_told(make, says, here, capsys):
     status, said = typed(capsys, "due", "--out", "reports")
     assert status == 1
     assert says in said
+
+
+def test_a_pipe_holds_no_delivery_up(here, capsys):
+    shutil.copytree(ROOT / "reports", here / "reports")
+    asked = ("deliver", "--out", "reports", "--dry-run", "letters")
+    configured = here / "deliver.toml"
+    os.mkfifo(configured)
+    assert typed(capsys, *asked) == (
+        1,
+        f"{configured}: 配布の設定ファイルを読めません。ファイルの種類と権限を確かめてください。\n",
+    )
+    configured.unlink()
+    configured.write_bytes((ROOT / "docs" / "deliver.example.toml").read_bytes())
+    folder_of_ledger = configuration(configured).ledger_folder
+    folder_of_ledger.mkdir(parents=True)
+    os.mkfifo(folder_of_ledger / ledger.NAME)
+    status, said = typed(capsys, *asked)
+    assert status == 1
+    assert "配布の記録を読めません" in said
 
 
 DOCUMENTS = {

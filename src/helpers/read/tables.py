@@ -90,8 +90,7 @@ def year(
             frames[name] = _typed(_table(path, contract), name, path)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
-    sources = _sources(folder, faults)
-    faults += _year_faults(sources or {}, folder, fiscal_year)
+    sources = _sources(folder, int(fiscal_year), faults)
     faults += _source_faults(sources, frames, folder) + _document_faults(sources or {}, folder)
     superseded = _superseded(folder, faults)
     before = {
@@ -250,11 +249,11 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
     return told_first(sentence for *_, sentence in sorted(found))
 
 
-def _sources(folder: Path, faults: list[str]) -> dict[str, dict] | None:
+def _sources(folder: Path, fiscal_year: int, faults: list[str]) -> dict[str, dict] | None:
     """What is said of the documents; None where that cannot be read, which goes to the faults."""
     path = folder / SOURCES_FILE
     try:
-        return sources_said(path.read_bytes(), path=path, needed=SOURCE_FIELDS)
+        return sources_said(path.read_bytes(), path=path, needed=SOURCE_FIELDS, fiscal_year=fiscal_year)
     except Refusal as refusal:
         faults.extend(refusal.sentences)
         return None
@@ -274,16 +273,6 @@ def _source_faults(sources: dict | None, frames: dict[str, pd.DataFrame], folder
                 f"ありません。綴りを確かめてください{more}。"
             )
     return told_first(faults)
-
-
-def _year_faults(sources: dict, folder: Path, fiscal_year: int) -> list[str]:
-    """Documents of another year than that in whose folder they lie."""
-    return [
-        f"{folder / SOURCES_FILE} [{source_id}] fiscal_year: {source['fiscal_year']}年度とありますが、フォルダーは{fiscal_year}年度です。"
-        "どちらかを直すか、資料を gyokaku intake で正しい年度に登録し直してください。"
-        for source_id, source in sources.items()
-        if source.get("fiscal_year", fiscal_year) != int(fiscal_year)
-    ]
 
 
 def _document_faults(sources: dict, folder: Path) -> list[str]:

@@ -49,13 +49,16 @@ class _Sources(
     pass
 
 
-def sources(content: bytes, *, path: Path, needed: Collection[str] = ()) -> dict[str, dict]:
+def sources(
+    content: bytes, *, path: Path, needed: Collection[str] = (), fiscal_year: int | None = None
+) -> dict[str, dict]:
     """What `SOURCES.toml` says of each document, by its id.
 
     Args:
         content: Its bytes.
         path: Where it lies, for the sentences.
         needed: What must be said of each.
+        fiscal_year: The year in whose folder it lies, where that is to be held.
 
     Raises:
         Refusal: It is no TOML, or says what cannot be; all faults at once, each with line and field.
@@ -67,6 +70,16 @@ def sources(content: bytes, *, path: Path, needed: Collection[str] = ()) -> dict
                 yield from (
                     ((source_id,), f"{one} がありません。1行加えてください") for one in needed if one not in about
                 )
+                said_year = about.get("fiscal_year")
+                if fiscal_year and isinstance(said_year, int) and said_year != fiscal_year:
+                    yield (source_id, "fiscal_year"), _other_year(said_year, fiscal_year)
 
     held(content, _Sources, place=str(path), also=missing)
     return toml(content, place=str(path))
+
+
+def _other_year(said: int, fiscal_year: int) -> str:
+    return (
+        f"{said}年度とありますが、フォルダーは{fiscal_year}年度です。"
+        "どちらかを直すか、資料を gyokaku intake で正しい年度に登録し直してください"
+    )

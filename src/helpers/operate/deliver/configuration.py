@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL
 from helpers.terms.contract import Name, NameOrNone, Shape, TextOrNone, held, plain
+from helpers.terms.files import content as file_content
 
 STARTTLS, TLS = "starttls", "tls"
 PORTS = {STARTTLS: 587, TLS: 465}  # RFC 6409, RFC 8314
@@ -152,7 +153,7 @@ def configuration(path: Path) -> Configuration:
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
+        content = file_content(path)
     except FileNotFoundError:
         raise Refusal(
             f"{path}: 配布の設定ファイルがありません。{EXAMPLE} を写して、フォルダーと宛先を書いてください。"

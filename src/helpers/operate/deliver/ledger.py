@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from helpers import publish
 from helpers.terms import Refusal
+from helpers.terms.files import content as file_content
 from helpers.terms.json import parsed
 
 NAME, LOCK, KEPT = "ledger.jsonl", ".lock", "metrics"
@@ -65,7 +66,7 @@ class Ledger:
         """
         path = folder / NAME
         try:
-            content = path.read_bytes()
+            content = file_content(path)
         except FileNotFoundError:
             return cls(folder)
         except OSError as error:
