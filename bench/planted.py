@@ -175,7 +175,7 @@ FAULTS = (
         ZERO,
     ),
     Fault("bars of policies without a cap", "draw/policies.py", ".clip(-CAP, CAP)", "", LENGTHS),
-    Fault("bars beyond the cap without an arrow", "draw/policies.py", ".abs() > CAP]", ".abs() > 9 * CAP]", LENGTHS),
+    Fault("bars beyond the cap without an arrow", "draw/policies.py", ".abs() > CAP\n", ".abs() > 9 * CAP\n", LENGTHS),
     Fault(
         "manifest without earlier years",
         "run/batch/due.py",
