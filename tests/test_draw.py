@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from boxes import cut, extents, touching
 from made_up import plan, year
@@ -13,6 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from helpers import compute, draw, pages, read
+from helpers.draw import kit
 from helpers.draw.canvas import MM, NARROW_MM, colour
 from helpers.draw.kit import extent, money_unit
 from helpers.notation import tokens
@@ -167,6 +169,9 @@ def test_a_policys_bar_is_as_long_as_its_multiplier_up_to_twice(case, lengths, a
     assert [line.get_marker() for line in axes.lines if line.get_marker() in {"<", ">"}] == arrows
     low, high = axes.get_xlim()
     assert all(low <= end <= high for bar in bars for end in (bar.get_x(), bar.get_x() + bar.get_width()))
+    assert all(low <= end <= high for line in axes.lines for end in line.get_xdata()), "arrows are whole"
+    said = [words for words, *_ in extents(pictures(case)["policies"])]
+    assert ("→は2倍を超える" in said) == bool(arrows), "an arrow says what it means"
 
 
 def test_a_policy_that_fell_short_has_the_colour_of_warning_in_bar_and_words():
@@ -175,6 +180,13 @@ def test_a_policy_that_fell_short_has_the_colour_of_warning_in_bar_and_words():
     assert [to_hex(bar.get_facecolor()) == colour("behind") for bar in bars] == [True, False, False, False]
     alarming = {one.get_text() for one in axes.texts if one.get_color() == colour("alert")}
     assert alarming == {"0.45倍", "△5,937万円"}
+
+
+def test_of_a_policy_without_an_amount_nobody_says_that_it_has_no_multiplier_to_have():
+    """Its actual effect is not stated: unknown, and not 対象外."""
+    said = [words for words, *_ in extents(pictures("not stated")["policies"])]
+    assert "対象外" not in said
+    assert said.count("—") == 2
 
 
 def test_a_policy_without_a_multiplier_says_what_its_amounts_are():
@@ -219,13 +231,13 @@ def test_bars_below_zero_are_whole(case):
 def test_alternative_text_says_only_what_is_known():
     said = Sentence("caption.policies_none", "架空の一文", ())
     figures, frames = of("not stated")
-    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in draw.policies.in_frame(figures, frames, said).alt
-    assert "見込み120万円、実績—（記載なし）" in draw.composition.in_frame(figures, frames, said).alt
+    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in draw.policies.captioned(figures, frames, said).alt
+    assert "見込み120万円、実績—（記載なし）" in draw.composition.captioned(figures, frames, said).alt
     figures, frames = of("actual below zero")
-    assert "実績△3,500千円" in draw.policies.in_frame(figures, frames, said).alt
-    assert "見込み1.10億円、実績△4,150万円" in draw.composition.in_frame(figures, frames, said).alt
+    assert "実績△3,500千円" in draw.policies.captioned(figures, frames, said).alt
+    assert "見込み1.10億円、実績△4,150万円" in draw.composition.captioned(figures, frames, said).alt
     figures, frames = of("twelve small items")
-    words = draw.composition.in_frame(figures, frames, said).alt
+    words = draw.composition.captioned(figures, frames, said).alt
     assert all(f"架空の取組{n} " in words for n in range(1, 13))
 
 
@@ -281,6 +293,18 @@ def test_ratios_for_machines_are_rounded_half_away_from_zero_never_cut():
 def test_a_ratio_has_six_places(ratio, written):
     figure = Figure("achievement_rate", "plan", "", 2024, Status.DERIVED, exact=Fraction(*ratio))
     assert number(Figures([figure]), "achievement_rate", ("plan", "")) == written
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2], [0, 6], [3]])
+def test_the_caps_of_a_range_are_as_high_as_any_others_and_its_dot_lies_over_them(rows):
+    axes = kit.rows(NARROW_MM, [str(n) for n in range(7)])
+    kit.ranges(
+        axes, pd.DataFrame([(row, 1.0, 2.0, False) for row in rows], columns=["row", "low", "high", "is_hollow"])
+    )
+    spans = [max(line.get_ydata()) - min(line.get_ydata()) for line in axes.lines]
+    assert max(spans[1:]) == pytest.approx(kit.CAP)
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert all(dots[0].get_zorder() > line.get_zorder() for line in axes.lines if line is not dots[0])
 
 
 # Axes

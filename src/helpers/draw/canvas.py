@@ -105,13 +105,6 @@ def _settings() -> dict[str, object]:
     }
 
 
-@contextmanager
-def canvas(width_mm: float, height_mm: float) -> Iterator[Canvas]:
-    """A blank chart of that size in the page's type."""
-    with house():
-        yield Canvas(figsize=(width_mm * MM, height_mm * MM))
-
-
 @lru_cache(maxsize=4096)
 def inches(words: str, style: tuple[tuple[str, object], ...]) -> float:
     """Width of a line of type.

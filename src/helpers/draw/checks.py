@@ -8,12 +8,12 @@ from helpers.draw.canvas import MM, house, on_colour
 from helpers.terms import Finding
 
 STATES = {
-    "passed": ("合格", "on_track", ""),
-    "warned": ("注意", "behind", ""),
-    "acknowledged": ("了承", "behind", ""),
-    "not_applicable": ("対象外", "not_rated", ""),
-    "failed": ("不合格", "stalled", ""),
-    "not_run": ("実行不能", "stalled", ""),
+    "passed": ("合格", "on_track"),
+    "warned": ("注意", "behind"),
+    "acknowledged": ("了承", "behind"),
+    "not_applicable": ("対象外", "not_rated"),
+    "failed": ("不合格", "stalled"),
+    "not_run": ("実行不能", "stalled"),
 }
 # Inches: a cell across, a row of cells.
 CELL, ROW = 0.34, 0.25
@@ -43,6 +43,6 @@ def drawn(width_mm: float, findings: list[Finding]) -> Canvas:
     for row, (_, some, look) in enumerate(lines):
         for n, finding in enumerate(some):
             kit.box(axes, (n, n + 0.93), row, look=look, thick=0.8, linewidth=0.5)
-            ink = {"color": on_colour(look), "bbox": kit.ground(look) | {"pad": 0.6}}
+            ink = {"color": on_colour(look), "bbox": kit.ground(look)}
             axes.text(n + 0.465, row, finding.id, ha="center", va="center", zorder=3, **ink)
     return axes.figure

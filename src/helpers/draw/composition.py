@@ -27,7 +27,7 @@ INSIDE = 0.024
 MOST_NAMED, LEAST_LETTERS = 3, 6
 
 
-def in_frame(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 1) -> Chart:
+def captioned(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 1) -> Chart:
     """Expected effect as an outline, actual effect as a bar made of its items, on one scale from zero.
 
     Items lie left to right with what is not itemised first and the largest item last, so that the bar without it ends where

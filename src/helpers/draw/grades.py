@@ -7,7 +7,7 @@ from matplotlib.figure import Figure as Canvas
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import NARROW_MM, Chart, chart, figures_face, house, on_colour, size
-from helpers.terms import Figures, Policy, Sentence
+from helpers.terms import Figures, Sentence
 from helpers.terms.tables import Frames
 
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
@@ -16,7 +16,7 @@ MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24
 ROW, SQUARE = 0.24, 0.165
 
 
-def in_frame(
+def captioned(
     figures: Figures,
     frames: Frames,
     caption: Sentence,
@@ -91,8 +91,8 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     axes = kit.rows(
         width_mm,
         [notation.spoken("方針{id}", id=policy.id) for policy in rated],
-        kit.Words([_achieved_of(figures, policy) for policy in rated], style=figures_face()),
-        kit.Words([_rate(figures, policy) for policy in rated], style=figures_face()),
+        kit.Words([achieved_of(figures, policy.id) for policy in rated], style=figures_face()),
+        kit.Words([rate(figures, policy.id) for policy in rated], style=figures_face()),
         head=len(legend) * kit.LINE + 0.04,
         row=ROW,
     )
@@ -118,11 +118,13 @@ def _squares(axes: Axes, counts: list) -> None:
             axes.text(n + 0.47, row, grade.code, ha="center", va="center_baseline", zorder=3, **look)
 
 
-def _achieved_of(figures: Figures, policy: Policy) -> str:
-    achieved, measures = (figures[metric, "policy", policy.id] for metric in ("achieved_measures", "measures"))
+def achieved_of(figures: Figures, policy_id: str) -> str:
+    """How many of a policy's measures are achieved, of how many: 18/20."""
+    achieved, measures = (figures[metric, "policy", policy_id] for metric in ("achieved_measures", "measures"))
     return f"{notation.decimal(achieved.exact)}/{notation.decimal(measures.exact)}"
 
 
-def _rate(figures: Figures, policy: Policy) -> str:
-    rate = figures["achievement_rate", "policy", policy.id]
-    return notation.figure(rate) if rate.is_known else notation.NOT_APPLICABLE
+def rate(figures: Figures, policy_id: str) -> str:
+    """A policy's achievement rate; one word where there is none."""
+    found = figures["achievement_rate", "policy", policy_id]
+    return notation.figure(found) if found.is_known else notation.NOT_APPLICABLE

@@ -31,8 +31,6 @@ MONEY_UNITS = {
     "ja": ((OKU, "億円"), (10_000, "万円"), (1_000, "千円"), (1, "円")),
     "en": ((BILLION, "billion yen"), (1_000_000, "million yen"), (1_000, "thousand yen"), (1, "yen")),
 }
-# One amount is so much larger than the next that the others cannot be seen beside it.
-ZOOM_FROM = 4
 # How much wider a browser sets bold letters than they are measured here.
 BOLDER = 1.04
 # Inches: a line of small type, the least height of a row, between words and what they stand beside.
@@ -44,6 +42,8 @@ TICK, MOST_TICKS = 0.43, 7
 # The most of a chart's width that names, or words on the other side, may take.
 NAMES_SHARE, WORDS_SHARE = 0.42, 0.5
 DASHED = (0, (3, 2))
+# The cap at the end of a range, in rows.
+CAP = 0.3
 LEGEND_BOX, LEGEND_GAP = 0.1, 0.04
 
 
@@ -122,7 +122,7 @@ def rows(
     weights = [{"weight": "bold"} if n < len(bold) and bold[n] else {} for n in range(len(names))]
     named = [broken(name, NAMES_SHARE * width, **look) for name, look in zip(names, weights, strict=True)]
     left = max([wide(name, **look) + GAP for name, look in zip(named, weights, strict=True)], default=0.0)
-    said = [[broken(one, WORDS_SHARE * width / len(columns), **_bold(c)) for one in c.said] for c in columns]
+    said = [[broken(one, WORDS_SHARE * width / len(columns), **_bold(c), **c.style) for one in c.said] for c in columns]
     across = [
         max(wide(one, **_bold(c), **c.style) for one in [*words, broken(c.heading, WORDS_SHARE * width)]) + GAP
         for c, words in zip(columns, said, strict=True)
@@ -242,9 +242,11 @@ def ranges(axes: Axes, found: pd.DataFrame) -> None:
     """A dot in the middle of each range, its ends capped: `row`, `low`, `high`, `is_hollow`."""
     for is_hollow, some in found.groupby("is_hollow"):
         ends = some.melt(id_vars="row", value_vars=["low", "high"], value_name="end")
+        # seaborn counts a cap in steps between the rows it is given, which here are some of all.
+        apart = some["row"].sort_values().diff().min() if len(some) > 1 else 1
         sns.pointplot(
-            ends, x="end", y="row", orient="h", native_scale=True, errorbar=("pi", 100), capsize=0.3, linestyle="none",
-            color=colour("ink"), markersize=4, err_kws={"linewidth": 1.1}, legend=False, ax=axes,
+            ends, x="end", y="row", orient="h", native_scale=True, errorbar=("pi", 100), capsize=CAP / apart, linestyle="none",
+            color=colour("ink"), markersize=4, err_kws={"linewidth": 1.1, "zorder": 3}, zorder=4, legend=False, ax=axes,
             markerfacecolor=colour("paper" if is_hollow else "actual"), markeredgewidth=0.7, markeredgecolor=colour("ink"),
         )  # fmt: skip
 

@@ -22,16 +22,17 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
         return kit.said(width_mm, notation.NOT_APPLICABLE)
     letters, is_narrow = frames.plan.grades, width_mm <= NARROW_MM
     counts = counted[[grade.code for grade in letters]].astype(int)
-    rates = [
-        row.達成率 if figures["achievement_rate", "policy", row.番号].is_known else notation.NOT_APPLICABLE
-        for row in counted.itertuples()
-    ]
-    of = [f"{notation.decimal(row.達成)}/{notation.decimal(row.件数)}" for row in counted.itertuples()]
     axes = kit.rows(
         width_mm,
         [_policy(frames, one, is_short=is_narrow) for one in counted["番号"]],
-        kit.Words(of, notation.spoken("達成／件数"), style=figures_face()),
-        kit.Words(rates, notation.spoken("達成率"), style=figures_face()),
+        kit.Words(
+            [grades.achieved_of(figures, one) for one in counted["番号"]],
+            notation.spoken("達成／件数"),
+            style=figures_face(),
+        ),
+        kit.Words(
+            [grades.rate(figures, one) for one in counted["番号"]], notation.spoken("達成率"), style=figures_face()
+        ),
         first=0.5,
         head=(0 if is_narrow else 2) * kit.LINE,
     )

@@ -23,7 +23,7 @@ def too_many_policies(frames: Frames) -> bool:
     return len(frames.plan.policies) > MOST_POLICIES
 
 
-def in_frame(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 3) -> Chart:
+def captioned(figures: Figures, frames: Frames, caption: Sentence, *, number: int = 3) -> Chart:
     """A bar a policy, as long as its multiplier, beside the line of what was expected; multiplier and gap in yen in figures."""
     listed = rows(figures, frames)
     alt = notation.spoken("{text}。", text=caption.text) + notation.spoken("、").join(
@@ -91,7 +91,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     known = pd.DataFrame(
         {
             "row": range(len(shown)),
-            "multiplier": [float(one.interval.low) if one.is_known else None for one in multipliers],
+            "multiplier": [float(one.exact) if one.is_known else None for one in multipliers],
         }
     ).astype({"multiplier": float})
     known["shown"] = known["multiplier"].clip(-CAP, CAP)
@@ -103,8 +103,14 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
                 edgecolor=colour("ink"), linewidth=0.6, errorbar=None, legend=False, ax=axes,
             )  # fmt: skip
     kit.bare(axes, len(shown) or 1)
-    kit.numbers(axes, [CAP + ARROW, *known["shown"].dropna()], after=notation.spoken("{number}倍", number="{}"))
-    _ends(axes, known)
+    is_beyond = known["multiplier"].abs() > CAP
+    kit.numbers(
+        axes,
+        [CAP + ARROW, *known["multiplier"].dropna().clip(-CAP - ARROW, CAP + ARROW)],
+        after=notation.spoken("{number}倍", number="{}"),
+        unit=notation.spoken("→は{cap}倍を超える", cap=kit.tick_text(CAP)) if is_beyond.any() else "",
+    )
+    _ends(axes, known[is_beyond])
     kit.mark(axes, 1, notation.spoken("見込みどおり"), look="ink")
     for row, one in enumerate(shown):
         if not multipliers[row].is_known:
@@ -114,9 +120,8 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     return axes.figure
 
 
-def _ends(axes: Axes, known: pd.DataFrame) -> None:
+def _ends(axes: Axes, beyond: pd.DataFrame) -> None:
     """An arrow where a bar goes on."""
-    beyond = known[known["multiplier"].abs() > CAP]
     for row, multiplier in zip(beyond["row"], beyond["multiplier"], strict=True):
         sign = 1 if multiplier > 0 else -1
         axes.plot([sign * CAP, sign * (CAP + ARROW)], [row, row], color=colour("ink"), lw=0.9, zorder=3)
@@ -136,6 +141,7 @@ def _why(figures: Figures, policy_id: str, room: float) -> str:
 def _money_words(figures: Figures, policy_id: str) -> tuple[str, str, bool]:
     """Multiplier and gap of a policy in words, and whether it fell short."""
     multiplier, gap = (figures[metric, "policy", policy_id] for metric in ("effect_multiplier", "effect_gap"))
-    ratio = notation.cell(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE
-    is_short = gap.exact is not None and gap.exact < 0
-    return ratio, notation.short_yen(gap.exact, sign=True) if gap.exact is not None else "—", is_short
+    is_stated = gap.exact is not None
+    ratio = notation.cell(multiplier) if multiplier.is_known else notation.NOT_APPLICABLE if is_stated else "—"
+    is_short = is_stated and gap.exact < 0
+    return ratio, notation.short_yen(gap.exact, sign=True) if is_stated else "—", is_short

@@ -143,7 +143,7 @@ def _beside(
     axes = kit.rows(
         width_mm,
         [name for name, _ in rows],
-        kit.Words([_old_and_new(one) for _, one in rows], alarming=()),
+        kit.Words([_old_and_new(one) for _, one in rows]),
         head=2 * kit.LINE + 0.04,
         foot=kit.FOOT,
     )

@@ -16,23 +16,23 @@ def figure(chart: draw.Chart, message: object = "") -> Part:
 
 def composition(figures: Figures, frames: Frames, caption: Sentence) -> Part:
     """Expected and actual effect on one scale, the actual made of its items."""
-    return figure(draw.composition.in_frame(figures, frames, caption), linked(caption, figures))
+    return figure(draw.composition.captioned(figures, frames, caption), linked(caption, figures))
 
 
 def grades(figures: Figures, frames: Frames, caption: Sentence) -> Part:
     """A square a measure, with its grade's letter; counted bars where there are too many."""
-    return figure(draw.grades.in_frame(figures, frames, caption), linked(caption, figures))
+    return figure(draw.grades.captioned(figures, frames, caption), linked(caption, figures))
 
 
 def policies(figures: Figures, frames: Frames, caption: Sentence) -> Part:
     """Expected and actual of each policy; where page one has no room for them, their message and the way to the sheet behind."""
     if draw.policies.too_many_policies(frames):
         return part("brief/policies_elsewhere", caption.text, number=3, message=linked(caption, figures))
-    return figure(draw.policies.in_frame(figures, frames, caption), linked(caption, figures))
+    return figure(draw.policies.captioned(figures, frames, caption), linked(caption, figures))
 
 
 def policies_in_full(figures: Figures, frames: Frames, caption: Sentence) -> Part | None:
     """The chart of policies where page one has no room for it; None where it stands there."""
     if draw.policies.too_many_policies(frames):
-        return figure(draw.policies.in_frame(figures, frames, caption), linked(caption, figures))
+        return figure(draw.policies.captioned(figures, frames, caption), linked(caption, figures))
     return None

@@ -176,7 +176,7 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     shown["この方針を除く達成率"] = [*left_out, ""]
     words = notation.spoken("基本方針と評価ごとの件数")
     drawn = _chart(section, words, alt, lambda w: draw.matrix.drawn(w, figures, frames))
-    units = draw.grades.in_frame(
+    units = draw.grades.captioned(
         figures, frames, section.second, number=_second(section), name="figure-units", table="table-matrix"
     )
     numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
