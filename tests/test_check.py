@@ -965,3 +965,25 @@ def test_tables_beside_the_charts_are_looked_at_as_they_are_written(frames):
         "missed",
         "体裁のための空白や改行：shares.csv actual_yen",
     )
+
+
+def test_one_item_below_zero_is_told_even_where_nothing_else_is_there_to_compare():
+    alone = year([{"A": 1}], [(0, 5)], [("架空の取組", "-3", "千円", "exact")])
+    assert len(alone.effects.query("scope == 'policy' and amount_yen != 0")) == 1
+    assert of_frames(alone)["V24"].evidence.endswith("「架空の取組」は主な取組なのに金額がマイナス")
+
+
+def test_zeros_are_looked_at_where_there_is_one():
+    assert of_frames(year([{"A": 1}], [(1, 5)]))["V14"].result == "not_applicable"
+    one = year([{"A": 1}], [(0, 5)])
+    assert of_frames(one)["V14"].result == "failed"
+    measured = replace(one, effects=one.effects.assign(zero_meaning="measured_zero"))
+    assert of_frames(measured)["V14"].evidence == "0の金額1か所の意味が分かる"
+
+
+def test_measures_named_in_two_places_are_listed_and_none_where_all_are_named_once(frames):
+    """By hand: 16 entries of the document's lists, of 15 measures; 下水道使用料の適正化 stands in two of them."""
+    assert of_frames(frames)["V11"].evidence.startswith("16箇所に15件（下水道使用料の適正化は2箇所）")
+    once = replace(frames, mentions=frames.mentions[~frames.mentions["measure_id"].duplicated()])
+    assert of_frames(once)["V11"].evidence.startswith("15箇所に15件")
+    assert "2箇所" not in of_frames(once)["V11"].evidence

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -1651,3 +1652,115 @@ def test_a_step_that_was_cut_short_is_a_full_disk(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="ledger") as caught:
         ledger.append(tmp_path / "ledger.jsonl", {"a": 1})
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "ledger.jsonl"))
+
+
+def server_that_takes_everything(**features):
+    """With the options of each letter that was begun."""
+    options = []
+    return SimpleNamespace(
+        esmtp_features=features,
+        options=options,
+        mail=lambda _, given: (options.append(given), (250, b"ok"))[1],
+        rcpt=lambda _: (250, b"ok"),
+    )
+
+
+@pytest.mark.parametrize(("size", "is_begun"), [("10", True), ("9", False), ("0", True), ("", True)])
+def test_a_letter_may_be_just_as_large_as_the_server_takes(out, size, is_begun):
+    """RFC 1870: the size is told where the server asks for it, and 0 or nothing is no limit."""
+    post = mail.Post(configured(out, FOLDER, mail_table(25, None), recipient()).mail)
+    server = server_that_takes_everything(size=size)
+    with suppress(mail.Unsent):
+        post._envelope(server, b"0123456789", MAYOR)
+    assert server.options == ([["size=10"]] if is_begun else [])
+
+
+def test_a_server_that_knows_no_sizes_is_told_none(out):
+    post = mail.Post(configured(out, FOLDER, mail_table(25, None), recipient()).mail)
+    server = server_that_takes_everything()
+    post._envelope(server, b"0123456789", MAYOR)
+    assert server.options == [[]]
+
+
+def test_the_end_of_a_letter_is_waited_for_as_long_as_the_standard_says():
+    assert mail.ENDING_SECONDS >= 10 * 60, "RFC 5321, 4.5.3.2.6"
+
+
+def test_a_long_answer_is_cut():
+    assert mail._words(b"x" * 300) == "x" * 200
+
+
+def test_a_login_that_breaks_off_is_tried_again(out, monkeypatch):
+    monkeypatch.setattr(mail.secret, "password", lambda _: "架空")
+    table = mail_table(25, None, user="gyokaku", password_env="A_PASSWORD")  # noqa: S106 — a name
+    post = mail.Post(configured(out, FOLDER, table, recipient()).mail)
+
+    def breaks(*_, **__):
+        raise ConnectionResetError
+
+    server = SimpleNamespace(has_extn=lambda _: True, login=breaks)
+    with pytest.raises(mail._Later, match="ログインの途中で切れました（サーバーが切りました）"):
+        post._log_in(server)
+
+
+def test_a_list_that_stayed_hides_none_that_changed(out):
+    """Two files over the years, of which the first in order is as it was."""
+    share = out.parent / "share"
+    shelf = folder.Shelf(share, AUGUST.date())
+    (share / folder.WORK).mkdir()
+    for text in ("first", "second"):
+        tree = out / "lists"
+        tree.mkdir(exist_ok=True)
+        (tree / "a.html").write_text("same", encoding="utf-8")
+        (tree / "b.html").write_text(text, encoding="utf-8")
+        outputs = {name: built.recorded(name, built.content_hash(tree / name)) for name in ("a.html", "b.html")}
+        unit = SimpleNamespace(name="lists", folder=tree, outputs=outputs, altered=AssertionError)
+        shelf.place_files(unit)
+    assert {path.name: path.read_text() for path in (share / "lists").iterdir()} == {
+        "a.html": "same",
+        "b.html": "second",
+    }
+
+
+def test_what_a_killed_run_left_is_cleared_away_or_told(out):
+    share = out.parent / "share"
+    work = share / folder.WORK
+    work.mkdir()
+    shelf = folder.Shelf(share, AUGUST.date())
+    new, replaced = work / f"whole-{PLAN}-2024-{'0' * 16}", work / f"whole-{PLAN}-2023-{'0' * 16}"
+    for left in (new, replaced):
+        left.mkdir()
+        (left / "brief.html").write_text("架空", encoding="utf-8")
+    new = new.rename(work / f"whole-{PLAN}-2024-{folder._tree_hash(new)}")
+    shelf.recover()
+    assert list(work.iterdir()) == [], "a new set that never took its place is deleted"
+    kept = share / "_old" / "2026-08-20" / PLAN / "2023" / "brief.html"
+    assert kept.read_text(encoding="utf-8") == "架空", "a replaced one is kept"
+    (work / "whole-of-another-kind").write_text("a file", encoding="utf-8")
+    with pytest.raises(Refusal, match="片付けられません"):
+        shelf.recover()
+
+
+def test_a_dry_run_makes_the_folders_on_its_way(out):
+    dry = out.parent / "some" / "where"
+    assert delivered(out, configured(out, FOLDER), dry_run=dry).is_good
+    assert [path.suffix for path in dry.iterdir()] == [".txt"]
+
+
+def test_a_print_that_is_not_there_is_named_with_its_place(out, box, trusted):
+    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient(attach=["pdf"])))
+    assert f"{out / PLAN / '2024' / 'brief.pdf'} がないか" in said(outcome)
+
+
+def test_what_was_sent_and_what_may_have_arrived_since_are_both_remembered(out, box, trusted):
+    """Sent, then another that may have arrived, then back to the first: the reader may hold the other, so it is corrected."""
+    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+    assert delivered(out, configuration).is_good
+    made_up_reports.year_set(out, figures=WORSE)
+    box.answers = ["silent"] * 4
+    delivered(out, configuration, now=NEXT_DAY)
+    made_up_reports.year_set(out)
+    assert delivered(out, configuration, now=NEXT_DAY + timedelta(days=1)).is_good
+    last = box.read()[-1]
+    assert last["Subject"] == f"【訂正】{TITLE}"
+    assert "9,000万円 → 1.20億円" in body(last)

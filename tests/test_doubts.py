@@ -247,6 +247,16 @@ def test_what_a_new_document_added_changed_or_left_out_is_told(former, now, evid
     assert restated(year(*former), year(*now)).evidence == evidence
 
 
+def test_a_replaced_document_without_tables_hides_no_other():
+    now, former = year(TWO, [(1, 2), (3, 4)]), year(TWO, [(1, 2), (5, 4)])
+    kept = {name: former.tables()[name] for name in ("grade_counts", "effects", "stated")}
+    replaced = {**now.sources["made-up"], "superseded": True}
+    both = now.sources | {"lost": replaced, "former": replaced}
+    evidence = findings(dataclasses.replace(now, sources=both, superseded={"former": kept}))["V27"].evidence
+    assert "の表が残っていない" in evidence
+    assert "架空の方針その2の効果見込額 5千円→3千円" in evidence
+
+
 def test_every_check_of_the_list_has_a_title_and_a_remedy():
     for n in range(1, 28):
         assert notation.sentence(f"check.V{n:02d}")
