@@ -63,7 +63,7 @@ CASES = {
     "a plan in CP932": (PLAN, whole(lambda b: b.decode().encode("cp932", "replace")), "UTF-8 で書かれていません"),
     "a plan with CR alone": (PLAN, whole(lambda b: b.replace(b"\n", b"\r")), "plan.toml 1行: TOML として"),
     "a plan without a word": (PLAN, whole(lambda _: b""), "plan.toml"),
-    "a plan that is a folder": (PLAN, folder, "がありません"),
+    "a plan that is a folder": (PLAN, folder, "読めません。ファイルの種類と権限を確かめてください"),
     "a key twice": (PLAN, changed("promotion_items = 10", "promotion_items = 10\npromotion_items = 11"), "13行: TOML"),
     "a policy twice": (PLAN, changed('id = "2"\n', 'id = "1"\n'), "[[policies]]: 「1」が2度あります"),
     "a grade twice": (PLAN, changed('code = "B"', 'code = "A"'), "[[grades]]: 「A」が2度あります"),

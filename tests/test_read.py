@@ -527,3 +527,34 @@ def test_a_check_that_is_not_known_is_left_to_pandera():
     longest = pa.DataFrameSchema({"n": pa.Column(str, pa.Check.str_length(1, 3))}, unique=["n"])
     assert not contracts.is_met(rows, odd)
     assert not contracts.is_met(rows, longest)
+
+
+def test_a_plan_that_cannot_be_looked_into_is_told_and_no_other_is_taken_for_it(tmp_path, monkeypatch):
+    """The project's own plans are the last to be found: they must not stand in for a city's that cannot be read."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert read.data_folder() == ROOT / "data", "an empty folder is passed over"
+    (tmp_path / "data" / "city").symlink_to(tmp_path / "not-mounted")
+    with pytest.raises(Refusal, match=r"data/city: リンクの先がありません"):
+        read.data_folder()
+    real = Path.lstat
+
+    def forbidden(path):
+        if path.parent.name in {"city", "lost+found"}:
+            raise PermissionError(13, "架空", str(path))
+        return real(path)
+
+    (tmp_path / "data" / "city").unlink()
+    for name in ("city", "lost+found"):
+        (tmp_path / "data" / name).mkdir()
+    monkeypatch.setattr(Path, "lstat", forbidden)
+    with pytest.raises(Refusal, match=r"data/city: 開けません。フォルダーの権限を"):
+        read.data_folder()
+    (tmp_path / "data" / "city").rmdir()
+    assert read.data_folder() == ROOT / "data", "what can be no plan's folder is passed over"
+
+
+def test_a_plan_file_that_is_no_file_is_told(tmp_path):
+    (tmp_path / "city" / "plan.toml").mkdir(parents=True)
+    with pytest.raises(Refusal, match=r"city/plan\.toml: 読めません。ファイルの種類と権限を"):
+        read.plan("city", tmp_path)

@@ -1,5 +1,6 @@
 """Where the plans lie and which years they hold. It imports nothing heavy, so that listing them does not wait for pandas."""
 
+import os
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def data_folder(data_dir: str | Path = "") -> Path:
     """The folder with one folder per plan: the one named, else the first `data/` from here upward, else this project's.
 
     Raises:
-        Refusal: There is no such folder.
+        Refusal: There is no such folder, or one on the way cannot be looked into.
     """
     if str(data_dir):
         folder = Path(data_dir).expanduser()
@@ -27,7 +28,7 @@ def data_folder(data_dir: str | Path = "") -> Path:
             raise Refusal(f"データのフォルダー {folder} がありません。--data（data_dir）の綴りを確かめてください。")
         return folder.resolve()
     for parent in (Path.cwd(), *Path.cwd().parents, PROJECT):
-        if any(parent.glob(f"data/*/{PLAN_FILE}")):
+        if _plan_folders(parent / "data"):
             return parent / "data"
     raise Refusal(
         f"{Path.cwd()} から上に data/<計画>/{PLAN_FILE} が見つかりません。"
@@ -37,7 +38,34 @@ def data_folder(data_dir: str | Path = "") -> Path:
 
 def plans(data_dir: str | Path = "") -> list[str]:
     """Ids of all plans that have a `plan.toml`, in order."""
-    return sorted(path.parent.name for path in data_folder(data_dir).glob(f"*/{PLAN_FILE}"))
+    return _plan_folders(data_folder(data_dir))
+
+
+def _plan_folders(data: Path) -> list[str]:
+    """The names of the folders that hold a `plan.toml`, in order; none where there is no such folder, or it may not be listed.
+
+    Raises:
+        Refusal: A plan's folder cannot be looked into: passing over it would pass off other plans for its own.
+    """
+    try:
+        entries = sorted(os.scandir(data), key=lambda entry: entry.name)
+    except OSError:
+        return []
+    return [entry.name for entry in entries if _holds_a_plan(data / entry.name)]
+
+
+def _holds_a_plan(folder: Path) -> bool:
+    try:
+        (folder / PLAN_FILE).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        if folder.is_symlink() and not folder.exists():
+            raise Refusal(f"{folder}: リンクの先がありません。リンクを直すか、消してください。") from None
+        return False
+    except OSError:
+        if PLAN_ID.fullmatch(folder.name):
+            raise Refusal(f"{folder}: 開けません。フォルダーの権限を確かめてください。") from None
+        return False
+    return True
 
 
 def years(plan_id: str, data_dir: str | Path = "") -> list[int]:

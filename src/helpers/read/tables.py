@@ -1,6 +1,7 @@
 """Plan and year → what the files hold, exactly: nothing repaired, filtered or computed."""
 
 import hashlib
+import os
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from helpers.read.plan_file import plan_of
 from helpers.read.rows import rows as rows_of
 from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
+from helpers.terms.files import content as file_content
 from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import (
     BLANK_ALLOWED,
@@ -43,10 +45,13 @@ def plan(plan_id: str, data_dir: str | Path = "") -> Plan:
         Refusal: No such plan, or the file is not what it should be; all faults at once.
     """
     path = data_folder(data_dir) / plan_folder_name(plan_id) / PLAN_FILE
-    if not path.is_file():
+    if not os.path.lexists(path):
         known = "、".join(plans(data_dir)) or "なし"
         raise Refusal(f"計画「{plan_id}」がありません（{path} がない）。登録済みの計画: {known}。")
-    return plan_of(path.read_bytes(), plan_id, path)
+    try:
+        return plan_of(file_content(path), plan_id, path)
+    except OSError:
+        raise Refusal(f"{path}: 読めません。ファイルの種類と権限を確かめてください。") from None
 
 
 def year(

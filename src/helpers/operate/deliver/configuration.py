@@ -1,6 +1,6 @@
 """The settings of deliveries, `deliver.toml`: who gets what, and how."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from helpers.terms import Refusal
 from helpers.terms.audience import INTERNAL
-from helpers.terms.contract import Name, NameOrNone, Shape, TextOrNone, held, plain
+from helpers.terms.contract import Name, NameOrNone, Shape, TextOrNone, held, plain, refuse
 from helpers.terms.files import content as file_content
+from helpers.terms.toml import Where
 
 STARTTLS, TLS = "starttls", "tls"
 PORTS = {STARTTLS: 587, TLS: 465}  # RFC 6409, RFC 8314
@@ -165,7 +166,7 @@ def configuration(path: Path) -> Configuration:
         content, Configuration, place=str(path), faults=FAULTS, repeats=False, context={"beside": beside}
     ).beside(beside)
     if faults := list(_contradictions(found)):
-        raise Refusal(*(f"{path}: {fault}" for fault in faults))
+        refuse(faults, content, place=str(path))
     return found
 
 
@@ -180,51 +181,54 @@ def apart(found: Configuration, out: Path) -> None:
         raise Refusal(*(f"配布の設定の {key} が {out} の中にあります。別の場所にしてください。" for key in inside))
 
 
-def _contradictions(found: Configuration) -> Iterator[str]:
-    """Settings that are allowed singly but contradict each other."""
+def _contradictions(found: Configuration) -> Iterator[tuple[Where, str]]:
+    """Settings that are allowed singly but contradict each other: where, and what to do."""
     if not found.folder and not found.recipient:
-        yield "[[folder]] も [[recipient]] もありません。配る先を書いてください。"
-    for table, names in (("folder", [f.name for f in found.folder]), ("recipient", [r.name for r in found.recipient])):
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"[[{table}]] の name「{name}」が二つあります。別の名前にしてください。"
+        yield (), "[[folder]] も [[recipient]] もありません。配る先を書いてください"
+    for table in ("folder", "recipient"):
+        names = [one.name for one in getattr(found, table)]
+        for at, name in _again(names):
+            yield (table, at, "name"), f"「{name}」が二つあります。別の名前にしてください"
     paths = [Path(one.path).resolve() for one in found.folder]
-    if any(one != other and one.is_relative_to(other) for one in paths for other in paths) or len(set(paths)) < len(
-        paths
-    ):
-        yield "[[folder]] の path が、別の [[folder]] と同じか、その中にあります。別の場所にしてください。"
+    for at, path in enumerate(paths):
+        if any(path.is_relative_to(other) for other in [*paths[:at], *paths[at + 1 :]]):
+            yield ("folder", at, "path"), "別の [[folder]] の path と同じか、その中にあります。別の場所にしてください"
     if any(found.ledger_folder.resolve().is_relative_to(path) for path in paths):
-        yield "ledger が [[folder]] の中にあります。宛先が読まれてしまうので、別の場所にしてください。"
+        yield ("ledger",), "[[folder]] の中にあります。宛先が読まれてしまうので、別の場所にしてください"
     if found.recipient and not found.mail:
-        yield "[[recipient]] がありますが、[mail] がありません。メールサーバーを書いてください。"
+        yield ("recipient",), "手紙を送る [mail] がありません。メールサーバーを書いてください"
     if found.mail:
         yield from _about_mail(found.mail)
     yield from _about_recipients(found)
 
 
-def _about_recipients(found: Configuration) -> Iterator[str]:
-    to = [(one.address.lower(), one.audience) for one in found.recipient]
-    for address, audience in sorted({one for one in to if to.count(one) > 1}):
-        yield f"[[recipient]] の address {address}（{audience}）が二つあります。一つにしてください。"
-    for one in found.recipient:
+def _again(values: Sequence[Hashable]) -> Iterator[tuple[int, Hashable]]:
+    """Each value that stood earlier in the list already, with its place."""
+    return ((at, value) for at, value in enumerate(values) if value in values[:at])
+
+
+def _about_recipients(found: Configuration) -> Iterator[tuple[Where, str]]:
+    for at, (address, audience) in _again([(one.address.lower(), one.audience) for one in found.recipient]):
+        yield ("recipient", at, "address"), f"{address}（{audience}）が二つあります。一つにしてください"
+    for at, one in enumerate(found.recipient):
         if found.folder_of(one):
             continue
         if one.folder:
-            yield (
-                f"[[recipient]]「{one.name}」の folder「{one.folder}」は、audience が {one.audience} の [[folder]] に"
-                "ありません。名前を確かめてください。"
-            )
+            says = f"「{one.folder}」は、audience が {one.audience} の [[folder]] にありません。名前を確かめてください"
+            yield ("recipient", at, "folder"), says
         elif not one.attach:
-            yield (
-                f"[[recipient]]「{one.name}」には、見られるページがありません。audience が {one.audience} の [[folder]] を"
-                '書くか、attach = ["html"] で添付してください。'
+            says = (
+                f"「{one.name}」には、見られるページがありません。audience が {one.audience} の [[folder]] を"
+                '書くか、attach = ["html"] で添付してください'
             )
+            yield ("recipient", at), says
 
 
-def _about_mail(mail: Mail) -> Iterator[str]:
+def _about_mail(mail: Mail) -> Iterator[tuple[Where, str]]:
     secrets = [mail.password_env, mail.password_file]
     if all(secrets):
-        yield "[mail] の password_env と password_file は、どちらか一つにしてください。"
+        yield ("mail", "password_file"), "password_env と password_file は、どちらか一つにしてください"
     if mail.user and not any(secrets):
-        yield "[mail] に user がありますが、パスワードの置き場所（password_env か password_file）がありません。"
+        yield ("mail", "user"), "パスワードの置き場所（password_env か password_file）がありません。書き加えてください"
     if any(secrets) and not mail.user:
-        yield "[mail] にパスワードの置き場所がありますが、user がありません。書き加えてください。"
+        yield ("mail",), "パスワードの置き場所がありますが、user がありません。書き加えてください"
