@@ -202,7 +202,7 @@ def source() -> list[str]:
     """The lines of the FY2024 document as it was received."""
     frames = read.year(PLAN, YEAR, DATA)
     (source_id,) = (source_id for source_id, about in frames.sources.items() if not about.get("superseded"))
-    return read.source_lines(frames, source_id, DATA)
+    return [line.words for line in read.source_lines(frames, source_id, DATA)]
 
 
 @contextmanager

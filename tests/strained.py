@@ -17,6 +17,7 @@ from made_up import plan, year
 from helpers import check, compute, notation, read
 from helpers.run.render import export
 from helpers.terms import English
+from helpers.terms.places import Line
 from helpers.terms.tables import Frames
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,9 +130,10 @@ def _table_files(frames: Frames, *_: object) -> dict[str, bytes]:
     return {f"{name}.csv": table.to_csv(index=False).encode() for name, table in frames.tables().items()}
 
 
-def _documents(frames: Frames, *_: object) -> dict[str, list[str]]:
-    """These years have no document; a line that is long, and one that no space divides."""
-    lines = ["架空の資料の一行。" * 30, "A" * 200, f"{LONG}\t1,234\t5,678"]
+def _documents(frames: Frames, *_: object) -> dict[str, list[Line]]:
+    """These years have no document; a line that is long, one that no space divides, and a row of a file without lines."""
+    lines = [Line("架空の資料の一行。" * 30, "L1"), Line("A" * 200, "L2"), Line(f"{LONG}\t1,234\t5,678", "L3")]
+    lines.append(Line(f"{LONG}\t1,234\t5,678", "概要!5", ("概要!A5", "概要!B5", "概要!C5")))
     return dict.fromkeys(frames.sources, lines)
 
 

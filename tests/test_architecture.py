@@ -24,7 +24,9 @@ FLOORS = {"run", "operate"}
 ARROWS = {
     "terms": set(),
     "notation": {"terms"},
-    "intake": {"publish"},
+    "received": set(),
+    "intake": {"publish", "received"},
+    "read": {"received"},
     "pages": {"draw"},
     "bundle": {"pages"},
     "explore": {"compute", "draw", "pages", "tell"},

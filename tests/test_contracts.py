@@ -280,13 +280,13 @@ def test_json_that_could_not_be_written_again_is_none():
 
 # What is received
 
-PAGE = "<html><body>" + "<p>取組結果</p><div class='x'>行財政改革</div>" * 200
+PAGE = "<body>" + "<p>取組結果</p><div class='x'>行財政改革</div>" * 200
 
 
-def test_a_web_page_is_refused_in_a_line_that_can_be_read(tmp_path):
+def test_the_inside_of_a_web_page_saved_as_a_text_is_refused_in_a_line_that_can_be_read(tmp_path):
     plan = read.plan(PLAN, ROOT / "data")
-    path = tmp_path / "page.html"
-    path.write_text(PAGE + "</body></html>", encoding="utf-8")
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE + "</body>", encoding="utf-8")
     [sentence] = refused(document, path)
     assert "…」: この行が長すぎます" in sentence
     path.write_text(PAGE[:3_900], encoding="utf-8")
@@ -322,7 +322,7 @@ def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
     assert sentence.startswith("one.txt 2行「取組結果取組結果")
     assert "この行が長すぎます（4,000字まで）" in sentence
     path.write_text("計画\n" * 60_000, encoding="utf-8")
-    assert "60,001 行あります（5,000 行まで）" in refused(document, path)[0]
+    assert "60,000 行あります（5,000 行まで）" in refused(document, path)[0]
     path.write_text("計画\n" * 500_000, encoding="utf-8")
     assert "大きすぎます（1,024 KB まで）" in refused(document, path)[0]
 

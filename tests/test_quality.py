@@ -17,6 +17,7 @@ from helpers.pages.environment import html as as_html
 from helpers.tell.arithmetic import less, number, over, squared, times, total
 from helpers.tell.workings import workings
 from helpers.terms import Sentence
+from helpers.terms.places import Line
 
 ROOT = Path(__file__).parents[1]
 DATA = str(ROOT / "data")
@@ -179,9 +180,9 @@ def test_every_number_of_the_brief_reaches_its_source_words_in_two_clicks(built)
     brief = (built / "brief.html").read_text(encoding="utf-8")
     quality = (built / "quality.html").read_text(encoding="utf-8")
     entries, lines = dict(rows_of(quality)), source_lines(quality)
-    assert [lines[f"L{n}"] for n in range(1, len(lines) + 1)] == read.source_lines(
-        read.year("isehara-6", 2024, DATA), "summary-1dfd948c", DATA
-    )
+    frames = read.year("isehara-6", 2024, DATA)
+    received = read.source_lines(frames, "summary-1dfd948c", DATA)
+    assert [lines[f"L{n}"] for n in range(1, len(lines) + 1)] == [line.words for line in received]
     links = re.findall(r'<a href="quality\.html#([^"]+)" class="figure-link">(.*?)</a>', brief)
     assert len(links) > 100
     for target, words in links:
@@ -490,7 +491,7 @@ def test_page_holds_for_another_year_of_the_plan(tmp_path):
 
 def test_names_and_source_words_are_never_obeyed(frames):
     nasty = '<script>alert("x")</script>&amp;\x07'
-    part = pages.quality.source({"summary-1dfd948c": [nasty]}, frames, Sentence("quality.source", nasty))
+    part = pages.quality.source({"summary-1dfd948c": [Line(nasty, "L1")]}, frames, Sentence("quality.source", nasty))
     assert "<script>" not in part.html
     assert "&lt;script&gt;" in part.html
     assert "&amp;amp;" in part.html

@@ -11,6 +11,7 @@ from helpers.explore.bench import Bench
 from helpers.pages import Part
 from helpers.pages.environment import macro
 from helpers.terms import Refusal, quoted
+from helpers.terms.places import line_of
 from helpers.terms.tables import LISTS, TABLES
 
 MOST_LINES = 60
@@ -61,14 +62,14 @@ def lines(bench: Bench, words: str) -> pd.DataFrame:
     rows = [
         (
             source_id,
-            f"L{number}",
-            line.strip(),
-            kinds.get((source_id, f"L{number}"), NOT_READ),
-            "あり" if compute.has_number(line) else "なし",
+            line_of(line.place),
+            line.words.strip(),
+            kinds.get((source_id, line_of(line.place)), NOT_READ),
+            "あり" if compute.has_number(line.words) else "なし",
         )
         for source_id, listed in bench.documents.items()
-        for number, line in enumerate(listed, start=1)
-        if all(word in _folded(line) for word in wanted)
+        for line in listed
+        if line.place and all(word in _folded(line.words) for word in wanted)
     ]
     return pd.DataFrame(rows, columns=["source_id", "line", "text", "kind", "number"])
 
@@ -85,7 +86,7 @@ def _kinds(bench: Bench) -> dict[tuple[str, str], str]:
                 if name == "mentions"
                 else _KINDS.get(name, TABLES[name].description if name in TABLES else name)
             )
-            found.setdefault((row.source_id, row.locator.partition(":")[0]), {})[says] = None
+            found.setdefault((row.source_id, line_of(row.locator)), {})[says] = None
     return {place: "、".join(says) for place, says in found.items()}
 
 

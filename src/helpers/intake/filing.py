@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import publish
-from helpers.intake.document import Document
 from helpers.intake.identity import TYPED, front_matter
+from helpers.received import Document
 from helpers.terms import Plan, Refusal, wareki
 from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, RESTATED, SUPERSEDED

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from helpers.intake.document import Document, Passage, squeezed
 from helpers.intake.ledger import ORIGINAL, Ledger
 from helpers.intake.parts import CLAIM_MARKS, Part, without_marks
+from helpers.intake.passage import Passage, passages, squeezed
+from helpers.received import Document
+from helpers.received.document import shown
 from helpers.terms import (
     NamedYear,
     Plan,
@@ -79,7 +81,7 @@ def front_matter(document: Document, plan: Plan) -> dict[str, str]:
     dates = _dates(document, opening) or _dates(document, _dated_above(lines, title))
     months = {iso: line for line, iso in reversed(dates)}
     if len(months) > 1:
-        places = "、".join(f"{line.line}行「{quoted(line.words)}」" for line, _ in dates)
+        places = "、".join(f"{line.where}「{quoted(line.words)}」" for line, _ in dates)
         raise Refusal(f"{document.name}: 公表の年月が二つあります（{places}）。{ORIGINAL}。")
     dated = dates[0][0].line if dates else title.line
     publishers = [line for line in opening if dated < line.line <= dated + _NEAR and _DEPARTMENT.fullmatch(line.key)]
@@ -131,7 +133,7 @@ def _words(line: Passage) -> str:
 
 
 def _lines(document: Document) -> list[Passage]:
-    return [without_marks(Passage.of(line, words)[:]) for line, words in enumerate(document.lines, 1)]
+    return [without_marks(line[:]) for line in passages(document)]
 
 
 def _title(document: Document, lines: list[Passage], plan: Plan) -> tuple[int, Passage]:
@@ -151,7 +153,7 @@ def _title(document: Document, lines: list[Passage], plan: Plan) -> tuple[int, P
     absent = [name for name in (plan.municipality, plan.name) if _plain(name) not in _plain(title.key)]
     looked = f"表題に{'と'.join(f'「{name}」' for name in absent or [plan.municipality + plan.name])}を探しましたが、ありません。"
     raise Refusal(
-        f"{document.name} {title.line}行「{quoted(title.words)}」: {plan.full_name}（{plan.id}）の資料ではありません。{looked}"
+        f"{document.name} {title.where}「{quoted(title.words)}」: {plan.full_name}（{plan.id}）の資料ではありません。{looked}"
         "--plan か、ファイルを確かめてください。"
     )
 
@@ -191,7 +193,7 @@ def _dates(document: Document, opening: list[Passage]) -> list[tuple[Passage, st
             found.append((line, month(says[1] if says else line.key)))
         except Refusal as refusal:
             raise Refusal(
-                f"{document.name} {line.line}行「{quoted(line.words)}」: 公表の{refusal}{ORIGINAL}。"
+                f"{document.name} {line.where}「{quoted(line.words)}」: 公表の{refusal}{ORIGINAL}。"
             ) from None
     return found
 
@@ -248,7 +250,7 @@ def _check_year(speaking: list[Passage], ledger: Ledger, *, is_absent: bool) -> 
         ledger.fault(line, f"資料に年度が書かれています。{YEAR_NOT_IN_DOCUMENT} を外してください")
     elif not places and not is_absent:
         title, *headings = speaking
-        looked = f"{title.line}行「{quoted(title.words)}」と{'・'.join(str(line.line) for line in headings)}行"
+        looked = f"{title.where}「{quoted(title.words)}」と{shown(*(line.places[0] for line in headings))}"
         ledger.faults.append(
             f"{ledger.document.name}: 資料の年度が読み取れません。表題と結果の見出し（{looked}）に、令和6年度、R6、2024年度 の"
             f"ような年度を探しました。{ORIGINAL}。原本にも年度がなく、{asked}の資料だと確かめたときは、{YEAR_NOT_IN_DOCUMENT} を"
@@ -262,7 +264,7 @@ def _elsewhere(year: int, places: list[tuple[Passage, NamedYear]]) -> str:
     if not other:
         return ""
     line, one = other
-    return f"。{line.line}行の「{_words(line)[one.start : one.stop]}」は{wareki(one.year)}"
+    return f"。{line.where}の「{_words(line)[one.start : one.stop]}」は{wareki(one.year)}"
 
 
 def _unread(line: Passage) -> list[str]:
@@ -314,7 +316,7 @@ def _check_municipality(opening: list[Passage], speaking: list[Passage], title: 
         named += [(line, _MUNICIPALITY.fullmatch(before.strip("()")))] if of_plan else []
     for line, hit in named:
         if hit and not hit[0].endswith(own):
-            says = f"「{hit[1]}」とありますが、{title.line}行の表題は「{ledger.plan.municipality}」です"
+            says = f"「{hit[1]}」とありますが、{title.where}の表題は「{ledger.plan.municipality}」です"
             ledger.fault(line, f"{says}。--plan か、ファイルを確かめてください")
 
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from helpers.intake.document import Document, Passage
+from helpers.intake.passage import Passage
+from helpers.received import Document
 from helpers.terms import Plan, quoted
 from helpers.terms.tables import FACTS
 
@@ -23,7 +24,7 @@ class Ledger:
 
     def add(self, table: str, place: Passage, *values: str, status: str = "stated") -> None:
         """Adds a row: its values in the order of the contract, then their place in the document."""
-        quote = place.quote if place.column else self.document.lines[place.line - 1].strip()
+        quote = place.quote if place.column else self.document.lines[place.line - 1].words.strip()
         values += (self.document.source_id, place.locator, quote, status)
         self.rows[table].append(dict(zip(_COLUMNS[table], values, strict=True)))
 
@@ -38,7 +39,7 @@ class Ledger:
 
     def fault(self, place: Passage, says: str) -> None:
         """A fault at some words of the document, and what to do."""
-        self.faults.append(f"{self.document.name} {place.line}行「{quoted(place.quote) or '（空欄）'}」: {says}。")
+        self.faults.append(f"{self.document.name} {place.where}「{quoted(place.quote) or '（空欄）'}」: {says}。")
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """The tables of facts, every cell as text."""

@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
-from helpers.intake.document import Passage, number, wording
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part
+from helpers.intake.passage import Passage, number, wording
 from helpers.intake.tables import add_effect
 from helpers.terms import UNITS_IN_YEN, quoted
 
@@ -125,12 +125,12 @@ def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledge
         ids[key] = measure_id
         for entry in mentions[1:]:
             if entry.department.key != first.department.key:
-                says = f"部が、{first.place.line}行では〔{first.department.words}〕です"
+                says = f"部が、{first.place.where}では〔{first.department.words}〕です"
                 ledger.fault(entry.place, f"同じ取組「{quoted(first.name.words)}」の{says}。{ORIGINAL}")
         if len(set(lists)) < len(lists) or {"exceeded", "behind"} <= set(lists):
             ledger.fault(
                 mentions[-1].place,
-                f"同じ取組「{quoted(first.name.words)}」が {first.place.line}行にもあります。{ORIGINAL}",
+                f"同じ取組「{quoted(first.name.words)}」が {first.place.where}にもあります。{ORIGINAL}",
             )
         grade, basis = _grade(lists, ledger)
         status = "implied" if basis == "implied" else "stated"

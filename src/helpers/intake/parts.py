@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
-from helpers.intake.document import Document, Passage
+from helpers.intake.passage import Passage, passages
+from helpers.received import Document
 from helpers.terms import without_years, years_named
 
 CLAIM_MARKS = "➤➢►▶⇒"
 
 _LISTED = re.compile(r"[-*+]\s|・|[0-9]{1,2}[.)]")
 _OPENS = re.compile(rf"[{CLAIM_MARKS}※#◎■○●□◆【]|{_LISTED.pattern}")
-_ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|実績効果額(?:\(|$)|\(?単位[::]?")
+_ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|お?問い?合わ?せ|実績効果額(?:\(|$)|\(?単位[::]?")
 _NEXT_PAGE = re.compile("第[0-9]+次.*取組結果|.*取組結果.*年度")
 _LIST_HEADING = "主な取組"
 
@@ -32,13 +33,14 @@ class Part:
 def parts(document: Document) -> list[Part]:
     """The parts in the order of the document. A note (※) is a part of its own and does not end a list."""
     found: list[Part] = []
-    heading = Passage.of(1, document.lines[0])[:]
+    lines = passages(document)
+    heading = lines[0][:]
     in_list: Part | None = None
-    for line in (Passage.of(n, words) for n, words in enumerate(document.lines, 1)):
+    for line in lines:
         body, last = line[:], found[-1] if found else Part("", heading)
         if not body.text:
             continue
-        is_row, is_note = "\t" in body.text, body.text.startswith("※")
+        is_row, is_note = len(line.places) > 1, body.text.startswith("※")
         if not is_row and _LIST_HEADING in body.key and "〔" not in body.key:
             in_list = Part("list", body)
             found.append(in_list)

@@ -11,10 +11,13 @@ import pandas as pd
 
 from helpers.intake import identity, lists, tables
 from helpers.intake.claims import claims
-from helpers.intake.document import Document, Passage, squeezed
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part, parts
+from helpers.intake.passage import Passage, squeezed
+from helpers.received import Document
+from helpers.received.document import shown
 from helpers.terms import Plan, Refusal, quoted, without_years
+from helpers.terms.places import line_of
 from helpers.terms.words import told_first
 
 _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
@@ -54,7 +57,7 @@ def summary(
     for part in sorted(cut, key=lambda part: part.kind == "links"):  # a paragraph names the parent plan
         first = seen.setdefault(part.kind, part)
         if part.kind in {"grades", "effects", "links"} and first is not part:
-            ledger.fault(part.first, f"同じ種類の表が {first.first.line}行にもあります。{ORIGINAL}")
+            ledger.fault(part.first, f"同じ種類の表が {first.first.where}にもあります。{ORIGINAL}")
         elif part.kind == "grades":
             tables.grades(part, ledger)
         elif part.kind == "effects":
@@ -92,8 +95,8 @@ def _check_complete(seen: dict[str, Part], ledger: Ledger) -> None:
     if graded and valued:
         for policy_id in sorted(graded.keys() ^ valued.keys()):
             there, not_there = ("評価", "効果額") if policy_id in graded else ("効果額", "評価")
-            line = (graded | valued)[policy_id]["locator"].split(":")[0].removeprefix("L")
-            name = f"{ledger.document.name} {line}行の基本方針「{policy_id} {ledger.plan.policy(policy_id).name}」"
+            line = shown(line_of((graded | valued)[policy_id]["locator"]))
+            name = f"{ledger.document.name} {line}の基本方針「{policy_id} {ledger.plan.policy(policy_id).name}」"
             ledger.faults.append(f"{name}: {there}の表にあり、{not_there}の表にありません。{ORIGINAL}。")
 
 

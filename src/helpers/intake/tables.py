@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from helpers.intake.document import Passage, number, squeezed, wording
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
+from helpers.intake.passage import Passage, number, squeezed, wording
 from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, quoted, wareki, without_years, years_named
 from helpers.terms.tables import KINDS
 
@@ -95,7 +95,7 @@ def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
         if not policy_id:
             continue
         if first := found.get((policy_id, kinds[0])):
-            ledger.fault(cell, f"同じ金額が {first.line}行にもあります。{ORIGINAL}")
+            ledger.fault(cell, f"同じ金額が {first.where}にもあります。{ORIGINAL}")
         elif amount and in_yen and policy_id == TOTAL:
             ledger.state(cell, f"{kinds[0]}_effect", PLAN, amount, in_yen, "equal")
         elif amount and in_yen:
@@ -132,9 +132,10 @@ def add_effect(
 def links(table: Part, parents: set[str], ledger: Ledger) -> None:
     """Reads the linked plans; a period only where words state it, since the bars of the chart are lost in a text."""
     named: set[str] = set()
+    family: Passage | None = None
     _check_span(table, ledger)
-    for row in table.passages[1:]:
-        family, *cells = row.cells()
+    for first, *cells in (row.cells() for row in table.passages[1:]):
+        family = first if first.text or not family else family  # a cell merged downwards holds its words once
         for cell in (cell for cell in cells if cell.text):
             if f"{family.key}\t{cell.key}" in named:
                 ledger.fault(cell, f"同じ計画が二度あります。{ORIGINAL}")
@@ -298,7 +299,7 @@ def _unit(table: Part, units: list[Passage], ledger: Ledger) -> str | None:
     others += [(cell, hit[1]) for cell in _labels(table) if (hit := _IN_BRACKETS.search(cell.key))]
     for place, other in others:
         if other != unit:
-            ledger.fault(place, f"金額の単位が、{first.line}行の「{unit}」と違います。{ORIGINAL}")
+            ledger.fault(place, f"金額の単位が、{first.where}の「{unit}」と違います。{ORIGINAL}")
             return None
     return unit
 

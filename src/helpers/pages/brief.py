@@ -12,6 +12,7 @@ from helpers.pages.tables import table
 from helpers.pages.words import Shown, apart, spoken
 from helpers.terms import RESULTS, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.audience import PUBLIC
+from helpers.terms.places import in_order, line_of
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -339,8 +340,8 @@ def _origin(figure: Figure, frames: Frames) -> Shown:
     if not found:
         return notation.spoken("、").join(figure.inputs)
     if len(found) > MOST_QUOTES:
-        ends = sorted(found, key=lambda place: int(place[1].split(":")[0][1:]))
-        first, last = ((source, locator.split(":")[0]) for source, locator in (ends[0], ends[-1]))
+        ends = sorted(found, key=lambda place: in_order(line_of(place[1])))
+        first, last = ((source, line_of(locator)) for source, locator in (ends[0], ends[-1]))
         span = spoken(
             "{line_link}〜{line_link_2}", line_link=line_link(frames, *first), line_link_2=line_link(frames, *last)
         )

@@ -1,6 +1,5 @@
 """The sections of the detail page: message, chart, table, notes, and the way to data and source."""
 
-import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -14,6 +13,7 @@ from helpers.pages.links import Link, data_link, line_link, linked, place_link
 from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, apart, several, spoken
 from helpers.terms import METRICS, Figures, Finding, Sentence
+from helpers.terms.places import in_order, line_of
 from helpers.terms.proof import Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import (
@@ -779,17 +779,17 @@ def _places(frames: Frames, inputs: Iterable[str]) -> list[Shown]:
         if not is_row or name not in tables or "locator" not in TABLES[name].columns:
             continue
         row = tables[name].loc[int(line)]
-        number = int(re.match(r"L(\d+)", row["locator"])[1])
-        found[(row["source_id"], number)] = row["source_id"]
-    runs: list[list[tuple[str, int]]] = []
-    for source_id, number in sorted(found):
-        if runs and runs[-1][-1] == (source_id, number - 1):
-            runs[-1].append((source_id, number))
+        found[(row["source_id"], *in_order(line_of(row["locator"])))] = row["source_id"]
+    runs: list[list[tuple[str, str, int]]] = []
+    for source_id, before, number in sorted(found):
+        if runs and runs[-1][-1] == (source_id, before, number - 1):
+            runs[-1].append((source_id, before, number))
         else:
-            runs.append([(source_id, number)])
+            runs.append([(source_id, before, number)])
     ends = [[run[0], run[-1]] if len(run) > 1 else [run[0]] for run in runs]
     if len(ends) > MOST_LINES:
         ends = [*ends[: MOST_LINES - 1], [ends[MOST_LINES - 1][0], ends[-1][-1]]]
     return [
-        apart((line_link(frames, source_id, f"L{number}") for source_id, number in run), notation.TO) for run in ends
+        apart((line_link(frames, source_id, f"{before}{number}") for source_id, before, number in run), notation.TO)
+        for run in ends
     ]

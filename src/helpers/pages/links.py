@@ -12,6 +12,7 @@ from helpers.pages.environment import macro
 from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, plain, spoken
 from helpers.terms import Figure, Figures, Sentence, Unit
+from helpers.terms.places import line_of
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -72,7 +73,7 @@ def way(words: str, anchor: str, *, page: str = QUALITY) -> Link:
 
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
     """The id of a document's line: `L63` in the document in force, with its id before it in any other."""
-    line = locator.partition(":")[0]
+    line = re.sub(r"[^\w-]", lambda found: f"_{ord(found[0]):x}_", line_of(locator))
     first = next((name for name, about in frames.sources.items() if not about.get("superseded")), source_id)
     return line if source_id == first else f"{source_id}-{line}"
 

@@ -1,5 +1,8 @@
 """The page of proofs: checks, workings, ranges, coverage, judgements, questions, rules for tables, the source text."""
 
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
 import pandas as pd
 
 from helpers import notation
@@ -20,6 +23,7 @@ from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, apart, several
 from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
+from helpers.terms.places import Line, in_order, is_numbered, line_of
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
 from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, year_is_stated
@@ -229,8 +233,8 @@ def _lines(figure: Figure, frames: Frames) -> Shown:
     if len(stated) <= MOST_QUOTES and sum(map(len, stated.values())) <= MOST_QUOTED:
         said = [quoted(frames, *place, quote, page="") for place, quote in stated.items()]
     else:
-        lines = dict.fromkeys((source, locator.partition(":")[0]) for source, locator in stated)
-        ordered = sorted(lines, key=lambda place: (place[0], int(place[1][1:])))
+        lines = dict.fromkeys((source, line_of(locator)) for source, locator in stated)
+        ordered = sorted(lines, key=lambda place: (place[0], in_order(place[1])))
         said = [line_link(frames, source, line, page="") for source, line in ordered]
     said += [Link(_judged_lines(name, n), f"#table-{name}") for name, n in judged.items() if name in _TITLES]
     return apart([*said, *others])
@@ -450,8 +454,8 @@ def _score(result: str, why: str) -> Shown:
     return macro("score", CELLS)(notation.spoken(SCORES[result]), why)
 
 
-def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -> Part:
-    """Each document as received, line by line; the number of a line is its address."""
+def source(documents: Mapping[str, Sequence[Line]], frames: Frames, message: Sentence) -> Part:
+    """Each document as received, line by line, the tables of a format without lines as tables; a line's place is its address."""
     shown = []
     for source_id, lines in documents.items():
         about = frames.sources[source_id]
@@ -466,11 +470,23 @@ def source(documents: dict[str, list[str]], frames: Frames, message: Sentence) -
         if about.get("superseded"):
             says = notation.spoken("差し替え前の資料：{document}", document=says)
         listed = [
-            {"number": number, "id": line_id(frames, source_id, f"L{number}"), "words": as_received(line)}
-            for number, line in enumerate(lines, start=1)
+            {
+                "place": line_of(line.place),
+                "number": line.place[1:] if is_numbered(line.place) else "",
+                "id": line_id(frames, source_id, line.place),
+                "words": as_received(line.words),
+                "cells": [as_received(words) for words in line.words.split("\t")] if line.cells else [],
+            }
+            for line in lines
+            if line.place
         ]
-        shown.append({"says": says, "lines": listed})
+        shown.append({"says": says, "blocks": [list(block) for _, block in groupby(listed, key=_table_of)]})
     return _section("source", message, documents=shown)
+
+
+def _table_of(line: dict) -> str | None:
+    """Which table of a format without lines it is a row of; nothing for other lines."""
+    return in_order(line["place"])[0] if line["cells"] and not line["number"] else None
 
 
 def _section(name: str, message: Sentence, **shown: object) -> Part:

@@ -14,9 +14,12 @@ from helpers.read import contracts
 from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
 from helpers.read.plan_file import plan_of
 from helpers.read.rows import rows as rows_of
+from helpers.received import opened
+from helpers.received.document import BINARY
 from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
 from helpers.terms.files import content as file_content
+from helpers.terms.places import Line
 from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import (
     BLANK_ALLOWED,
@@ -202,14 +205,14 @@ def _is_litter(name: str) -> bool:
     return name.startswith((".", "~$")) or name == "Thumbs.db"
 
 
-def source_lines(frames: Frames, source_id: str, data_dir: str | Path = "") -> list[str]:
-    """The lines of a received document, as an editor numbers them from 1."""
+def source_lines(frames: Frames, source_id: str, data_dir: str | Path = "") -> list[Line]:
+    """The lines of a received document, each with its place, as `intake` took them."""
     source = frames.sources[source_id]
     path = data_folder(data_dir) / frames.plan.id / str(frames.fiscal_year) / "source" / source["file"]
-    return path.read_bytes().decode(source["encoding"]).splitlines()
+    return list(opened(source["file"], path.read_bytes()).lines)
 
 
-def documents(frames: Frames, data_dir: str | Path = "") -> dict[str, list[str]]:
+def documents(frames: Frames, data_dir: str | Path = "") -> dict[str, list[Line]]:
     """The lines of every document that a row of the tables names or that is in force, by source id."""
     named = {row for rows in frames.tables().values() if "source_id" in rows for row in rows["source_id"]}
     return {
@@ -303,6 +306,8 @@ def _document_faults(sources: dict, folder: Path) -> list[str]:
 
 
 def _is_written_in(encoding: str, content: bytes) -> bool:
+    if encoding == BINARY:
+        return True
     try:
         content.decode(encoding)
     except UnicodeDecodeError:

@@ -35,7 +35,7 @@ class _Source(Shape):
     published: Annotated[
         str, matching(r"[0-9]{4}-(0[1-9]|1[0-2])|not_stated", "2025-08 の形か not_stated を書いてください")
     ] = ""
-    encoding: Literal["utf-8", "utf-8-sig", "utf-16", "cp932"] = "utf-8"
+    encoding: Literal["utf-8", "utf-8-sig", "utf-16", "cp932", "binary"] = "utf-8"
     sha256: Annotated[str, matching(r"[0-9a-f]{64}", "資料のハッシュ（16進64桁）を書いてください")] = ""
     fiscal_year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] = FIRST_YEAR
     year_basis: Literal["stated", "typed"] = "stated"

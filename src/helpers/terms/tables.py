@@ -15,6 +15,7 @@ from helpers.terms import showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
 from helpers.terms.fiscal_year import wareki
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
+from helpers.terms.places import LOCATOR, LOCATOR_SAYS
 from helpers.terms.plan import Plan
 
 # Why a cell holds no value. Zero is a value and never one of these.
@@ -31,7 +32,6 @@ BLANK_ALLOWED = "blank_allowed"
 DECIMAL = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
 DECIMAL_OR_TOKEN = r"^(-?[0-9]{1,30}(\.[0-9]{1,30})?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
 YEAR_OR_TOKEN = r"^((?:19|20)[0-9]{2}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
-LOCATOR = r"^L[0-9]{1,6}(:C[0-9]{1,3})?$"
 CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-8])$"
 # A day of the calendar but for the leap years' 29th of February.
 DAY = r"^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$"
@@ -39,7 +39,7 @@ PATTERNS = {
     DECIMAL: "数（例 -1234.5）",
     DECIMAL_OR_TOKEN: "数（例 -1234.5）、またはない理由（`not_stated` など）",
     YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
-    LOCATOR: "`L63` または `L63:C2`",
+    LOCATOR: LOCATOR_SAYS,
     DAY: "西暦の年月日（例 2026-04-01）",
     CHECK_ID: "`V01` から `V28` まで",
 }
@@ -68,7 +68,12 @@ def _count(title: str, description: str) -> pa.Column:
 
 PROVENANCE = {
     "source_id": _text("出典", "SOURCES.toml に載せた資料の見出し"),
-    "locator": _pattern("位置", "資料の行（L63）と、表ではその欄（L63:C2、左端が C1）", LOCATOR),
+    "locator": _pattern(
+        "位置",
+        "資料の行（L63）と、表ではその欄（L63:C2、左端が C1）。"
+        "行のない形式では 概要!C5（シートとセル）、p2 表1 r3 c2（PDF）、段落12・表2 r3 c2（Word、ウェブページ）",
+        LOCATOR,
+    ),
     "quote": _text("原文", "その位置に書かれた言葉のまま"),
     "status": _choice(
         "区分", "事実の種類", {"stated": "資料に記載", "implied": "資料の記載から定まる", "judgement": "判断"}

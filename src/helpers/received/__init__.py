@@ -1,0 +1,5 @@
+"""A received file, of any format → its lines with places that people can follow; what the lines mean is not asked here."""
+
+from helpers.received.document import Document, document, opened
+
+__all__ = ["Document", "document", "opened"]

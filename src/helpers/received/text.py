@@ -1,0 +1,127 @@
+"""A text: its lines as an editor numbers them from 1; tables by tabs, pipes, commas (CSV) or columns set apart by spaces."""
+
+import csv
+import re
+import unicodedata
+from itertools import groupby, pairwise
+
+from helpers.terms import Refusal
+from helpers.terms.places import Line
+from helpers.terms.words import decoded
+
+_RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
+_PIPED = re.compile(r"\s*\|.*\|\s*")
+_GAP = re.compile(r"(?: {2,}|　[ 　]*| +　[ 　]*)")
+_FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．]*[)）]?%?")
+_LEAST_ROWS = 3
+
+
+def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
+    """The encoding and the lines.
+
+    Raises:
+        Refusal: The bytes are no text.
+    """
+    found = decoded(content)
+    if not found:
+        raise Refusal(
+            f"{name} は文字の資料として読めません。"
+            "UTF-8・UTF-16（BOM 付き）・シフトJIS（CP932）のテキストか、Excel・Word・PDF のファイルを指定してください。"
+        )
+    encoding, text = found
+    rows = re.split(r"\r\n|\r|\n", text)
+    rows = rows[:-1] if rows[-1] == "" else rows
+    if name.lower().endswith(".csv") and not any("\t" in row for row in rows):
+        return encoding, _comma_separated(rows)
+    made = list(rows)
+    for start, stop in _runs(rows, lambda row: bool(_PIPED.fullmatch(row) or _RULE.fullmatch(row))):
+        if sum(bool(_PIPED.fullmatch(row)) for row in rows[start:stop]) > 1:
+            made[start:stop] = map(_of_pipes, rows[start:stop])
+    if not any("\t" in row for row in made):
+        for start, stop in _runs(made, lambda row: bool(_GAP.search(row.strip()))):
+            made[start:stop] = _aligned(made[start:stop]) or made[start:stop]
+    return encoding, [_line(number, words) for number, words in enumerate(made, 1)]
+
+
+def _line(number: int, words: str) -> Line:
+    place, count = f"L{number}", words.count("\t") + 1
+    cells = tuple(f"{place}:C{column}" for column in range(1, count + 1)) if "\t" in words.strip() else ()
+    return Line(words, place, cells)
+
+
+def _runs(rows: list[str], is_one: object) -> list[tuple[int, int]]:
+    """Where lines of a kind follow one another, as start and stop."""
+    found = []
+    for is_kind, run in groupby(enumerate(rows), key=lambda numbered: is_one(numbered[1])):
+        numbers = [number for number, _ in run]
+        if is_kind:
+            found.append((numbers[0], numbers[-1] + 1))
+    return found
+
+
+def _of_pipes(row: str) -> str:
+    """A row of a Markdown table; the rule below its header is none."""
+    if _RULE.fullmatch(row):
+        return ""
+    return "\t".join(cell.strip() for cell in row.strip().strip("|").split("|")) if row.strip(" |") else ""
+
+
+def _comma_separated(rows: list[str]) -> list[Line]:
+    """The records of a CSV, each at the line where it begins; a record of one value alone is a passage."""
+    reader = csv.reader(row + "\n" for row in rows)
+    found, before = [Line("", f"L{number}") for number in range(1, len(rows) + 1)], 0
+    for record in reader:
+        cells = [" ".join(cell.split()) for cell in record]
+        is_passage = sum(map(bool, cells)) == 1 and cells[0]
+        found[before] = _line(before + 1, cells[0] if is_passage else "\t".join(cells).rstrip() and "\t".join(cells))
+        before = reader.line_num
+    return found
+
+
+def _width(words: str) -> int:
+    """How many columns of a terminal words take."""
+    return sum(2 if unicodedata.east_asian_width(one) in "FWA" else 1 for one in words)
+
+
+def _pieces(row: str) -> list[tuple[int, int, str]]:
+    """The words between gaps, each from and to its column."""
+    found, at = [], 0
+    for gap in [*_GAP.finditer(row), None]:
+        end = gap.start() if gap else len(row)
+        if words := row[at:end].strip():
+            left = _width(row[:at]) + _width(row[at:end]) - _width(row[at:end].lstrip())
+            found.append((left, left + _width(words), words))
+        at = gap.end() if gap else end
+    return found
+
+
+def _aligned(rows: list[str]) -> list[str]:
+    """Rows whose columns are set apart by spaces, with tabs; nothing where the columns cannot be told.
+
+    Columns stand where no row has a letter between them; a row that reaches from one into another has no column.
+    """
+    pieces = [_pieces(row) for row in rows]
+    figures = sum(bool(_FIGURE.fullmatch(row[-1][2])) for row in pieces if len(row) > 1)
+    if len(rows) < _LEAST_ROWS or figures < _LEAST_ROWS - 1:
+        return []
+    counts = {len(row) for row in pieces}
+    if len(counts) == 1:
+        return ["\t".join(words for _, _, words in row) for row in pieces]
+    spans: list[list[int]] = []
+    for left, right, _ in sorted(piece for row in pieces for piece in row):
+        if spans and left < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], right)
+        else:
+            spans.append([left, right])
+    if len(spans) < max(counts) or any(later[0] <= earlier[1] for earlier, later in pairwise(spans)):
+        return []
+    found = []
+    for row in pieces:
+        cells = [""] * len(spans)
+        for left, right, words in row:
+            column = next(n for n, span in enumerate(spans) if span[0] <= left and right <= span[1])
+            if cells[column]:
+                return []
+            cells[column] = words
+        found.append("\t".join(cells))
+    return found

@@ -1,0 +1,132 @@
+"""A workbook (xlsx, xls, ods): every visible sheet, its cells by their addresses (概要!C5)."""
+
+import io
+import re
+import zipfile
+from datetime import date, time
+
+import python_calamine as calamine
+
+from helpers.received.lines import Cell, apart, one_line, row
+from helpers.terms import Refusal, quoted
+from helpers.terms.places import Line
+
+MOST_CELLS = 100_000
+MOST_SHEET_NAME = 31  # letters that Excel allows
+_CELL = re.compile(rb"<c\s[^>]*?r=\"([A-Z]+[0-9]+)\"[^>]*>(.*?)</c>", re.DOTALL)
+_FORMULA = re.compile(rb"<f[\s>/]")
+_VALUE = re.compile(rb"<v[^>]*>[^<]+</v>|<is>")
+
+
+def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
+    """The lines of every visible sheet, one after another.
+
+    Raises:
+        Refusal: It cannot be opened, is too large, or holds formulas whose results were never saved.
+    """
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [one.name for one in book.sheets_metadata if one.visible == calamine.SheetVisibleEnum.Visible]
+        opened = {sheet: book.get_sheet_by_name(sheet) for sheet in sheets}
+        size = sum(sheet.height * sheet.width for sheet in opened.values())
+        if size > MOST_CELLS:
+            raise Refusal(
+                f"{name} には {size:,} のセルがあります（{MOST_CELLS:,} まで）。資料の表だけのファイルを指定してください。"
+            )
+        rows = {sheet: list(one.to_python(skip_empty_area=False)) for sheet, one in opened.items()}
+    except (calamine.CalamineError, OSError, ValueError, IndexError) as error:
+        is_closed = isinstance(error, calamine.PasswordError)
+        why = (
+            "パスワードが付いています。外して"
+            if is_closed
+            else "壊れているか、読めない形式です。Excel で開いて .xlsx に"
+        )
+        raise Refusal(f"{name} は{why}保存し直してください。") from None
+    _check_values(name, content)
+    blocks = [block for sheet, values in rows.items() for block in _blocks(_sheet(name, sheet), values)]
+    return "binary", list(apart(blocks))
+
+
+def _sheet(name: str, sheet: str) -> str:
+    if "!" in sheet or sheet != sheet.strip() or len(sheet) > MOST_SHEET_NAME or one_line(sheet) != sheet:
+        raise Refusal(
+            f"{name}: シート「{quoted(sheet)}」の名前に、使えない字（! や改行）があります。名前を付け直してください。"
+        )
+    return sheet
+
+
+def _check_values(name: str, content: bytes) -> None:
+    """A formula that a program wrote and no spreadsheet has computed yet has no value."""
+    if not content.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for part in sorted(one for one in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", one)):
+            for address, inside in _CELL.findall(packed.read(part)):
+                if _FORMULA.search(inside) and not _VALUE.search(inside):
+                    raise Refusal(
+                        f"{name} の {address.decode()} は計算式だけで、値が保存されていません。"
+                        "Excel で開いて、計算させてから保存し直してください。"
+                    )
+
+
+def _blocks(sheet: str, values: list[list[object]]) -> list[Line | list[Line]]:
+    """Passages, and tables: rows of two cells or more that follow one another, with the rows between them."""
+    cells = [[_printed(value) for value in line] for line in values]
+    filled = [sum(map(bool, line)) for line in cells]
+    found: list[Line | list[Line]] = []
+    at = 0
+    while at < len(cells):
+        if filled[at] == 0:
+            at += 1
+            continue
+        stop = next((n for n in range(at, len(cells)) if filled[n] == 0), len(cells))
+        wide = [n for n in range(at, stop) if filled[n] > 1]
+        first, last = (wide[0], wide[-1] + 1) if wide else (stop, stop)
+        found += [_passage(sheet, n, cells[n]) for n in range(at, first)]
+        if wide:
+            found.append(_table(sheet, first, cells[first:last]))
+        found += [_passage(sheet, n, cells[n]) for n in range(last, stop)]
+        at = stop
+    return found
+
+
+def _passage(sheet: str, number: int, cells: list[str]) -> Line:
+    column = next(n for n, words in enumerate(cells) if words)
+    return Line(cells[column], f"{sheet}!{_letters(column)}{number + 1}")
+
+
+def _table(sheet: str, start: int, rows: list[list[str]]) -> list[Line]:
+    used = [n for n in range(max(map(len, rows))) if any(n < len(line) and line[n] for line in rows)]
+    return [
+        row(
+            [
+                Cell(line[n] if n < len(line) else "", f"{sheet}!{_letters(n)}{number}")
+                for n in range(used[0], used[-1] + 1)
+            ],
+            f"{sheet}!{number}",
+        )
+        for number, line in enumerate(rows, start + 1)
+    ]
+
+
+def _printed(value: object) -> str:
+    """A value as a document would print it: 47708.0 is 47708."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        # What a formula computes carries noise behind the twelfth figure.
+        return str(int(value)) if value.is_integer() else f"{value:.12g}"
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, time):
+        return value.isoformat()
+    return one_line(str(value))
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
