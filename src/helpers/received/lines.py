@@ -32,7 +32,7 @@ def apart(parts: Iterable[Line | list[Line]]) -> Iterator[Line]:
     What begins with 〔 goes on with the passage above: 「基本方針」 and below it 「〔5〕」.
     """
     is_first = True
-    for part in parts:
+    for part in filter(None, parts):
         lines = part if isinstance(part, list) else [part]
         if not is_first and not lines[0].words.startswith(("〔", "［")):
             yield BETWEEN

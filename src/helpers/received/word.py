@@ -28,15 +28,14 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
             f"{name} は壊れているか、読めない形式です。Word で開いて .docx に保存し直してください。"
         ) from None
     found: list[Line | list[Line]] = []
-    passages = tables = left = 0
-    left = MOST_CELLS
+    passages, tables, left = 0, 0, MOST_CELLS
     for block in body:
         if isinstance(block, Table):
             tables += 1
             left -= len(block.rows) * len(block.columns)
             if left < 0:
                 raise Refusal(f"{name} の表が大きすぎます（セル {MOST_CELLS:,} まで）。資料の本文だけにしてください。")
-            found += [rows] if (rows := _rows(block, f"表{tables}")) else []
+            found.append(_rows(block, f"表{tables}"))
         elif words := one_line(block.text):
             passages += 1
             found.append(Line(words, f"段落{passages}"))

@@ -1,0 +1,327 @@
+"""A file of any format becomes lines with places; what cannot be one is told in a sentence, in no time."""
+
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import made_up_documents as made
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import intake, read
+from helpers.received import opened
+from helpers.terms import Refusal
+from helpers.terms.places import LOCATOR, in_order, line_of
+from helpers.terms.tables import FACTS
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = Path(__file__).parent / "documents"
+SAME_YEAR = ["isehara-r6.docx", "isehara-r6.html", "isehara-r6.pdf", "isehara-r6.pipes.md", "isehara-r6.xlsx"]
+TABLE = [["基本方針", "A", "B"], ["1 便利", "1,234", "5"], ["", "0", "△7"], ["合計", "1,234", "-2"]]
+BLOCKS = ["架空市の取組結果", "※ 3件が達成", TABLE, "〔経済部〕の取組", TABLE[:2]]
+CELL = st.text("アイ方針ＡB12,△()％・", min_size=1, max_size=6).filter(lambda words: words == " ".join(words.split()))
+PASSAGE = st.text("あ政策1年度。、（）", min_size=2, max_size=20).filter(str.strip)
+TABLES = st.integers(2, 5).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=2))
+FIGURES = re.compile("[0-9]")
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return read.plan("isehara-6", ROOT / "data")
+
+
+@pytest.fixture(scope="module")
+def seed(plan):
+    return intake.summary(intake.document(DOCUMENTS / "isehara-2024.txt"), plan=plan, fiscal_year=2024)
+
+
+def words(document):
+    """What stands in a document, without the empty lines between."""
+    return [line.words for line in document.lines if line.words.strip()]
+
+
+def flat(blocks):
+    return [line for block in blocks for line in ([block] if isinstance(block, str) else map("\t".join, block))]
+
+
+def refused(name, content):
+    with pytest.raises(Refusal) as found:
+        opened(name, content)
+    (sentence,) = found.value.sentences
+    assert sentence.startswith(name)
+    assert sentence.endswith("。")
+    return sentence
+
+
+# What is read
+
+
+@pytest.mark.parametrize("name", made.FORMATS)
+def test_passages_and_tables_come_out_of_every_format_as_they_went_in(name):
+    document = opened(name, made.FORMATS[name](BLOCKS))
+    assert words(document) == flat(BLOCKS)
+    assert document.encoding == ("utf-8" if re.search(r"txt|md|csv|html", name) else "binary")
+
+
+@pytest.mark.parametrize("name", [name for name in made.FORMATS if not name.endswith("pdf")])
+@settings(deadline=None, max_examples=20)
+@given(blocks=st.lists(PASSAGE | TABLES, min_size=1, max_size=4))
+def test_any_made_up_document_is_read_back(name, blocks):
+    blocks = [block if isinstance(block, str) else [[f"{n}", *row] for n, row in enumerate(block)] for block in blocks]
+    assert words(opened(name, made.FORMATS[name](blocks))) == flat(blocks)
+
+
+@settings(deadline=None, max_examples=5)
+@given(blocks=st.lists(PASSAGE.map("第{}".format) | TABLES, min_size=1, max_size=2))
+def test_any_made_up_pdf_is_read_back(blocks):
+    assert words(opened("資料.pdf", made.pdf(blocks))) == flat(blocks)
+
+
+def test_columns_set_apart_by_blanks_are_a_table():
+    lines = ["基本方針            見込み      実績", "1 便利              1,234         50", "2 堅実                  5      6,000"]
+    document = opened("資料.txt", "\n".join(["結果", "", *lines]).encode())
+    assert [line.words for line in document.lines[2:]] == [
+        "基本方針\t見込み\t実績",
+        "1 便利\t1,234\t50",
+        "2 堅実\t5\t6,000",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_a_csv_is_read_in_each_encoding_of_an_office(encoding):
+    document = opened("資料.csv", made.csv(["取組結果", TABLE], encoding))
+    assert (document.encoding, words(document)) == (encoding, flat(["取組結果", TABLE]))
+
+
+def test_a_cell_of_a_csv_may_hold_a_comma_and_a_line_end():
+    document = opened("資料.csv", '"合計","1,234","二行の\n見出し"\n"次","5","x"\n'.encode())
+    assert [(line.words, line.place) for line in document.lines if line.words] == [
+        ("合計\t1,234\t二行の 見出し", "L1"),
+        ("次\t5\tx", "L3"),
+    ]
+
+
+@pytest.mark.parametrize("name", made.FORMATS)
+def test_places_are_locators_and_no_two_are_the_same(name):
+    document = opened(name, made.FORMATS[name](BLOCKS))
+    lines = [line for line in document.lines if line.place]
+    places = [place for line in lines for place in (line.cells or (line.place,))]
+    assert all(re.fullmatch(LOCATOR, place) for place in places)
+    assert len(set(places)) == len(places)
+    assert len({line_of(line.place) for line in lines}) == len(lines), "a page has one anchor a line"
+    assert all(line_of(place) == line_of(line.place) for line in lines for place in line.cells)
+    assert all(len(line.cells) in {0, line.words.count("\t") + 1} for line in lines)
+    assert all(in_order(line_of(place)) for place in places)
+
+
+def test_places_are_those_that_a_person_would_say():
+    found = {name: opened(name, made.FORMATS[name](BLOCKS)).lines for name in made.FORMATS}
+    cell = {
+        name: next(place for line in lines for place, said in zip(line.cells, line.words.split("\t")) if said == "△7")
+        for name, lines in found.items()
+    }
+    assert cell == {
+        "資料.txt": "L7:C3",
+        "資料.md": "L8:C3",
+        "資料.csv": "L7:C3",
+        "資料.xlsx": "概要!C7",
+        "資料.ods": "概要!C7",
+        "資料.docx": "表1 r3 c3",
+        "資料.html": "表1 r3 c3",
+        "資料.pdf": "p3 表1 r3 c3",
+    }
+
+
+# What is left aside
+
+
+def test_menus_and_footers_of_a_page_are_no_part_of_the_document():
+    content = made.web(BLOCKS).replace(b"<main>", b"<div>").replace(b"</main>", b"</div>")
+    assert words(opened("資料.html", content)) == flat(BLOCKS)
+
+
+def test_a_hidden_sheet_is_left_aside_and_visible_ones_follow_one_another():
+    book = made.openpyxl.Workbook()
+    for title, state in (("概要", "visible"), ("計算用", "hidden"), ("効果額", "visible")):
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        sheet.append([title, 1])
+        sheet.append([title, 2])
+    book.remove(book["Sheet"])
+    lines = opened("資料.xlsx", made._saved(book.save)).lines
+    assert [(line.words, line.place) for line in lines if line.place] == [
+        ("概要\t1", "概要!1"),
+        ("概要\t2", "概要!2"),
+        ("効果額\t1", "効果額!1"),
+        ("効果額\t2", "効果額!2"),
+    ]
+
+
+def test_merged_cells_hold_their_words_once():
+    book = made.openpyxl.Workbook()
+    book.active.title = "概要"
+    for row in (["方針1", "見込み", 5], [None, "実績", 3.0], ["合計", None, 0.1 + 0.2]):
+        book.active.append(row)
+    book.active.merge_cells("A1:A2")
+    document = made.docx.Document()
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(1, 0)).text = "方針1"
+    table.cell(0, 1).text, table.cell(1, 1).text = "5", "3"
+    page = "<table><tr><td rowspan=2>方針1<td>5<tr><td>3<tr><td colspan=2>合計</table>"
+    rows = {
+        "資料.xlsx": ["方針1\t見込み\t5", "\t実績\t3", "合計\t\t0.3"],
+        "資料.docx": ["方針1\t5", "\t3"],
+        "資料.html": ["方針1\t5", "\t3", "合計\t"],
+    }
+    contents = (made._saved(book.save), made._saved(document.save), f"<html><body>{page}".encode())
+    for name, content in zip(rows, contents, strict=True):
+        assert [line.words for line in opened(name, content).lines] == rows[name]
+
+
+def test_a_file_is_known_by_its_content_and_not_by_its_name():
+    for name, make in made.FORMATS.items():
+        if name.endswith(("xlsx", "ods", "docx", "html", "pdf")):
+            assert words(opened("資料.bin", make(BLOCKS))) == flat(BLOCKS)
+
+
+# The same year in other formats
+
+
+@pytest.mark.parametrize("name", SAME_YEAR)
+def test_the_real_year_is_the_same_from_every_format(name, plan, seed):
+    document = intake.document(DOCUMENTS / name)
+    found = intake.summary(document, plan=plan, fiscal_year=2024)
+    at = {}
+    for line in document.lines:
+        at |= dict(zip(line.cells, line.words.split("\t"), strict=False)) if line.cells else {}
+        at[line_of(line.place)] = line.words
+        at[line.place] = line.words
+    for contract in FACTS:
+        of_place = {"locator", "quote", "source_id"}
+        # Merged families in the workbook; words a table's cell breaks elsewhere than the text does.
+        but = {"linked_plans": {"family"}, "mentions": {"words"}}.get(contract.name, set())
+        columns = [one for one in seed[contract.name].columns if one not in of_place | but]
+        first, second = (
+            sorted(tuple(re.sub(r"\s", "", str(value)) for value in row) for row in table[contract.name][columns].values)
+            for table in (seed, found)
+        )
+        assert first == second, contract.name
+        for row in found[contract.name].itertuples():
+            assert re.fullmatch(LOCATOR, row.locator)
+            assert row.quote in at[row.locator], f"{contract.name}: {row.locator}"
+
+
+# What is refused
+
+
+def test_a_file_with_a_password_is_refused():
+    assert "壊れているか、パスワード" in refused("資料.xlsx", b"PK\x03\x04" + bytes(100))
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
+    assert "パスワードが付いています" in refused("資料.xlsx", ole + "EncryptedPackage".encode("utf-16-le"))
+    assert "古い形式の Word（.doc）" in refused("資料.doc", ole + "WordDocument".encode("utf-16-le"))
+    assert "読める形式ではありません" in refused("資料.msg", ole)
+
+
+def test_a_zip_that_swells_is_refused_before_it_is_opened():
+    bomb = made.changed(made.xlsx(BLOCKS), **{"xl/worksheets/sheet1.xml": b"<row/>" * 20_000_000})
+    assert len(bomb) < 1 << 20
+    began = time.monotonic()
+    assert "開くと大きくなりすぎます" in refused("資料.xlsx", bomb)
+    assert time.monotonic() - began < 20
+    many = made.changed(made.word(BLOCKS), **{f"word/{n}.xml": b"" for n in range(2_100)})
+    assert "開くと大きくなりすぎます" in refused("資料.docx", many)
+
+
+def test_macros_are_refused():
+    assert "マクロが入っています" in refused("資料.xlsm", made.changed(made.xlsx(BLOCKS), **{"xl/vbaProject.bin": b"x"}))
+
+
+def test_another_zip_is_no_document():
+    assert "資料として読める形式ではありません" in refused("資料.zip", made.packed({"a.txt": "a"}))
+
+
+def test_a_formula_whose_value_was_never_saved_is_refused_with_its_cell():
+    book = made.openpyxl.Workbook()
+    book.active["A1"], book.active["B1"], book.active["B2"] = "実績", 5, "=B1*2"
+    assert "B2 は計算式だけで、値が保存されていません" in refused("資料.xlsx", made._saved(book.save))
+
+
+def test_a_sheet_whose_name_would_be_no_place_is_refused():
+    with pytest.warns(UserWarning, match="."):
+        content = made.xlsx(BLOCKS, "長い" * 20)
+    assert "名前に、使えない字" in refused("資料.xlsx", content)
+
+
+def test_a_scan_is_refused():
+    assert "文字がありません（紙を画像にした PDF です）" in refused("資料.pdf", made.pdf([""]))
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n\x00\x01\x02", b"%PDF-1.4\n" + b"1 0 obj<<>>" * 99])
+def test_a_damaged_pdf_is_refused(content):
+    assert "壊れています" in refused("資料.pdf", content)
+
+
+def test_a_locked_pdf_is_refused():
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 — a tool of tests alone
+
+    writer = PdfWriter(clone_from=PdfReader(made.io.BytesIO(made.pdf(["秘密"]))))
+    writer.encrypt("x")
+    assert "パスワードが付いています" in refused("資料.pdf", made._saved(writer.write))
+
+
+@pytest.mark.parametrize("name", ["資料.xlsx", "資料.docx", "資料.ods", "資料.pdf", "資料.html"])
+def test_a_file_cut_anywhere_is_refused_or_read_but_never_fails(name):
+    content = made.FORMATS[name](BLOCKS)
+    for part in range(1, 12):
+        try:
+            opened(name, content[: len(content) * part // 12])
+        except Refusal as refusal:
+            assert len(refusal.sentences) == 1
+
+
+def test_a_page_that_a_program_fills_is_refused():
+    page = "<html><body><div id='app'></div><script>load()</script></body></html>"
+    assert "プログラムで表示するページです" in refused("資料.html", page.encode())
+    assert "文字コード（euc-jp）" in refused(
+        "資料.html", "<html><meta charset=euc-jp><body>表</body></html>".encode("euc-jp")
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 100_000 + "x",
+        "<table><tr>" * 5_000,
+        "<table><tr><td rowspan=65000 colspan=65000>x<td>y" + "<tr><td rowspan=9 colspan=999999999999>y" * 500,
+        "<p>x" * 200_000,
+    ],
+)
+def test_a_hostile_page_ends_in_seconds(page):
+    began = time.monotonic()
+    try:
+        opened("資料.html", f"<html><body>{page}".encode())
+    except Refusal as refusal:
+        assert len(refusal.sentences) == 1
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("line", ["a  1", "|a|1|", "　 1　　2　 3", "a,1"])
+@pytest.mark.parametrize("name", ["資料.txt", "資料.csv"])
+def test_a_hostile_text_ends_in_seconds(name, line):
+    began = time.monotonic()
+    assert "行あります（5,000 行まで）" in refused(name, f"{line}\n".encode() * 40_000)
+    assert time.monotonic() - began < 20
+
+
+def test_files_too_large_are_refused_by_their_size():
+    assert "大きすぎます（1,024 KB まで）" in refused("資料.txt", b"a\n" * (1 << 20))
+    assert "大きすぎます（20 MB まで）" in refused("資料.pdf", b"%PDF-1.7" + bytes(21 << 20))
+    cells = made.openpyxl.Workbook()
+    cells.active["A1"], cells.active["ZZ9999"] = 1, 2
+    assert "のセルがあります（100,000 まで）" in refused("資料.xlsx", made._saved(cells.save))
+    blank = made.pdf(["x"])
+    many = made.pdf(["架空"] * 61)
+    assert len(blank) < len(many)
+    assert "61 ページあります（60 まで）" in refused("資料.pdf", many)
