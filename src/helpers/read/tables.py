@@ -19,12 +19,13 @@ from helpers.received.document import BINARY
 from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
 from helpers.terms.files import content as file_content
-from helpers.terms.places import Line
+from helpers.terms.places import Line, line_of
 from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import (
     BLANK_ALLOWED,
     DECISIONS,
     EFFECTS,
+    FACTS,
     INTERNAL,
     KEPT_BY_PEOPLE,
     KINDS,
@@ -99,7 +100,8 @@ def year(
         except Refusal as refusal:
             faults.extend(refusal.sentences)
     sources = _sources(folder, int(fiscal_year), faults)
-    faults += _source_faults(sources, frames, folder) + _document_faults(sources or {}, folder)
+    altered = _document_faults(sources or {}, folder)
+    faults += _source_faults(sources, frames, folder) + (altered or _quote_faults(sources or {}, frames, folder))
     superseded = _superseded(folder, faults)
     before = {
         one: data_folder(data_dir) / the_plan.id / f"{one}" for one in years(plan_id, data_dir) if one < fiscal_year
@@ -303,6 +305,31 @@ def _document_faults(sources: dict, folder: Path) -> list[str]:
         )
         faults.append(f"{path}: {says}。{remedy}。")
     return faults
+
+
+def _quote_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Facts whose words do not stand in the document where they say."""
+    rows = {contract.name: frames[contract.name] for contract in FACTS if contract.name in frames}
+    named = {one for table in rows.values() for one in table["source_id"]}
+    words = {one: _words_by_place(folder / "source" / about["file"]) for one, about in sources.items() if one in named}
+    faults = []
+    for name, table in rows.items():
+        for row in table[table["source_id"].isin(list(words)) & ~table["quote"].isin(TOKENS)].itertuples():
+            if row.quote not in words[row.source_id].get(row.locator, ""):
+                file = sources[row.source_id]["file"]
+                faults.append(
+                    f"{folder / name}.csv {row.Index}行「原文」（quote）: 「{quoted(row.quote)}」は {file} の {row.locator} に"
+                    "ありません。資料と見比べて、位置（locator）と原文を直してください。"
+                )
+    return told_first(faults)
+
+
+def _words_by_place(path: Path) -> dict[str, str]:
+    found = {}
+    for line in opened(path.name, path.read_bytes()).lines:
+        cells = zip(line.cells, line.words.split("\t"), strict=False)
+        found |= {line_of(line.place): line.words, line.place: line.words, **dict(cells)}
+    return found
 
 
 def _is_written_in(encoding: str, content: bytes) -> bool:
