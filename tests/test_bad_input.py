@@ -1,6 +1,7 @@
 """Bad input, each through the real command: a sentence with file, line and remedy, status 1, and nothing touched."""
 
 import csv
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -268,6 +269,12 @@ def test_markup_and_formulas_in_a_name_stay_words(city):
     for table in (city / "data" / PLAN / YEAR).glob("*.csv"):
         text = table.read_text(encoding="utf-8")
         table.write_text(text.replace("伊勢原市事業公社及び土地開発公社の健全化の促進", evil), encoding="utf-8")
+    (document,) = (city / "data" / PLAN / YEAR / "source").iterdir()
+    before = document.read_bytes()
+    document.write_bytes(before.replace("伊勢原市事業公社及び土地開発公社の健全化の促進".encode(), evil.encode()))
+    sources = city / "data" / PLAN / YEAR / "SOURCES.toml"
+    hashes = [hashlib.sha256(content).hexdigest() for content in (before, document.read_bytes())]
+    sources.write_text(sources.read_text(encoding="utf-8").replace(*hashes), encoding="utf-8")
     assert cli.main(["build", PLAN, "--data", str(city / "data")]) == 0
     year_set = city / "reports" / PLAN / YEAR
     page = (year_set / "brief.html").read_text(encoding="utf-8")
