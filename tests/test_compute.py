@@ -420,9 +420,15 @@ def test_a_year_without_effects_has_figures_that_say_so():
 
 def test_a_year_without_grades_has_figures_that_say_so():
     figures = compute.figures(year([{}], [(10, 20)]))
+    of_grades = ["measures", "achieved_measures", "achievement_rate", "missed_rate", "not_rated_measures", "coverage"]
+    assert {(figures[one].exact, figures[one].reason) for one in of_grades} == {(None, "grades_not_stated")}
+    assert figures["effect_multiplier"].exact == 2
+
+
+def test_a_year_whose_grades_count_nothing_is_no_year_without_grades():
+    figures = compute.figures(year([{"A": 0, "C": 0}], [(10, 20)]))
     assert figures["measures"].exact == 0
     assert figures["achievement_rate"].reason == "no_measures"
-    assert figures["effect_multiplier"].exact == 2
 
 
 def test_a_grade_outside_the_scale_is_refused_even_where_the_check_was_accepted(frames):

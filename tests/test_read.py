@@ -129,8 +129,8 @@ FAULTS = {
         "plan.toml 5行 [plan] id: 「isehara-7」は使えません。フォルダー名「isehara-6」と違います。",
     ),
     "a plan with a mistyped field": (
-        ("plan.toml", "philosophy =", "philosofy ="),
-        "plan.toml 4行 [plan] philosophy: ありません。1行加えてください。",
+        ("plan.toml", "first_fiscal_year =", "first_fiscal_jear ="),
+        "plan.toml 4行 [plan] first_fiscal_year: ありません。1行加えてください。",
     ),
     "a plan with a year that is text": (
         ("plan.toml", "first_fiscal_year = 2023", 'first_fiscal_year = "R5"'),

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_up import LETTERS, year
 
-from helpers import check, compute, notation, read, tell
+from helpers import check, compute, read, tell
 from helpers.terms import Grade
 from helpers.terms.tables import UNCONFIRMED
 
@@ -170,11 +170,7 @@ def test_no_effects_at_all_leave_a_page_of_grades():
     story = told(year([{"A": 3, "C": 1}] * 2, [(None, None)] * 2))
     assert headline(story) == "8件中6件（75.0%）が概ね計画どおり以上。効果額は資料に記載がない。"
     assert story.captions["composition"].text == story.captions["policies"].text == "効果額は資料に記載がない"
-    assert [key.value.text for key in story.key_figures[1:]] == [
-        "見込み未設定",
-        *[notation.NOT_STATED] * 2,
-        "見込み未設定",
-    ]
+    assert [key.label.id for key in story.key_figures] == ["key.rate"]
     assert story.points == []
 
 
@@ -192,9 +188,25 @@ def test_one_policy_without_its_amount_leaves_no_total_to_speak_of():
     assert "すべて見込み以上" not in words(story)
 
 
-def test_no_named_items_leave_the_key_figures_of_the_item_empty():
+def test_no_named_items_leave_out_the_key_figures_of_the_item():
     story = told(year([{"A": 1}], [(100_000, 120_000)]))
-    assert [key.value.text for key in story.key_figures[2:4]] == [notation.NOT_STATED] * 2
+    assert [key.label.id for key in story.key_figures] == ["key.rate", "key.multiplier", "key.shortfall"]
+
+
+def test_no_grades_at_all_leave_a_page_of_money():
+    story = told(year([{}] * 2, [(100_000, 120_000), (100_000, 50_000)], grades=()))
+    assert headline(story) == "効果額1.70億円は見込みの85%で、3,000万円不足。方針2は見込みの50%。"
+    assert [key.label.id for key in story.key_figures] == ["key.multiplier", "key.shortfall"]
+    said = [
+        *story.headline,
+        *(line for key in story.key_figures for line in key.lines),
+        *(one for group in story.caveats for one in group),
+    ]
+    assert not [one.text for one in said if re.search("達成率|評価", one.text)]
+
+
+def test_no_named_item_is_a_point_to_decide():
+    story = told(year([{"A": 1}], [(100_000, 120_000)]))
     assert "D-b" not in points(story)
 
 
@@ -384,7 +396,9 @@ def test_the_story_of_any_year_states_nothing_but_its_figures(policies, items, s
         figure.exact for figure in compute.figures(frames) if figure.metric in {"effect_multiplier", "top_item_share"}
     }
     assert len(story.headline) in {2, 3, 4}
-    assert len(story.key_figures) == 5
+    of_items = ["key.top_item", "key.without"] if items else []
+    of_money = ["key.multiplier", *of_items, "key.shortfall"] if frames.effects["scope"].eq("policy").any() else []
+    assert [key.label.id for key in story.key_figures] == ["key.rate", *of_money]
     assert len(story.points) <= 5
 
 

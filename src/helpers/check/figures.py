@@ -6,7 +6,7 @@ from helpers import notation
 from helpers.check import comparisons
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
-from helpers.terms import UNITS_IN_YEN, Figures, Finding, Unit
+from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Unit
 from helpers.terms.tables import Frames
 
 # Figures that a document may print although they follow from its tables, each with the value of its unit.
@@ -50,7 +50,7 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
     """
     stated = frames.stated
     claims = stated[stated["metric"].isin(FOLLOWING) & stated["unit"].isin(list(SIZES))]
-    faults, held = [], []
+    faults, held, adjusted = [], [], []
     for row in claims.itertuples():
         key, size = (row.metric, row.scope, "" if row.scope == "plan" else row.scope_id), SIZES[row.unit]
         if key not in figures:
@@ -81,6 +81,8 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
                     figure=notation.figure(found),
                 )
             )
+        elif how == "equal" and abs(Fraction(row.value) * size - found.exact) > last / 2:
+            adjusted.append(_adjusted(row, found))
     return finding(
         "V04",
         faults,
@@ -88,10 +90,24 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
             notation.spoken("{name}{figure}", name=notation.metric_name(found.metric), figure=notation.figure(found))
             for found in dict.fromkeys(held)
         )
-        + notation.spoken("は記載の範囲"),
+        + notation.spoken("は記載の範囲")
+        + (notation.spoken("（{adjusted}）", adjusted=notation.spoken("、").join(adjusted)) if adjusted else ""),
         acknowledged=frames.acknowledged,
         applies=len(claims) > 0,
         absent=notation.spoken("割合や倍率の記載がない"),
+    )
+
+
+def _adjusted(row, found: Figure) -> str:  # noqa: ANN001 — a row of stated
+    """A printed rate that is not the computed one rounded half up: cut off, or adjusted so that shares add up."""
+    places = 1 + len(row.value.partition(".")[2])
+    computed = notation.half_up(found.exact / SIZES[row.unit], places)
+    return notation.spoken(
+        "{locator}の「{value}{unit}」は計算では{computed}{unit}で、四捨五入した値ではない",
+        locator=row.locator,
+        value=row.value,
+        unit=row.unit,
+        computed=f"{float(computed):.{places}f}",
     )
 
 

@@ -73,9 +73,15 @@ def _disagreements(
     return faults
 
 
+def _rated(frames: Frames) -> pd.DataFrame:
+    """The counts of measures that were rated: what a table's totals count, and the denominator of every rate."""
+    not_rated = {grade.code for grade in frames.plan.grades if not grade.is_rated}
+    return frames.grade_counts[~frames.grade_counts["grade"].isin(not_rated)]
+
+
 def _rows_add_up(frames: Frames) -> Finding:
     """V01: in each policy's row, the grades add up to its total."""
-    sums = frames.grade_counts.groupby("policy_id")["measures"].sum()
+    sums = _rated(frames).groupby("policy_id")["measures"].sum()
     stated = _stated(frames, "measures", "policy")
     faults = _disagreements(stated, lambda policy: int(sums.get(policy, 0)), notation.count)
     return finding(
@@ -91,13 +97,14 @@ def _rows_add_up(frames: Frames) -> Finding:
 def _columns_add_up(frames: Frames) -> Finding:
     """V02: each grade's column and the whole table add up to their totals."""
     sums = frames.grade_counts.groupby("grade")["measures"].sum()
+    rated = int(_rated(frames)["measures"].sum())
     by_grade, whole = _stated(frames, "measures_by_grade", "grade"), _stated(frames, "measures", "plan")
     faults = _disagreements(by_grade, lambda grade: int(sums.get(grade, 0)), notation.count)
-    faults += _disagreements(whole, lambda _: int(sums.sum()), notation.count)
+    faults += _disagreements(whole, lambda _: rated, notation.count)
     return finding(
         "V02",
         faults,
-        holds=notation.spoken("{n}列と総数{count}が一致", n=len(by_grade), count=notation.count(int(sums.sum()))),
+        holds=notation.spoken("{n}列と総数{count}が一致", n=len(by_grade), count=notation.count(rated)),
         acknowledged=frames.acknowledged,
         applies=len(by_grade) + len(whole) > 0,
         absent=notation.spoken("列の合計の記載がない"),
@@ -154,7 +161,9 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
     of_plan = [policy.id for policy in frames.plan.policies]
     effects = frames.effects[frames.effects["scope"] == "policy"]
     faults = []
-    tables = [(notation.spoken("達成状況"), frames.grade_counts["policy_id"])]
+    tables = []
+    if len(frames.grade_counts):
+        tables.append((notation.spoken("達成状況"), frames.grade_counts["policy_id"]))
     if len(effects):
         tables.append((notation.spoken("効果額"), effects["scope_id"]))
     for table, ids in tables:
@@ -187,11 +196,8 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
         ]
     for policy in of_plan:
         kinds = set(effects.loc[effects["scope_id"] == policy, "kind"])
-        faults += (
-            [notation.spoken("方針{policy}の金額が見込・実績のどちらかしかない", policy=policy)]
-            if len(kinds) == 1
-            else []
-        )
+        if kinds and kinds != set(effects["kind"]):
+            faults.append(notation.spoken("方針{policy}の金額が見込・実績のどちらかしかない", policy=policy))
     faults += _disagreements(_stated(frames, "policies", "plan"), lambda _: len(of_plan), notation.decimal)
     if frames.plan.promotion_items is not None:
         items = frames.plan.promotion_items
@@ -199,7 +205,9 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
     return finding(
         "V06",
         faults,
-        holds=notation.spoken("基本方針は{n}、両方の表にある", n=len(of_plan)),
+        holds=notation.spoken("基本方針は{n}、両方の表にある", n=len(of_plan))
+        if len(tables) > 1
+        else notation.spoken("基本方針は{n}、表にすべてある", n=len(of_plan)),
         acknowledged=frames.acknowledged,
     )
 

@@ -88,6 +88,20 @@ def _tried(previous: Frames | None) -> Figures | None:
     return Figures(coming_years(previous, of_year))
 
 
+# Of the whole plan; where a document states no grades, none of them is known.
+_OF_GRADES = (
+    "measures",
+    "achieved_measures",
+    "achievement_rate",
+    "missed_measures",
+    "missed_rate",
+    "exceeded_rate",
+    "points_per_measure",
+    "not_rated_measures",
+    "regrades_to_80",
+)
+
+
 class _Maker:
     """Turns the series that the formulas return into figures, and holds what these share."""
 
@@ -113,6 +127,9 @@ class _Maker:
     # -- M1, M8: grades
 
     def achievement(self) -> Iterator[Figure]:
+        if self.frames.grade_counts.empty:
+            yield from (self._figure(metric, "plan", "", None, (), reason="grades_not_stated") for metric in _OF_GRADES)
+            return
         all_rows = _rows("grade_counts", self.frames.grade_counts)
         both = [("plan", self.total_counts, lambda _: all_rows), ("policy", self.counts, self._grade_rows)]
         for scope, table, rows in both:
@@ -307,7 +324,8 @@ class _Maker:
         yield self._figure("named_measures", "plan", "", number, tuple(rows.values()) or ("measures.csv",))
         share = Fraction(number, of) if of else None
         of_all = tuple(rows.values()) + _rows("grade_counts", self.frames.grade_counts)
-        yield self._figure("coverage", "plan", "", share, of_all, reason="no_measures")
+        reason = "grades_not_stated" if self.frames.grade_counts.empty else "no_measures"
+        yield self._figure("coverage", "plan", "", share, of_all, reason=reason)
 
     # -- shared
 
@@ -381,7 +399,7 @@ class _Maker:
 
 
 # Reasons that mean "the input is not there", not "the ratio has no meaning".
-_ABSENT = {"expected_not_stated", "actual_not_stated", "no_items", "not_judged"}
+_ABSENT = {"expected_not_stated", "actual_not_stated", "grades_not_stated", "no_items", "not_judged"}
 
 
 def _rows(table: str, frame: pd.DataFrame) -> Rows:

@@ -16,6 +16,7 @@ ABSENT = {
     "effect_basis_not_stated",
     "evidence_not_coded",
     "expected_not_stated",
+    "grades_not_stated",
     "no_items",
     "no_register",
     "none_named",

@@ -7,6 +7,7 @@ from helpers.notation.catalogue import sentence, spoken
 from helpers.notation.numbers import SIGNS
 from helpers.notation.speech import ORIGINAL, language
 from helpers.terms import METRICS, Figure, Grade, Plan, Policy, short_wareki, wareki
+from helpers.terms.plan import NO_DEFINITION
 
 # A run of Japanese letters, with the digits and signs among them.
 _JAPANESE = re.compile(
@@ -53,17 +54,20 @@ def full_name(plan: Plan) -> str:
 
 def effect_definition(plan: Plan) -> str:
     """What counts as effect, in the plan's words or in our translation."""
-    return plan.effect_definition if _is_original() else plan.english.effect_definition or plan.effect_definition
+    if _is_original():
+        return plan.effect_definition
+    said = plan.english.effect_definition or plan.effect_definition
+    return spoken(said) if said == NO_DEFINITION else said
 
 
 def policy_name(policy: Policy) -> str:
     """A policy's full name."""
-    return policy.name if _is_original() else policy.name_en
+    return policy.name if _is_original() else policy.name_en or policy.name
 
 
 def short_policy_name(policy: Policy) -> str:
     """A policy's name where space is short."""
-    return policy.short_name if _is_original() else policy.name_en
+    return policy.short_name if _is_original() else policy.name_en or policy.short_name
 
 
 def grade_label(plan: Plan, grade: Grade) -> str:
@@ -74,7 +78,7 @@ def grade_label(plan: Plan, grade: Grade) -> str:
 def achieved_label(plan: Plan) -> str:
     """The label of the lowest grade that counts as achieved: 概ね計画どおり, or broadly on plan."""
     grades = [grade for grade in plan.grades if grade.achieved]
-    return grade_label(plan, max(grades, key=lambda grade: grade.order))
+    return grade_label(plan, max(grades, key=lambda grade: grade.order)) if grades else ""
 
 
 def measure(plan: Plan, name: str) -> str:

@@ -171,8 +171,10 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
     return part("brief/provenance", "provenance", **shown)
 
 
-def composition_table(figures: Figures, frames: Frames) -> Part:
-    """The table twin of the first chart."""
+def composition_table(figures: Figures, frames: Frames) -> Part | None:
+    """The table twin of the first chart; None where the document states no effect."""
+    if not (frames.effects["scope"] == "policy").any():
+        return None
     rows = draw.composition.table(figures, frames)
     rows["金額"] = [_of_composition(row, figures, frames) for row in rows.itertuples()]
     return table(
@@ -222,6 +224,7 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         rows = rows.merge(some.drop(columns="基本方針"), on="番号", how="left")
     rows = rows.rename(columns={"番号": "方針"})
     codes = [grade.code for grade in frames.plan.grades]
+    caption, unit, silent = _of_both(frames, codes)
     total = {
         "方針": notation.spoken("計"),
         "基本方針": "",
@@ -236,7 +239,7 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         "見込み構成比": "",
         "実績構成比": "",
     }
-    rows = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object)
+    rows = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object).drop(columns=silent)
     rows = rows.where(rows.notna(), notation.NOT_STATED)
     numeric = tuple(column for column in rows.columns if column not in {"方針", "基本方針"})
     for column in numeric:
@@ -246,12 +249,23 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
     return table(
         rows,
         name="table-policies",
-        caption=notation.spoken("基本方針別の評価と効果額（図2・図3）"),
-        unit=notation.spoken("件、千円"),
+        caption=caption,
+        unit=unit,
         figures=numeric,
         head=2,
         names=tuple(codes),
     )
+
+
+def _of_both(frames: Frames, codes: list[str]) -> tuple[str, str, list[str]]:
+    """Caption and unit of the table of policies, and the columns of what the document states nothing of."""
+    if frames.grade_counts.empty:
+        silent = [*codes, "件数", "達成", "達成率"]
+        return notation.spoken("基本方針別の効果額（図1・図2）"), notation.spoken("千円"), silent
+    if not (frames.effects["scope"] == "policy").any():
+        silent = ["見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比"]
+        return notation.spoken("基本方針別の評価（図1）"), notation.spoken("件"), silent
+    return notation.spoken("基本方針別の評価と効果額（図2・図3）"), notation.spoken("件、千円"), []
 
 
 def _of_policy(cell: object, column: str, policy: object, figures: Figures) -> object:
@@ -265,7 +279,9 @@ def _of_policy(cell: object, column: str, policy: object, figures: Figures) -> o
 
 
 def _total(figures: Figures, key: str | Key) -> str:
-    return notation.decimal(figures[key].exact) if key in figures else notation.ZERO
+    if key not in figures:
+        return notation.ZERO
+    return notation.decimal(figures[key].exact) if figures[key].is_known else notation.figure(figures[key])
 
 
 def findings(findings: list[Finding]) -> Part:

@@ -78,8 +78,12 @@ def title(frames: Frames, headline: list[Sentence], figures: Figures) -> Part:
 
 def contents(sections: dict) -> Part:
     """What stands where, each with its message."""
-    listed = [{"name": one.name, "topic": topic(one.name), "says": one.title.text} for one in sections.values()]
-    return part("detail/contents", notation.spoken("目次"), sections=listed)
+    listed = [
+        {"name": one.name, "topic": topic(one.name), "says": one.title.text, "number": one.number}
+        for one in sections.values()
+    ]
+    silent = notation.spoken("・").join(topic(name) for name in TOPICS if name not in sections)
+    return part("detail/contents", notation.spoken("目次"), sections=listed, silent=silent)
 
 
 def topic(name: str) -> str:
@@ -104,8 +108,10 @@ def _place(place: str) -> Link:
     return Link(f"{list(TOPICS).index(place) + 1} {topic(place)}", f"#{place}")
 
 
-def structure(figures: Figures, frames: Frames, section: object) -> Part:
+def structure(figures: Figures, frames: Frames, section: object | None) -> Part | None:
     """How the plan is built, and where its measures are."""
+    if section is None:
+        return None
     rows = draw.structure.rows(figures, frames)
     alt = _several(notation.spoken("方針{id} {n}件", id=row.方針, n=row.取組数) for row in rows.itertuples())
     total = figures["points_per_measure"]
@@ -152,8 +158,10 @@ def _period(row: object) -> str:
     return notation.years_from_to(int(row.first), int(row.last))
 
 
-def matrix(figures: Figures, frames: Frames, section: object) -> Part:
+def matrix(figures: Figures, frames: Frames, section: object | None) -> Part | None:
     """Counts by policy and grade."""
+    if section is None:
+        return None
     rows = draw.grades.rows(figures, frames).rename(columns={"番号": "方針"})
     alt = _several(
         notation.spoken(
@@ -194,8 +202,10 @@ def matrix(figures: Figures, frames: Frames, section: object) -> Part:
     )
 
 
-def measures(figures: Figures, frames: Frames, section: object) -> Part:
+def measures(figures: Figures, frames: Frames, section: object | None) -> Part | None:
     """What the document tells of measures ahead and behind, in its own words."""
+    if section is None:
+        return None
     rows = draw.named.rows(figures, frames)
     alt = _several(
         notation.spoken("評価{grade} {n}件中{named}件", grade=row.評価, n=row.件数, named=row.名称の公表)
@@ -254,8 +264,10 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def effect(figures: Figures, frames: Frames, section: object) -> Part:
+def effect(figures: Figures, frames: Frames, section: object | None) -> Part | None:
     """Where the gap between expected and actual came from."""
+    if section is None:
+        return None
     if not any(one.is_known for kind in ("expected", "actual") for one in figures.of(f"{kind}_effect", "policy")):
         return _empty(section, figures)
     rows = draw.policies.rows(figures, frames).rename(columns={"番号": "方針"})
@@ -324,8 +336,10 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, ob
     }
 
 
-def items(figures: Figures, frames: Frames, section: object) -> Part:
+def items(figures: Figures, frames: Frames, section: object | None) -> Part | None:
     """The items whose amount is published, each with what rounding leaves open and how it was judged."""
+    if section is None:
+        return None
     rows = draw.items.rows(figures, frames)
     alt = _several(
         notation.spoken("{name} {says}", name=row.name, says=notation.figure(row.figure))
@@ -391,8 +405,10 @@ def _reasons(frames: Frames) -> pd.DataFrame:
     )
 
 
-def underlying(figures: Figures, frames: Frames, section: object) -> Part:
+def underlying(figures: Figures, frames: Frames, section: object | None) -> Part | None:
     """What the result rests on: without the largest item, without each policy, and what may recur."""
+    if section is None:
+        return None
     if not figures["effect_multiplier"].is_known:
         return _empty(section, figures)
     metrics = (

@@ -19,8 +19,8 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
     opened = [*_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
         [
-            _grader(teller),
-            teller.says("caveat.effect", definition=notation.effect_definition(teller.plan)),
+            *_grader(teller),
+            *_effect(teller),
             *_assumed(teller),
         ],
         _precision(teller),
@@ -72,11 +72,19 @@ def _assumed(teller: Teller) -> list[Sentence]:
     return [teller.says("caveat.expected_year", year=year)] if is_open.any() else []
 
 
-def _grader(teller: Teller) -> Sentence:
+def _grader(teller: Teller) -> list[Sentence]:
     plan = teller.plan
+    if not teller.has_grades:
+        return []
     if plan.graded_by:
-        return teller.says("caveat.graded_by", graded_by=teller.name(plan.graded_by))
-    return teller.says("caveat.grader", label=teller.name(notation.achieved_label(plan)))
+        return [teller.says("caveat.graded_by", graded_by=teller.name(plan.graded_by))]
+    return [teller.says("caveat.grader", label=teller.name(notation.achieved_label(plan)))]
+
+
+def _effect(teller: Teller) -> list[Sentence]:
+    """What counts as the effect, where the document states any."""
+    definition = notation.effect_definition(teller.plan)
+    return [teller.says("caveat.effect", definition=definition)] if teller.has_money else []
 
 
 def _precision(teller: Teller) -> list[Sentence]:
@@ -115,11 +123,9 @@ def _coverage(teller: Teller) -> list[Sentence]:
     figures = teller.figures
     measures, named, not_rated = (figures[m] for m in ("measures", "named_measures", "not_rated_measures"))
     if not_rated.exact:
-        return [
-            teller.says("caveat.not_rated", not_rated=not_rated),
-            teller.says("caveat.named_only", named=named),
-        ]
-    if named.exact >= measures.exact:
+        of_named = [teller.says("caveat.named_only", named=named)] if named.exact else []
+        return [teller.says("caveat.not_rated", not_rated=not_rated), *of_named]
+    if not measures.is_known or named.exact >= measures.exact:
         return []
     return [teller.says("caveat.coverage", measures=measures, named=named)]
 

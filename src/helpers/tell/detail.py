@@ -76,12 +76,18 @@ def _detail(teller: Teller, findings: list[Finding]) -> Detail:
         "method": lambda: _method(teller),
     }
     seconds = {"matrix": captions(teller)["grades"], "effect": quadrant(teller)}
+    # What the document states nothing of has no section; the others keep their numbers, the same in every city.
+    silent = [] if teller.has_grades else ["structure", "matrix"]
+    silent += [] if teller.has_grades or len(teller.frames.measures) else ["measures"]
+    silent += [] if teller.has_money else ["effect", "items", "underlying"]
     sections = {}
     for number, (name, write) in enumerate(writers.items(), start=1):
+        if name in silent:
+            continue
         title, notes = write()
         register = _registered_departments(teller) if name == "departments" else None
         sections[name] = Section(name, number, title, tuple(notes), register, seconds.get(name))
-    return Detail(headline(teller), sections, asked(teller))
+    return Detail(headline(teller), sections, tuple(one for one in asked(teller) if one.place not in silent))
 
 
 def _counted(teller: Teller, figures: list[Figure]) -> Cited:

@@ -11,8 +11,10 @@ def headline(teller: Teller) -> list[Sentence]:
     return [sentence for sentence in sentences if sentence is not None]
 
 
-def _grades(teller: Teller) -> Sentence:
+def _grades(teller: Teller) -> Sentence | None:
     figures, rate = teller.figures, teller.figures["achievement_rate"]
+    if not teller.has_grades:
+        return None
     if not rate.is_known:
         return teller.says("headline.no_measures")
     if rate.exact < teller.plan.thresholds.headline_achievement:

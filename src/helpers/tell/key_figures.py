@@ -17,8 +17,10 @@ class KeyFigure:
 
 
 def key_figures(teller: Teller) -> list[KeyFigure]:
-    """Rate, multiplier, share of the top item, multiplier without it, largest shortfall; always these five, in this order."""
-    return [_rate(teller), _multiplier(teller), _top_item(teller), _without(teller), _shortfall(teller)]
+    """Rate, multiplier, share of the top item, multiplier without it, largest shortfall, in this order; those that the document bears."""
+    of_items = [_top_item(teller), _without(teller)] if teller.top_item is not None else []
+    of_money = [_multiplier(teller), *of_items, _shortfall(teller)] if teller.has_money else []
+    return [*([_rate(teller)] if teller.has_grades else []), *of_money]
 
 
 def _value(teller: Teller, figure, places: int | None = None, *, sign: bool = False) -> Sentence:  # noqa: ANN001

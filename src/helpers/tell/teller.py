@@ -41,6 +41,16 @@ class Teller:
         """The plan the figures are of."""
         return self.frames.plan
 
+    @property
+    def has_grades(self) -> bool:
+        """Whether the document states grades."""
+        return self.figures["achievement_rate"].reason != "grades_not_stated"
+
+    @property
+    def has_money(self) -> bool:
+        """Whether the document states the effect of any policy, expected or actual."""
+        return any(self.policy_ids(f"{kind}_effect") for kind in ("expected", "actual"))
+
     def says(
         self,
         key: str,

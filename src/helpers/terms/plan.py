@@ -92,6 +92,17 @@ class Thresholds:
     policy_multiplier: Fraction
 
 
+# What this project takes where a plan sets none of its own.
+THRESHOLDS = Thresholds(
+    achievement=Fraction(4, 5),
+    headline_achievement=Fraction(7, 10),
+    top_item=Fraction(1, 2),
+    shortfall=Fraction(1, 10),
+    policy_multiplier=Fraction(4, 5),
+)
+NO_DEFINITION = "資料に示された額のまま（算定方法は資料に記載がない）"
+
+
 @dataclass(frozen=True)
 class English:
     """The plan's names in English: translations by this project, not by the city.
