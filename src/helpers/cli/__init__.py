@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import click
 
-from helpers.cli import deliveries, documents, machine, pages, rounds
+from helpers.cli import deliveries, documents, machine, pages, registering, rounds
 from helpers.cli.options import HELP, WIDE
 from helpers.cli.said import say
 from helpers.cli.usage import usage_sentence
@@ -60,6 +60,7 @@ for command in (
     pages.build,
     documents.check,
     documents.intake,
+    registering.new,
     machine.lab,
     deliveries.deliver,
     rounds.due,

@@ -74,9 +74,11 @@ def intake(
     plan = read.plan(plan_id, folder)
     document = intake.document(file)
     asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": year_not_in_document}
-    tables = intake.summary(document, **asked)
+    layout = read.layout(plan_id, folder)
+    tables = intake.facts(document, layout=layout, **asked) if layout else intake.summary(document, **asked)
+    about = {"about": intake.about(document, plan)} if layout else {}
     target = folder / plan_id / str(year)
-    filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace)
+    filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace, **about)
     with filing as staged, _in_its_place(staged, target):
         frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))
         findings = findings_of(frames)

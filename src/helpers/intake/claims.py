@@ -138,14 +138,15 @@ def _value(hit: re.Match[str]) -> str | None:
 
 
 def _of_measures(unit: str, clause: re.Match[str], grades: set[str], plan: Plan) -> tuple[str, tuple[str, str]] | None:
-    is_achieved = grades == {grade.code for grade in plan.grades if grade.achieved}
+    is_achieved = bool(grades) and grades == {grade.code for grade in plan.grades if grade.achieved}
     if unit == "件" and not grades:
         is_all = clause[2] in {"うち", "中"} or _ALL_MEASURES.search(clause[1])
         return ("measures", PLAN) if is_all and "効果" not in clause[1] else None
     if unit == "件" and not is_achieved:
         return ("measures_by_grade", ("grade", min(grades))) if len(grades) == 1 else None
     if is_achieved or (not grades and "達成率" in clause[1]):
-        return {"件": "achieved_measures", "割": "achievement_rate", "%": "achievement_rate"}[unit], PLAN
+        metric = {"件": "achieved_measures", "割": "achievement_rate", "%": "achievement_rate"}.get(unit)
+        return (metric, PLAN) if metric else None
     is_exceeded = grades == {grade.code for grade in plan.grades if grade.band == "exceeded"}
     return ("exceeded_rate", PLAN) if unit in {"割", "%"} and is_exceeded else None
 

@@ -30,10 +30,12 @@ def staged_year(
     data_dir: Path,
     replace: bool,
     year_not_in_document: bool = False,
+    about: Mapping[str, str] | None = None,
 ) -> Iterator[Path]:
     """A complete, staged year folder. It is put in place when the block ends without a fault, and deleted otherwise.
 
     Facts, the document and `SOURCES.toml` are written anew; every other file of the year belongs to people and stays.
+    `about` is what is said of the document: title, publisher, published; a summary says it itself.
     A replaced document stays under `source/`, marked as superseded, and its tables under `superseded/`, so that V27
     can report what changed.
 
@@ -56,7 +58,8 @@ def staged_year(
             raise Refusal(f"{year / DOCUMENTS / document.name} に別の資料があります。どちらかの名前を変えてください。")
         received.write_bytes(document.content)
         basis = {"year_basis": TYPED} if year_not_in_document else {}
-        source = _source(document, plan, {"fiscal_year": fiscal_year, **basis}, former)
+        said = about or front_matter(document, plan)
+        source = _source(document, {**said, "fiscal_year": fiscal_year, **basis}, former)
         _write_toml(staged / SOURCES, {document.source_id: source, **sources})
         for contract in FACTS:
             _write_csv(staged / f"{contract.name}.csv", tables[contract.name][list(contract.columns)])
@@ -74,12 +77,11 @@ def _already_there(year: Path, former: dict, document: Document, *, plan: Plan, 
     return f"{name}はすでに登録されています（{year}）。この資料に置き換えるには --replace を付けてください。"
 
 
-def _source(document: Document, plan: Plan, year: dict[str, object], former: dict) -> dict[str, object]:
+def _source(document: Document, said: dict[str, object], former: dict) -> dict[str, object]:
     known = former.get(document.source_id, {})
     return {
         "file": document.name,
-        **front_matter(document, plan),
-        **year,
+        **said,
         "encoding": document.encoding,
         "sha256": document.sha256,
         "licence": known.get("licence", "not_stated"),  # people fill it in once they have asked

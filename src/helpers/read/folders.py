@@ -12,6 +12,7 @@ PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # Names that mean something else under reports/.
 RESERVED = {"public"}
 PLAN_FILE = "plan.toml"
+LAYOUT_FILE = "layout.toml"
 SOURCES_FILE = "SOURCES.toml"
 PROJECT = Path(__file__).resolve().parents[3]
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from helpers.terms import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Thresholds
 from helpers.terms.contract import Name, NameOrNone, Ratio, Shape, Text, TextOrNone, held, matching
 from helpers.terms.money import MOST_YEN, UNITS_IN_YEN
-from helpers.terms.plan import FIRST_YEAR, LAST_YEAR, period_fault
+from helpers.terms.plan import FIRST_YEAR, LAST_YEAR, NO_DEFINITION, THRESHOLDS, period_fault
 from helpers.terms.words import quoted
 
 MOST_PEOPLE = 20_000_000  # more than any municipality or prefecture of Japan has
@@ -21,7 +21,7 @@ POLICY_ID_SAYS = "資料の番号を、半角の英数字と「-」「.」で書
 # A letter, figure or mark, as cities use them: A, S+, ◎, 3, 完了.
 GRADE_CODE = r"[^\W_]{1,8}[+-]?|[◎○◯●△▲×✕☆★□■◇◆－―ー]{1,3}"
 # Who said so is asked for each of these, and for each field of [plan] that is given.
-SOURCED = ("grades", "policies", "short_names", "thresholds")
+SOURCED = ("grades", "policies", "short_names", "thresholds", "english")
 
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Names = dict[Name, Name]
@@ -57,7 +57,7 @@ def _each_once(field: str, says: str) -> AfterValidator:
 
 
 def _some_achieved(grades: list["_Grade"]) -> list["_Grade"]:
-    if not any(grade.achieved for grade in grades):
+    if grades and not any(grade.achieved for grade in grades):
         raise ValueError("達成とみなす評価（achieved = true）が一つもありません。どれかに書いてください")
     return grades
 
@@ -69,8 +69,8 @@ class _Head(Shape):
     municipality_code: Annotated[str, AfterValidator(_municipality_code)]
     first_fiscal_year: Year
     last_fiscal_year: Year
-    philosophy: Name
-    effect_definition: Text
+    philosophy: NameOrNone = ""
+    effect_definition: Text = NO_DEFINITION
     promotion_items: Annotated[int, Field(ge=0, le=MOST_PROMOTION_ITEMS)] | None = None
     fiscal_health_measure: Name | None = None
     graded_by: Name | None = None
@@ -103,8 +103,8 @@ class _Grade(Shape):
 class _Policy(Shape):
     id: Annotated[str, matching(POLICY_ID, POLICY_ID_SAYS)]
     name: Name
-    short_name: NameOrNone
-    name_en: NameOrNone
+    short_name: NameOrNone = ""
+    name_en: NameOrNone = ""
 
 
 class _Thresholds(Shape):
@@ -128,16 +128,16 @@ class _PlanFile(Shape):
     plan: _Head
     grades: Annotated[
         list[_Grade],
-        Field(min_length=1, max_length=MOST_GRADES),
+        Field(max_length=MOST_GRADES),
         _each_once("code", "どちらかを消してください"),
         _each_once("order", "評価は良い順に、別々の番号を付けてください"),
         AfterValidator(_some_achieved),
-    ]
+    ] = Field(default_factory=list)
     policies: Annotated[
         list[_Policy], Field(min_length=1, max_length=MOST_POLICIES), _each_once("id", "どちらかを消してください")
     ]
-    short_names: Names
-    thresholds: _Thresholds
+    short_names: Names = Field(default_factory=dict)
+    thresholds: _Thresholds | None = None
     sources: Texts
     english: _English = _English()
 
@@ -157,8 +157,8 @@ def plan_of(content: bytes, plan_id: str, path: Path) -> Plan:
     return Plan(
         **dict(said.plan),
         grades=tuple(sorted((Grade(**dict(grade)) for grade in said.grades), key=lambda grade: grade.order)),
-        policies=tuple(Policy(**dict(policy)) for policy in said.policies),
-        thresholds=Thresholds(**dict(said.thresholds)),
+        policies=tuple(Policy(one.id, one.name, one.short_name or one.name, one.name_en) for one in said.policies),
+        thresholds=Thresholds(**dict(said.thresholds)) if said.thresholds else THRESHOLDS,
         short_names=said.short_names,
         sources=said.sources,
         english=English(**dict(said.english)),
@@ -169,7 +169,8 @@ def _contradictions(content: dict) -> Iterator[tuple[tuple, str]]:
     """What one part of the file says and another does not bear out."""
     head, sources, english = (_table(content.get(name)) for name in ("plan", "sources", "english"))
     known = head.keys() & _Head.model_fields.keys()
-    for name in [*sorted(known, key=list(head).index), *SOURCED, *(["english"] if english else [])]:
+    given = [name for name in SOURCED if content.get(name)]
+    for name in [*sorted(known, key=list(head).index), *given]:
         if name not in sources:
             yield ("sources",), f"{name} の出典がありません。どこに書かれているかを1行加えてください"
     grades = content.get("grades")

@@ -1,0 +1,241 @@
+"""`gyokaku new`: a city that nobody has described yet gives its document, confirms what was understood, and has its plan."""
+
+import csv
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from helpers.cli.checked import finding_row, findings_of, line_of
+from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, FiscalYear
+from helpers.cli.said import say, shown_path
+from helpers.terms import Refusal, fiscal_year, fiscal_years, wareki
+
+if TYPE_CHECKING:
+    from helpers.intake.registration import Registration
+    from helpers.received import Document
+    from helpers.terms import Finding
+
+# What a document may say in two ways; a person may register it as it is, and page one tells. Anything else is no contradiction.
+CONTRADICTIONS = {"V01", "V02", "V03", "V04", "V05", "V26"}
+YES = "--yes"
+
+
+@click.command()
+@click.argument("file", type=FOLDER, metavar="FILE")
+@click.option(
+    "--plan",
+    "plan_id",
+    default="",
+    metavar="PLAN",
+    help="計画の名前（data/ の下のフォルダー名。半角の英小文字と数字）。",
+)
+@click.option("--year", type=FiscalYear(), help="資料の年度。2024、R6、令和6年度。")
+@click.option(
+    "--municipality", default="", metavar="NAME", help="市町村の名。同じ名がほかにもあるときは 東京都府中市 のように。"
+)
+@click.option("--name", default="", metavar="NAME", help="計画の名称。")
+@click.option("--period", default="", metavar="FIRST-LAST", help="計画の期間。2023-2027、令和5年度〜令和9年度。")
+@click.option("--achieved", default="", metavar="CODES", help="達成とみなす評価。S,A,B のように。")
+@click.option("--unit", default="", metavar="UNIT", help="金額の単位。資料のどこにも書かれていないとき。")
+@click.option(
+    "--column", "columns", multiple=True, metavar="HEADING=HOLDS", help="欄が何か。実績額=actual のように。何度でも。"
+)
+@click.option("--table", "table", type=int, multiple=True, metavar="N", help="読む表（資料の中で何番目か）。何度でも。")
+@click.option("--year-not-in-document", is_flag=True, help="資料に年度が書かれていないと確かめたとき。")
+@click.option("--yes", is_flag=True, help="尋ねずに、言葉か計算で裏付けのある読み方だけを採る。")
+@DATA
+@HELP
+def new(file: Path, plan_id: str, data: Path | None, *, yes: bool, **said: object) -> None:
+    """初めての市町村・計画を、受け取った資料から登録する。読み方を示し、確かめてから書く。"""
+    from helpers import intake, read
+    from helpers.intake import registration
+
+    document = intake.document(file)
+    about = registration.Registration(plan_id=plan_id)
+    year = _completed(about, document, said, ask=not yes)
+    readings, grades_said = _read(document, year, said)
+    about.grades, about.sources["achieved"] = grades_said
+    about.plan_id = plan_id or registration.suggested_id(about)
+    if not read.PLAN_ID.fullmatch(about.plan_id):
+        raise Refusal(
+            f"--plan「{about.plan_id}」は使えません。半角の英小文字と数字と「-」で付けてください（例 sanda-1）。"
+        )
+    folder = _data_folder(data)
+    target = folder / about.plan_id
+    if target.exists():
+        raise Refusal(
+            f"{shown_path(target)} はもうあります。--plan に別の名前を付けるか、次の年度なら gyokaku intake を使ってください。"
+        )
+    click.echo(f"{about.full_name}　{wareki(year)}　（{document.name}）")
+    for line in registration.shown(readings):
+        click.echo(line)
+    if not yes:
+        click.confirm("\nこの読み方で登録しますか", abort=True)
+    tables, findings = _filed(document, about, readings, year, target, said | {"ask": not yes})
+    for finding in findings:
+        if finding.result == "failed":
+            row = {"plan": about.plan_id, "fiscal_year": year, "document": document.name} | finding_row(finding)
+            say(line_of(row), 0)
+    for name in ("plan.toml", "layout.toml"):
+        click.echo(f"書きました: {shown_path(target / name)}")
+    for name, rows in tables.items():
+        if rows:
+            click.echo(f"{shown_path(target / str(year) / name)}.csv  {rows}行")
+    click.echo(f"登録しました。次は: gyokaku build {about.plan_id} --year {year}")
+
+
+def _filed(
+    document: "Document", about: "Registration", readings: list, year: int, target: Path, said: dict
+) -> tuple[dict[str, int], list["Finding"]]:
+    """Writes plan, layout and year into place, all of it or nothing; gives the rows of each table, and what was found."""
+    from helpers import check, compute, intake, publish, read
+    from helpers.intake import registration
+
+    with publish.staging(target) as staged:
+        made = staged / about.plan_id
+        made.mkdir()
+        for file, text in ((read.PLAN_FILE, registration.plan_text), (read.LAYOUT_FILE, registration.layout_text)):
+            (made / file).write_text(text(about, readings, document), encoding="utf-8", newline="\n")
+        try:
+            plan, layout = read.plan(about.plan_id, staged), read.layout(about.plan_id, staged)
+            asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": bool(said["year_not_in_document"])}
+            tables = intake.facts(document, layout=layout, **asked)
+            says = intake.about(document, plan)
+            filing = intake.staged_year(tables, document, **asked, data_dir=staged, replace=False, about=says)
+            with filing as filed:
+                findings = findings_of(compute.corrected(read.year(plan.id, year, staged, folder=filed)))
+                _accept([one for one in findings if one.stops], filed, ask=said["ask"])
+                frames = compute.corrected(read.year(plan.id, year, staged, folder=filed))
+                check.stop(findings_of(frames), frames)
+        except Refusal as refusal:
+            raise Refusal(*(one.replace(str(staged), str(target.parent)) for one in refusal.sentences)) from None
+        publish.folder(made, target)
+    return {name: len(table) for name, table in tables.items()}, findings
+
+
+def _data_folder(data: Path | None) -> Path:
+    """Where the plan goes: the folder that was named, else that of the plans there are, else `data/` here."""
+    from helpers import read
+
+    if data:
+        return data.expanduser().resolve()
+    here = Path.cwd() / "data"
+    try:
+        return here if here.is_dir() else read.data_folder()
+    except Refusal:
+        return here
+
+
+def _completed(about: "Registration", document: "Document", said: dict, *, ask: bool) -> int:
+    """Fills in what the options say, what the document says, and what a person answers; gives the fiscal year.
+
+    Raises:
+        Refusal: Something is missing, or known in two ways, and nobody may be asked: all of it at once, each with its option.
+    """
+    from helpers.intake import registration
+    from helpers.terms.municipalities import called
+
+    missing: list[str] = []
+    year = said["year"]
+    years = registration.years_in(document)
+    if not year and len(years) == 1:
+        year = years[0][0]
+    year = year or _asked(
+        "資料の年度", "--year", "2024", ask=ask, missing=missing, known=[str(one) for one, _ in years]
+    )
+    if isinstance(year, str) and year:
+        year = fiscal_year(year)
+    places = registration.municipalities_in(document)
+    name = str(said["municipality"])
+    found = called(name) if name else [one for one, _ in places]
+    while len(found) != 1:
+        if name and not found:
+            missing.append(f"--municipality「{name}」という市町村がありません。綴りを確かめてください。")
+        known = [one.full_name for one in found]
+        name = _asked("市町村", "--municipality", "三田市", ask=ask, missing=missing, known=known)
+        if not name:
+            break
+        found = called(str(name))
+    if len(found) == 1:
+        about.municipality = found[0]
+        place = next((line for one, line in places if one == found[0]), None)
+        about.sources["municipality"] = registration.said_by(place, "--municipality")
+    names = registration.plan_names_in(document)
+    about.name = str(said["name"]) or (names[0][0] if len(names) == 1 else "")
+    about.name = about.name or _asked(
+        "計画の名称", "--name", "第6次行財政改革推進計画", ask=ask, missing=missing, known=[one for one, _ in names]
+    )
+    place = next((line for one, line in names if one == about.name), None)
+    about.sources["name"] = registration.said_by(place, "--name")
+    periods = registration.periods_in(document, year) if year else []
+    period = str(said["period"])
+    if not period and len(periods) == 1:
+        (about.first, about.last), line = periods[0]
+        about.sources["period"] = registration.said_by(line, "")
+    else:
+        period = period or _asked("計画の期間", "--period", "2023-2027", ask=ask, missing=missing, known=[])
+        if period:
+            about.first, about.last = fiscal_years(period)
+            about.sources["period"] = registration.said_by(None, "--period")
+    if missing:
+        raise Refusal(*(f"{document.name}: {one}" if not one.startswith("--") else one for one in missing))
+    return int(year)
+
+
+def _asked(what: str, option: str, example: str, *, ask: bool, missing: list[str], known: list[str]) -> str:
+    """What a person answers; where nobody may be asked, the question goes to what is missing."""
+    offered = f"（{'、'.join(known[:5])} のどれか）" if known else "（例 " + example + "）"
+    if ask and sys.stdin.isatty():
+        return click.prompt(f"{what}{offered}", default=known[0] if len(known) == 1 else None, type=str).strip()
+    why = f"資料からは一つに定まりません（{'、'.join(known[:5])}）" if known else "資料に書かれていません"
+    missing.append(f"{what}が{why}。{option} {example} のように指定してください。")
+    return ""
+
+
+def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list, str]]:
+    """The tables as they can be read, and the grades.
+
+    Raises:
+        Refusal: There is none, or something in them is open: each with the option that answers it.
+    """
+    from helpers.intake import proposal, registration
+    from helpers.terms.layout import GRADES
+
+    columns = dict(str(one).rpartition("=")[::2] for one in said["columns"])
+    achieved = tuple(one.strip() for one in str(said["achieved"]).replace("、", ",").split(",") if one.strip())
+    given = proposal.Given(columns, str(said["unit"]), achieved, tuple(said["table"]))
+    readings, questions = proposal.readings(document, year, given)
+    if not readings and not questions:
+        raise Refusal(
+            f"{document.name}: 基本方針ごとの評価の件数か効果額と読める表がありません。表のある資料を指定するか、"
+            '欄を --column "実績額=actual" のように指定してください。'
+        )
+    grades, proof = [], ""
+    for reading in readings:
+        if reading.of == GRADES and not reading.doubts:
+            grades, more, proof = proposal.scale(reading, document, given)
+            questions += more
+    if not questions:
+        questions += registration.policies(readings)[1]
+    if questions:
+        raise Refusal(*dict.fromkeys(questions))
+    return readings, (grades, proof)
+
+
+def _accept(stopping: list["Finding"], filed: Path, *, ask: bool) -> None:
+    """Registers a document that contradicts itself as it is, where the person says so; it is told on page one of the brief."""
+    if not stopping or any(one.id not in CONTRADICTIONS for one in stopping):
+        return
+    for one in stopping:
+        say(f"資料の中で食い違っています（{one.id} {one.title}）: {one.evidence}", 0)
+    if ask:
+        click.confirm("資料がこのとおりなら、食い違いのあるまま登録しますか（1枚目に出ます）", abort=True)
+    who = "登録した人" if ask else f"登録した人（{YES}）"
+    today = datetime.now(JAPAN).date().isoformat()
+    with (filed / "acknowledged.csv").open("a", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        for one in stopping:
+            writer.writerow([one.id, f"資料の中の食い違い。資料のとおり登録した（{one.evidence}）", who, today])

@@ -1,0 +1,245 @@
+"""Tables of a document as grids: the words over each column, the rows below them, and what stands around.
+
+A heading may have several rows (評価 over S A B C); its words are joined from the top. A row of units within the table is
+part of its heading.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from helpers.intake.passage import Passage, fold, passages, squeezed
+from helpers.received import Document
+from helpers.terms import UNITS_IN_YEN
+
+TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数")
+_NO_NUMBER = {"", "-", "－", "―", "ー", "…", "*", "皆減", "皆増"}
+_FIGURE = r"[△▲-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
+_IN_WORDS = re.compile(
+    r"(?P<sign>[△▲-]?)(?:(?P<oku>[0-9,]+)億)?(?:(?P<man>[0-9,]+(?:\.[0-9]+)?)万)?(?P<yen>[0-9,]+)?円"
+)
+_UNIT_ALONE = re.compile(rf"\(?(?:単位[::は]?)?(?:{_UNITS}|件|%|項目)(?:[、,・](?:{_UNITS}|件|%|項目))*\)?")
+_MARK = re.compile(
+    r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))\s*(?:[.:)、,]|\s|(?=[^0-9A-Za-z\s]))\s*"
+)
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
+
+
+@dataclass
+class Grid:
+    """A table of the document.
+
+    Attributes:
+        headings: Over each column, the words of its heading's rows.
+        rows: Below the heading, each as cells from the left.
+        over: The passages above it, up to the table before; the nearest last.
+        below: The passages up to the next table.
+    """
+
+    headings: list[str]
+    head: list[list[Passage]]
+    rows: list[list[Passage]]
+    over: list[Passage] = field(default_factory=list)
+    below: list[Passage] = field(default_factory=list)
+
+    @property
+    def first(self) -> Passage:
+        """Where it begins."""
+        return (self.head or self.rows)[0][0]
+
+    def column(self, at: int) -> list[Passage]:
+        """The cells below one heading, the leftmost 0."""
+        return [row[at] for row in self.rows]
+
+
+def grids(document: Document) -> list[Grid]:
+    """The tables of a document, in their order."""
+    found: list[Grid] = []
+    waiting: list[Passage] = []
+    for is_table, run in groupby(passages(document), key=lambda line: len(line.places) > 1):
+        lines = list(run)
+        if not is_table:
+            said = [line[:] for line in lines if line.text.strip()]
+            waiting = said or waiting
+            if found and said:
+                found[-1].below = said
+            continue
+        found += [_grid(rows, waiting) for rows in _tables(lines)]
+    return found
+
+
+def _tables(lines: list[Passage]) -> Iterator[list[list[Passage]]]:
+    """Rows that follow one another with as many cells, each run a table."""
+    for _, run in groupby((line.cells() for line in lines), key=len):
+        yield list(run)
+
+
+def _grid(rows: list[list[Passage]], over: list[Passage]) -> Grid:
+    captions = 0
+    while captions < len(rows) - 1 and _stands_alone(rows[captions]) and not _is_unit(rows[captions][0]):
+        captions += 1
+    over = [*over, *(row[0] for row in rows[:captions])]
+    rows = rows[captions:]
+    top = 1 if _is_scale(rows[0]) else 0
+    while top < len(rows) and _is_heading(rows[top]):
+        top += 1
+    headings = [
+        " ".join(dict.fromkeys(words for row in range(top) if (words := _heading(rows[:top], row, column))))
+        for column in range(len(rows[0]))
+    ]
+    return Grid(headings, rows[:top], rows[top:], over)
+
+
+def _stands_alone(row: list[Passage]) -> bool:
+    return bool(row[0].text) and not any(cell.text for cell in row[1:])
+
+
+def _is_unit(cell: Passage) -> bool:
+    return bool(_UNIT_ALONE.fullmatch(cell.key))
+
+
+def _is_heading(row: list[Passage]) -> bool:
+    """Whether a row holds no number and is not the name of a group of rows: (単位：百万円) and 評価 S A B C are headings."""
+    return not any(is_number(cell) for cell in row[1:]) and (not _stands_alone(row) or _is_unit(row[0]))
+
+
+def _is_scale(row: list[Passage]) -> bool:
+    """Whether grades that are numbers head the columns: 5 4 3 2 1."""
+    steps = [int(cell.key) for cell in row[1:] if re.fullmatch("[0-9]", cell.key)]
+    return len(steps) > 1 and steps in (sorted(set(steps)), sorted(set(steps), reverse=True)) and not is_total(row[0])
+
+
+def _heading(rows: list[list[Passage]], at: int, column: int) -> str:
+    """The words of one row of a heading over a column: of a cell merged over several, where a row below tells them apart."""
+    is_apart = any(row[column].text and not _is_unit(row[column]) for row in rows[at + 1 :])
+    left = column
+    while is_apart and left > 0 and not rows[at][left].text:
+        left -= 1
+    return "" if _is_unit(rows[at][left]) else rows[at][left].words
+
+
+def is_number(cell: Passage) -> bool:
+    """Whether a cell holds a count, an amount, a rate or a mark for none."""
+    return bool(amounts(cell)) or percent(cell) is not None
+
+
+def count(cell: Passage) -> str | None:
+    """The measures that a cell counts: 12, 12件, － for none."""
+    if cell.key in _NO_NUMBER:
+        return "0"
+    found = re.fullmatch(r"\(?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:件|項目|事業)?\)?", cell.key)
+    return str(int(found[1].replace(",", ""))) if found else None
+
+
+def percent(cell: Passage) -> str | None:
+    """The number of a printed rate: 117.7% → 117.7; nothing where it is none."""
+    found = re.fullmatch(rf"\(?({_FIGURE})%\)?", cell.key)
+    return _plain(found[1]) if found else None
+
+
+def amounts(cell: Passage) -> list[tuple[str, str, Passage]]:
+    """The amounts of a cell, at most two, the second in parentheses: number, unit (empty where none is printed), words."""
+    hits = re.fullmatch(r"\s*([^()]*?)\s*(?:\(([^()]+)\))?\s*", cell.text)
+    if not hits:
+        return []
+    found = []
+    for group in (1, 2):
+        if not hits[group]:
+            continue
+        part = cell[hits.start(group) : hits.end(group)]
+        read = _amount(part.key)
+        if read is None:
+            return []
+        found.append((*read, part))
+    return found
+
+
+def _amount(words: str) -> tuple[str, str] | None:
+    """A number and its unit: 6億379万円 is 60379 万円, 1,234 is 1234 without one."""
+    if re.fullmatch(_FIGURE, words):
+        return _plain(words), ""
+    if found := re.fullmatch(rf"({_FIGURE})({_UNITS})", words):
+        return _plain(found[1]), found[2]
+    found = _IN_WORDS.fullmatch(words)
+    if not found or not any((found["oku"], found["man"], found["yen"])):
+        return None
+    oku, man, yen = (_digits(found[name]) for name in ("oku", "man", "yen"))
+    sign = "-" if found["sign"] else ""
+    if found["yen"]:
+        return (f"{sign}{int(oku) * 10**8 + int(float(man) * 10**4) + int(yen)}", "円")
+    whole, point, rest = man.partition(".")
+    return f"{sign}{int(oku) * 10**4 + int(whole)}{point}{rest}", "万円"
+
+
+def _digits(words: str | None) -> str:
+    return (words or "0").replace(",", "")
+
+
+def _plain(words: str) -> str:
+    number = words.replace(",", "").lstrip("△▲-")
+    whole, point, rest = number.partition(".")
+    is_negative = words[0] in "△▲-" and number.strip("0.")
+    return f"{'-' if is_negative else ''}{int(whole)}{point}{rest}"
+
+
+def is_total(label: Passage) -> bool:
+    """Whether a row is the sum of all policies."""
+    return re.sub(r"[\s()]", "", label.key) in TOTALS
+
+
+def label(cell: Passage) -> tuple[str, Passage]:
+    """The number a policy has in the document (empty where none), and its name: Ⅰ．健全な財政 is 1 and 健全な財政."""
+    found = _MARK.match(cell.text)
+    if not found or not cell[found.end() :].text:
+        return "", cell
+    number = found["number"] or str(_ROMAN.get(found["roman"], ""))
+    return (str(int(number)), cell[found.end() :]) if number else ("", cell)
+
+
+def unit_said(words: Iterable[str]) -> str:
+    """The unit that folded words name as that of amounts: （単位：百万円）, 計画額a（千円）; empty where none or several."""
+    found = set()
+    for one in words:
+        key = squeezed(fold(one))
+        if (hit := re.search(rf"単位[::は]?\(?({_UNITS})", key)) or (hit := re.search(rf"[(〔]({_UNITS})[)〕]", key)):
+            found.add(hit[1])
+    return found.pop() if len(found) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row below the heading: a policy's, the `total`, or one that is not read (`subtotal`, `memo`, `group`).
+
+    Attributes:
+        number: Of the policy in the document; empty where it has none.
+        name: What the row is called; a row whose first cell is merged with the one above is called as that is.
+    """
+
+    what: str
+    number: str
+    name: Passage
+    cells: list[Passage]
+
+
+def rows_of(grid: Grid, at: int) -> list[Row]:
+    """The rows of a grid, told apart by the words in the column of names."""
+    found: list[Row] = []
+    for cells in grid.rows:
+        name = cells[at]
+        has_numbers = any(is_number(cell) for n, cell in enumerate(cells) if n != at)
+        if not name.text and found and has_numbers:
+            found.append(Row(found[-1].what, found[-1].number, found[-1].name, cells))
+        elif is_total(name):
+            found.append(Row("total", "", name, cells))
+        elif re.match(r"※|\(?(?:うち|参考|再掲|注)|\(.*\)$", name.key):
+            found.append(Row("memo", "", name, cells))
+        elif re.search("小計$|[^0-9]計$", name.key):
+            found.append(Row("subtotal", "", name, cells))
+        elif not has_numbers:
+            found.append(Row("group", "", name, cells))
+        else:
+            number, rest = label(name)
+            found.append(Row("policy", number, rest, cells))
+    return found

@@ -1,0 +1,339 @@
+"""A document whose tables `layout.toml` describes → the six tables of facts.
+
+The layout says what each column is; sums, differences and printed rates are taken along as what the document states, so that
+`check` holds the columns against one another.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from helpers.intake.claims import claims
+from helpers.intake.grids import Grid, Row, amounts, count, grids, percent, rows_of, unit_said
+from helpers.intake.identity import YEAR_NOT_IN_DOCUMENT
+from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
+from helpers.intake.passage import Passage, passages, squeezed
+from helpers.intake.tables import add_effect
+from helpers.received import Document
+from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_named
+from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
+from helpers.terms.words import told_first
+
+_AMOUNT = r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0-9]+)?(?:億|百万|千)円"
+_EFFECT_SAID = re.compile(
+    rf"(?P<of>効果見込額|見込額|計画額|(?:実績)?効果額)(?:の(?:合計|総額))?(?:は|が|:)、?(?P<about>約)?(?P<amount>{_AMOUNT})"
+)
+_ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
+_LEAST_WORDS = 2  # of a name, without brackets, that tells a plan from another
+_WRONG = f"layout.toml か資料の、どちらかが違います。{ORIGINAL}"
+
+
+def facts(
+    document: Document, *, plan: Plan, layout: Layout, fiscal_year: int, year_not_in_document: bool = False
+) -> dict[str, pd.DataFrame]:
+    """The facts of the year, one frame a table of `terms.tables.FACTS`, every cell as text.
+
+    Args:
+        document: As it was received.
+        plan: Its policies and grades.
+        layout: Of its tables.
+        fiscal_year: What it has to be of.
+        year_not_in_document: That a person says, in so many words, that the document does not name its year.
+
+    Raises:
+        Refusal: The document is of another plan or year, or its tables are not those of the layout; all faults at once.
+    """
+    ledger, found = Ledger(document, plan, fiscal_year), grids(document)
+    _check_names(layout, ledger)
+    _check_year(ledger, is_absent=year_not_in_document)
+    for table in layout.tables:
+        grid = _found(table, found, ledger)
+        if grid is None:
+            continue
+        _check_columns(table, grid, ledger)
+        (_grades if table.of == GRADES else _effects)(table, grid, ledger)
+    _claims(ledger)
+    if ledger.faults:
+        raise Refusal(*told_first(ledger.faults))
+    return ledger.frames()
+
+
+def about(document: Document, plan: Plan) -> dict[str, str]:
+    """Title, publisher and month of publication, as `SOURCES.toml` keeps them; `not_stated` for a month that is not there."""
+    lines = [line[:] for line in passages(document) if len(line.places) == 1 and line.text.strip()]
+    months = []
+    for line in lines:
+        try:
+            months += [month(line.key)] if re.fullmatch(r"[^。]{4,20}", line.key) and "月" in line.key else []
+        except Refusal:
+            continue
+    titled = next((line for line in lines if years_named(line.key)), lines[0] if lines else None)
+    return {
+        "title": titled.words if titled else document.name,
+        "publisher": plan.municipality,
+        "published": months[0] if len(set(months)) == 1 else "not_stated",
+    }
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[\s()〔〕【】「」・]", "", squeezed(words))
+
+
+def holds_name(document: Document, name: str) -> bool:
+    """Whether the words of a name stand in the document, in a passage or a table."""
+    return len(_plain(name)) >= _LEAST_WORDS and any(_plain(name) in _plain(line.words) for line in document.lines)
+
+
+def _check_names(layout: Layout, ledger: Ledger) -> None:
+    for name in layout.names:
+        if not holds_name(ledger.document, name):
+            ledger.faults.append(
+                f"{ledger.document.name}: 「{name}」がどこにもありません。{ledger.plan.full_name}（{ledger.plan.id}）の資料か、"
+                "--plan とファイルを確かめてください。"
+            )
+
+
+def _check_year(ledger: Ledger, *, is_absent: bool) -> None:
+    """The first words that name a year name the one asked for; a year that stands nowhere is a person's to vouch for."""
+    asked = wareki(ledger.fiscal_year)
+    places = [(line, {one.year for one in years_named(line.key)}) for line in year_lines(ledger.document)]
+    if not places and not is_absent:
+        ledger.faults.append(
+            f"{ledger.document.name}: 資料の年度が読み取れません（令和6年度、R6、2024年度 のような年度を、表の外の言葉と表の見出しに"
+            f"探しました）。原本にも年度がなく、{asked}の資料だと確かめたときは、{YEAR_NOT_IN_DOCUMENT} を付けてください"
+            "（年度が資料にないことがページに出ます）。"
+        )
+    elif places and is_absent:
+        ledger.fault(places[0][0], f"資料に年度が書かれています。{YEAR_NOT_IN_DOCUMENT} を外してください")
+    elif places and ledger.fiscal_year not in places[0][1]:
+        says = "・".join(map(wareki, sorted(places[0][1])))
+        ledger.fault(
+            places[0][0], f"{says}とあります。{asked}の資料ではありません。--year か、ファイルを確かめてください"
+        )
+
+
+def year_lines(document: Document) -> list[Passage]:
+    """Passages and headings of tables that name a year and not a month alone, in the order of the document."""
+    heads = {cell.line for grid in grids(document) for row in grid.head for cell in row}
+    lines = [line for line in passages(document) if len(line.places) == 1 or line.line in heads]
+    return [line[:] for line in lines if years_named(line.key)]
+
+
+def key(heading: str) -> str:
+    """A heading in the form in which those of two years are compared: without blanks, and without the year."""
+    return without_years(squeezed(heading)).strip("年度")
+
+
+def _found(table: TableLayout, found: list[Grid], ledger: Ledger) -> Grid | None:
+    wanted = [key(column.heading) for column in table.columns]
+    same = [grid for grid in found if [key(heading) for heading in grid.headings] == wanted]
+    if len(same) == 1:
+        return same[0]
+    name = f"{ledger.document.name}: {TABLES[table.of]}の表"
+    if same:
+        places = "と".join(grid.first.where for grid in same)
+        ledger.faults.append(f"{name}と読める表が {places} にあります。どれか一つだけの資料を指定してください。")
+        return None
+    near = max(found, key=lambda grid: _alike(grid, wanted), default=None)
+    if near is None or _alike(near, wanted) == 0:
+        ledger.faults.append(f"{name}（{'・'.join(c.heading for c in table.columns)}）がありません。{ORIGINAL}。")
+        return None
+    there = [key(heading) for heading in near.headings]
+    new = [heading for heading in near.headings if key(heading) not in wanted]
+    gone = [column.heading for column in table.columns if key(column.heading) not in there]
+    says = f"layout.toml の {table.of} の表と見出しが違います。"
+    says += f"新しい欄: {'、'.join(f'「{one}」' for one in new)}。" if new else ""
+    says += f"なくなった欄: {'、'.join(f'「{one}」' for one in gone)}。" if gone else ""
+    says += "" if new or gone else "欄の順が変わりました。"
+    lines = "\n".join(_column_line(heading, table) for heading in near.headings)
+    says += f"資料が正しければ、layout.toml のその表の columns を次のようにしてください（「？」は {'・'.join(HOLDS[table.of])} のどれか）"
+    ledger.fault(near.first, says)
+    ledger.faults[-1] += f"\n{lines}"
+    return None
+
+
+def _alike(grid: Grid, wanted: list[str]) -> int:
+    return len({key(heading) for heading in grid.headings} & {*wanted} - {""})
+
+
+def _column_line(heading: str, table: TableLayout) -> str:
+    known = next((column for column in table.columns if key(column.heading) == key(heading)), None)
+    return column_line(heading, known.holds if known else "？", known.grade if known else "")
+
+
+def column_line(heading: str, holds: str, grade: str = "") -> str:
+    """A column as `layout.toml` has it."""
+    graded = f', grade = "{grade}"' if grade else ""
+    words = heading.replace("\\", "\\\\").replace('"', '\\"')
+    return f'  {{ heading = "{words}", holds = "{holds}"{graded} }},'
+
+
+def _check_columns(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
+    """A column that is read is of the year asked for."""
+    for at, column in enumerate(table.columns):
+        years = {one.year for row in grid.head for one in years_named(row[at].key)}
+        if column.holds != "ignored" and years and ledger.fiscal_year not in years:
+            ledger.fault(grid.head[0][at], f"{'・'.join(map(wareki, sorted(years)))}の欄です。{_WRONG}")
+
+
+def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tuple[str, str], str, Row]]:
+    """The rows of policies and of the total: their scope, the policy's name, and the row."""
+    at = [column.holds for column in table.columns].index("policy")
+    rows = rows_of(grid, at)
+    if not any(row.what == "total" for row in rows):
+        ledger.fault(grid.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
+    named = {_plain(policy.name): policy for policy in ledger.plan.policies}
+    for row in rows:
+        policy = named.get(_plain(row.name.words)) or named.get(_plain(row.cells[at].words))
+        if row.what == "total":
+            yield PLAN, "", row
+        elif policy and row.what in {"policy", "subtotal", "memo"}:
+            yield ("policy", policy.id), policy.name, row
+        elif row.what == "policy":
+            says = f"{ledger.plan.id} の plan.toml にない基本方針です。加わったのなら [[policies]] に加え、名称が改まったのなら直してください"
+            ledger.fault(row.name, says)
+
+
+def _grades(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
+    for scope, name, row in _rows(table, grid, ledger):
+        counts: dict[str, int] = {}
+        for cell, column in zip(row.cells, table.columns, strict=True):
+            if column.holds == "achievement_rate" and (rate := percent(cell)):
+                ledger.state(cell, "achievement_rate", scope, rate, "%", "equal")
+            elif column.holds not in {"policy", "ignored", "achievement_rate"}:
+                number = _counted(cell, column, (*scope, name), ledger)
+                counts[column.holds] = counts.get(column.holds, 0) + number
+        rated, outside = counts.get("rated", counts.get("grade", 0)), counts.get("out_of_scope", 0)
+        if counts.get("measures", rated + outside) != rated + outside:
+            says = f"取組の総数 {counts['measures']} が、評価した {rated} と対象外 {outside} の和ではありません"
+            ledger.fault(row.name, f"{says}。{ORIGINAL}")
+
+
+def _counted(cell: Passage, column: Column, of: tuple[str, str, str], ledger: Ledger) -> int:
+    """Adds what a cell counts, of the plan or of a policy; 0, and a fault, where it is no count."""
+    scope, number, code = of[:2], count(cell), OUT_OF_SCOPE if column.holds == "out_of_scope" else column.grade
+    labels = {grade.code: grade.label for grade in ledger.plan.grades}
+    if number is None:
+        ledger.fault(cell, f"件数として読めません。0以上の整数に、{ORIGINAL}")
+        return 0
+    if code and code not in labels:
+        ledger.fault(cell, f"評価「{quoted(code)}」が plan.toml の [[grades]] にありません。どちらかを直してください")
+    elif code and scope == PLAN:
+        ledger.state(cell, "measures_by_grade", ("grade", code), number, "件", "equal")
+    elif code:
+        ledger.add("grade_counts", cell, *of[1:], code, labels[code], number)
+    elif column.holds == "rated":
+        ledger.state(cell, "measures", scope, number, "件", "equal")
+    elif column.holds == "achieved" and scope == PLAN:
+        ledger.state(cell, "achieved_measures", scope, number, "件", "equal")
+    return int(number)
+
+
+def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
+    unit = table.unit if table.unit == IN_CELLS else _unit(table, grid, ledger)
+    for scope, name, row in _rows(table, grid, ledger):
+        kind = next(
+            (_kind(cell, ledger) for cell, c in zip(row.cells, table.columns, strict=True) if c.holds == "kind"), ""
+        )
+        for cell, column in zip(row.cells, table.columns, strict=True):
+            if column.holds in {"multiplier", "actual_share", "expected_share"}:
+                _rate(cell, column.holds, scope, ledger)
+            for what, printed in _amounts(cell, column.holds, kind, ledger):
+                number, in_cell, words = printed
+                if bool(in_cell) != (unit == IN_CELLS) and in_cell != unit:
+                    says = f"単位が layout.toml（{table.unit}）と違います" if in_cell else "金額の単位がありません"
+                    ledger.fault(cell, f"{says}。{_WRONG}")
+                elif what == "difference":
+                    ledger.state(words, "effect_gap", scope, number, in_cell or unit, "equal")
+                elif scope == PLAN:
+                    ledger.state(words, f"{what}_effect", scope, number, in_cell or unit, "equal")
+                else:
+                    add_effect(ledger, words, ("policy", scope[1], name), what, number, in_cell or unit)
+
+
+_PAIRS = {"actual_and_expected": ("actual", "expected"), "expected_and_actual": ("expected", "actual")}
+
+
+def _amounts(cell: Passage, holds: str, kind: str, ledger: Ledger) -> Iterator[tuple[str, tuple[str, str, Passage]]]:
+    """What the amounts of a cell are, and each as printed."""
+    kinds = _PAIRS.get(holds, (kind if holds == "amount" else holds,))
+    if holds not in {"amount", "expected", "actual", "difference", *_PAIRS}:
+        return
+    found = amounts(cell)
+    if cell.key in {"", "-", "－", "―", "ー"}:
+        return  # not stated, and no zero
+    if len(found) != len(kinds) or not all(kinds):
+        ledger.fault(cell, f"金額として読めません。{ORIGINAL}")
+        return
+    yield from zip(kinds, found, strict=True)
+
+
+def _kind(cell: Passage, ledger: Ledger) -> str:
+    kinds = [
+        kind
+        for words, kind in (("見込|計画|予定|目標", "expected"), ("実績|決算", "actual"))
+        if re.search(words, cell.key)
+    ]
+    if len(kinds) != 1:
+        ledger.fault(cell, f"見込みか実績かが読み取れません。{ORIGINAL}")
+        return ""
+    return kinds[0]
+
+
+def _rate(cell: Passage, holds: str, scope: tuple[str, str], ledger: Ledger) -> None:
+    rate = percent(cell)
+    is_whole = holds != "multiplier" and scope == PLAN  # 100.0%, by definition
+    if rate is not None and not is_whole:
+        metric = {"multiplier": "effect_multiplier"}.get(holds, holds)
+        ledger.state(cell, metric, scope, rate, "%", "equal")
+    elif rate is None and cell.key not in {"", "-", "－", "―", "ー", "皆増", "皆減"}:
+        ledger.fault(cell, f"割合として読めません。{ORIGINAL}")
+
+
+def _unit(table: TableLayout, grid: Grid, ledger: Ledger) -> str:
+    said = unit_of(grid)
+    if not said:
+        ledger.fault(
+            grid.first,
+            f"この表の金額の単位が、見出しにも前後にもありません（layout.toml では{table.unit}）。{ORIGINAL}",
+        )
+    elif said != table.unit:
+        ledger.fault(grid.first, f"この表の金額の単位は「{said}」で、layout.toml では「{table.unit}」です。{_WRONG}")
+    return table.unit
+
+
+def unit_of(grid: Grid) -> str:
+    """The unit that the heading of a table, or else the passages around it, name; empty where none or several do."""
+    heading = [cell.text for row in grid.head for cell in row]
+    return (
+        unit_said(heading)
+        or unit_said([line.text for line in grid.over])
+        or unit_said([line.text for line in grid.below])
+    )
+
+
+def _claims(ledger: Ledger) -> None:
+    """What the sentences of the document say of the whole, where it is plain: of the effect, and of the measures achieved."""
+    for line in passages(ledger.document):
+        if len(line.places) > 1 or not line.text.strip():
+            continue
+        words = line[:]
+        years = {one.year for one in years_named(words.key)}
+        if (years and ledger.fiscal_year not in years) or _ONLY_A_PART.search(words.key):
+            continue
+        for hit in _EFFECT_SAID.finditer(words.key):
+            printed = amounts_of(hit["amount"])
+            if printed:
+                metric = "expected_effect" if re.search("見込|計画", hit["of"]) else "actual_effect"
+                ledger.state(words, metric, PLAN, *printed, "about" if hit["about"] else "equal")
+        found, unread = claims(words.key, plan=ledger.plan) if ledger.plan.grades else ([], [])
+        for claim in found if not unread else []:
+            if claim.metric in {"measures", "achieved_measures", "achievement_rate"}:
+                ledger.state(words, claim.metric, claim.scope, claim.value, claim.unit, claim.comparison)
+
+
+def amounts_of(words: str) -> tuple[str, str] | None:
+    """The number and unit of an amount in words."""
+    found = amounts(Passage(1, words, tuple(words), 0, ("L1",)))
+    return found[0][:2] if len(found) == 1 and found[0][1] else None

@@ -1,0 +1,440 @@
+"""A document of a city that nobody has described yet → what its tables are, each guess with what proves it.
+
+Words of headings say what a column may be; sums, differences and rates prove it. What neither proves is a question, with the
+option that answers it; nothing is chosen between two readings that both add up.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+
+from helpers.intake.grids import Grid, Row, amounts, count, grids, is_number, percent, rows_of
+from helpers.intake.laid_out import key, unit_of
+from helpers.intake.passage import Passage, passages, squeezed
+from helpers.received import Document
+from helpers.terms import Grade, years_named
+from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, Column, TableLayout
+
+_OUT_OF_SCOPE = re.compile("対象外|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
+_CODE = re.compile(r"(?:評価)?([A-ES][+-]?|[1-5]|[◎○◯●△▲×✕☆★]{1,3})(?![A-Za-z0-9])[\s::.)]*(.*)")
+_GRADE_WORDS = re.compile(
+    "達成|完了|実施|順調|遅れ|遅延|着手|検討|継続|良好|概ね|おおむね|中止|どおり|通り|上回|下回|進捗|見直し|廃止|廃案"
+)
+_OF_ALL = re.compile("計$|総数|件数|項目数|取組数|評価数|評価対象|対象数|事業数|全体")
+_ACHIEVED = re.compile("達成|どおり|通り|以上|上回|良好|順調|概ね|おおむね|完了|実施|目標値")
+_NOT_ACHIEVED = re.compile("遅|未|不|ない|なし|せず|課題|下回|停滞|一部|検討|着手|困難|低|中止|廃止|見直し")
+_BEST = re.compile("上回|超え|超過|以上に")
+_LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未実施|停滞|中止")
+_DIFFERENCE = re.compile("差|増減|過不足")
+_RATE = re.compile("率|割合|比")
+_SHARE = re.compile("構成比|構成割合|シェア|占める")
+_EXPECTED = re.compile("見込|計画|目標|予定|予算")
+_ACTUAL = re.compile("実績|決算|結果|効果額|取組額")
+_MOST_READINGS = 64
+_HALF = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column is taken to be, and what speaks for it; empty `proof` where nothing does."""
+
+    column: Column
+    proof: str
+
+
+@dataclass
+class Reading:
+    """A table of the document, as it would be read."""
+
+    of: str
+    grid: Grid
+    guesses: list[Guess]
+    unit: str = ""
+    unit_proof: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def layout(self) -> TableLayout:
+        """As `layout.toml` says it."""
+        return TableLayout(self.of, tuple(guess.column for guess in self.guesses), self.unit)
+
+    @property
+    def rows(self) -> list[Row]:
+        """Its rows below the heading."""
+        return rows_of(self.grid, self.at)
+
+    @property
+    def at(self) -> int:
+        """The column with the policies' names."""
+        return next(n for n, guess in enumerate(self.guesses) if guess.column.holds == "policy")
+
+    def columns(self, *holds: str) -> list[int]:
+        """Where the columns of these kinds are."""
+        return [n for n, guess in enumerate(self.guesses) if guess.column.holds in holds]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person has answered beforehand: columns by their heading (実績額: `actual`), the unit, the grades achieved."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
+    achieved: tuple[str, ...] = ()
+    table: tuple[int, ...] = ()
+
+
+def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[Reading], list[str]]:
+    """The tables that can be read, at most one of each kind, and the questions that are open."""
+    found: list[Reading] = []
+    for number, grid in enumerate(grids(document), 1):
+        if given.table and number not in given.table:
+            continue
+        for make in (_grades, _effects):
+            reading = make(grid, fiscal_year, given)
+            if reading:
+                found.append(reading)
+                break
+    questions = []
+    for of in (GRADES, EFFECTS):
+        same = [reading for reading in found if reading.of == of]
+        if len(same) > 1:
+            places = "、".join(f"{_number(document, one.grid)}番目（{one.grid.first.where}）" for one in same)
+            questions.append(
+                f"{document.name}: 同じ種類と読める表が二つ以上あります（{places}）。--table に、読む表の番号を付けてください。"
+            )
+    questions += [doubt for reading in found for doubt in reading.doubts]
+    return found, questions
+
+
+def _number(document: Document, grid: Grid) -> int:
+    return next(n for n, one in enumerate(grids(document), 1) if one.first.line == grid.first.line)
+
+
+def _names_at(grid: Grid) -> int | None:
+    """The column with the policies' names: the first whose cells are words."""
+    for at in range(len(grid.headings)):
+        cells = [cell for cell in grid.column(at) if cell.text]
+        if cells and sum(not is_number(cell) and count(cell) is None for cell in cells) > len(cells) * _HALF:
+            return at
+    return None
+
+
+def _values(grid: Grid, at: int, column: int, read: Callable[[Passage], object]) -> list[object]:
+    """What the cells of a column are, of policies and of the total; None where one cannot be read."""
+    return [read(row.cells[column]) for row in rows_of(grid, at) if row.what in {"policy", "total"}]
+
+
+def _is_of_another_year(grid: Grid, column: int, fiscal_year: int) -> bool:
+    years = {one.year for row in grid.head for one in years_named(row[column].key)}
+    return bool(years) and fiscal_year not in years
+
+
+def _given(heading: str, given: Given) -> str:
+    return next((holds for name, holds in given.columns.items() if key(name) == key(heading)), "")
+
+
+# Grades
+
+
+def grade_of(heading: str) -> tuple[str, str]:
+    """The code and label that a heading gives a grade: 評価 S is S, A 計画を上回る is A and 計画を上回る, 概ね達成 both."""
+    folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*評価\S* .", heading) else heading)
+    if found := _CODE.fullmatch(folded):
+        return found[1], found[2]
+    is_word = _GRADE_WORDS.search(folded) and not re.search("率|額|[^未]達成(?:件)?数", folded)
+    return (re.sub(r"[\W_]", "", folded)[:8], folded) if is_word else ("", "")
+
+
+def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
+    at = _names_at(grid)
+    if at is None:
+        return None
+    guesses = [_grade_guess(grid, at, n, fiscal_year, given) for n in range(len(grid.headings))]
+    graded = [n for n, guess in enumerate(guesses) if guess.column.holds == "grade"]
+    if len(graded) < 2 or len({guesses[n].column.grade for n in graded}) < len(graded):  # noqa: PLR2004 — a scale has two steps
+        return None
+    doubts: list[str] = []
+    outside = [n for n, guess in enumerate(guesses) if guess.column.holds == "out_of_scope"]
+    sums = _added(grid, at, graded)
+    whole = _added(grid, at, [*graded, *outside])
+    for n, guess in enumerate(guesses):
+        if guess.column.holds == "ignored" and not guess.proof and None not in _values(grid, at, n, count):
+            guesses[n] = _total_guess(grid, at, n, {"rated": sums, "measures": whole} if outside else {"rated": sums})
+            doubts += [] if guesses[n].proof else [_what_is(grid, grid.headings[n], GRADES)]
+    return Reading(GRADES, grid, guesses, doubts=doubts)
+
+
+def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) -> Guess:
+    """What a column is by its heading alone; `ignored` without a proof where the heading says nothing."""
+    heading = grid.headings[n]
+    values = _values(grid, at, n, count)
+    holds, _, code = _given(heading, given).partition(":")
+    if n == at or holds in HOLDS[GRADES]:
+        return Guess(Column(heading, holds or "policy", code), "指定による" if holds else "名称の欄")
+    if _is_of_another_year(grid, n, fiscal_year):
+        return Guess(Column(heading, "ignored"), "別の年度の欄")
+    if None in values:
+        is_rate = "達成率" in heading and all(
+            percent(row.cells[n]) for row in rows_of(grid, at) if row.what == "policy"
+        )
+        return Guess(
+            Column(heading, "achievement_rate" if is_rate else "ignored"), "見出しの言葉" if is_rate else "件数でない欄"
+        )
+    if _OUT_OF_SCOPE.search(heading):
+        return Guess(Column(heading, "out_of_scope"), "見出しの言葉")
+    if not _OF_ALL.search(squeezed(heading)) and (code := grade_of(heading)[0]):
+        return Guess(Column(heading, "grade", code), "見出しの評価")
+    return Guess(Column(heading, "ignored"), "")
+
+
+def _added(grid: Grid, at: int, columns: list[int]) -> list[int]:
+    return [sum(map(int, row)) for row in zip(*(_values(grid, at, n, count) for n in columns), strict=True)]
+
+
+def _total_guess(grid: Grid, at: int, n: int, sums: dict[str, list[int]]) -> Guess:
+    """Of which counts a column is the sum, by most of its rows; where two agree as well, by its heading."""
+    heading, counts = grid.headings[n], [int(value) for value in _values(grid, at, n, count)]
+    agree = {holds: _agreeing(counts, wanted) for holds, wanted in sums.items()}
+    holds = max(agree, key=lambda one: agree[one])
+    if len({*agree.values()}) == 1 and "measures" in agree and re.search("項目数|取組数|総数|全体", heading):
+        holds = "measures"
+    if agree[holds] <= _HALF:
+        return Guess(Column(heading, "ignored"), "")
+    proof = "どの行も、評価の件数の和" if holds == "rated" else "どの行も、評価の件数と対象外の和"
+    return Guess(Column(heading, holds), proof if agree[holds] == 1 else f"{proof}（合わない行がある）")
+
+
+def _agreeing(one: list, other: list) -> Fraction:
+    return Fraction(sum(a == b for a, b in zip(one, other, strict=True)), max(1, len(one)))
+
+
+def _what_is(grid: Grid, heading: str, of: str) -> str:
+    kinds = "・".join(HOLDS[of])
+    return (
+        f"{grid.first.where}の表の欄「{heading}」が何の数か、言葉でも計算でも定まりません。"
+        f'--column "{heading}=ignored" のように指定してください（{kinds}）。'
+    )
+
+
+def scale(reading: Reading, document: Document, given: Given) -> tuple[list[Grade], list[str], str]:
+    """The grades of a table from the best, the questions that are open, and where it is said which are achieved."""
+    named = [(reading.guesses[n].column.grade, grade_of(reading.grid.headings[n])[1]) for n in reading.columns("grade")]
+    text = "\n".join(line.words for line in passages(document))
+    labels = {code: label or _legend(code, text) or code for code, label in named}
+    codes = [code for code, _ in named]
+    if _rank(labels[codes[0]]) > _rank(labels[codes[-1]]):
+        codes.reverse()
+    achieved, questions, proof = _achieved(codes, labels, given)
+    made = [
+        Grade(code, labels[code], order, code in achieved, _band(labels[code], is_achieved=code in achieved))
+        for order, code in enumerate(codes, 1)
+    ]
+    if reading.columns("out_of_scope"):
+        made.append(Grade(OUT_OF_SCOPE, "評価の対象外", len(made) + 1, achieved=False, band="not_rated"))
+    return made, questions, proof
+
+
+def _legend(code: str, text: str) -> str:
+    found = re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}\s*(?:評価)?\s*[:：＝=…]\s*([^\s、，,／/]+)", text)
+    return found[1].strip("「」") if found else ""
+
+
+def _rank(label: str) -> int:
+    """0 where words say achieved, 1 where they do not say, 2 where they say not."""
+    folded = squeezed(label)
+    if _NOT_ACHIEVED.search(folded) and not re.search("不?要$", folded):
+        return 2
+    return 0 if _ACHIEVED.search(folded) else 1
+
+
+def _achieved(codes: list[str], labels: dict[str, str], given: Given) -> tuple[set[str], list[str], str]:
+    if given.achieved:
+        strange = [code for code in given.achieved if code not in codes]
+        asked = [f"--achieved の「{code}」は、表の評価（{'・'.join(codes)}）にありません。" for code in strange]
+        return {*given.achieved}, asked, "登録した人の指定（--achieved）"
+    ranks = {code: _rank(labels[code]) for code in codes}
+    is_plain = 1 not in ranks.values() and len({*ranks.values()}) == 2  # noqa: PLR2004 — both kinds
+    if is_plain and sorted(ranks.values()) == [ranks[code] for code in codes]:
+        return {code for code in codes if ranks[code] == 0}, [], "評価の言葉"
+    shown = "、".join(code if labels[code] == code else f"{code}（{labels[code]}）" for code in codes)
+    question = f"どの評価を達成とみなすか、言葉からは定まりません（{shown}）。--achieved {codes[0]} のように、コンマで区切って指定してください。"
+    return {codes[0]}, [question], ""
+
+
+def _band(label: str, *, is_achieved: bool) -> str:
+    if is_achieved:
+        return "exceeded" if _BEST.search(label) else "on_track"
+    return "stalled" if _LAST.search(label) else "behind"
+
+
+# Effects
+
+
+def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
+    at = _names_at(grid)
+    if at is None or len(grid.headings) < 2:  # noqa: PLR2004 — a name and an amount
+        return None
+    said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
+    others = [n for n in range(len(grid.headings)) if n != at and not _is_of_another_year(grid, n, fiscal_year)]
+    guesses = [Guess(Column(heading, "ignored"), "") for heading in grid.headings]
+    guesses[at] = Guess(Column(grid.headings[at], "policy"), "名称の欄")
+    for n in others:
+        guesses[n] = Guess(Column(grid.headings[n], said[n] or "ignored"), "指定による" if said[n] else "")
+    money = [n for n in others if not said[n] and _are_amounts(grid, at, n)]
+    doubts = _guess_amounts(grid, at, guesses, [n for n in others if not said[n]], money)
+    has_amounts = any(
+        g.column.holds in {"actual", "amount", "actual_and_expected", "expected_and_actual"} for g in guesses
+    )
+    unit, proof = _unit(grid, [n for n in others if guesses[n].column.holds != "ignored"], given)
+    is_of_money = unit or any(re.search("額|円|見込|実績", squeezed(heading)) for heading in grid.headings)
+    if not is_of_money or not (has_amounts or doubts):
+        return None
+    if not unit:
+        doubts.append(
+            f"{grid.first.where}の表の金額の単位が、見出しにも前後にもありません。--unit 千円 のように指定してください。"
+        )
+    return Reading(EFFECTS, grid, guesses, unit, proof, doubts)
+
+
+def _are_amounts(grid: Grid, at: int, column: int) -> bool:
+    cells = [
+        row.cells[column] for row in rows_of(grid, at) if row.what in {"policy", "total"} and row.cells[column].text
+    ]
+    return bool(cells) and all(amounts(cell) or cell.key in {"-", "－", "―", "ー"} for cell in cells)
+
+
+def _unit(grid: Grid, columns: list[int], given: Given) -> tuple[str, str]:
+    cells = [row[n] for row in grid.rows for n in columns]
+    if any(unit for cell in cells for _, unit, _ in amounts(cell)):
+        return IN_CELLS, "金額に付いた単位"
+    if unit := unit_of(grid):
+        return unit, "表の見出しか前後の言葉"
+    return given.unit, "登録した人の指定（--unit）"
+
+
+def _guess_amounts(grid: Grid, at: int, guesses: list[Guess], others: list[int], money: list[int]) -> list[str]:
+    """Puts what the columns hold into the guesses; the questions are what stays open."""
+
+    def put(n: int, holds: str, proof: str) -> None:
+        guesses[n] = Guess(Column(grid.headings[n], holds), proof)
+
+    pairs = [n for n in money if _pairs(grid, at, n)]
+    if pairs:
+        return _guess_pair(grid, pairs, put)
+    for n in others:
+        cells = [cell.key for cell in grid.column(n) if cell.text]
+        kinds = [bool(_EXPECTED.search(cell)) != bool(_ACTUAL.search(cell)) for cell in cells]
+        if cells and all(kinds) and any(map(_EXPECTED.search, cells)):
+            put(n, "kind", "欄の言葉")
+            amount = [m for m in money if m > n]
+            if len(amount) != 1:
+                return [_what_is(grid, grid.headings[m], EFFECTS) for m in amount]
+            put(amount[0], "amount", "金額の欄が一つ")
+            return []
+    folded = {n: squeezed(grid.headings[n]) for n in others}
+    plain = [n for n in money if not _DIFFERENCE.search(folded[n]) and not _RATE.search(folded[n])]
+    expected = [n for n in plain if _EXPECTED.search(folded[n])]
+    actual = [n for n in plain if n not in expected and _ACTUAL.search(folded[n])]
+    actual = actual or [n for n in plain if n not in expected][: 1 if len(plain) - len(expected) == 1 else 0]
+    chosen, doubts = _chosen(grid, at, (expected, actual), [n for n in others if n not in {*expected, *actual}], put)
+    left = [
+        n
+        for n in plain
+        if n not in {*chosen} and guesses[n].column.holds == "ignored" and n not in {*expected, *actual}
+    ]
+    return doubts + [_what_is(grid, grid.headings[n], EFFECTS) for n in left]
+
+
+def _pairs(grid: Grid, at: int, column: int) -> bool:
+    cells = [row.cells[column] for row in rows_of(grid, at) if row.what in {"policy", "total"}]
+    return bool(cells) and all(len(amounts(cell)) == 2 for cell in cells)  # noqa: PLR2004 — one, and one in parentheses
+
+
+def _guess_pair(grid: Grid, pairs: list[int], put: Callable[[int, str, str], None]) -> list[str]:
+    around = "".join(line.key for line in [*grid.over, *grid.below]) + "".join(
+        cell.key for row in grid.head for cell in row
+    )
+    said = re.search(r"\(\)内?[^。]*?(見込|計画|目標|予算)|\(\)内?[^。]*?(実績|決算)", around)
+    if not said or len(pairs) > 1:
+        return [_what_is(grid, grid.headings[n], EFFECTS) for n in pairs]
+    put(pairs[0], "actual_and_expected" if said[1] else "expected_and_actual", "（ ）の中が何かを言う言葉")
+    return []
+
+
+def _chosen(
+    grid: Grid,
+    at: int,
+    candidates: tuple[list[int], list[int]],
+    rest: list[int],
+    put: Callable[[int, str, str], None],
+) -> tuple[list[int], list[str]]:
+    """The expected and the actual column, chosen by words where there is one of each, and else by what adds up."""
+    expected, actual = candidates
+    proving = {
+        pair: _proved(grid, at, pair, rest)
+        for pair in list(product(expected or [None], actual or [None]))[:_MOST_READINGS]
+        if pair[1] is not None
+    }
+    if not proving:
+        return [], []
+    best = [pair for pair, proofs in proving.items() if len(proofs) == max(map(len, proving.values()))]
+    if len(best) > 1 or (len(proving) > 1 and not proving[best[0]]):
+        headings = "、".join(f"「{grid.headings[n]}」" for n in dict.fromkeys([*expected, *actual]))
+        names = dict.fromkeys(n for pair in best for n in pair if n is not None)
+        options = " ".join(f'--column "{grid.headings[n]}=expected"' for n in [*names][:1])
+        return [], [
+            f"{grid.first.where}の表は、見込みと実績の欄が二通りに読めます（{headings}）。どれが何かを、{options} のように指定してください。"
+        ]
+    (pair,) = best
+    proofs = proving[pair]
+    shown = "、".join(["見出しの言葉", *(f"「{grid.headings[n]}」が合う" for n in proofs)])
+    for n, holds in zip(pair, ("expected", "actual"), strict=True):
+        if n is not None:
+            put(n, holds, shown)
+    for n, holds in proofs.items():
+        put(n, holds, {"difference": "実績 − 見込み", "multiplier": "実績 ÷ 見込み"}.get(holds, "計に占める割合"))
+    return [n for n in pair if n is not None], []
+
+
+def _proved(grid: Grid, at: int, pair: tuple[int | None, int], rest: list[int]) -> dict[int, str]:
+    """The columns that follow from an expected and an actual one, each with how; most rows have to agree."""
+    rows = [row for row in rows_of(grid, at) if row.what in {"policy", "total"}]
+    actual = [_number_in(row.cells[pair[1]]) for row in rows]
+    expected = [_number_in(row.cells[pair[0]]) if pair[0] is not None else None for row in rows]
+    whole = {"actual_share": actual[-1], "expected_share": expected[-1]} if rows and rows[-1].what == "total" else {}
+    found = {}
+    for n in rest:
+        heading = squeezed(grid.headings[n])
+        printed = [_printed(row.cells[n]) for row in rows]
+        wanted: dict[str, list[Fraction | None]] = {}
+        if _DIFFERENCE.search(heading):
+            wanted["difference"] = [
+                a - e if a is not None and e is not None else None for a, e in zip(actual, expected, strict=True)
+            ]
+        elif _SHARE.search(heading):
+            for kind, total in whole.items():
+                of = actual if kind == "actual_share" else expected
+                wanted[kind] = [100 * one / total if one is not None and total else None for one in of]
+        elif _RATE.search(heading):
+            wanted["multiplier"] = [
+                100 * a / e if a is not None and e else None for a, e in zip(actual, expected, strict=True)
+            ]
+        for holds, values in wanted.items():
+            pairs = [(one, value) for one, value in zip(printed, values, strict=True) if one and value is not None]
+            agreeing = sum(abs(one[0] - value) < one[1] for one, value in pairs)
+            if pairs and agreeing > len(pairs) * _HALF:
+                found.setdefault(n, holds)
+    return found
+
+
+def _number_in(cell: Passage) -> Fraction | None:
+    found = amounts(cell)
+    return Fraction(found[0][0]) if found else None
+
+
+def _printed(cell: Passage) -> tuple[Fraction, Fraction] | None:
+    """A printed number and the worth of its last digit."""
+    words = percent(cell) or next((number for number, _, _ in amounts(cell)), None)
+    return (Fraction(words), Fraction(1, 10 ** len(words.partition(".")[2]))) if words else None

@@ -1,0 +1,224 @@
+"""A plan and its first document → `plan.toml` and `layout.toml`, each value with where it comes from."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from helpers.intake.laid_out import column_line, holds_name, year_lines
+from helpers.intake.passage import Passage, passages
+from helpers.intake.proposal import Reading
+from helpers.received import Document
+from helpers.terms import Grade, Refusal, fiscal_years, years_named
+from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, TABLES
+from helpers.terms.municipalities import SOURCE, Municipality, municipalities
+
+_PLAN_NAME = re.compile(
+    r"(?:第[0-9一二三四五六七八九十]+次)?[一-龥ぁ-んァ-ヶー]*?(?:行財政|行政|財政|行革|市政|経営)[一-龥ぁ-んァ-ヶー]*?"
+    r"(?:計画|プラン|大綱|プログラム|アクションプラン|指針)"
+)
+_PERIOD = re.compile(r"[^\s()、。]{1,12}年?度?\s*(?:から|[~-])\s*[^\s()、。]{1,12}年度")
+_REGISTERED_BY = "登録した人の指定"
+_LATER = "\n# 英語の名称、短い名称、基本理念などは、あとから加えられる（data/README.md）。"
+_MEANS = "\n# names は、資料に必ずある言葉。holds の意味は data/README.md にある。"
+
+
+@dataclass
+class Registration:
+    """What is known of a plan that is being registered; each with where it comes from, in `sources`."""
+
+    plan_id: str = ""
+    municipality: Municipality | None = None
+    name: str = ""
+    first: int = 0
+    last: int = 0
+    grades: list[Grade] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """Municipality and plan: 三田市 行革断行プラン."""
+        return f"{self.municipality.name if self.municipality else ''} {self.name}".strip()
+
+
+def years_in(document: Document) -> list[tuple[int, Passage]]:
+    """The fiscal years that the first line with any names, and the line."""
+    lines = year_lines(document)
+    return [(one, lines[0]) for one in dict.fromkeys(year.year for year in years_named(lines[0].key))] if lines else []
+
+
+def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:
+    """The municipalities that passages name, each once, with the first place; 府中市 alone is both of that name."""
+    found: dict[str, tuple[Municipality, Passage]] = {}
+    lines = [line[:] for line in passages(document) if len(line.places) == 1]
+    for one in municipalities():
+        for line in lines:
+            if re.search(
+                rf"(?:^|[^一-龥ぁ-んァ-ヶ])(?:{one.prefecture})?{one.name}(?!民|内|外|立|営|場|役|有|道|債|税)",
+                line.key,
+            ):
+                found.setdefault(one.code, (one, line))
+                break
+    return list(found.values())
+
+
+def plan_names_in(document: Document) -> list[tuple[str, Passage]]:
+    """What passages call like a reform plan, each once."""
+    found: dict[str, Passage] = {}
+    for line in (line[:] for line in passages(document) if len(line.places) == 1):
+        for hit in _PLAN_NAME.finditer(line.key):
+            found.setdefault(re.sub(r"^.*?(?:市|町|村|区|県|府|都|道)(?=第|行)", "", hit[0]), line)
+    return list(found.items())
+
+
+def periods_in(document: Document, year: int) -> list[tuple[tuple[int, int], Passage]]:
+    """The periods of years that passages name and that take in the year, each once."""
+    found: dict[tuple[int, int], Passage] = {}
+    for line in (line[:] for line in passages(document) if len(line.places) == 1):
+        for hit in _PERIOD.finditer(line.text):
+            try:
+                first, last = fiscal_years(hit[0])
+            except Refusal:
+                continue
+            if first < last and first <= year <= last:
+                found.setdefault((first, last), line)
+    return list(found.items())
+
+
+def policies(readings: Sequence[Reading]) -> tuple[list[tuple[str, str, Passage]], list[str], str]:
+    """The policies of the tables: id, name and place; what is wrong between two tables; and where the numbers are from."""
+    rows = {reading.of: [row for row in reading.rows if row.what == "policy"] for reading in readings}
+    first = next(iter(rows.values()), [])
+    named: dict[str, tuple[str, Passage]] = {}
+    for row in first:
+        named.setdefault(row.name.key, (row.number, row.name))
+    faults = []
+    for of, others in rows.items():
+        keys = {row.name.key for row in others}
+        for key in keys ^ {*named}:
+            cell = next((row.name for row in [*others, *first] if row.name.key == key), None)
+            where = f"{cell.where}「{cell.words}」" if cell else key
+            faults.append(f"{where}: {TABLES[GRADES]}の表と{TABLES[EFFECTS]}の表の一方（{of}）にしかない基本方針です。")
+    numbers = [number for number, _ in named.values()]
+    has_numbers = all(numbers) and len({*numbers}) == len(numbers)
+    made = [(number if has_numbers else str(n), name.words, name) for n, (number, name) in enumerate(named.values(), 1)]
+    proof = "番号も資料による" if has_numbers else "番号は資料になく、本プロジェクトが上から順に付けた"
+    return made, list(dict.fromkeys(faults)), proof
+
+
+def plan_text(about: Registration, readings: Sequence[Reading], document: Document) -> str:
+    """`plan.toml`: what nobody can infer, and what the document says; all else is taken as usual."""
+    found, _, numbered = policies(readings)
+    effects = next((reading for reading in readings if reading.of == EFFECTS), None)
+    first = found[0][2].where if found else ""
+    head = {
+        "id": about.plan_id,
+        "name": about.name,
+        "municipality": about.municipality.name,
+        "municipality_code": about.municipality.code,
+        "first_fiscal_year": about.first,
+        "last_fiscal_year": about.last,
+    }
+    sources = {
+        "id": _REGISTERED_BY,
+        "municipality_code": SOURCE,
+        "policies": f"{document.name} {first} からの表。{numbered}",
+    }
+    if effects and effects.unit != IN_CELLS:
+        head["effect_unit"] = effects.unit
+        sources["effect_unit"] = effects.unit_proof
+    if about.grades:
+        sources["grades"] = (
+            f"表の見出し。達成とみなす評価は{about.sources['achieved']}。段階（band）は言葉から本プロジェクトが置いた"
+        )
+    sources |= {name: said for name, said in about.sources.items() if name != "achieved"}
+    sources |= {"first_fiscal_year": about.sources["period"], "last_fiscal_year": about.sources["period"]}
+    del sources["period"]
+    blocks = [
+        f"# {about.full_name}。gyokaku new が {document.name} から作った。ここから先は人が保守する。{_LATER}",
+        _table("[plan]", head),
+        *(
+            _table(
+                "[[grades]]",
+                {"code": g.code, "label": g.label, "order": g.order, "achieved": g.achieved, "band": g.band},
+            )
+            for g in about.grades
+        ),
+        *(_table("[[policies]]", {"id": number, "name": name}) for number, name, _ in found),
+        _table("[sources]", sources),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def layout_text(about: Registration, readings: Sequence[Reading], document: Document) -> str:
+    """`layout.toml`: the tables as they were read, and what proves each column."""
+    names = [name for name in (about.municipality.name, about.name) if holds_name(document, name)]
+    blocks = [
+        f"# {about.full_name}の資料の表の読み方。gyokaku new が {document.name} から作り、人が確かめたもの。{_MEANS}",
+        f"names = {json.dumps(names, ensure_ascii=False)}",
+    ]
+    proofs = {}
+    for reading in readings:
+        layout = reading.layout
+        unit = f"unit = {json.dumps(layout.unit, ensure_ascii=False)}\n" if layout.of == EFFECTS else ""
+        columns = "\n".join(column_line(one.heading, one.holds, one.grade) for one in layout.columns)
+        blocks.append(f'[[tables]]\nof = "{layout.of}"\n{unit}columns = [\n{columns}\n]')
+        for guess in reading.guesses:
+            if guess.proof:
+                proofs[f"{layout.of} {guess.column.heading or '（見出しなし）'}"] = (
+                    f"{guess.column.holds}: {guess.proof}"
+                )
+    where = "・".join(f"{TABLES[reading.of]}は {reading.grid.first.where} から" for reading in readings)
+    sources = {
+        "names": f"{document.name}" if names else "資料に市町村の名も計画の名もない。登録した人の指定による",
+        "tables": f"{document.name}（{where}）",
+    }
+    blocks.append(_table("[sources]", sources | proofs))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _table(heading: str, values: dict[str, object]) -> str:
+    lines = [f"{_key(name)} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    return "\n".join([heading, *lines])
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def suggested_id(about: Registration) -> str:
+    """A name for the plan's folder: the municipality's code and the plan's first year."""
+    return f"{about.municipality.code}-{about.first}" if about.municipality else ""
+
+
+def said_by(place: Passage | None, option: str) -> str:
+    """Where a value comes from: words of the document, or the person who registers."""
+    return f"{place.where}「{place.words}」" if place else f"{_REGISTERED_BY}（{option}）"
+
+
+def shown(readings: Sequence[Reading]) -> list[str]:
+    """The tables as they were read, for a person to confirm."""
+    lines = []
+    for reading in readings:
+        unit = "金額ごと" if reading.unit == IN_CELLS else reading.unit
+        lines += ["", f"{TABLES[reading.of]}の表（{reading.grid.first.where} から{f'、単位 {unit}' if unit else ''}）"]
+        for guess in reading.guesses:
+            means = guess.column.grade and f"評価 {guess.column.grade} の取組数"
+            lines.append(
+                f"  欄「{guess.column.heading}」は {means or HOLDS[reading.of][guess.column.holds]}　{_because(guess.proof)}"
+            )
+        for row in reading.rows:
+            kinds = {
+                "policy": "方針",
+                "total": "合計",
+                "subtotal": "小計（読まない）",
+                "memo": "注（読まない）",
+                "group": "見出し",
+            }
+            cells = "　".join(cell.words or "―" for n, cell in enumerate(row.cells) if n != reading.at)
+            lines.append(f"  {kinds[row.what]} {row.number} {row.name.words}: {cells}")
+    return lines
+
+
+def _because(proof: str) -> str:
+    return f"← {proof}" if proof else "← 読まない"
