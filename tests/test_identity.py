@@ -260,7 +260,7 @@ def test_what_is_not_in_the_document_is_filed_only_where_a_person_insists(regist
     status, _, filed = registered(WITHOUT_YEAR, INSISTED)
     [source] = filed.values()
     assert (status, source["fiscal_year"], source["year_basis"]) == (0, 2024, "typed")
-    assert not read.year("isehara-6", 2024, tmp_path / "data").year_is_stated
+    XX
 
 
 def test_a_damaged_year_can_be_insisted_on_and_another_one_cannot(registered):

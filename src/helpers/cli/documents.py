@@ -76,7 +76,7 @@ def intake(
     asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": year_not_in_document}
     layout = read.layout(plan_id, folder)
     tables = intake.facts(document, layout=layout, **asked) if layout else intake.summary(document, **asked)
-    about = {"about": intake.about(document, plan)} if layout else {}
+    about = {"about": intake.about(document, plan, layout)} if layout else {}
     target = folder / plan_id / str(year)
     filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace, **about)
     with filing as staged, _in_its_place(staged, target):

@@ -103,7 +103,7 @@ def _filed(
             plan, layout = read.plan(about.plan_id, staged), read.layout(about.plan_id, staged)
             asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": bool(said["year_not_in_document"])}
             tables = intake.facts(document, layout=layout, **asked)
-            says = intake.about(document, plan)
+            says = intake.about(document, plan, layout)
             filing = intake.staged_year(tables, document, **asked, data_dir=staged, replace=False, about=says)
             with filing as filed:
                 findings = findings_of(compute.corrected(read.year(plan.id, year, staged, folder=filed)))

@@ -72,7 +72,7 @@ def grids(document: Document) -> list[Grid]:
 
 def _tables(lines: list[Passage]) -> Iterator[list[list[Passage]]]:
     """Rows that follow one another with as many cells, each run a table."""
-    for _, run in groupby((line.cells() for line in lines), key=len):
+    for _, run in groupby((line.cells() for line in lines if line.text.strip()), key=len):
         yield list(run)
 
 

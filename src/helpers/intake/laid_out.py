@@ -5,13 +5,14 @@ The layout says what each column is; sums, differences and printed rates are tak
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
 
 from helpers.intake.claims import claims
 from helpers.intake.grids import Grid, Row, amounts, count, grids, percent, rows_of, unit_said
-from helpers.intake.identity import YEAR_NOT_IN_DOCUMENT
+from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.passage import Passage, passages, squeezed
 from helpers.intake.tables import add_effect
@@ -59,8 +60,8 @@ def facts(
     return ledger.frames()
 
 
-def about(document: Document, plan: Plan) -> dict[str, str]:
-    """Title, publisher and month of publication, as `SOURCES.toml` keeps them; `not_stated` for a month that is not there."""
+def about(document: Document, plan: Plan, layout: Layout) -> dict[str, str]:
+    """Title, publisher and month of publication, as `SOURCES.toml` keeps them, and what the document does not say of itself."""
     lines = [line[:] for line in passages(document) if len(line.places) == 1 and line.text.strip()]
     months = []
     for line in lines:
@@ -73,6 +74,8 @@ def about(document: Document, plan: Plan) -> dict[str, str]:
         "title": titled.words if titled else document.name,
         "publisher": plan.municipality,
         "published": months[0] if len(set(months)) == 1 else "not_stated",
+        **({} if {plan.municipality, plan.name} <= {*layout.names} else {"name_basis": TYPED}),
+        **({"unit_basis": TYPED} if any(table.unit_is_typed for table in layout.tables) else {}),
     }
 
 
@@ -128,6 +131,8 @@ def key(heading: str) -> str:
 def _found(table: TableLayout, found: list[Grid], ledger: Ledger) -> Grid | None:
     wanted = [key(column.heading) for column in table.columns]
     same = [grid for grid in found if [key(heading) for heading in grid.headings] == wanted]
+    if len(same) > 1 and table.under:
+        same = [grid for grid in same if any(key(table.under) in key(line.words) for line in grid.over)] or same
     if len(same) == 1:
         return same[0]
     name = f"{ledger.document.name}: {TABLES[table.of]}の表"
@@ -184,7 +189,15 @@ def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tupl
     if not any(row.what == "total" for row in rows):
         ledger.fault(grid.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
     named = {_plain(policy.name): policy for policy in ledger.plan.policies}
+    most = 2 if any(column.holds == "kind" for column in table.columns) else 1
+    seen: Counter[str] = Counter()
     for row in rows:
+        seen[row.what + row.name.key] += 1
+        if row.what in {"policy", "total"} and seen[row.what + row.name.key] > most:
+            ledger.fault(
+                row.name, f"「{quoted(row.name.words)}」の行が二つ以上あります。基本方針ごとに一行の表に、{ORIGINAL}"
+            )
+            continue
         policy = named.get(_plain(row.name.words)) or named.get(_plain(row.cells[at].words))
         if row.what == "total":
             yield PLAN, "", row
@@ -293,6 +306,8 @@ def _rate(cell: Passage, holds: str, scope: tuple[str, str], ledger: Ledger) -> 
 
 def _unit(table: TableLayout, grid: Grid, ledger: Ledger) -> str:
     said = unit_of(grid)
+    if not said and table.unit_is_typed:
+        return table.unit
     if not said:
         ledger.fault(
             grid.first,

@@ -33,6 +33,7 @@ _SHARE = re.compile("構成比|構成割合|シェア|占める")
 _EXPECTED = re.compile("見込|計画|目標|予定|予算")
 _ACTUAL = re.compile("実績|決算|結果|効果額|取組額")
 _MOST_READINGS = 64
+_TYPED_UNIT = "登録した人の指定（--unit）"
 _HALF = Fraction(1, 2)
 
 
@@ -58,7 +59,9 @@ class Reading:
     @property
     def layout(self) -> TableLayout:
         """As `layout.toml` says it."""
-        return TableLayout(self.of, tuple(guess.column for guess in self.guesses), self.unit)
+        return TableLayout(
+            self.of, tuple(guess.column for guess in self.guesses), self.unit, self.unit_proof == _TYPED_UNIT
+        )
 
     @property
     def rows(self) -> list[Row]:
@@ -141,6 +144,7 @@ def _given(heading: str, given: Given) -> str:
 def grade_of(heading: str) -> tuple[str, str]:
     """The code and label that a heading gives a grade: 評価 S is S, A 計画を上回る is A and 計画を上回る, 概ね達成 both."""
     folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*評価\S* .", heading) else heading)
+    folded = re.sub("(?<=.)(?:の?(?:件数|取組数|項目数|事業数))$", "", folded) or folded
     if found := _CODE.fullmatch(folded):
         return found[1], found[2]
     is_word = _GRADE_WORDS.search(folded) and not re.search("率|額|[^未]達成(?:件)?数", folded)
@@ -184,7 +188,7 @@ def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) ->
         )
     if _OUT_OF_SCOPE.search(heading):
         return Guess(Column(heading, "out_of_scope"), "見出しの言葉")
-    if not _OF_ALL.search(squeezed(heading)) and (code := grade_of(heading)[0]):
+    if (code := grade_of(heading)[0]) and (len(code) == 1 or not _OF_ALL.search(squeezed(heading))):
         return Guess(Column(heading, "grade", code), "見出しの評価")
     return Guess(Column(heading, "ignored"), "")
 
@@ -311,7 +315,7 @@ def _unit(grid: Grid, columns: list[int], given: Given) -> tuple[str, str]:
         return IN_CELLS, "金額に付いた単位"
     if unit := unit_of(grid):
         return unit, "表の見出しか前後の言葉"
-    return given.unit, "登録した人の指定（--unit）"
+    return given.unit, _TYPED_UNIT
 
 
 def _guess_amounts(grid: Grid, at: int, guesses: list[Guess], others: list[int], money: list[int]) -> list[str]:

@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from helpers.intake.grids import grids
 from helpers.intake.laid_out import column_line, holds_name, year_lines
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
-from helpers.terms import Grade, Refusal, fiscal_years, years_named
+from helpers.terms import Grade, without_years, years_named
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, TABLES
 from helpers.terms.municipalities import SOURCE, Municipality, municipalities
 
@@ -17,7 +19,8 @@ _PLAN_NAME = re.compile(
     r"(?:第[0-9一二三四五六七八九十]+次)?[一-龥ぁ-んァ-ヶー]*?(?:行財政|行政|財政|行革|市政|経営)[一-龥ぁ-んァ-ヶー]*?"
     r"(?:計画|プラン|大綱|プログラム|アクションプラン|指針)"
 )
-_PERIOD = re.compile(r"[^\s()、。]{1,12}年?度?\s*(?:から|[~-])\s*[^\s()、。]{1,12}年度")
+_TO = re.compile(r"\s*(?:年度?)?\s*(?:から|[~-])\s*")
+_IS_NO_NAME = "(?!民|内|外|立|営|場|役|有|道|債|税)"  # 三田市民, 三田市立
 _REGISTERED_BY = "登録した人の指定"
 _LATER = "\n# 英語の名称、短い名称、基本理念などは、あとから加えられる（data/README.md）。"
 _MEANS = "\n# names は、資料に必ずある言葉。holds の意味は data/README.md にある。"
@@ -52,14 +55,12 @@ def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:
     found: dict[str, tuple[Municipality, Passage]] = {}
     lines = [line[:] for line in passages(document) if len(line.places) == 1]
     for one in municipalities():
-        for line in lines:
-            if re.search(
-                rf"(?:^|[^一-龥ぁ-んァ-ヶ])(?:{one.prefecture})?{one.name}(?!民|内|外|立|営|場|役|有|道|債|税)",
-                line.key,
-            ):
+        for line in (line for line in lines if one.name in line.key):
+            if re.search(rf"(?<![一-龥ぁ-んァ-ヶ](?<![年度月日県府都道])){one.name}{_IS_NO_NAME}", line.key):
                 found.setdefault(one.code, (one, line))
-                break
-    return list(found.values())
+    towns = [(one, line) for one, line in found.values() if one.name != one.prefecture]
+    in_full = [(one, line) for one, line in towns if any(one.full_name in said.key for said in lines)]
+    return in_full or towns or list(found.values())
 
 
 def plan_names_in(document: Document) -> list[tuple[str, Passage]]:
@@ -75,13 +76,10 @@ def periods_in(document: Document, year: int) -> list[tuple[tuple[int, int], Pas
     """The periods of years that passages name and that take in the year, each once."""
     found: dict[tuple[int, int], Passage] = {}
     for line in (line[:] for line in passages(document) if len(line.places) == 1):
-        for hit in _PERIOD.finditer(line.text):
-            try:
-                first, last = fiscal_years(hit[0])
-            except Refusal:
-                continue
-            if first < last and first <= year <= last:
-                found.setdefault((first, last), line)
+        for first, last in pairwise(years_named(line.text)):
+            is_period = _TO.fullmatch(line.text[first.stop : last.start]) and first.year < last.year
+            if is_period and first.year <= year <= last.year:
+                found.setdefault((first.year, last.year), line)
     return list(found.items())
 
 
@@ -99,6 +97,10 @@ def policies(readings: Sequence[Reading]) -> tuple[list[tuple[str, str, Passage]
             cell = next((row.name for row in [*others, *first] if row.name.key == key), None)
             where = f"{cell.where}「{cell.words}」" if cell else key
             faults.append(f"{where}: {TABLES[GRADES]}の表と{TABLES[EFFECTS]}の表の一方（{of}）にしかない基本方針です。")
+    if not named and readings:
+        faults.append(
+            f"{readings[0].grid.first.where}の表に、基本方針ごとの行がありません。基本方針ごとの表がある資料を指定してください。"
+        )
     numbers = [number for number, _ in named.values()]
     has_numbers = all(numbers) and len({*numbers}) == len(numbers)
     made = [(number if has_numbers else str(n), name.words, name) for n, (number, name) in enumerate(named.values(), 1)]
@@ -161,6 +163,8 @@ def layout_text(about: Registration, readings: Sequence[Reading], document: Docu
     for reading in readings:
         layout = reading.layout
         unit = f"unit = {json.dumps(layout.unit, ensure_ascii=False)}\n" if layout.of == EFFECTS else ""
+        unit += "unit_is_typed = true\n" if layout.unit_is_typed else ""
+        unit += f"under = {json.dumps(under, ensure_ascii=False)}\n" if (under := _under(reading, document)) else ""
         columns = "\n".join(column_line(one.heading, one.holds, one.grade) for one in layout.columns)
         blocks.append(f'[[tables]]\nof = "{layout.of}"\n{unit}columns = [\n{columns}\n]')
         for guess in reading.guesses:
@@ -175,6 +179,12 @@ def layout_text(about: Registration, readings: Sequence[Reading], document: Docu
     }
     blocks.append(_table("[sources]", sources | proofs))
     return "\n\n".join(blocks) + "\n"
+
+
+def _under(reading: Reading, document: Document) -> str:
+    """The words above a table, where another of the document has the same headings."""
+    same = [grid for grid in grids(document) if grid.headings == reading.grid.headings]
+    return without_years(reading.grid.over[-1].words) if len(same) > 1 and reading.grid.over else ""
 
 
 def _table(heading: str, values: dict[str, object]) -> str:

@@ -29,7 +29,6 @@ KNOWLEDGE = {
     "published": "公表資料に基づく",
     "published_and_register": "公表資料に基づく（庁内の台帳もあり、混ぜずに示す）",
 }
-YEAR_IS_TYPED = "年度は資料に記載がなく、登録のときに指定されたもの"
 MOST_QUOTES = 4
 MOST_DECISIONS = 3
 # The check that the year lies in the plan's period.
@@ -50,7 +49,7 @@ def masthead(frames: Frames, *, audience: str) -> Part:
         nth=way(nth, PERIOD_CHECK),
         audience=notation.spoken(AUDIENCES[audience]),
         knowledge=notation.spoken(KNOWLEDGE[frames.knowledge]),
-        year_is=None if frames.year_is_stated else notation.spoken(YEAR_IS_TYPED),
+        typed=[notation.spoken(says) for says in frames.typed],
     )
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 import pandas as pd
 
 from helpers import notation
-from helpers.pages.brief import STATUSES, YEAR_IS_TYPED, quoted
+from helpers.pages.brief import STATUSES, quoted
 from helpers.pages.environment import macro
 from helpers.pages.links import (
     JUDGED,
@@ -26,7 +26,7 @@ from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.places import Line, in_order, is_numbered, line_of
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.sentence import Key
-from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, year_is_stated
+from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, typed
 
 CELLS = "quality/cells.html.j2"
 # Sections in their order on the page; each has a message of the same name.
@@ -465,8 +465,8 @@ def source(documents: Mapping[str, Sequence[Line]], frames: Frames, message: Sen
         says = notation.spoken(
             "{title}（{publisher}、{published}、{file}、sha256 {sha256}）", **described, sha256=about["sha256"][:12]
         )
-        if not year_is_stated(about):
-            says = notation.spoken("{document}：{year}", document=says, year=notation.spoken(YEAR_IS_TYPED))
+        for one in typed(about):
+            says = notation.spoken("{document}：{year}", document=says, year=notation.spoken(one))
         if about.get("superseded"):
             says = notation.spoken("差し替え前の資料：{document}", document=says)
         listed = [

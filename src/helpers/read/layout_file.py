@@ -25,6 +25,8 @@ class _Column(Shape):
 class _Table(Shape):
     of: Literal[GRADES, EFFECTS]
     unit: Literal[(*UNITS_IN_YEN, IN_CELLS)] | None = None
+    unit_is_typed: bool = False
+    under: NameOrNone = ""
     columns: Annotated[list[_Column], Field(min_length=2, max_length=MOST_COLUMNS)]
 
     @model_validator(mode="after")
@@ -71,6 +73,8 @@ def layout(plan_id: str, data_dir: str | Path = "") -> Layout | None:
             table.of,
             tuple(Column(one.heading, one.holds, one.grade) for one in table.columns),
             table.unit or "",
+            table.unit_is_typed,
+            table.under,
         )
         for table in said.tables
     )

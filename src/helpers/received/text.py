@@ -45,7 +45,7 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
 
 def _line(number: int, words: str) -> Line:
     place, count = f"L{number}", words.count("\t") + 1
-    cells = tuple(f"{place}:C{column}" for column in range(1, count + 1)) if "\t" in words.strip() else ()
+    cells = tuple(f"{place}:C{column}" for column in range(1, count + 1)) if "\t" in words else ()
     return Line(words, place, cells)
 
 
@@ -60,9 +60,9 @@ def _runs(rows: list[str], is_one: object) -> list[tuple[int, int]]:
 
 
 def _of_pipes(row: str) -> str:
-    """A row of a Markdown table; the rule below its header is none."""
+    """A row of a Markdown table; the rule below its header is a row of empty cells, for it does not end the table."""
     if _RULE.fullmatch(row):
-        return ""
+        return "\t" * (row.strip().strip("|").count("|") + row.count("+", 1, -1))
     return "\t".join(cell.strip() for cell in row.strip().strip("|").split("|")) if row.strip(" |") else ""
 
 

@@ -52,11 +52,17 @@ class Column:
 
 @dataclass(frozen=True)
 class TableLayout:
-    """A table of the document: of what it is, its columns from the left, and the unit of its amounts (`cells`: in each)."""
+    """A table of the document: of what it is, its columns from the left, and the unit of its amounts (`cells`: in each).
+
+    `unit_is_typed`: the documents do not say the unit; a person did. `under`: words above it, where other tables have the
+    same headings.
+    """
 
     of: str
     columns: tuple[Column, ...]
     unit: str = ""
+    unit_is_typed: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class _Source(Shape):
     sha256: Annotated[str, matching(r"[0-9a-f]{64}", "資料のハッシュ（16進64桁）を書いてください")] = ""
     fiscal_year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] = FIRST_YEAR
     year_basis: Literal["stated", "typed"] = "stated"
+    unit_basis: Literal["stated", "typed"] = "stated"
+    name_basis: Literal["stated", "typed"] = "stated"
     licence: Text = ""
     superseded: bool = False
 

@@ -14,6 +14,7 @@ import pandera.pandas as pa
 from helpers.terms import showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
 from helpers.terms.fiscal_year import wareki
+from helpers.terms.layout import HOLDS
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.places import LOCATOR, LOCATOR_SAYS
 from helpers.terms.plan import Plan
@@ -425,9 +426,10 @@ class Frames:
         return "published_and_register" if len(self.register) else "published"
 
     @property
-    def year_is_stated(self) -> bool:
-        """Whether the documents in force say of which year they are; else it was given when one was registered."""
-        return all(year_is_stated(source) for source in self.sources.values() if not source.get("superseded"))
+    def typed(self) -> list[str]:
+        """What the documents in force do not say of themselves, so that a person gave it: of `TYPED`."""
+        in_force = [source for source in self.sources.values() if not source.get("superseded")]
+        return list(dict.fromkeys(says for source in in_force for says in typed(source)))
 
     def __repr__(self) -> str:
         return showing.text(*self._shown())
@@ -452,9 +454,17 @@ class Frames:
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
 
 
-def year_is_stated(source: Mapping[str, object]) -> bool:
-    """Whether a document says of which year it is, by its `year_basis` in SOURCES.toml (absent: it does)."""
-    return source.get("year_basis", "stated") == "stated"
+# What SOURCES.toml says of what a document does not state; absent, it does.
+TYPED = {
+    "year_basis": "年度は資料に記載がなく、登録のときに指定されたもの",
+    "name_basis": "市町村か計画の名は資料に記載がなく、登録のときに指定されたもの",
+    "unit_basis": "金額の単位は資料に記載がなく、登録のときに指定されたもの",
+}
+
+
+def typed(source: Mapping[str, object]) -> list[str]:
+    """What a document does not say of itself, in words."""
+    return [says for name, says in TYPED.items() if source.get(name) == "typed"]
 
 
 def readme() -> str:
@@ -464,7 +474,9 @@ def readme() -> str:
         **{contract.name: "人が書く（gyokaku intake は書き換えない）" for contract in KEPT_BY_PEOPLE},
         **{contract.name: "市の内部台帳があるときだけ置く（gyokaku intake は書き換えない）" for contract in INTERNAL},
     }
-    lines = [README_HEAD, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
+    held = {code: says for of in HOLDS.values() for code, says in of.items()}
+    head = README_HEAD.replace("{holds}", "\n".join(f"  - `{code}` {says}" for code, says in held.items()))
+    lines = [head, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
     for name, contract in (TABLES | {contract.name: contract for contract in INTERNAL}).items():
         key = "・".join(contract.columns[column].title for column in contract.unique)
         lines += [
@@ -498,13 +510,18 @@ README_HEAD = """# data
 （`src/helpers/terms/tables.py`）から作るので、手で直さず `make docs` で作り直してください。
 
 - `<計画>/plan.toml` — 計画全体のこと（名称、期間、基本方針、評価の段階）。人が書き、`[sources]` に出典を示します。
+- `<計画>/layout.toml` — 資料の表の読み方（`gyokaku new` が書く。ない計画の資料は「取組結果（概要）」の形として読む）。
+  `names` は資料に必ずある言葉、`[[tables]]` は表ごとに、何の表か（`of`）、金額の単位（`unit`。`cells` は金額ごと）と、
+  左からの欄（`heading` 見出し、`holds` その欄が何か、`grade` 評価の記号）。`holds` は次のどれか。
+{holds}
 - `<計画>/<年度>/*.csv` — その年度の表。1行目が見出し、UTF-8、数字は半角、負は `-`、桁区切りなし。
   人が書く表は、Excel で保存した CSV（「CSV UTF-8」でも「CSV」（シフトJIS）でも）のまま読めます。日付の 2026/8/1 は 2026-08-01 と読みます。
 - `<計画>/<年度>/source/` — 受け取ったままの資料。
 - `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
   利用条件（`licence`）。`superseded = true` は差し替え前の資料、
-  `year_basis = "typed"` は年度が資料になく登録のときに指定された資料。
+  `year_basis = "typed"` は年度が、`name_basis` は市町村か計画の名が、`unit_basis` は金額の単位が、資料になく登録のときに
+  指定された資料（ページに出ます）。
 
 値がないときは空欄や0にせず、わけを書きます。0 は値です。
 

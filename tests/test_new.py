@@ -1,0 +1,385 @@
+"""`gyokaku new`: a city that nobody described gives its document and has its plan; what neither words nor sums prove is asked."""
+
+import json
+import re
+from pathlib import Path
+
+import made_up_documents as made
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up_layouts import LAYOUTS
+
+from helpers import cli, compute, read
+from helpers.intake import proposal, registration
+from helpers.received import opened
+from helpers.terms.municipalities import called, municipalities
+
+ROOT = Path(__file__).parents[1]
+CITIES = Path(__file__).parent / "documents" / "cities"
+# What three cities published, and what must come out: yen, and counts.
+PUBLISHED = {
+    "isehara-h27.txt": (
+        ["--year", "2015", "--municipality", "伊勢原市", "--name", "第4次行財政改革推進計画", "--period", "2014-2017"],
+        {"expected_effect": 815_470_000, "actual_effect": 617_160_000},
+        [603_790_000, 13_370_000],
+    ),
+    "sanda-h19.xlsx": (
+        ["--year", "2007", "--municipality", "三田市", "--name", "行革断行プラン", "--period", "2005-2007"],
+        {"expected_effect": 626_300_000, "actual_effect": 628_900_000},
+        [153_800_000, 357_800_000, 117_300_000],
+    ),
+    "sanda-h20.cp932.csv": (
+        ["--year", "2008", "--municipality", "三田市", "--name", "新行政改革プラン", "--period", "2008-2012"],
+        {"expected_effect": 702_500_000, "actual_effect": 733_400_000},
+        [400_300_000, 292_800_000, 40_300_000],
+    ),
+    "kizugawa-r1.html": (
+        ["--year", "2019", "--municipality", "木津川市", "--name", "行財政改革行動計画", "--period", "2019-2023"],
+        {"measures": 99, "achieved_measures": 94, "not_rated_measures": 13},
+        [],
+    ),
+}
+USUAL = ["--year", "2024", "--municipality", "伊勢原市", "--name", "架空改革プラン", "--period", "2023-2027"]
+
+
+@pytest.fixture
+def new(tmp_path, capsys):
+    """Registers a document as plan p; gives the status, what was said, and the folder of the plans."""
+
+    def run(file, *options, data=tmp_path / "data"):
+        status = cli.main(["new", str(file), "--plan", "p", *options, "--yes", "--data", str(data)])
+        said = capsys.readouterr()
+        assert "予期しない誤り" not in said.err
+        return status, said.out + said.err, data
+
+    return run
+
+
+def figures_of(data, year):
+    return compute.figures(compute.corrected(read.year("p", year, data)))
+
+
+# What cities published
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_a_city_published_comes_out(name, new):
+    options, whole, actual = PUBLISHED[name]
+    status, said, data = new(CITIES / name, *options, *(["--achieved", "S,A,B"] if "measures" in whole else []))
+    assert status == 0, said
+    figures = figures_of(data, int(options[1]))
+    assert {metric: figures[metric].exact for metric in whole} == whole
+    policies = read.plan("p", data).policies if actual else ()
+    assert [figures["actual_effect", "policy", one.id].exact for one in policies] == actual
+    assert "次は: gyokaku build p --year" in said
+
+
+def test_a_headline_that_contradicts_its_table_is_registered_as_it_is_and_told_on_page_one(new, capsys):
+    _, said, data = new(CITIES / "isehara-h27.txt", *PUBLISHED["isehara-h27.txt"][0])
+    assert "6億1760万円」の記載は617,600千円、計算では617,160千円" in said
+    assert cli.main(["build", "p", "--data", str(data), "--out", str(data.parent / "out")]) == 0, capsys.readouterr()
+    page = (data.parent / "out/p/2015/brief.html").read_text(encoding="utf-8")
+    page_one = re.sub("<[^>]+>", "", page.split("</style>")[-1]).partition("図の数値")[0]
+    assert "検算の不合格を了承して公表した：V05" in page_one
+    assert "617,600千円、計算では617,160千円" in page_one
+    assert "達成率" not in page_one
+
+
+def test_a_share_that_was_cut_is_told(new):
+    _, _, data = new(CITIES / "sanda-h19.xlsx", *PUBLISHED["sanda-h19.xlsx"][0])
+    rows = json.loads(checked(data))
+    (evidence,) = [row["evidence"] for row in rows if row["id"] == "V04"]
+    assert "効果額!F5の「24.4%」は計算では24.46%で、四捨五入した値ではない" in evidence
+
+
+def checked(data):
+    import contextlib  # noqa: PLC0415 — of this helper alone
+    import io  # noqa: PLC0415 — as above
+
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert cli.main(["check", "--data", str(data), "--json"]) == 0
+    return out.getvalue()
+
+
+def test_what_the_document_does_not_say_of_itself_is_told(new):
+    _, _, data = new(CITIES / "sanda-h20.cp932.csv", *PUBLISHED["sanda-h20.cp932.csv"][0])
+    assert read.year("p", 2008, data).typed == ["市町村か計画の名は資料に記載がなく、登録のときに指定されたもの"]
+
+
+# Layouts
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout_comes_out_or_is_asked_about(name, new, tmp_path):
+    one = LAYOUTS[name]
+    file = tmp_path / one.file
+    file.write_bytes(made.FORMATS[one.file](one.blocks))
+    status, said, data = new(file, *USUAL, *one.options)
+    if isinstance(one.wanted, str):
+        assert (status, (data / "p").exists()) == (1, False)
+        assert one.wanted in said
+        assert all(line.endswith("。") for line in said.strip().splitlines()[-1:])
+        return
+    assert status == 0, said
+    figures = figures_of(data, 2024)
+    names = {"achieved": "achieved_measures", "expected": "expected_effect", "actual": "actual_effect"}
+    assert {key: figures[names.get(key, key)].exact for key in one.wanted} == one.wanted
+
+
+AMOUNTS = st.integers(-99_999, 999_999)
+ROWS = st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=2, max_size=6)
+
+
+@settings(deadline=None, max_examples=15)
+@pytest.mark.parametrize("file", [name for name in made.FORMATS if not name.endswith("pdf")])
+@given(rows=ROWS, has_difference=st.booleans())
+def test_any_made_up_table_of_money_is_read_back_exactly(file, rows, has_difference):
+    def printed(amount):
+        return f"△{-amount:,}" if amount < 0 else f"{amount:,}"
+
+    whole = tuple(map(sum, zip(*rows, strict=True)))
+    table = [["区分", "計画額", "実績額", *(["差引"] if has_difference else [])]]
+    for name, (expected, actual) in [*((f"{n} 方針その{n}", row) for n, row in enumerate(rows, 1)), ("合計", whole)]:
+        table.append([name, *map(printed, (expected, actual, actual - expected)[: len(table[0]) - 1])])
+    document = opened(file, made.FORMATS[file](["令和6年度の効果額", "（単位：千円）", table]))
+    (reading,), questions = proposal.readings(document, 2024, proposal.Given())
+    assert questions == []
+    assert reading.unit == "千円"
+    found = [
+        [
+            cell.words
+            for cell, column in zip(row.cells, reading.layout.columns, strict=True)
+            if column.holds in {"expected", "actual"}
+        ]
+        for row in reading.rows
+    ]
+    assert found == [row[1:3] for row in table[1:]]
+    assert [row.what for row in reading.rows] == [*["policy"] * len(rows), "total"]
+
+
+# The years that follow
+
+
+@pytest.fixture
+def registered(new, tmp_path):
+    """A plan of the layout `both`, and a way to hand in its next document, changed."""
+    one = LAYOUTS["both"]
+    file = tmp_path / one.file
+    file.write_bytes(made.FORMATS[one.file](one.blocks))
+    assert new(file, *USUAL)[0] == 0
+
+    def following(change, capsys, *options):
+        text = json.dumps(one.blocks, ensure_ascii=False).replace("令和6年度", "令和7年度")
+        later = tmp_path / f"次の{one.file}"
+        later.write_bytes(made.FORMATS[one.file](json.loads(change(text))))
+        status = cli.main(
+            ["intake", str(later), "--plan", "p", "--year", "2025", "--data", str(tmp_path / "data"), *options]
+        )
+        return status, "".join(capsys.readouterr())
+
+    return following
+
+
+def test_the_next_year_is_one_command(registered, capsys, tmp_path):
+    status, said = registered(lambda text: text, capsys)
+    assert status == 0, said
+    assert figures_of(tmp_path / "data", 2025)["actual_effect"].exact == 16_000_000
+
+
+@pytest.mark.parametrize(
+    ("old", "new_words", "says"),
+    [
+        ('"見込額", "実績額"', '"見込額", "決算額"', "新しい欄: 「決算額」。なくなった欄: 「実績額」。"),
+        ('"B", "C"', '"B", "D"', "新しい欄: 「D」。なくなった欄: 「C」。"),
+        ("（単位：百万円）", "（単位：千円）", "この表の金額の単位は「千円」で、layout.toml では「百万円」です"),
+        ("（単位：百万円）", "", "金額の単位が、見出しにも前後にもありません（layout.toml では百万円）"),
+        ("1 人", "1 人材", "plan.toml にない基本方針です"),
+        ("令和7年度取組結果", "令和5年度取組結果", "令和5年度とあります。令和7年度の資料ではありません"),
+        ("令和7年度取組結果", "取組結果", "資料の年度が読み取れません"),
+        ('"合計", "15"', '"その他", "15"', "合計の行がありません"),
+        ('"1 人", "10"', '"1 人", "多い"', "金額として読めません"),
+    ],
+)
+def test_a_layout_that_changed_is_told_and_nothing_is_written(old, new_words, says, registered, capsys, tmp_path):
+    def changed(text):
+        assert old in text
+        return text.replace(old, new_words)
+
+    status, said = registered(changed, capsys)
+    assert status == 1
+    assert says in said
+    assert not (tmp_path / "data/p/2025").exists()
+
+
+def test_the_lines_that_are_proposed_make_the_layout_fit(registered, capsys, tmp_path):
+    def changed(text):
+        return text.replace('"見込額", "実績額"', '"見込額", "決算額"')
+
+    _, said = registered(changed, capsys)
+    layout = tmp_path / "data/p/layout.toml"
+    text = layout.read_text(encoding="utf-8")
+    proposed = re.search(r"(  \{ heading = \"方針\".*?\},\n.*\n.*決算額.*)", said)[1].replace("？", "actual")
+    kept = re.search(r"  \{ heading = \"方針\", holds = \"policy\" \},\n  \{ heading = \"見込額\".*\n.*実績額.*", text)[
+        0
+    ]
+    layout.write_text(text.replace(kept, proposed), encoding="utf-8")
+    status, said = registered(changed, capsys)
+    assert status == 0, said
+
+
+# What is given and asked
+
+
+def test_a_plan_that_is_there_is_not_touched(new, tmp_path):
+    assert new(CITIES / "sanda-h19.xlsx", *PUBLISHED["sanda-h19.xlsx"][0])[0] == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
+    status, said, _ = new(CITIES / "sanda-h20.cp932.csv", *PUBLISHED["sanda-h20.cp932.csv"][0])
+    assert status == 1
+    assert "はもうあります。--plan に別の名前を付けるか" in said
+    assert before == {path: path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
+
+
+def test_what_is_missing_is_asked_for_all_at_once_with_its_option(new, tmp_path):
+    file = tmp_path / "資料.csv"
+    file.write_bytes(made.csv([LAYOUTS["oku"].blocks[1]]))
+    status, said, data = new(file)
+    assert status == 1
+    assert {option for option in ("--year", "--municipality", "--name", "--period") if option in said} == {
+        "--year",
+        "--municipality",
+        "--name",
+        "--period",
+    }
+    assert not data.exists()
+
+
+def test_what_the_document_says_is_not_asked(new, tmp_path):
+    file = tmp_path / "資料.txt"
+    blocks = [
+        "三田市 第3次行政改革プラン 令和6年度の効果額",
+        "計画期間：令和4年度から令和8年度",
+        "（単位：億円）",
+        LAYOUTS["oku"].blocks[1],
+    ]
+    file.write_bytes(made.text(blocks))
+    status, said, data = new(file)
+    assert status == 0, said
+    plan = read.plan("p", data)
+    assert (plan.municipality_code, plan.name, plan.period) == ("282197", "第3次行政改革プラン", "令和4年度〜令和8年度")
+    assert read.year("p", 2024, data).typed == []
+    assert all("登録した人" not in plan.sources[name] for name in ("municipality", "name", "first_fiscal_year"))
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--municipality", "架空市"], "「架空市」という市町村がありません"),
+        (["--municipality", "府中市"], "東京都府中市、広島県府中市"),
+        (["--period", "2023"], "2023"),
+        (["--achieved", "Z"], "「Z」は、表の評価（A・B・C）にありません"),
+        (["--table", "9"], "読める表がありません"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told(options, says, new, tmp_path):
+    one = LAYOUTS["both"]
+    file = tmp_path / one.file
+    file.write_bytes(made.FORMATS[one.file](one.blocks))
+    status, said, data = new(file, *USUAL, *options)
+    assert (status, data.exists()) == (1, False)
+    assert says in said
+
+
+def test_two_tables_of_one_kind_are_asked_about(new, tmp_path):
+    file = tmp_path / "資料.txt"
+    table = LAYOUTS["oku"].blocks[1]
+    file.write_bytes(made.text(["令和6年度の効果額（単位：億円）", table, "同じく（単位：億円）", table]))
+    status, said, _ = new(file, *USUAL)
+    assert status == 1
+    assert "同じ種類と読める表が二つ以上あります（1番目（3行）、2番目（10行））。--table" in said
+    assert new(file, *USUAL, "--table", "2")[0] == 0
+
+
+def test_the_plan_says_where_each_value_is_from_and_can_be_completed_by_hand(new):
+    _, _, data = new(CITIES / "kizugawa-r1.html", *PUBLISHED["kizugawa-r1.html"][0])
+    plan = read.plan("p", data)
+    assert set(plan.sources) >= {
+        "id",
+        "name",
+        "municipality",
+        "municipality_code",
+        "policies",
+        "grades",
+        "first_fiscal_year",
+    }
+    assert plan.sources["municipality"] == "登録した人の指定（--municipality）"
+    assert [grade.band for grade in plan.grades] == ["on_track", "on_track", "on_track", "behind", "not_rated"]
+    layout = read.layout("p", data)
+    assert layout.names == ()
+    assert [column.holds for column in layout.tables[0].columns] == [
+        *("policy", "measures", "rated", "grade", "grade", "grade", "grade", "out_of_scope")
+    ]
+
+
+def test_codes_are_those_of_real_municipalities_and_carry_their_check_digit():
+    codes = [one.code for one in municipalities()]
+    assert len(set(codes)) == len(codes) == 1_741 + 47
+    for code in codes:
+        weighed = sum(weight * int(digit) for weight, digit in zip(range(6, 1, -1), code, strict=False))
+        assert int(code[5]) == (11 - weighed % 11) % 10
+    assert [one.code for one in called("札幌市")] == ["011002"]
+    assert [one.code for one in called("千代田区")] == ["131016"]
+    assert [one.full_name for one in called("府中市")] == ["東京都府中市", "広島県府中市"]
+
+
+# layout.toml is held to its shape
+
+
+@pytest.mark.parametrize(
+    ("old", "new_words", "says"),
+    [
+        ('of = "effects"', 'of = "money"', "「money」は使えません。"),
+        ('unit = "百万円"', 'unit = "兆円"', "「兆円」は使えません。"),
+        ('unit = "百万円"\n', "", "unit は effects の表に"),
+        ('holds = "policy"', 'holds = "ignored"', 'holds = "policy" の欄が一つではありません'),
+        ('holds = "expected"', 'holds = "grade", grade = "A"', "「grade」は effects の表の欄になりません"),
+        ("tables = ", "others = ", "tables の出典がありません"),
+        ("names = [", "names = 5 #[", "[ ] で囲んで並べてください"),
+    ],
+)
+def test_a_layout_that_is_none_is_told_with_its_line(old, new_words, says, new, capsys):
+    _, _, data = new(CITIES / "sanda-h19.xlsx", *PUBLISHED["sanda-h19.xlsx"][0])
+    layout = data / "p/layout.toml"
+    text = layout.read_text(encoding="utf-8")
+    assert old in text
+    layout.write_text(text.replace(old, new_words, 1), encoding="utf-8")
+    status = cli.main(
+        ["intake", str(CITIES / "sanda-h19.xlsx"), "--plan", "p", "--year", "2007", "--data", str(data), "--replace"]
+    )
+    said = capsys.readouterr().err
+    assert status == 1
+    assert says in said
+    assert re.search(r"layout\.toml [0-9]+行 ", said)
+
+
+def test_a_registration_that_cannot_be_written_leaves_nothing(new, tmp_path):
+    (tmp_path / "data").write_text("a file in the folder's place", encoding="utf-8")
+    status, _, data = new(CITIES / "sanda-h19.xlsx", *PUBLISHED["sanda-h19.xlsx"][0])
+    assert status == 1
+    assert data.read_text(encoding="utf-8") == "a file in the folder's place"
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("令和6年度伊勢原市行財政改革", ["神奈川県伊勢原市"]),
+        ("広島県府中市の取組", ["広島県府中市"]),
+        ("府中市の取組", ["東京都府中市", "広島県府中市"]),
+        ("三田市民のための改革", []),
+        ("兵庫県の取組", ["兵庫県"]),
+        ("四日市市の結果", ["三重県四日市市"]),
+    ],
+)
+def test_a_municipality_is_found_by_its_name_and_in_no_other_word(words, names):
+    found = registration.municipalities_in(opened("資料.txt", words.encode()))
+    assert [one.full_name for one, _ in found] == names
