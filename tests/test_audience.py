@@ -31,7 +31,7 @@ DECIDED = {
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("city") / "data"
-    shutil.copytree(ROOT / "data", folder)
+    shutil.copytree(ROOT / "data" / "isehara-6", folder / "isehara-6")
     year = folder / PLAN / str(YEAR)
     made_up_register.write(year / "register.csv", made_up_register.rows(read.year(PLAN, YEAR, folder)))
     with (year / "decisions.csv").open("w", encoding="utf-8", newline="") as file:

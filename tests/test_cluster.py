@@ -108,7 +108,7 @@ def address(tmp_path_factory):
 
 def test_a_cluster_makes_the_same_bytes_as_this_machine(address, tmp_path):
     folders = batch.Folders(tmp_path / "計画 data", tmp_path / "notebooks", tmp_path / "here")
-    shutil.copytree(ROOT / "data", folders.data)
+    shutil.copytree(ROOT / "data" / "isehara-6", folders.data / "isehara-6")
     shutil.copytree(ROOT / "notebooks", folders.notebooks)
     there = folders._replace(out=tmp_path / "there")
     sets = [(PLAN, YEAR)]

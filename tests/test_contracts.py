@@ -45,7 +45,7 @@ def refused(asked, *given, **named):
 
 @pytest.fixture
 def data(tmp_path):
-    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    return Path(shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")).parent
 
 
 # plan.toml

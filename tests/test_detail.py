@@ -296,7 +296,7 @@ def built(tmp_path_factory):
     """The year's set, and the made-up following year beside it."""
     folder = tmp_path_factory.mktemp("detail")
     data, out = folder / "data", folder / "reports"
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
     registered = cli.main(["intake", str(MADE_UP), "--plan", "isehara-6", "--year", "2025", "--data", str(data)])
     assert registered == 0
     where = ["--data", str(data), "--out", str(out)]

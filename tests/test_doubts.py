@@ -180,7 +180,7 @@ def test_nothing_was_replaced(seed):
 @pytest.fixture
 def replaced(tmp_path):
     """The published year, after the city sent the document again with one amount and its total put right."""
-    shutil.copytree(DATA, tmp_path / "data")
+    shutil.copytree(DATA / "isehara-6", tmp_path / "data" / "isehara-6")
     amended = tmp_path / "amended.txt"
     text = SEED.read_text(encoding="utf-8")
     assert (text.count("47,708"), text.count("1,345,649")) == (1, 1)

@@ -387,7 +387,7 @@ REFUSED = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_english_names_that_cannot_be_used_are_refused(kind, tmp_path):
     old, new, says = REFUSED[kind]
-    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    data = Path(shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")).parent
     plan = data / "isehara-6" / "plan.toml"
     words = plan.read_text(encoding="utf-8")
     assert old in words

@@ -19,7 +19,7 @@ PLAN, YEAR, TABLE = "isehara-6", 2024, "effect_classes"
 
 @pytest.fixture
 def data(tmp_path):
-    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    return Path(shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")).parent
 
 
 @pytest.fixture

@@ -616,7 +616,7 @@ def test_a_confirmation_that_says_too_little_writes_nothing(bench, chosen, coder
 
 def test_what_was_confirmed_can_be_read_as_the_table_it_is_meant_for(bench, tmp_path):
     project = tmp_path / "city"
-    shutil.copytree(ROOT / "data", project / "data")
+    shutil.copytree(ROOT / "data" / "isehara-6", project / "data" / "isehara-6")
     explore.confirm(
         explore.suggest_reasons(bench), {"時間外勤務の縮減": True}, coder="架空", folder=str(tmp_path / "for-review")
     )
@@ -843,7 +843,7 @@ def test_papermill_understands_every_parameter():
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
     project = tmp_path_factory.mktemp("city")
-    shutil.copytree(ROOT / "data", project / "data")
+    shutil.copytree(ROOT / "data" / "isehara-6", project / "data" / "isehara-6")
     shutil.copytree(NOTEBOOKS, project / "notebooks")
     asked = {"leave_out": "公社の健全化", "regrade": "方針1 B→C 3件", "save_as": "公社を除く"}
     papermill.execute_notebook(
@@ -910,7 +910,7 @@ def test_the_template_runs_as_it_is(tmp_path):
 
 @pytest.mark.slow
 def test_a_second_year_stands_beside_the_first(tmp_path):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")
     document = Path(__file__).parent / "documents" / "synthetic-2025.txt"
     words = [str(document), "--plan", "isehara-6", "--year", "R7", "--data", str(tmp_path / "data")]
     subprocess.run([sys.executable, "-m", "helpers.cli", "intake", *words], check=True, capture_output=True)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("following_year")]
 @pytest.fixture(scope="module")
 def year_set(tmp_path_factory):
     project = tmp_path_factory.mktemp("city")
-    shutil.copytree(ROOT / "data", project / "data")
+    shutil.copytree(ROOT / "data" / "isehara-6", project / "data" / "isehara-6")
     where = ["--data", str(project / "data")]
     assert cli.main(["intake", str(DOCUMENT), "--plan", "isehara-6", "--year", "R7", *where]) == 0
     assert cli.main(["build", "isehara-6", "--year", "R7", *where]) == 0
@@ -87,7 +87,7 @@ def test_last_years_arithmetic_stands_beside_what_came(year_set):
 
 def test_what_was_decided_last_year_stands_on_page_one(year_set, tmp_path):
     project = tmp_path / "city"
-    shutil.copytree(year_set.parents[2] / "data", project / "data")
+    shutil.copytree(year_set.parents[2] / "data" / "isehara-6", project / "data" / "isehara-6")
     (project / "data" / "isehara-6" / "2024" / "decisions.csv").write_text(
         "decision_id,topic,rule,decision,owner,due,state,updated_on\n"
         "2024-1,方針1の見込みの立て直し（架空）,D-a,見込みを改める,企画部,2026-03,open,2025-10-01\n",

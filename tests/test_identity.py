@@ -8,6 +8,7 @@ import pytest
 from helpers import cli, intake, notation, pages, read
 from helpers.intake import identity
 from helpers.terms import Refusal, Sentence
+from helpers.terms.tables import TYPED
 
 ROOT = Path(__file__).parents[1]
 SEED = Path(__file__).parent / "documents" / "isehara-2024.txt"
@@ -260,7 +261,7 @@ def test_what_is_not_in_the_document_is_filed_only_where_a_person_insists(regist
     status, _, filed = registered(WITHOUT_YEAR, INSISTED)
     [source] = filed.values()
     assert (status, source["fiscal_year"], source["year_basis"]) == (0, 2024, "typed")
-    XX
+    assert read.year("isehara-6", 2024, tmp_path / "data").typed == [TYPED["year_basis"]]
 
 
 def test_a_damaged_year_can_be_insisted_on_and_another_one_cannot(registered):

@@ -102,7 +102,7 @@ def test_figures_lead_to_their_own_years_proofs(one_year):
 def test_two_years_stand_side_by_side_and_are_not_called_the_same_measures(tmp_path):
     from helpers import cli  # noqa: PLC0415 — the whole command, for this test alone
 
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")
     document = str(ROOT / "tests/documents/synthetic-2025.txt")
     assert cli.main(["intake", document, "--plan", "isehara-6", "--year", "R7", "--data", str(tmp_path / "data")]) == 0
     made = page(tmp_path / "data")

@@ -130,7 +130,7 @@ def served(tmp_path_factory):
     city, home, runtime = place / "伊勢原 市", place / "home", place / "runtime"
     for folder in (city, home, runtime):
         folder.mkdir()
-    shutil.copytree(ROOT / "data", city / "data")
+    shutil.copytree(ROOT / "data" / "isehara-6", city / "data" / "isehara-6")
     shutil.copytree(ROOT / "notebooks", city / "notebooks")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "GYOKAKU"))}
     environment = kept | {"HOME": str(home), "USERPROFILE": str(home), "JUPYTER_RUNTIME_DIR": str(runtime)}

@@ -138,7 +138,7 @@ def without_english(plan):
 
 def full_of(name, project, language):
     """FY2024 with what people may add to it or leave out (made up): page one must still hold it."""
-    shutil.copytree(REPORTS.parent / "data", project / "data")
+    shutil.copytree(REPORTS.parent / "data" / "isehara-6", project / "data" / "isehara-6")
     year = project / "data" / "isehara-6" / "2024"
     plan = project / "data" / "isehara-6" / "plan.toml"
     if "no English names" in name:

@@ -476,7 +476,7 @@ def test_page_holds_for_amounts_in_yen_and_below_zero(frames):
 @pytest.mark.xdist_group("reports")
 def test_page_holds_for_another_year_of_the_plan(tmp_path):
     data = tmp_path / "data"
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
     document = str(ROOT / "tests" / "documents" / "synthetic-2025.txt")
     assert cli.main(["intake", document, "--plan", "isehara-6", "--year", "2025", "--data", str(data)]) == 0
     pages = ("--page", "brief", "--page", "quality")

@@ -25,7 +25,8 @@ PLAN, YEAR = "isehara-6", 2024
 @pytest.fixture
 def data(tmp_path):
     """A copy of the real plan and year, to be broken."""
-    return Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    shutil.copytree(ROOT / "data" / PLAN, tmp_path / "data" / PLAN)
+    return tmp_path / "data"
 
 
 @pytest.fixture

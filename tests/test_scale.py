@@ -35,7 +35,7 @@ def two_policies(*amounts, items=(), effect_unit=None, population=None, **change
 def unfiled(tmp_path):
     """A copy of the plan whose FY2024 has not been filed; what people keep is there."""
     data = tmp_path / "data"
-    shutil.copytree(ROOT / "data", data)
+    shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
     folder = data / "isehara-6" / "2024"
     shutil.rmtree(folder / "source")
     for name in ["SOURCES.toml", *(f"{contract.name}.csv" for contract in FACTS)]:

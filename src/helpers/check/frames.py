@@ -235,7 +235,14 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
         notation.spoken("{grade} {named}／{held}件", grade=grade, named=named[grade], held=held[grade])
         for grade in sorted(graded)
     ) or notation.spoken("評価のある名称はない")
-    return finding("V10", faults, holds=holds, acknowledged=frames.acknowledged)
+    return finding(
+        "V10",
+        faults,
+        holds=holds,
+        acknowledged=frames.acknowledged,
+        applies=len(frames.measures) > 0,
+        absent=notation.spoken("名称のある取組がない"),
+    )
 
 
 def _mentions_are_measures(frames: Frames) -> Finding:
@@ -279,7 +286,14 @@ def _mentions_are_measures(frames: Frames) -> Finding:
     holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
         notation.spoken("（{twice}は2箇所）", twice=notation.spoken("・").join(twice)) if twice else ""
     )
-    return finding("V11", faults, holds=holds + _unused_short_names(frames), acknowledged=frames.acknowledged)
+    return finding(
+        "V11",
+        faults,
+        holds=holds + _unused_short_names(frames),
+        acknowledged=frames.acknowledged,
+        applies=len(measures) > 0 or bool(faults),
+        absent=notation.spoken("名称のある取組がない"),
+    )
 
 
 def _unused_short_names(frames: Frames) -> str:
@@ -309,7 +323,12 @@ def _departments_agree(frames: Frames) -> Finding:
         if len(departments) > 1
     ]
     return finding(
-        "V12", faults, holds=notation.spoken("{n}件とも一つの部", n=len(of_measure)), acknowledged=frames.acknowledged
+        "V12",
+        faults,
+        holds=notation.spoken("{n}件とも一つの部", n=len(of_measure)),
+        acknowledged=frames.acknowledged,
+        applies=len(of_measure) > 0,
+        absent=notation.spoken("名称のある取組がない"),
     )
 
 
@@ -324,7 +343,14 @@ def _grades_are_in_the_scale(frames: Frames) -> Finding:
         for grade in dict.fromkeys([*frames.grade_counts["grade"], *stated])
         if grade not in scale
     ]
-    return finding("V13", faults, holds=notation.spoken("・").join(scale), acknowledged=frames.acknowledged)
+    return finding(
+        "V13",
+        faults,
+        holds=notation.spoken("・").join(scale),
+        acknowledged=frames.acknowledged,
+        applies=bool(scale) or bool(faults),
+        absent=notation.spoken("評価の記載がない"),
+    )
 
 
 def _called(row, frames: Frames) -> str:  # noqa: ANN001 — a row of effects
