@@ -5,6 +5,7 @@ was made from and their SHA-256, so that `tests/test_readme.py` can tell a stale
 """
 
 import hashlib
+import html
 import io
 import os
 import re
@@ -32,6 +33,9 @@ DOTS_PER_PIXEL = 1.25
 SCREEN = {"width": 900, "height": 1200}
 GAP = 40
 MOST_BYTES = 600_000
+GUIDE = DOCS / "guide-registering.md"
+TERMINAL = """<meta charset="utf-8"><body style="margin:0"><pre style="margin:0;padding:16px 20px;background:#1b1f27;color:#e6e6e6;
+font:14px/1.6 'BIZ UDGothic',monospace;white-space:pre-wrap">{words}</pre>"""
 WORDS = """# 同じノートブックの2つのページ
 
 左がこのプロジェクトの `brief.html`、右が同じ実行済みノートブックを `jupyter nbconvert --to html` で書き出したページ。
@@ -78,6 +82,18 @@ def first_screen(browser: Browser, file: Path) -> tuple[Image.Image, dict[str, i
     return picture, {"requests": len(asked), "kilobytes": size, "sheets": sheets, "scripts": scripts}
 
 
+def terminal(browser: Browser, guide: Path) -> Image.Image:
+    """What the guide says a terminal shows, as a terminal shows it; a test holds these words to the command."""
+    command, said = re.search(
+        r"\n    (gyokaku new .*?)\n.*?```text\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL
+    ).groups()
+    page = browser.new_page(viewport={"width": 1000, "height": 200})
+    page.set_content(TERMINAL.format(words=html.escape(f"$ {command}\n{said}")))
+    picture = Image.open(io.BytesIO(page.locator("pre").screenshot()))
+    page.close()
+    return picture
+
+
 def beside(left: Image.Image, right: Image.Image) -> Image.Image:
     """Two pictures of one height with a grey stripe between them."""
     both = Image.new("RGB", (left.width + GAP + right.width, left.height), "#cccccc")
@@ -108,7 +124,9 @@ def main() -> None:
         sheet = page_one(browser, BRIEF)
         left, ours = first_screen(browser, BRIEF)
         right, theirs = first_screen(browser, Path(folder) / "brief.html")
+        shown = terminal(browser, GUIDE)
         browser.close()
+    save(shown, DOCS / "new.png", made_from=GUIDE)
     save(sheet, DOCS / "brief.png", made_from=BRIEF)
     save(beside(left, right), DOCS / "side-by-side.png", made_from=BRIEF)
     said = WORDS.format(**SCREEN, ours=ours, theirs=theirs)

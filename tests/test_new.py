@@ -1,5 +1,6 @@
 """`gyokaku new`: a city that nobody described gives its document and has its plan; what neither words nor sums prove is asked."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -383,3 +384,62 @@ def test_a_registration_that_cannot_be_written_leaves_nothing(new, tmp_path):
 def test_a_municipality_is_found_by_its_name_and_in_no_other_word(words, names):
     found = registration.municipalities_in(opened("資料.txt", words.encode()))
     assert [one.full_name for one, _ in found] == names
+
+
+class Terminal(io.StringIO):
+    """What a person types, a line after another."""
+
+    isatty = lambda _: True  # noqa: E731 — as a terminal says
+
+
+@pytest.fixture
+def typing(monkeypatch, capsys, tmp_path):
+    """Registers a document with a person at the keyboard."""
+
+    def run(file, *options, types):
+        monkeypatch.setattr("sys.stdin", Terminal(types))
+        status = cli.main(["new", str(file), "--plan", "p", *options, "--data", str(tmp_path / "data")])
+        return status, "".join(capsys.readouterr()), tmp_path / "data"
+
+    return run
+
+
+def test_a_person_is_asked_and_shown_before_anything_is_written(typing):
+    status, said, data = typing(CITIES / "isehara-h27.txt", types="伊勢原市\n2014-2017\ny\ny\n")
+    assert status == 0, said
+    assert "市町村（例 三田市）" in said
+    assert "この読み方で登録しますか" in said
+    assert "食い違いのあるまま登録しますか（1枚目に出ます）" in said
+    (row,) = read.year("p", 2015, data).acknowledged.itertuples()
+    assert (row.check_id, row.acknowledged_by) == ("V05", "登録した人")
+
+
+@pytest.mark.parametrize(
+    "types",
+    ["伊勢原市\n2014-2017\nn\n", "伊勢原市\n2014-2017\ny\nn\n", "伊勢原市\n", "架空市\n伊勢原市\n2014-2017\nn\n"],
+)
+def test_a_no_or_an_end_writes_nothing(types, typing):
+    status, said, data = typing(CITIES / "isehara-h27.txt", types=types)
+    assert status == 130, said
+    assert not (data / "p").exists()
+    assert not list(data.glob(".staging*")) if data.exists() else True
+
+
+def test_the_guide_shows_what_the_command_shows(tmp_path, monkeypatch, capsys):
+    guide = (ROOT / "docs/guide-registering.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"\n    gyokaku (new .*?)\n.*?```text\n(.*?)```", guide, re.DOTALL).groups()
+    (document,) = (ROOT / "data/isehara-4/2015/source").iterdir()
+    (tmp_path / document.name).write_bytes(document.read_bytes())
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(command.split()) == 0
+    said = capsys.readouterr()
+    assert [line for line in shown.splitlines() if line not in said.err.splitlines()] == said.out.splitlines()
+    assert all(line in shown for line in said.err.splitlines())
+    assert cli.main(["build", "isehara-4", "--year", "2015"]) == 0, "the guide's next command"
+
+
+def test_the_guide_names_every_option_and_no_other():
+    guide = (ROOT / "docs/guide-registering.md").read_text(encoding="utf-8")
+    offered = {name for option in cli.gyokaku.commands["new"].params for name in option.opts if name.startswith("--")}
+    assert set(re.findall("--[a-z][a-z-]+", guide)) == offered - {"--data", "--help"}

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ def new(file: Path, plan_id: str, data: Path | None, *, yes: bool, **said: objec
         click.confirm("\nこの読み方で登録しますか", abort=True)
     tables, findings = _filed(document, about, readings, year, target, said | {"ask": not yes})
     for finding in findings:
-        if finding.result == "failed":
+        if finding.result == "failed" and not finding.acknowledged:
             row = {"plan": about.plan_id, "fiscal_year": year, "document": document.name} | finding_row(finding)
             say(line_of(row), 0)
     for name in ("plan.toml", "layout.toml"):
@@ -109,7 +110,8 @@ def _filed(
                 findings = findings_of(compute.corrected(read.year(plan.id, year, staged, folder=filed)))
                 _accept([one for one in findings if one.stops], filed, ask=said["ask"])
                 frames = compute.corrected(read.year(plan.id, year, staged, folder=filed))
-                check.stop(findings_of(frames), frames)
+                findings = findings_of(frames)
+                check.stop(findings, frames)
         except Refusal as refusal:
             raise Refusal(*(one.replace(str(staged), str(target.parent)) for one in refusal.sentences)) from None
         publish.folder(made, target)
@@ -129,70 +131,91 @@ def _data_folder(data: Path | None) -> Path:
         return here
 
 
+class _Questions:
+    """What neither the options nor the document say: asked of a person, or told all at once, each with its option."""
+
+    def __init__(self, document: "Document", *, is_asked: bool) -> None:
+        self.document, self.is_asked = document, is_asked and sys.stdin.isatty()
+        self.missing: list[str] = []
+
+    def answer(self, what: str, option: str, example: str, known: Sequence[str] = ()) -> str:
+        """What a person answers; empty where nobody is asked."""
+        if self.is_asked:
+            offered = f"（{'、'.join(known[:5])} のどれか）" if known else f"（例 {example}）"
+            return click.prompt(f"{what}{offered}", type=str).strip()
+        why = f"資料からは一つに定まりません（{'、'.join(known[:5])}）" if known else "資料に書かれていません"
+        self.missing.append(f"{self.document.name}: {what}が{why}。{option} {example} のように指定してください。")
+        return ""
+
+
 def _completed(about: "Registration", document: "Document", said: dict, *, ask: bool) -> int:
     """Fills in what the options say, what the document says, and what a person answers; gives the fiscal year.
 
     Raises:
-        Refusal: Something is missing, or known in two ways, and nobody may be asked: all of it at once, each with its option.
+        Refusal: Something is missing, or known in two ways, and nobody may be asked: all of it at once.
     """
+    questions = _Questions(document, is_asked=ask)
+    year = _year(document, said, questions)
+    _municipality(about, document, said, questions)
+    _name(about, document, said, questions)
+    _period(about, document, said, questions, year)
+    if questions.missing:
+        raise Refusal(*questions.missing)
+    return year
+
+
+def _year(document: "Document", said: dict, questions: _Questions) -> int:
+    from helpers.intake import registration
+
+    years = [one for one, _ in registration.years_in(document)]
+    if said["year"] or len(years) == 1:
+        return said["year"] or years[0]
+    answer = questions.answer("資料の年度", "--year", "2024", [str(one) for one in years])
+    return fiscal_year(answer) if answer else 0
+
+
+def _municipality(about: "Registration", document: "Document", said: dict, questions: _Questions) -> None:
     from helpers.intake import registration
     from helpers.terms.municipalities import called
 
-    missing: list[str] = []
-    year = said["year"]
-    years = registration.years_in(document)
-    if not year and len(years) == 1:
-        year = years[0][0]
-    year = year or _asked(
-        "資料の年度", "--year", "2024", ask=ask, missing=missing, known=[str(one) for one, _ in years]
-    )
-    if isinstance(year, str) and year:
-        year = fiscal_year(year)
     places = registration.municipalities_in(document)
     name = str(said["municipality"])
     found = called(name) if name else [one for one, _ in places]
     while len(found) != 1:
-        if name and not found:
-            missing.append(f"--municipality「{name}」という市町村がありません。綴りを確かめてください。")
-        known = [one.full_name for one in found]
-        name = _asked("市町村", "--municipality", "三田市", ask=ask, missing=missing, known=known)
+        unknown = f"「{name}」という市町村がありません。綴りを確かめてください。" if name and not found else ""
+        if unknown and not questions.is_asked:
+            questions.missing.append(f"--municipality{unknown}")
+            return
+        if unknown:
+            say(unknown, 1)
+        name = questions.answer("市町村", "--municipality", "三田市", [one.full_name for one in found])
         if not name:
-            break
-        found = called(str(name))
-    if len(found) == 1:
-        about.municipality = found[0]
-        place = next((line for one, line in places if one == found[0]), None)
-        about.sources["municipality"] = registration.said_by(place, "--municipality")
-    names = registration.plan_names_in(document)
-    about.name = str(said["name"]) or (names[0][0] if len(names) == 1 else "")
-    about.name = about.name or _asked(
-        "計画の名称", "--name", "第6次行財政改革推進計画", ask=ask, missing=missing, known=[one for one, _ in names]
-    )
-    place = next((line for one, line in names if one == about.name), None)
-    about.sources["name"] = registration.said_by(place, "--name")
-    periods = registration.periods_in(document, year) if year else []
-    period = str(said["period"])
-    if not period and len(periods) == 1:
+            return
+        found = called(name)
+    about.municipality = found[0]
+    place = next((line for one, line in places if one == found[0]), None)
+    about.sources["municipality"] = registration.said_by(place, "--municipality")
+
+
+def _name(about: "Registration", document: "Document", said: dict, questions: _Questions) -> None:
+    from helpers.intake import registration
+
+    names = dict(registration.plan_names_in(document))
+    about.name = str(said["name"]) or (next(iter(names)) if len(names) == 1 else "")
+    about.name = about.name or questions.answer("計画の名称", "--name", "第6次行財政改革推進計画", [*names])
+    about.sources["name"] = registration.said_by(names.get(about.name), "--name")
+
+
+def _period(about: "Registration", document: "Document", said: dict, questions: _Questions, year: int) -> None:
+    from helpers.intake import registration
+
+    periods = registration.periods_in(document, year)
+    if not said["period"] and len(periods) == 1:
         (about.first, about.last), line = periods[0]
-        about.sources["period"] = registration.said_by(line, "")
-    else:
-        period = period or _asked("計画の期間", "--period", "2023-2027", ask=ask, missing=missing, known=[])
-        if period:
-            about.first, about.last = fiscal_years(period)
-            about.sources["period"] = registration.said_by(None, "--period")
-    if missing:
-        raise Refusal(*(f"{document.name}: {one}" if not one.startswith("--") else one for one in missing))
-    return int(year)
-
-
-def _asked(what: str, option: str, example: str, *, ask: bool, missing: list[str], known: list[str]) -> str:
-    """What a person answers; where nobody may be asked, the question goes to what is missing."""
-    offered = f"（{'、'.join(known[:5])} のどれか）" if known else "（例 " + example + "）"
-    if ask and sys.stdin.isatty():
-        return click.prompt(f"{what}{offered}", default=known[0] if len(known) == 1 else None, type=str).strip()
-    why = f"資料からは一つに定まりません（{'、'.join(known[:5])}）" if known else "資料に書かれていません"
-    missing.append(f"{what}が{why}。{option} {example} のように指定してください。")
-    return ""
+        about.sources["period"] = registration.said_by(line, "--period")
+    elif period := str(said["period"]) or questions.answer("計画の期間", "--period", "2023-2027"):
+        about.first, about.last = fiscal_years(period)
+        about.sources["period"] = registration.said_by(None, "--period")
 
 
 def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list, str]]:

@@ -41,7 +41,8 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     kit.numbers(axes, [sum(count for _, count in counts)], unit=notation.spoken("件"), is_whole=True)
     kit.stacked(axes, [counts if shown else [] for shown in is_shown])
     for n, known in enumerate(listed["state"]):
-        if known != "shown":
+        if known != "shown" or not counts:
             look = {"va": "center", "color": colour("soft"), "bbox": kit.ground()}
-            axes.annotate(state(known), (0, n), (4, 0), textcoords="offset points", **look)
+            says = notation.figure(figures["measures"]) if known == "shown" else state(known)
+            axes.annotate(says, (0, n), (4, 0), textcoords="offset points", **look)
     return axes.figure

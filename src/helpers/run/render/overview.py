@@ -147,7 +147,7 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
         "period": notation.spoken("{first}〜{last}", first=_shortest(first), last=_shortest(last)),
         "as_of": notation.sentence("index.as_of", month=notation.month(max(months))) if months else "",
         "scale": notation.in_runs(
-            notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale))
+            notation.sentence("index.scale", grades=notation.sentence("index.separator").join(scale)) if scale else ""
         ),
         "is_published": all(one["knowledge"] == "published" for one in years),
         "years": [_year(one, beside) for one in years],
@@ -172,15 +172,18 @@ def _year(summary: Mapping, beside: Collection[str]) -> dict:
     achieved = notation.spoken(
         "{achieved}／{measures}", achieved=shown["achieved_measures"], measures=shown["measures"]
     )
+    achieved = f"{achieved} {shown['achievement_rate']}"
+    amounts = notation.spoken("{actual}／{expected}", actual=shown["actual_effect"], expected=shown["expected_effect"])
+    stated = {
+        row["metric"] for row in summary["figures"] if row["scope"] == "plan" and row["status"] != "not_available"
+    }
     folder = f"{summary['plan']}/{summary['fiscal_year']}"
     return {
         "label": _short(summary["fiscal_year"]),
         "brief": _to(f"{folder}/brief", beside),
         "quality": _to(f"{folder}/quality", beside),
-        "achieved": f"{achieved} {shown['achievement_rate']}",
-        "amounts": notation.spoken(
-            "{actual}／{expected}", actual=shown["actual_effect"], expected=shown["expected_effect"]
-        ),
+        "achieved": achieved if "measures" in stated else notation.NOT_STATED,
+        "amounts": amounts if {"actual_effect", "expected_effect"} & stated else notation.NOT_STATED,
         "shown": [shown[name] for name in ("effect_multiplier", "top_item_share", "multiplier_without_top_item")],
         "bar": _bar(summary["grades"]),
         "grades": " ".join(
