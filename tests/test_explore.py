@@ -873,7 +873,7 @@ def test_the_run_leaves_its_finding_and_nothing_else(executed):
     kept = executed.project / "findings" / "公社を除く"
     assert (kept / "how.json").exists()
     assert {path.name for path in executed.project.iterdir()} == {"data", "notebooks", "findings", "out.ipynb"}
-    for path in (ROOT / "data").rglob("*.csv"):
+    for path in (ROOT / "data" / "isehara-6").rglob("*.csv"):
         assert (executed.project / "data" / path.relative_to(ROOT / "data")).read_bytes() == path.read_bytes()
 
 

@@ -286,5 +286,5 @@ def test_nothing_of_the_users_is_touched(served, page):
     assert not (served.home / ".jupyter").exists()
     assert (served.city / lab.KEPT).is_dir()
     assert not (served.city / "findings").exists()
-    for path in (ROOT / "data").rglob("*.csv"):
+    for path in (ROOT / "data" / "isehara-6").rglob("*.csv"):
         assert (served.city / "data" / path.relative_to(ROOT / "data")).read_bytes() == path.read_bytes()

@@ -30,7 +30,7 @@ def head(plan: Plan, frames: Mapping[int, Frames]) -> Part:
     lines = [
         _says("registered", count=str(count), years=listed) if frames else _says("none_registered"),
         _says("period", period=notation.period(plan)),
-        *([_says("as_of", month=notation.month(month))] if month else [_says("how_to_register")]),
+        *([_says("as_of", month=notation.month(month))] if month else [] if frames else [_says("how_to_register")]),
     ]
     above, others = [page_link("../index", _says("home"))], in_other_languages("index")
     return part("index/head", name, above=above, others=others, name=name, lines=lines)
@@ -68,14 +68,16 @@ def _cells(plan: Plan, year: int, figures: Figures, tally: dict[str, int]) -> li
 
     checks = " ".join(_says(key, number=str(tally[key])) for key in TALLIED if tally[key] or key == "passed")
     return [
-        macro("counts", CELLS)(shown("achieved_measures"), shown("measures"), shown("achievement_rate")),
+        macro("counts", CELLS)(shown("achieved_measures"), shown("measures"), shown("achievement_rate"))
+        if figures["measures"].is_known
+        else shown("measures"),
         macro("grades", CELLS)(_grades(plan, figures, page)),
         macro("amounts", CELLS)(shown("actual_effect"), shown("expected_effect")),
         shown("effect_multiplier"),
         shown("top_item_share"),
         shown("multiplier_without_top_item"),
         checks,
-        macro("pages", CELLS)(_year_links(plan, year)),
+        macro("pages", CELLS)(_year_links(plan, year, "grade_counts" if figures["measures"].is_known else "effects")),
     ]
 
 
@@ -98,8 +100,8 @@ def _grades(plan: Plan, figures: Figures, page: str) -> list[dict[str, Shown]]:
     ]
 
 
-def _year_links(plan: Plan, year: int) -> list[Link]:
-    places = {"csv": f"{year}/data/grade_counts.csv", "workbook": f"{year}/data/{plan.id}-{year}.xlsx"}
+def _year_links(plan: Plan, year: int, table: str) -> list[Link]:
+    places = {"csv": f"{year}/data/{table}.csv", "workbook": f"{year}/data/{plan.id}-{year}.xlsx"}
     of_pages = [page_link(f"{year}/{name}", _says(name)) for name in PAGES]
     return [*of_pages, *(Link(_says(name), to) for name, to in places.items())]
 
@@ -132,8 +134,8 @@ def notes(plan: Plan, frames: Mapping[int, Frames]) -> Part:
         _says("no_rank"),
         _says("without_note"),
         _says("not_same"),
-        _says("states", month=notation.month(month)) if month else _says("states_none"),
-        _says("scale", grades=_says("separator").join(labels)),
+        _says("states", month=notation.month(month)) if month else _says("states_undated" if frames else "states_none"),
+        *([_says("scale", grades=_says("separator").join(labels))] if plan.grades else []),
         notation.sentence("caveat.minus"),
         *([notation.sentence("caveat.translated")] if notation.language() != notation.ORIGINAL else []),
     ]
