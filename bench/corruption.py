@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +36,8 @@ OUTCOMES = {
 CLAIM = re.compile(r"[0-9]+(?=件の取組項目|割程度|件が「|つの基本方針)|(?<=〔)[0-9]+(?=〕)")
 ITEM = re.compile(r"(?<=（)[0-9]+(?=百万円）)")
 NUMBER = re.compile(r"[0-9][0-9,]*")
+# Writes a document into a folder, in some format.
+Written = Callable[[str, Path], Path]
 
 
 @dataclass(frozen=True)
@@ -129,24 +131,31 @@ def changed(lines: list[str], change: Change) -> str:
     return "\n".join([*lines[: number.line], new, *lines[number.line + 1 :]])
 
 
-def result(change: Change, lines: list[str], data: Path) -> Result:
+def as_text(text: str, folder: Path) -> Path:
+    """Writes the document as it was received."""
+    (folder / "changed.txt").write_text(text, encoding="utf-8")
+    return folder / "changed.txt"
+
+
+def result(change: Change, lines: list[str], data: Path, written: Written = as_text) -> Result:
     """Sends the changed document the whole way and says where it was stopped.
 
     Args:
         change: One number changed in one way.
         lines: The document as it was received.
         data: A copy of `data/`, to file the changed document in.
+        written: How it is written, in which format.
     """
     if change.words == change.number.printed:
         return Result(change, "unchanged")
     try:
-        frames, findings, figures = checked(changed(lines, change), data)
+        frames, findings, figures = checked(changed(lines, change), data, written)
     except Refusal:
         return Result(change, "refused", ("intake",))
     stopping = tuple(sorted(one.id for one in findings if one.stops))
     if stopping or figures is None:
         return Result(change, "stopped", stopping)
-    _, was, figures_were = _as_received(tuple(lines), data)
+    _, was, figures_were = _as_received(tuple(lines), data, written)
     warned = failed(findings) - failed(was)
     if warned and all(one in said_on_page_one(figures, frames, findings) for one in warned):
         return Result(change, "warned", tuple(sorted(warned)))
@@ -169,16 +178,14 @@ def failed(findings: list[Finding]) -> set[str]:
 
 
 @cache
-def _as_received(lines: tuple[str, ...], data: Path) -> tuple[Frames, list[Finding], Figures | None]:
-    return checked("\n".join(lines), data)
+def _as_received(lines: tuple[str, ...], data: Path, written: Written) -> tuple[Frames, list[Finding], Figures | None]:
+    return checked("\n".join(lines), data, written)
 
 
-def checked(text: str, data: Path) -> tuple[Frames, list[Finding], Figures | None]:
+def checked(text: str, data: Path, written: Written = as_text) -> tuple[Frames, list[Finding], Figures | None]:
     """Intake, reading and all checks of frames and figures, as `gyokaku intake` and a page make them."""
     plan = read.plan(PLAN, data)
-    received = data / "changed.txt"
-    received.write_text(text, encoding="utf-8")
-    document = intake.document(received)
+    document = intake.document(written(text, data))
     tables = intake.summary(document, plan=plan, fiscal_year=YEAR)
     filing = intake.staged_year(tables, document, plan=plan, fiscal_year=YEAR, data_dir=data, replace=False)
     try:
@@ -218,11 +225,11 @@ def unfiled() -> Iterator[Path]:
         yield data
 
 
-def results(some: Iterable[Change]) -> list[Result]:
+def results(some: Iterable[Change], written: Written = as_text) -> list[Result]:
     """What became of each change, on a copy of the data."""
     lines = source()
     with unfiled() as data:
-        return [result(change, lines, data) for change in some]
+        return [result(change, lines, data, written) for change in some]
 
 
 def table(found: list[Result]) -> str:

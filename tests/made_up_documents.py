@@ -101,15 +101,16 @@ def web(blocks: list[Block]) -> bytes:
     ).encode()
 
 
-def pdf(blocks: list[Block]) -> bytes:
-    """One page a block, tables with lines around their cells."""
+def pdf(blocks: list[Block], passages_a_page: int = 1) -> bytes:
+    """A page for each table, with lines around its cells, and for so many passages."""
     opened = io.BytesIO()
     with Pages(opened) as pages:
-        for block in blocks:
+        for block in _of_pages(blocks, passages_a_page):
             figure = Figure(figsize=(11.7, 8.3))
             FigureCanvasPdf(figure)
-            if isinstance(block, str):
-                figure.text(0.05, 0.9, block, font=_font(), fontsize=9)
+            if isinstance(block[0], str):
+                for n, passage in enumerate(block):
+                    figure.text(0.05, 0.95 - 0.03 * n, passage, font=_font(), fontsize=5)
             else:
                 axes = figure.add_axes((0.05, 0.1, 0.9, 0.8))
                 axes.set_axis_off()
@@ -134,6 +135,17 @@ def changed(content: bytes, **parts: bytes | None) -> bytes:
     """A zip with parts added, or replaced: `{"xl/vbaProject.bin": b"x"}`."""
     with zipfile.ZipFile(io.BytesIO(content)) as made:
         return packed({name: made.read(name) for name in made.namelist()} | parts)
+
+
+def _of_pages(blocks: list[Block], passages_a_page: int) -> list[list]:
+    pages: list[list] = []
+    for block in blocks:
+        is_passage = isinstance(block, str)
+        if is_passage and pages and isinstance(pages[-1][0], str) and len(pages[-1]) < passages_a_page:
+            pages[-1].append(block)
+        else:
+            pages.append([block] if is_passage else block)
+    return pages
 
 
 FORMATS = {

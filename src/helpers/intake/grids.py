@@ -13,7 +13,7 @@ from helpers.intake.passage import Passage, fold, passages, squeezed
 from helpers.received import Document
 from helpers.terms import UNITS_IN_YEN
 
-TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数")
+TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数")
 _NO_NUMBER = {"", "-", "－", "―", "ー", "…", "*", "皆減", "皆増"}
 _FIGURE = r"[△▲-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
@@ -48,6 +48,17 @@ class Grid:
     def first(self) -> Passage:
         """Where it begins."""
         return (self.head or self.rows)[0][0]
+
+    def turned(self) -> "Grid":
+        """The same table with its columns as rows, where grades stand one below the other; columns of percentages are left out."""
+        if not self.head:
+            return self
+        kept = [
+            n for n in range(1, len(self.headings)) if not all(percent(cell) for cell in self.column(n) if cell.text)
+        ]
+        first = [self.head[-1][0], *self.column(0)]
+        rows = [[self.head[-1][n], *self.column(n)] for n in kept]
+        return Grid([cell.words for cell in first], [first], rows, self.over, self.below)
 
     def column(self, at: int) -> list[Passage]:
         """The cells below one heading, the leftmost 0."""
@@ -241,5 +252,6 @@ def rows_of(grid: Grid, at: int) -> list[Row]:
             found.append(Row("group", "", name, cells))
         else:
             number, rest = label(name)
-            found.append(Row("policy", number, rest, cells))
+            beside = cells[at - 1].key if at else ""  # a column of numbers of its own
+            found.append(Row("policy", number or (beside if beside.isdigit() else ""), rest, cells))
     return found

@@ -26,6 +26,8 @@ _EFFECT_SAID = re.compile(
     rf"(?P<of>効果見込額|見込額|計画額|(?:実績)?効果額)(?:の(?:合計|総額))?(?:は|が|:)、?(?P<about>約)?(?P<amount>{_AMOUNT})"
 )
 _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
+# The one policy of a plan whose documents give totals alone.
+WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
 _LEAST_WORDS = 2  # of a name, without brackets, that tells a plan from another
 _WRONG = f"layout.toml か資料の、どちらかが違います。{ORIGINAL}"
 
@@ -130,6 +132,7 @@ def key(heading: str) -> str:
 
 def _found(table: TableLayout, found: list[Grid], ledger: Ledger) -> Grid | None:
     wanted = [key(column.heading) for column in table.columns]
+    found = [grid.turned() for grid in found] if table.is_turned else found
     same = [grid for grid in found if [key(heading) for heading in grid.headings] == wanted]
     if len(same) > 1 and table.under:
         same = [grid for grid in same if any(key(table.under) in key(line.words) for line in grid.over)] or same
@@ -191,6 +194,9 @@ def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tupl
     named = {_plain(policy.name): policy for policy in ledger.plan.policies}
     most = 2 if any(column.holds == "kind" for column in table.columns) else 1
     seen: Counter[str] = Counter()
+    if [one.name for one in ledger.plan.policies] == [WHOLE]:
+        yield from ((("policy", ledger.plan.policies[0].id), WHOLE, row) for row in rows if row.what == "total")
+        return
     for row in rows:
         seen[row.what + row.name.key] += 1
         if row.what in {"policy", "total"} and seen[row.what + row.name.key] > most:

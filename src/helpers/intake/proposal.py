@@ -6,7 +6,7 @@ option that answers it; nothing is chosen between two readings that both add up.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 
@@ -55,13 +55,23 @@ class Reading:
     unit: str = ""
     unit_proof: str = ""
     doubts: list[str] = field(default_factory=list)
+    is_turned: bool = False
 
     @property
     def layout(self) -> TableLayout:
         """As `layout.toml` says it."""
         return TableLayout(
-            self.of, tuple(guess.column for guess in self.guesses), self.unit, self.unit_proof == _TYPED_UNIT
+            self.of,
+            tuple(guess.column for guess in self.guesses),
+            self.unit,
+            self.unit_proof == _TYPED_UNIT,
+            is_turned=self.is_turned,
         )
+
+    @property
+    def graded(self) -> list[Guess]:
+        """Its columns of grades."""
+        return [guess for guess in self.guesses if guess.column.holds == "grade"]
 
     @property
     def rows(self) -> list[Row]:
@@ -94,11 +104,11 @@ def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[R
     for number, grid in enumerate(grids(document), 1):
         if given.table and number not in given.table:
             continue
-        for make in (_grades, _effects):
-            reading = make(grid, fiscal_year, given)
-            if reading:
-                found.append(reading)
-                break
+        way, turned = _grades(grid, fiscal_year, given), _turned_grades(grid, fiscal_year, given)
+        # 1 人材 and 2 財政 over the columns are policies where grades stand before the rows.
+        way = turned if way and turned and all(guess.column.grade.isdigit() for guess in way.graded) else way
+        way = way or _effects(grid, fiscal_year, given) or turned
+        found += [way] if way else []
     questions = []
     for of in (GRADES, EFFECTS):
         same = [reading for reading in found if reading.of == of]
@@ -151,6 +161,14 @@ def grade_of(heading: str) -> tuple[str, str]:
     return (re.sub(r"[\W_]", "", folded)[:8], folded) if is_word else ("", "")
 
 
+def _turned_grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
+    """Grades that stand one below the other; numbers there are those of policies, and no grades."""
+    reading = _grades(grid.turned(), fiscal_year, given)
+    if reading is None or any(guess.column.grade.isdigit() for guess in reading.guesses):
+        return None
+    return replace(reading, is_turned=True)
+
+
 def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     at = _names_at(grid)
     if at is None:
@@ -177,8 +195,8 @@ def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) ->
     holds, _, code = _given(heading, given).partition(":")
     if n == at or holds in HOLDS[GRADES]:
         return Guess(Column(heading, holds or "policy", code), "指定による" if holds else "名称の欄")
-    if _is_of_another_year(grid, n, fiscal_year):
-        return Guess(Column(heading, "ignored"), "別の年度の欄")
+    if n < at or _is_of_another_year(grid, n, fiscal_year):
+        return Guess(Column(heading, "ignored"), "名称の左の番号" if n < at else "別の年度の欄")
     if None in values:
         is_rate = "達成率" in heading and all(
             percent(row.cells[n]) for row in rows_of(grid, at) if row.what == "policy"
@@ -281,7 +299,7 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     if at is None or len(grid.headings) < 2:  # noqa: PLR2004 — a name and an amount
         return None
     said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
-    others = [n for n in range(len(grid.headings)) if n != at and not _is_of_another_year(grid, n, fiscal_year)]
+    others = [n for n in range(at + 1, len(grid.headings)) if not _is_of_another_year(grid, n, fiscal_year)]
     guesses = [Guess(Column(heading, "ignored"), "") for heading in grid.headings]
     guesses[at] = Guess(Column(grid.headings[at], "policy"), "名称の欄")
     for n in others:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from helpers.intake.grids import grids
-from helpers.intake.laid_out import column_line, holds_name, year_lines
+from helpers.intake.laid_out import WHOLE, column_line, holds_name, year_lines
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
@@ -98,9 +98,10 @@ def policies(readings: Sequence[Reading]) -> tuple[list[tuple[str, str, Passage]
             where = f"{cell.where}「{cell.words}」" if cell else key
             faults.append(f"{where}: {TABLES[GRADES]}の表と{TABLES[EFFECTS]}の表の一方（{of}）にしかない基本方針です。")
     if not named and readings:
-        faults.append(
-            f"{readings[0].grid.first.where}の表に、基本方針ごとの行がありません。基本方針ごとの表がある資料を指定してください。"
-        )
+        total = next((row for row in readings[0].rows if row.what == "total"), None)
+        if total is None:
+            return [], [f"{readings[0].grid.first.where}の表に、基本方針ごとの行も合計の行もありません。"], ""
+        return [("1", WHOLE, total.name)], [], "基本方針ごとの内訳がなく、計画全体を一つとして扱う（本プロジェクト）"
     numbers = [number for number, _ in named.values()]
     has_numbers = all(numbers) and len({*numbers}) == len(numbers)
     made = [(number if has_numbers else str(n), name.words, name) for n, (number, name) in enumerate(named.values(), 1)]
@@ -164,6 +165,7 @@ def layout_text(about: Registration, readings: Sequence[Reading], document: Docu
         layout = reading.layout
         unit = f"unit = {json.dumps(layout.unit, ensure_ascii=False)}\n" if layout.of == EFFECTS else ""
         unit += "unit_is_typed = true\n" if layout.unit_is_typed else ""
+        unit += "is_turned = true\n" if layout.is_turned else ""
         unit += f"under = {json.dumps(under, ensure_ascii=False)}\n" if (under := _under(reading, document)) else ""
         columns = "\n".join(column_line(one.heading, one.holds, one.grade) for one in layout.columns)
         blocks.append(f'[[tables]]\nof = "{layout.of}"\n{unit}columns = [\n{columns}\n]')

@@ -27,6 +27,7 @@ class _Table(Shape):
     unit: Literal[(*UNITS_IN_YEN, IN_CELLS)] | None = None
     unit_is_typed: bool = False
     under: NameOrNone = ""
+    is_turned: bool = False
     columns: Annotated[list[_Column], Field(min_length=2, max_length=MOST_COLUMNS)]
 
     @model_validator(mode="after")
@@ -75,6 +76,7 @@ def layout(plan_id: str, data_dir: str | Path = "") -> Layout | None:
             table.unit or "",
             table.unit_is_typed,
             table.under,
+            table.is_turned,
         )
         for table in said.tables
     )

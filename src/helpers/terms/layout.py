@@ -55,7 +55,7 @@ class TableLayout:
     """A table of the document: of what it is, its columns from the left, and the unit of its amounts (`cells`: in each).
 
     `unit_is_typed`: the documents do not say the unit; a person did. `under`: words above it, where other tables have the
-    same headings.
+    same headings. `is_turned`: the grades stand one below the other, and the columns are of its rows from the top.
     """
 
     of: str
@@ -63,6 +63,7 @@ class TableLayout:
     unit: str = ""
     unit_is_typed: bool = False
     under: str = ""
+    is_turned: bool = False
 
 
 @dataclass(frozen=True)
