@@ -24,6 +24,7 @@ _UNIT_ALONE = re.compile(rf"\(?(?:単位[::は]?)?(?:{_UNITS}|件|%|項目)(?:[�
 _MARK = re.compile(
     r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))\s*(?:[.:)、,]|\s|(?=[^0-9A-Za-z\s]))\s*"
 )
+_MOST_TIMES = 10  # a rate without a sign above it is one in percent
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 
@@ -148,6 +149,17 @@ def percent(cell: Passage) -> str | None:
     """The number of a printed rate: 117.7% → 117.7; nothing where it is none."""
     found = re.fullmatch(rf"\(?({_FIGURE})%\)?", cell.key)
     return _plain(found[1]) if found else None
+
+
+def ratio(cell: Passage, heading: str) -> tuple[str, str] | None:
+    """A printed rate and its unit: 117.7%, 117.7 under 達成率（％）, or 1.177 as a workbook keeps it (倍)."""
+    if (number := percent(cell)) is not None:
+        return number, "%"
+    found = amounts(cell)
+    if len(found) != 1 or found[0][1]:
+        return None
+    number = found[0][0]
+    return number, "%" if "%" in fold(heading) or abs(float(number)) > _MOST_TIMES else "倍"
 
 
 def amounts(cell: Passage) -> list[tuple[str, str, Passage]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from helpers.intake.claims import claims
-from helpers.intake.grids import Grid, Row, amounts, count, grids, percent, rows_of, unit_said
+from helpers.intake.grids import Grid, Row, amounts, count, grids, percent, ratio, rows_of, unit_said
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.passage import Passage, passages, squeezed
@@ -180,7 +180,7 @@ def column_line(heading: str, holds: str, grade: str = "") -> str:
 def _check_columns(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
     """A column that is read is of the year asked for."""
     for at, column in enumerate(table.columns):
-        years = {one.year for row in grid.head for one in years_named(row[at].key)}
+        years = {one.year for one in years_named(grid.headings[at])}
         if column.holds != "ignored" and years and ledger.fiscal_year not in years:
             ledger.fault(grid.head[0][at], f"{'・'.join(map(wareki, sorted(years)))}の欄です。{_WRONG}")
 
@@ -257,7 +257,7 @@ def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
         )
         for cell, column in zip(row.cells, table.columns, strict=True):
             if column.holds in {"multiplier", "actual_share", "expected_share"}:
-                _rate(cell, column.holds, scope, ledger)
+                _rate(cell, column, scope, ledger)
             for what, printed in _amounts(cell, column.holds, kind, ledger):
                 number, in_cell, words = printed
                 if bool(in_cell) != (unit == IN_CELLS) and in_cell != unit:
@@ -300,12 +300,12 @@ def _kind(cell: Passage, ledger: Ledger) -> str:
     return kinds[0]
 
 
-def _rate(cell: Passage, holds: str, scope: tuple[str, str], ledger: Ledger) -> None:
-    rate = percent(cell)
+def _rate(cell: Passage, column: Column, scope: tuple[str, str], ledger: Ledger) -> None:
+    rate, holds = ratio(cell, column.heading), column.holds
     is_whole = holds != "multiplier" and scope == PLAN  # 100.0%, by definition
     if rate is not None and not is_whole:
         metric = {"multiplier": "effect_multiplier"}.get(holds, holds)
-        ledger.state(cell, metric, scope, rate, "%", "equal")
+        ledger.state(cell, metric, scope, *rate, "equal")
     elif rate is None and cell.key not in {"", "-", "－", "―", "ー", "皆増", "皆減"}:
         ledger.fault(cell, f"割合として読めません。{ORIGINAL}")
 

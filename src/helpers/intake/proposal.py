@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 
-from helpers.intake.grids import Grid, Row, amounts, count, grids, is_number, percent, rows_of
+from helpers.intake.grids import Grid, Row, amounts, count, grids, is_number, percent, ratio, rows_of
 from helpers.intake.laid_out import key, unit_of
 from helpers.intake.passage import Passage, passages, squeezed
 from helpers.received import Document
@@ -18,13 +18,16 @@ from helpers.terms import Grade, years_named
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, Column, TableLayout
 
 _OUT_OF_SCOPE = re.compile("対象外|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
-_CODE = re.compile(r"(?:評価)?([A-ES][+-]?|[1-5]|[◎○◯●△▲×✕☆★]{1,3})(?![A-Za-z0-9])[\s::.)]*(.*)")
+_CODE = re.compile(
+    r"(?:評価)?([A-ESa-es][+-]?|[1-5]|I{1,3}|IV|V|[◎○◯●△▲×✕☆★]{1,3})(?![A-Za-z0-9])(?:評価|判定|ランク)?[\s::.)(]*(.*?)\)?"
+)
 _GRADE_WORDS = re.compile(
     "達成|完了|実施|順調|遅れ|遅延|着手|検討|継続|良好|概ね|おおむね|中止|どおり|通り|上回|下回|進捗|見直し|廃止|廃案"
 )
 _OF_ALL = re.compile("計$|総数|件数|項目数|取組数|評価数|評価対象|対象数|事業数|全体")
 _ACHIEVED = re.compile("達成|どおり|通り|以上|上回|良好|順調|概ね|おおむね|完了|実施|目標値")
 _NOT_ACHIEVED = re.compile("遅|未|不|ない|なし|せず|課題|下回|停滞|一部|検討|着手|困難|低|中止|廃止|見直し")
+_GOING_ON = re.compile("(?:実施|進行|着手|継続|取組)中|継続")  # may count as achieved or not
 _BEST = re.compile("上回|超え|超過|以上に")
 _LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未実施|停滞|中止")
 _DIFFERENCE = re.compile("差|増減|過不足")
@@ -140,7 +143,7 @@ def _values(grid: Grid, at: int, column: int, read: Callable[[Passage], object])
 
 
 def _is_of_another_year(grid: Grid, column: int, fiscal_year: int) -> bool:
-    years = {one.year for row in grid.head for one in years_named(row[column].key)}
+    years = {one.year for one in years_named(grid.headings[column])}
     return bool(years) and fiscal_year not in years
 
 
@@ -173,7 +176,7 @@ def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     at = _names_at(grid)
     if at is None:
         return None
-    guesses = [_grade_guess(grid, at, n, fiscal_year, given) for n in range(len(grid.headings))]
+    guesses = _told_apart([_grade_guess(grid, at, n, fiscal_year, given) for n in range(len(grid.headings))])
     graded = [n for n, guess in enumerate(guesses) if guess.column.holds == "grade"]
     if len(graded) < 2 or len({guesses[n].column.grade for n in graded}) < len(graded):  # noqa: PLR2004 — a scale has two steps
         return None
@@ -186,6 +189,18 @@ def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
             guesses[n] = _total_guess(grid, at, n, {"rated": sums, "measures": whole} if outside else {"rated": sums})
             doubts += [] if guesses[n].proof else [_what_is(grid, grid.headings[n], GRADES)]
     return Reading(GRADES, grid, guesses, doubts=doubts)
+
+
+def _told_apart(guesses: list[Guess]) -> list[Guess]:
+    """Grades that are long words with the same beginning get numbers for codes: 評価1, 評価2."""
+    codes = [guess.column.grade for guess in guesses if guess.column.grade]
+    if len({*codes}) == len(codes):
+        return guesses
+    numbers = iter(range(1, len(codes) + 1))
+    return [
+        replace(guess, column=replace(guess.column, grade=f"評価{next(numbers)}")) if guess.column.grade else guess
+        for guess in guesses
+    ]
 
 
 def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) -> Guess:
@@ -266,6 +281,8 @@ def _legend(code: str, text: str) -> str:
 def _rank(label: str) -> int:
     """0 where words say achieved, 1 where they do not say, 2 where they say not."""
     folded = squeezed(label)
+    if _GOING_ON.search(folded):
+        return 1
     if _NOT_ACHIEVED.search(folded) and not re.search("不?要$", folded):
         return 2
     return 0 if _ACHIEVED.search(folded) else 1
@@ -429,7 +446,7 @@ def _proved(grid: Grid, at: int, pair: tuple[int | None, int], rest: list[int]) 
     found = {}
     for n in rest:
         heading = squeezed(grid.headings[n])
-        printed = [_printed(row.cells[n]) for row in rows]
+        printed = [_printed(row.cells[n], heading) for row in rows]
         wanted: dict[str, list[Fraction | None]] = {}
         if _DIFFERENCE.search(heading):
             wanted["difference"] = [
@@ -456,7 +473,11 @@ def _number_in(cell: Passage) -> Fraction | None:
     return Fraction(found[0][0]) if found else None
 
 
-def _printed(cell: Passage) -> tuple[Fraction, Fraction] | None:
-    """A printed number and the worth of its last digit."""
-    words = percent(cell) or next((number for number, _, _ in amounts(cell)), None)
-    return (Fraction(words), Fraction(1, 10 ** len(words.partition(".")[2]))) if words else None
+def _printed(cell: Passage, heading: str) -> tuple[Fraction, Fraction] | None:
+    """A printed number, a rate in percent, and the worth of its last digit."""
+    plain = next(((number, "") for number, _, _ in amounts(cell)), None)
+    found = plain if _DIFFERENCE.search(heading) else ratio(cell, heading)
+    if not found:
+        return None
+    size = 100 if found[1] == "倍" else 1
+    return size * Fraction(found[0]), Fraction(size, 10 ** len(found[0].partition(".")[2]))
