@@ -103,6 +103,7 @@ pictures: setup browser ## Make the pictures in docs/ again from the pages under
 
 bench: setup ## Measure what bench/README.md publishes (minutes)
 	@$(BIN)/python bench/corruption.py
+	@$(BIN)/python bench/corruption_of_formats.py
 	@$(BIN)/python bench/planted.py
 	@$(BIN)/python bench/metrics_scale.py
 	@$(BIN)/python bench/planning.py

@@ -443,3 +443,14 @@ def test_the_guide_names_every_option_and_no_other():
     guide = (ROOT / "docs/guide-registering.md").read_text(encoding="utf-8")
     offered = {name for option in cli.gyokaku.commands["new"].params for name in option.opts if name.startswith("--")}
     assert set(re.findall("--[a-z][a-z-]+", guide)) == offered - {"--data", "--help"}
+
+
+def test_the_bench_counts_these_layouts():
+    said = (ROOT / "bench/README.md").read_text(encoding="utf-8")
+    asked = sum(isinstance(one.wanted, str) for one in LAYOUTS.values())
+    assert (
+        f"実在の市のものでない資料が {len(LAYOUTS)} 件あります（{len({one.file for one in LAYOUTS.values()})}つの形式"
+        in said
+    )
+    assert f"{len(LAYOUTS) - asked} 件が値まで正しく登録され" in said
+    assert f"{asked} 件は、足りないものか" in said
