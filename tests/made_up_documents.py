@@ -11,6 +11,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import xlwt
 from matplotlib import font_manager
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_pdf import PdfPages as Pages
@@ -49,6 +50,16 @@ def xlsx(blocks: list[Block], sheet: str = "概要") -> bytes:
     book.active.title = sheet
     for row in _rows(blocks):
         book.active.append(row)
+    return _saved(book.save)
+
+
+def xls(blocks: list[Block], sheet: str = "概要") -> bytes:
+    """A workbook of before 2007."""
+    book = xlwt.Workbook()
+    made = book.add_sheet(sheet)
+    for n, row in enumerate(_rows(blocks)):
+        for column, words in enumerate(row):
+            made.write(n, column, words)
     return _saved(book.save)
 
 
@@ -153,6 +164,7 @@ FORMATS = {
     "資料.md": piped,
     "資料.csv": csv,
     "資料.xlsx": xlsx,
+    "資料.xls": xls,
     "資料.ods": ods,
     "資料.docx": word,
     "資料.html": web,

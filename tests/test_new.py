@@ -159,6 +159,52 @@ def test_any_made_up_table_of_money_is_read_back_exactly(file, rows, has_differe
     assert [row.what for row in reading.rows] == [*["policy"] * len(rows), "total"]
 
 
+LETTERS = ("S", "A", "B", "C", "D", "E")
+
+
+@settings(deadline=None, max_examples=15)
+@pytest.mark.parametrize("file", [name for name in made.FORMATS if not name.endswith("pdf")])
+@given(
+    counts=st.integers(2, 5).flatmap(
+        lambda grades: st.lists(st.lists(st.integers(0, 40), min_size=grades, max_size=grades), min_size=2, max_size=5)
+    ),
+    outside=st.booleans(),
+    is_first=st.booleans(),
+)
+def test_any_made_up_table_of_grades_is_read_back_exactly(file, counts, outside, is_first):
+    """The total stands before or behind the grades; with 対象外, of those rated and of all."""
+    rows = [[*row, *([n] if outside else [])] for n, row in enumerate(counts, 1)]
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    grades = LETTERS[: len(counts[0])]
+    heading = ["方針", *grades, *(["対象外"] if outside else [])]
+    sums = [[sum(row[: len(grades)]), sum(row)] for row in rows] if outside else [[sum(row)] for row in rows]
+    totals = ["評価対象", "項目数"] if outside else ["計"]
+    names = [*(f"{n} 方針その{n}" for n in range(1, len(rows))), "合計"]
+    table = [[heading[0], *totals, *heading[1:]] if is_first else [*heading, *totals]]
+    for name, row, of_row in zip(names, rows, sums, strict=True):
+        table.append([name, *map(str, [*of_row, *row] if is_first else [*row, *of_row])])
+    document = opened(file, made.FORMATS[file](["令和6年度の評価", table]))
+    (reading,), questions = proposal.readings(document, 2024, proposal.Given())
+    assert questions == []
+    holds = {guess.column.heading: (guess.column.holds, guess.column.grade) for guess in reading.guesses}
+    wanted = {"方針": ("policy", ""), **{grade: ("grade", grade) for grade in grades}}
+    wanted |= (
+        {"評価対象": ("rated", ""), "項目数": ("measures", ""), "対象外": ("out_of_scope", "")}
+        if outside
+        else {"計": ("rated", "")}
+    )
+    assert holds == wanted
+    assert [[cell.words for cell in row.cells] for row in reading.rows] == table[1:]
+
+
+def test_a_pdf_whose_text_has_no_table_is_refused(new, tmp_path):
+    file = tmp_path / "資料.pdf"
+    file.write_bytes(made.pdf(["令和6年度の効果額（単位：千円）", "歳入の確保 5,000 5,200", "合計 5,000 5,200"]))
+    status, said, data = new(file, *USUAL)
+    assert (status, data.exists()) == (1, False)
+    assert "読める表がありません" in said
+
+
 # The years that follow
 
 

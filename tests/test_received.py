@@ -140,6 +140,7 @@ def test_places_are_those_that_a_person_would_say():
         "資料.md": "L8:C3",
         "資料.csv": "L7:C3",
         "資料.xlsx": "概要!C7",
+        "資料.xls": "概要!C7",
         "資料.ods": "概要!C7",
         "資料.docx": "表1 r3 c3",
         "資料.html": "表1 r3 c3",
@@ -195,7 +196,7 @@ def test_merged_cells_hold_their_words_once():
 
 def test_a_file_is_known_by_its_content_and_not_by_its_name():
     for name, make in made.FORMATS.items():
-        if name.endswith(("xlsx", "ods", "docx", "html", "pdf")):
+        if name.endswith(("xlsx", "xls", "ods", "docx", "html", "pdf")):
             assert words(opened("資料.bin", make(BLOCKS))) == flat(BLOCKS)
 
 
