@@ -500,3 +500,18 @@ def test_the_bench_counts_these_layouts():
     )
     assert f"{len(LAYOUTS) - asked} 件が値まで正しく登録され" in said
     assert f"{asked} 件は、足りないものか" in said
+
+
+UNSEEN = json.loads((ROOT / "tests/documents/unseen/expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_documents_of_somebody_who_had_not_seen_the_reader_come_out(name, new):
+    """No city's figures. Of the first twenty, eight came out at once; what the others taught is in the reader."""
+    one = UNSEEN[name]
+    achieved = ["--achieved", one["achieved"]] if one["achieved"] else []
+    status, said, data = new(ROOT / "tests/documents/unseen" / name, *USUAL, *achieved)
+    assert status == 0, said
+    figures = figures_of(data, 2024)
+    assert {metric: figures[metric].exact for metric in one["want"]} == one["want"]
+    assert ("食い違っています" in said) == ("planted" in one)

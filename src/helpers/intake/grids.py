@@ -14,6 +14,7 @@ from helpers.received import Document
 from helpers.terms import UNITS_IN_YEN
 
 TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数")
+_SUBTOTALS = {"小計", "計"}
 _NO_NUMBER = {"", "-", "－", "―", "ー", "…", "*", "皆減", "皆増"}
 _FIGURE = r"[△▲-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
@@ -94,8 +95,8 @@ def _grid(rows: list[list[Passage]], over: list[Passage]) -> Grid:
         captions += 1
     over = [*over, *(row[0] for row in rows[:captions])]
     rows = rows[captions:]
-    top = 1 if _is_scale(rows[0]) else 0
-    while top < len(rows) and _is_heading(rows[top]):
+    top = 0
+    while top < len(rows) and (_is_heading(rows[top]) or _is_scale(rows[top], is_first=top == 0)):
         top += 1
     headings = [
         " ".join(dict.fromkeys(words for row in range(top) if (words := _heading(rows[:top], row, column))))
@@ -117,8 +118,10 @@ def _is_heading(row: list[Passage]) -> bool:
     return not any(is_number(cell) for cell in row[1:]) and (not _stands_alone(row) or _is_unit(row[0]))
 
 
-def _is_scale(row: list[Passage]) -> bool:
-    """Whether grades that are numbers head the columns: 5 4 3 2 1."""
+def _is_scale(row: list[Passage], *, is_first: bool) -> bool:
+    """Whether grades that are numbers head the columns: 5 4 3 2 1; below another row of the heading nothing stands before them."""
+    if not is_first and row[0].text:
+        return False
     steps = [int(cell.key) for cell in row[1:] if re.fullmatch("[0-9]", cell.key)]
     return len(steps) > 1 and steps in (sorted(set(steps)), sorted(set(steps), reverse=True)) and not is_total(row[0])
 
@@ -134,14 +137,14 @@ def _heading(rows: list[list[Passage]], at: int, column: int) -> str:
 
 def is_number(cell: Passage) -> bool:
     """Whether a cell holds a count, an amount, a rate or a mark for none."""
-    return bool(amounts(cell)) or percent(cell) is not None
+    return bool(amounts(cell)) or percent(cell) is not None or (cell.key[:1].isdigit() and count(cell) is not None)
 
 
 def count(cell: Passage) -> str | None:
     """The measures that a cell counts: 12, 12件, － for none."""
     if cell.key in _NO_NUMBER:
         return "0"
-    found = re.fullmatch(r"\(?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:件|項目|事業)?\)?", cell.key)
+    found = re.fullmatch(rf"\(?([0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:件|項目|事業)?\)?(?:\({_FIGURE}%\))?", cell.key)
     return str(int(found[1].replace(",", ""))) if found else None
 
 
@@ -226,7 +229,8 @@ def unit_said(words: Iterable[str]) -> str:
     found = set()
     for one in words:
         key = squeezed(fold(one))
-        if (hit := re.search(rf"単位[::は]?\(?({_UNITS})", key)) or (hit := re.search(rf"[(〔]({_UNITS})[)〕]", key)):
+        patterns = (rf"単位[::は]?\(?({_UNITS})", rf"[(〔]({_UNITS})[)〕]", rf"^({_UNITS})$")
+        if hit := next(filter(None, (re.search(pattern, key) for pattern in patterns)), None):
             found.add(hit[1])
     return found.pop() if len(found) == 1 else ""
 
@@ -249,14 +253,20 @@ class Row:
 def rows_of(grid: Grid, at: int) -> list[Row]:
     """The rows of a grid, told apart by the words in the column of names."""
     found: list[Row] = []
+    has_parts = _has_parts(grid, at)
     for cells in grid.rows:
-        name = cells[at]
-        has_numbers = any(is_number(cell) for n, cell in enumerate(cells) if n != at)
-        if not name.text and found and has_numbers:
+        name = next((cell for cell in (cells[at], *cells[:at]) if cell.text), cells[at])
+        numbers = [cell for n, cell in enumerate(cells) if n != at and is_number(cell)]
+        has_numbers = bool(numbers)
+        if has_parts and not is_total(name):
+            found.append(_part(cells, at, found))
+        elif not name.text and found and has_numbers:
             found.append(Row(found[-1].what, found[-1].number, found[-1].name, cells))
         elif is_total(name):
             found.append(Row("total", "", name, cells))
-        elif re.match(r"※|\(?(?:うち|参考|再掲|注)|\(.*\)$", name.key):
+        elif (has_numbers and all(percent(cell) for cell in numbers)) or re.match(
+            r"※|\(?(?:うち|参考|再掲|注)|\(.*\)$", name.key
+        ):
             found.append(Row("memo", "", name, cells))
         elif re.search("小計$|[^0-9]計$", name.key):
             found.append(Row("subtotal", "", name, cells))
@@ -267,3 +277,17 @@ def rows_of(grid: Grid, at: int) -> list[Row]:
             beside = cells[at - 1].key if at else ""  # a column of numbers of its own
             found.append(Row("policy", number or (beside if beside.isdigit() else ""), rest, cells))
     return found
+
+
+def _has_parts(grid: Grid, at: int) -> bool:
+    """Whether the column beside the names is of smaller items, with a 小計 for each policy."""
+    beside = grid.column(at + 1) if at + 1 < len(grid.headings) else []
+    return sum(cell.key in _SUBTOTALS for cell in beside) > 1
+
+
+def _part(cells: list[Passage], at: int, above: list[Row]) -> Row:
+    """A policy's 小計, called as the policy is, or a row of one of its items, which is not read."""
+    what = "policy" if cells[at + 1].key in _SUBTOTALS else "memo"
+    if cells[at].text or not above:
+        return Row(what, *label(cells[at]), cells)
+    return Row(what, above[-1].number, above[-1].name, cells)

@@ -28,6 +28,9 @@ _EFFECT_SAID = re.compile(
 _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
 # The one policy of a plan whose documents give totals alone.
 WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
+_DASHES = {"-", "ー", "―", "…"}
+_ANY_UNIT = "円"  # a dash is nothing in any unit
+_NOT_SET = re.compile("[-ー―…]」?は、?[^。]*(?:設定|見込ま|定め)|(?:設定|見込ま|定め)[^。]*(?:[-ー―]」|ない)")
 _LEAST_WORDS = 2  # of a name, without brackets, that tells a plan from another
 _WRONG = f"layout.toml か資料の、どちらかが違います。{ORIGINAL}"
 
@@ -49,7 +52,7 @@ def facts(
     """
     ledger, found = Ledger(document, plan, fiscal_year), grids(document)
     _check_names(layout, ledger)
-    _check_year(ledger, is_absent=year_not_in_document)
+    _check_year(found, ledger, is_absent=year_not_in_document)
     for table in layout.tables:
         grid = _found(table, found, ledger)
         if grid is None:
@@ -99,7 +102,7 @@ def _check_names(layout: Layout, ledger: Ledger) -> None:
             )
 
 
-def _check_year(ledger: Ledger, *, is_absent: bool) -> None:
+def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
     """The first words that name a year name the one asked for; a year that stands nowhere is a person's to vouch for."""
     asked = wareki(ledger.fiscal_year)
     places = [(line, {one.year for one in years_named(line.key)}) for line in year_lines(ledger.document)]
@@ -111,7 +114,7 @@ def _check_year(ledger: Ledger, *, is_absent: bool) -> None:
         )
     elif places and is_absent:
         ledger.fault(places[0][0], f"資料に年度が書かれています。{YEAR_NOT_IN_DOCUMENT} を外してください")
-    elif places and ledger.fiscal_year not in places[0][1]:
+    elif places and ledger.fiscal_year not in {*places[0][1], *(year for grid in found for year in years_over(grid))}:
         says = "・".join(map(wareki, sorted(places[0][1])))
         ledger.fault(
             places[0][0], f"{says}とあります。{asked}の資料ではありません。--year か、ファイルを確かめてください"
@@ -125,6 +128,12 @@ def year_lines(document: Document) -> list[Passage]:
     return [line[:] for line in lines if years_named(line.key)]
 
 
+def years_over(grid: Grid) -> set[int]:
+    """The years that the nearest passage above a table with any names."""
+    named = ({one.year for one in years_named(line.key)} for line in reversed(grid.over))
+    return next(filter(None, named), set())
+
+
 def key(heading: str) -> str:
     """A heading in the form in which those of two years are compared: without blanks, and without the year."""
     return without_years(squeezed(heading)).strip("年度")
@@ -134,6 +143,8 @@ def _found(table: TableLayout, found: list[Grid], ledger: Ledger) -> Grid | None
     wanted = [key(column.heading) for column in table.columns]
     found = [grid.turned() for grid in found] if table.is_turned else found
     same = [grid for grid in found if [key(heading) for heading in grid.headings] == wanted]
+    of_year = [grid for grid in same if ledger.fiscal_year in years_over(grid)]
+    same = of_year if len(same) > 1 and of_year else same
     if len(same) > 1 and table.under:
         same = [grid for grid in same if any(key(table.under) in key(line.words) for line in grid.over)] or same
     if len(same) == 1:
@@ -207,7 +218,7 @@ def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tupl
         policy = named.get(_plain(row.name.words)) or named.get(_plain(row.cells[at].words))
         if row.what == "total":
             yield PLAN, "", row
-        elif policy and row.what in {"policy", "subtotal", "memo"}:
+        elif policy and row.what == "policy":
             yield ("policy", policy.id), policy.name, row
         elif row.what == "policy":
             says = f"{ledger.plan.id} の plan.toml にない基本方針です。加わったのなら [[policies]] に加え、名称が改まったのなら直してください"
@@ -260,6 +271,7 @@ def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
                 _rate(cell, column, scope, ledger)
             for what, printed in _amounts(cell, column.holds, kind, ledger):
                 number, in_cell, words = printed
+                in_cell = in_cell or (_ANY_UNIT if unit == IN_CELLS and words.key in _DASHES else "")
                 if bool(in_cell) != (unit == IN_CELLS) and in_cell != unit:
                     says = f"単位が layout.toml（{table.unit}）と違います" if in_cell else "金額の単位がありません"
                     ledger.fault(cell, f"{says}。{_WRONG}")
@@ -268,7 +280,8 @@ def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
                 elif scope == PLAN:
                     ledger.state(words, f"{what}_effect", scope, number, in_cell or unit, "equal")
                 else:
-                    add_effect(ledger, words, ("policy", scope[1], name), what, number, in_cell or unit)
+                    zero = "not_set" if words.key in _DASHES and _says_not_set(ledger) else "unknown"
+                    add_effect(ledger, words, ("policy", scope[1], name), what, number, in_cell or unit, zero=zero)
 
 
 _PAIRS = {"actual_and_expected": ("actual", "expected"), "expected_and_actual": ("expected", "actual")}
@@ -279,13 +292,18 @@ def _amounts(cell: Passage, holds: str, kind: str, ledger: Ledger) -> Iterator[t
     kinds = _PAIRS.get(holds, (kind if holds == "amount" else holds,))
     if holds not in {"amount", "expected", "actual", "difference", *_PAIRS}:
         return
-    found = amounts(cell)
-    if cell.key in {"", "-", "－", "―", "ー"}:
+    found = [("0", "", cell)] * len(kinds) if cell.key in _DASHES else amounts(cell)
+    if not cell.key:
         return  # not stated, and no zero
     if len(found) != len(kinds) or not all(kinds):
         ledger.fault(cell, f"金額として読めません。{ORIGINAL}")
         return
     yield from zip(kinds, found, strict=True)
+
+
+def _says_not_set(ledger: Ledger) -> bool:
+    """Whether a passage says that a dash stands for an amount that was not set."""
+    return any(_NOT_SET.search(line.key) for line in passages(ledger.document) if len(line.places) == 1)
 
 
 def _kind(cell: Passage, ledger: Ledger) -> str:

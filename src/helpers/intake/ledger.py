@@ -24,8 +24,12 @@ class Ledger:
 
     def add(self, table: str, place: Passage, *values: str, status: str = "stated") -> None:
         """Adds a row: its values in the order of the contract, then their place in the document."""
-        quote = place.quote if place.column else self.document.lines[place.line - 1].words.strip()
-        values += (self.document.source_id, place.locator, quote, status)
+        line = self.document.lines[place.line - 1]
+        locator, quote = place.locator, place.quote if place.column else line.words.strip()
+        if not quote.strip():  # a blank cell that counts as none: the name of its row says where it is
+            named = zip(line.cells, line.words.split("\t"), strict=True)
+            locator, quote = next((at, words) for at, words in named if words.strip())
+        values += (self.document.source_id, locator, quote, status)
         self.rows[table].append(dict(zip(_COLUMNS[table], values, strict=True)))
 
     def state(self, place: Passage, metric: str, scope: tuple[str, str], value: str, unit: str, how: str) -> None:

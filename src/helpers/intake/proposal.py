@@ -11,10 +11,10 @@ from fractions import Fraction
 from itertools import product
 
 from helpers.intake.grids import Grid, Row, amounts, count, grids, is_number, percent, ratio, rows_of
-from helpers.intake.laid_out import key, unit_of
+from helpers.intake.laid_out import key, unit_of, years_over
 from helpers.intake.passage import Passage, passages, squeezed
 from helpers.received import Document
-from helpers.terms import Grade, years_named
+from helpers.terms import Grade, without_years, years_named
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, Column, TableLayout
 
 _OUT_OF_SCOPE = re.compile("対象外|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
@@ -30,8 +30,9 @@ _NOT_ACHIEVED = re.compile("遅|未|不|ない|なし|せず|課題|下回|停�
 _GOING_ON = re.compile("(?:実施|進行|着手|継続|取組)中|継続")  # may count as achieved or not
 _BEST = re.compile("上回|超え|超過|以上に")
 _LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未実施|停滞|中止")
-_DIFFERENCE = re.compile("差|増減|過不足")
+_DIFFERENCE = re.compile("差|増減|過不足|実績額?-(?:計画|見込|目標)|[bB]-[aA]")
 _RATE = re.compile("率|割合|比")
+_MONEY = re.compile("額|円|財政効果|効果見込")
 _SHARE = re.compile("構成比|構成割合|シェア|占める")
 _EXPECTED = re.compile("見込|計画|目標|予定|予算")
 _ACTUAL = re.compile("実績|決算|結果|効果額|取組額")
@@ -104,14 +105,18 @@ class Given:
 def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[Reading], list[str]]:
     """The tables that can be read, at most one of each kind, and the questions that are open."""
     found: list[Reading] = []
-    for number, grid in enumerate(grids(document), 1):
-        if given.table and number not in given.table:
+    all_grids = grids(document)
+    of_year = [grid for grid in all_grids if fiscal_year in years_over(grid)]
+    for number, grid in enumerate(all_grids, 1):
+        years = years_over(grid)
+        if (given.table and number not in given.table) or (of_year and years and fiscal_year not in years):
             continue
         way, turned = _grades(grid, fiscal_year, given), _turned_grades(grid, fiscal_year, given)
         # 1 人材 and 2 財政 over the columns are policies where grades stand before the rows.
         way = turned if way and turned and all(guess.column.grade.isdigit() for guess in way.graded) else way
-        way = way or _effects(grid, fiscal_year, given) or turned
-        found += [way] if way else []
+        has_money = any(_MONEY.search(squeezed(heading)) for heading in grid.headings)
+        money = _effects(grid, fiscal_year, given) if has_money or not way else None
+        found += [one for one in ((way, money) if way or money else (turned,)) if one]
     questions = []
     for of in (GRADES, EFFECTS):
         same = [reading for reading in found if reading.of == of]
@@ -156,7 +161,8 @@ def _given(heading: str, given: Given) -> str:
 
 def grade_of(heading: str) -> tuple[str, str]:
     """The code and label that a heading gives a grade: 評価 S is S, A 計画を上回る is A and 計画を上回る, 概ね達成 both."""
-    folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*評価\S* .", heading) else heading)
+    heading = without_years(heading).strip()
+    folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*(?:評価|状況|結果)\S* .", heading) else heading)
     folded = re.sub("(?<=.)(?:の?(?:件数|取組数|項目数|事業数))$", "", folded) or folded
     if found := _CODE.fullmatch(folded):
         return found[1], found[2]
@@ -206,24 +212,30 @@ def _told_apart(guesses: list[Guess]) -> list[Guess]:
 def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) -> Guess:
     """What a column is by its heading alone; `ignored` without a proof where the heading says nothing."""
     heading = grid.headings[n]
-    values = _values(grid, at, n, count)
     holds, _, code = _given(heading, given).partition(":")
     if n == at or holds in HOLDS[GRADES]:
         return Guess(Column(heading, holds or "policy", code), "指定による" if holds else "名称の欄")
-    if n < at or _is_of_another_year(grid, n, fiscal_year):
-        return Guess(Column(heading, "ignored"), "名称の左の番号" if n < at else "別の年度の欄")
-    if None in values:
+    if why := _why_no_count(grid, at, n, fiscal_year):
         is_rate = "達成率" in heading and all(
             percent(row.cells[n]) for row in rows_of(grid, at) if row.what == "policy"
         )
-        return Guess(
-            Column(heading, "achievement_rate" if is_rate else "ignored"), "見出しの言葉" if is_rate else "件数でない欄"
-        )
-    if _OUT_OF_SCOPE.search(heading):
+        return Guess(Column(heading, "achievement_rate" if is_rate else "ignored"), "見出しの言葉" if is_rate else why)
+    if _OUT_OF_SCOPE.search(heading) or squeezed(heading) == "-":
         return Guess(Column(heading, "out_of_scope"), "見出しの言葉")
     if (code := grade_of(heading)[0]) and (len(code) == 1 or not _OF_ALL.search(squeezed(heading))):
         return Guess(Column(heading, "grade", code), "見出しの評価")
     return Guess(Column(heading, "ignored"), "")
+
+
+def _why_no_count(grid: Grid, at: int, n: int, fiscal_year: int) -> str:
+    """Why a column cannot count measures; empty where it may."""
+    if n < at:
+        return "名称の左の番号"
+    if _is_of_another_year(grid, n, fiscal_year):
+        return "別の年度の欄"
+    if _MONEY.search(squeezed(grid.headings[n])):
+        return "金額の欄"
+    return "件数でない欄" if None in _values(grid, at, n, count) else ""
 
 
 def _added(grid: Grid, at: int, columns: list[int]) -> list[int]:
@@ -317,12 +329,18 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
         return None
     said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
     others = [n for n in range(at + 1, len(grid.headings)) if not _is_of_another_year(grid, n, fiscal_year)]
+    others = [n for n in others if not _is_counted(grid.headings[n])]
+    of_year = [n for n in others if years_named(grid.headings[n])]
+    undated = [n for n in others if of_year and n not in of_year and not said[n] and _are_amounts(grid, at, n)]
+    undated = [n for n in undated if not _follows(grid.headings[n])]
+    others = [n for n in others if n not in undated]  # where some columns name the year, one without may be of another
     guesses = [Guess(Column(heading, "ignored"), "") for heading in grid.headings]
     guesses[at] = Guess(Column(grid.headings[at], "policy"), "名称の欄")
     for n in others:
         guesses[n] = Guess(Column(grid.headings[n], said[n] or "ignored"), "指定による" if said[n] else "")
     money = [n for n in others if not said[n] and _are_amounts(grid, at, n)]
     doubts = _guess_amounts(grid, at, guesses, [n for n in others if not said[n]], money)
+    doubts += [_what_is(grid, grid.headings[n], EFFECTS) for n in undated]
     has_amounts = any(
         g.column.holds in {"actual", "amount", "actual_and_expected", "expected_and_actual"} for g in guesses
     )
@@ -335,6 +353,22 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
             f"{grid.first.where}の表の金額の単位が、見出しにも前後にもありません。--unit 千円 のように指定してください。"
         )
     return Reading(EFFECTS, grid, guesses, unit, proof, doubts)
+
+
+def _follows(heading: str) -> bool:
+    """Whether a column follows from others: a difference, a rate."""
+    folded = squeezed(heading)
+    return bool(_DIFFERENCE.search(folded) or _RATE.search(folded))
+
+
+def _is_counted(heading: str) -> bool:
+    """Whether a column is of measures: a grade's, or 件数."""
+    folded = squeezed(heading)
+    if _MONEY.search(folded):
+        return False
+    if grade_of(heading)[0] or _OUT_OF_SCOPE.search(heading):
+        return True
+    return bool(re.search("件|取組数|項目数|評価対象", folded)) and not _DIFFERENCE.search(folded)
 
 
 def _are_amounts(grid: Grid, at: int, column: int) -> bool:
@@ -373,7 +407,7 @@ def _guess_amounts(grid: Grid, at: int, guesses: list[Guess], others: list[int],
             put(amount[0], "amount", "金額の欄が一つ")
             return []
     folded = {n: squeezed(grid.headings[n]) for n in others}
-    plain = [n for n in money if not _DIFFERENCE.search(folded[n]) and not _RATE.search(folded[n])]
+    plain = [n for n in money if not _follows(folded[n])]
     expected = [n for n in plain if _EXPECTED.search(folded[n])]
     actual = [n for n in plain if n not in expected and _ACTUAL.search(folded[n])]
     actual = actual or [n for n in plain if n not in expected][: 1 if len(plain) - len(expected) == 1 else 0]

@@ -123,10 +123,18 @@ def _amounts_column(table: Part, ledger: Ledger) -> int | None:
 
 
 def add_effect(
-    ledger: Ledger, place: Passage, of: tuple[str, str, str], kind: str, amount: str, unit: str, rounding: str = "exact"
+    ledger: Ledger,
+    place: Passage,
+    of: tuple[str, str, str],
+    kind: str,
+    amount: str,
+    unit: str,
+    rounding: str = "exact",
+    *,
+    zero: str = "unknown",
 ) -> None:
-    """Adds a row of `effects`. The document never says what a zero means; a total is exact in its printed unit."""
-    ledger.add("effects", place, *of, kind, amount, unit, rounding, "not_applicable" if float(amount) else "unknown")
+    """Adds a row of `effects`. Documents seldom say what a zero means; a total is exact in its printed unit."""
+    ledger.add("effects", place, *of, kind, amount, unit, rounding, "not_applicable" if float(amount) else zero)
 
 
 def links(table: Part, parents: set[str], ledger: Ledger) -> None:

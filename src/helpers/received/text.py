@@ -10,7 +10,8 @@ from helpers.terms.places import Line
 from helpers.terms.words import decoded
 
 _RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
-_PIPED = re.compile(r"\s*\|.*\|\s*")
+_PIPED = re.compile(r"[^|]*\|.*")
+_SPACED = re.compile(r"(?<!\S)(\S)(　{1,2})(\S)(?!\S)")  # 区　分, 合　　計: one word
 _GAP = re.compile(r"(?: {2,}|　[ 　]*| +　[ 　]*)")
 _FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．]*[)）]?%?")
 _LEAST_ROWS = 3
@@ -35,11 +36,14 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
         return encoding, _comma_separated(rows)
     made = list(rows)
     for start, stop in _runs(rows, lambda row: bool(_PIPED.fullmatch(row) or _RULE.fullmatch(row))):
-        if sum(bool(_PIPED.fullmatch(row)) for row in rows[start:stop]) > 1:
+        has_bars = [row.strip().startswith("|") for row in rows[start:stop] if _PIPED.fullmatch(row)]
+        has_rule = any("|" in row and _RULE.fullmatch(row) for row in rows[start:stop])
+        if len(has_bars) > 1 and (all(has_bars) or has_rule):
             made[start:stop] = map(_of_pipes, rows[start:stop])
     if not any("\t" in row for row in made):
-        for start, stop in _runs(made, lambda row: bool(_GAP.search(row.strip()))):
-            made[start:stop] = _aligned(made[start:stop]) or made[start:stop]
+        made = [_SPACED.sub(r"\1\3\2", row) for row in made]
+        for start, stop in _runs(made, lambda row: bool(_GAP.search(row.strip()) or _RULE.fullmatch(row))):
+            made[start:stop] = _between_rules(made[start:stop]) or made[start:stop]
     return encoding, [_line(number, words) for number, words in enumerate(made, 1)]
 
 
@@ -95,10 +99,21 @@ def _pieces(row: str) -> list[tuple[int, int, str]]:
     return found
 
 
+def _between_rules(rows: list[str]) -> list[str]:
+    """As `_aligned`, with rows of empty cells in the place of ruled lines."""
+    ruled = [bool(_RULE.fullmatch(row)) for row in rows]
+    made = _aligned([row for row, is_rule in zip(rows, ruled, strict=True) if not is_rule])
+    if not made:
+        return []
+    empty, following = "\t" * made[0].count("\t"), iter(made)
+    return [empty if is_rule else next(following) for is_rule in ruled]
+
+
 def _aligned(rows: list[str]) -> list[str]:
     """Rows whose columns are set apart by spaces, with tabs; nothing where the columns cannot be told.
 
-    Columns stand where no row has a letter between them; a row that reaches from one into another has no column.
+    Columns stand where the fullest rows have a letter in none between them. A row with fewer words that stand over several
+    columns each is a group's (令和5年度 over two); one whose words have no such place has no column.
     """
     pieces = [_pieces(row) for row in rows]
     figures = sum(bool(_FIGURE.fullmatch(row[-1][2])) for row in pieces if len(row) > 1)
@@ -108,7 +123,7 @@ def _aligned(rows: list[str]) -> list[str]:
     if len(counts) == 1:
         return ["\t".join(words for _, _, words in row) for row in pieces]
     spans: list[list[int]] = []
-    for left, right, _ in sorted(piece for row in pieces for piece in row):
+    for left, right, _ in sorted(piece for row in pieces if len(row) == max(counts) for piece in row):
         if spans and left < spans[-1][1]:
             spans[-1][1] = max(spans[-1][1], right)
         else:
@@ -117,11 +132,29 @@ def _aligned(rows: list[str]) -> list[str]:
         return []
     found = []
     for row in pieces:
-        cells = [""] * len(spans)
-        for left, right, words in row:
-            column = next(n for n, span in enumerate(spans) if span[0] <= left and right <= span[1])
-            if cells[column]:
-                return []
-            cells[column] = words
+        is_one_kind = len(row) > 1 and len({re.sub("[0-9]+", "0", words) for _, _, words in row}) == 1
+        groups = _grouped(row, len(spans))
+        cells = groups if is_one_kind and groups else _placed(row, spans) or groups
+        if not cells:
+            return []
         found.append("\t".join(cells))
     return found
+
+
+def _placed(row: list[tuple[int, int, str]], spans: list[list[int]]) -> list[str]:
+    """The words of a row, each in the one column it touches; nothing where one touches none or two, or two touch one."""
+    cells = [""] * len(spans)
+    for left, right, words in row:
+        touched = [n for n, span in enumerate(spans) if left < span[1] and span[0] < right]
+        if len(touched) != 1 or cells[touched[0]]:
+            return []
+        cells[touched[0]] = words
+    return cells
+
+
+def _grouped(row: list[tuple[int, int, str]], columns: int) -> list[str]:
+    """The words of a row over groups of as many columns each, behind the column of names; nothing where they do not share evenly."""
+    each, rest = divmod(columns - 1, len(row))
+    if rest or each < 2 or any(_FIGURE.fullmatch(words) for _, _, words in row):  # noqa: PLR2004 — a group has two columns
+        return []
+    return ["", *(cell for _, _, words in row for cell in (words, *[""] * (each - 1)))]
