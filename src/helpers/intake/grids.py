@@ -6,7 +6,7 @@ part of its heading.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from helpers.intake.passage import Passage, fold, passages, squeezed
@@ -14,8 +14,9 @@ from helpers.received import Document
 from helpers.terms import UNITS_IN_YEN
 
 TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数")
+NO_AMOUNT = {"", "-", "ー", "―", "…", "...", "・", "*"}
 _SUBTOTALS = {"小計", "計"}
-_NO_NUMBER = {"", "-", "－", "―", "ー", "…", "*", "皆減", "皆増"}
+_NO_NUMBER = {"", "-", "ー", "―", "…", "...", "・", "*", "皆減", "皆増"}
 _FIGURE = r"[△▲-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
 _IN_WORDS = re.compile(
@@ -38,6 +39,7 @@ class Grid:
         rows: Below the heading, each as cells from the left.
         over: The passages above it, up to the table before; the nearest last.
         below: The passages up to the next table.
+        said: The words of all passages of the document, each folded and without blanks.
     """
 
     headings: list[str]
@@ -45,6 +47,7 @@ class Grid:
     rows: list[list[Passage]]
     over: list[Passage] = field(default_factory=list)
     below: list[Passage] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     @property
     def first(self) -> Passage:
@@ -60,7 +63,7 @@ class Grid:
         ]
         first = [self.head[-1][0], *self.column(0)]
         rows = [[self.head[-1][n], *self.column(n)] for n in kept]
-        return Grid([cell.words for cell in first], [first], rows, self.over, self.below)
+        return Grid([cell.words for cell in first], [first], rows, self.over, self.below, self.said)
 
     def column(self, at: int) -> list[Passage]:
         """The cells below one heading, the leftmost 0."""
@@ -79,8 +82,47 @@ def grids(document: Document) -> list[Grid]:
             if found and said:
                 found[-1].below = said
             continue
-        found += [_grid(rows, waiting) for rows in _tables(lines)]
-    return found
+        for rows in _tables(lines):
+            is_text = rows[0][0].places[0].startswith("L") and "!" not in rows[0][0].places[0]
+            if is_text and len(rows) == 1 and not any(is_number(cell) for cell in rows[0]):
+                waiting = [*waiting, *(cell for cell in rows[0] if cell.text)]  # a line with a tab in it
+                continue
+            grid = _grid(rows, waiting)
+            if not grid.head and found and (rest := _rest_of(found[-1], grid)):
+                found[-1].rows += rest
+            else:
+                found.append(grid)
+    said = [line.key for line in passages(document) if len(line.places) == 1 and line.key]
+    return [replace(grid, said=said) for grid in found]
+
+
+def _rest_of(table: Grid, grid: Grid) -> list[list[Passage]]:
+    """The rows of a grid without a heading as those of the table above it; nothing where its columns are others."""
+    sheet, columns = _columns(table.head[-1] if table.head else table.rows[0])
+    own_sheet, own = _columns(grid.rows[0])
+    if sheet != own_sheet or (not sheet and len(own) != len(columns)):
+        return []
+    if not sheet or own == columns:
+        return grid.rows
+    if not table.rows and {*columns} < {*own}:  # the heading of merged cells begins further right
+        table.headings = [dict(zip(columns, table.headings, strict=True)).get(column, "") for column in own]
+        table.head = [_at(own, columns, row) for row in table.head]
+        return grid.rows
+    return [_at(columns, own, row) for row in grid.rows] if {*own} <= {*columns} else []
+
+
+def _at(columns: list[str], own: list[str], row: list[Passage]) -> list[Passage]:
+    """The cells of a row under other columns, blank where it has none."""
+    cells = dict(zip(own, row, strict=True))
+    return [cells.get(column, row[0][:0]) for column in columns]
+
+
+def _columns(row: list[Passage]) -> tuple[str, list[str]]:
+    """The sheet of a row and the columns of its cells: 概要 and C of 概要!C5; no sheet in other formats."""
+    found = [re.fullmatch("(.*)!([A-Z]+)[0-9]+", cell.locator) for cell in row]
+    if not all(found):
+        return "", [""] * len(row)
+    return found[0][1], [one[2] for one in found]
 
 
 def _tables(lines: list[Passage]) -> Iterator[list[list[Passage]]]:
@@ -212,7 +254,9 @@ def _plain(words: str) -> str:
 
 def is_total(label: Passage) -> bool:
     """Whether a row is the sum of all policies."""
-    return re.sub(r"[\s()]", "", label.key) in TOTALS
+    if re.search("前年|参考|再掲|うち", label.key):
+        return False
+    return bool({re.sub(r"[\s()]", "", label.key), re.sub(r"\(.*?\)", "", label.key)} & {*TOTALS})
 
 
 def label(cell: Passage) -> tuple[str, Passage]:
@@ -229,7 +273,12 @@ def unit_said(words: Iterable[str]) -> str:
     found = set()
     for one in words:
         key = squeezed(fold(one))
-        patterns = (rf"単位[::は]?\(?({_UNITS})", rf"[(〔]({_UNITS})[)〕]", rf"^({_UNITS})$")
+        patterns = (
+            rf"単位[::は]?\(?({_UNITS})",
+            rf"[(〔]({_UNITS})[)〕]",
+            rf"^({_UNITS})$",
+            rf"額[^。0-9(]{{0,6}}?({_UNITS})",
+        )
         if hit := next(filter(None, (re.search(pattern, key) for pattern in patterns)), None):
             found.add(hit[1])
     return found.pop() if len(found) == 1 else ""
@@ -265,7 +314,7 @@ def rows_of(grid: Grid, at: int) -> list[Row]:
         elif is_total(name):
             found.append(Row("total", "", name, cells))
         elif (has_numbers and all(percent(cell) for cell in numbers)) or re.match(
-            r"※|\(?(?:うち|参考|再掲|注)|\(.*\)$", name.key
+            r"※|\(?(?:うち|参考|再掲|注|前年度)|\(.*\)$", name.key
         ):
             found.append(Row("memo", "", name, cells))
         elif re.search("小計$|[^0-9]計$", name.key):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from helpers.intake.claims import claims
-from helpers.intake.grids import Grid, Row, amounts, count, grids, percent, ratio, rows_of, unit_said
+from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, unit_said
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.passage import Passage, passages, squeezed
@@ -28,7 +28,6 @@ _EFFECT_SAID = re.compile(
 _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
 # The one policy of a plan whose documents give totals alone.
 WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
-_DASHES = {"-", "ー", "―", "…"}
 _ANY_UNIT = "円"  # a dash is nothing in any unit
 _NOT_SET = re.compile("[-ー―…]」?は、?[^。]*(?:設定|見込ま|定め)|(?:設定|見込ま|定め)[^。]*(?:[-ー―]」|ない)")
 _LEAST_WORDS = 2  # of a name, without brackets, that tells a plan from another
@@ -105,7 +104,7 @@ def _check_names(layout: Layout, ledger: Ledger) -> None:
 def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
     """The first words that name a year name the one asked for; a year that stands nowhere is a person's to vouch for."""
     asked = wareki(ledger.fiscal_year)
-    places = [(line, {one.year for one in years_named(line.key)}) for line in year_lines(ledger.document)]
+    places = [(line, {one.year for one in years_named(line.text)}) for line in year_lines(ledger.document)]
     if not places and not is_absent:
         ledger.faults.append(
             f"{ledger.document.name}: 資料の年度が読み取れません（令和6年度、R6、2024年度 のような年度を、表の外の言葉と表の見出しに"
@@ -125,12 +124,12 @@ def year_lines(document: Document) -> list[Passage]:
     """Passages and headings of tables that name a year and not a month alone, in the order of the document."""
     heads = {cell.line for grid in grids(document) for row in grid.head for cell in row}
     lines = [line for line in passages(document) if len(line.places) == 1 or line.line in heads]
-    return [line[:] for line in lines if years_named(line.key)]
+    return [line[:] for line in lines if years_named(line.text)]
 
 
 def years_over(grid: Grid) -> set[int]:
     """The years that the nearest passage above a table with any names."""
-    named = ({one.year for one in years_named(line.key)} for line in reversed(grid.over))
+    named = ({one.year for one in years_named(line.text)} for line in reversed(grid.over))
     return next(filter(None, named), set())
 
 
@@ -271,7 +270,7 @@ def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
                 _rate(cell, column, scope, ledger)
             for what, printed in _amounts(cell, column.holds, kind, ledger):
                 number, in_cell, words = printed
-                in_cell = in_cell or (_ANY_UNIT if unit == IN_CELLS and words.key in _DASHES else "")
+                in_cell = in_cell or (_ANY_UNIT if unit == IN_CELLS and words.key in NO_AMOUNT else "")
                 if bool(in_cell) != (unit == IN_CELLS) and in_cell != unit:
                     says = f"単位が layout.toml（{table.unit}）と違います" if in_cell else "金額の単位がありません"
                     ledger.fault(cell, f"{says}。{_WRONG}")
@@ -280,7 +279,7 @@ def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
                 elif scope == PLAN:
                     ledger.state(words, f"{what}_effect", scope, number, in_cell or unit, "equal")
                 else:
-                    zero = "not_set" if words.key in _DASHES and _says_not_set(ledger) else "unknown"
+                    zero = "not_set" if words.key in NO_AMOUNT and _says_not_set(ledger) else "unknown"
                     add_effect(ledger, words, ("policy", scope[1], name), what, number, in_cell or unit, zero=zero)
 
 
@@ -292,9 +291,7 @@ def _amounts(cell: Passage, holds: str, kind: str, ledger: Ledger) -> Iterator[t
     kinds = _PAIRS.get(holds, (kind if holds == "amount" else holds,))
     if holds not in {"amount", "expected", "actual", "difference", *_PAIRS}:
         return
-    found = [("0", "", cell)] * len(kinds) if cell.key in _DASHES else amounts(cell)
-    if not cell.key:
-        return  # not stated, and no zero
+    found = [("0", "", cell)] * len(kinds) if cell.key in NO_AMOUNT else amounts(cell)
     if len(found) != len(kinds) or not all(kinds):
         ledger.fault(cell, f"金額として読めません。{ORIGINAL}")
         return

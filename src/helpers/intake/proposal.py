@@ -10,7 +10,19 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 
-from helpers.intake.grids import Grid, Row, amounts, count, grids, is_number, percent, ratio, rows_of
+from helpers.intake.grids import (
+    NO_AMOUNT,
+    Grid,
+    Row,
+    amounts,
+    count,
+    grids,
+    is_number,
+    is_total,
+    percent,
+    ratio,
+    rows_of,
+)
 from helpers.intake.laid_out import key, unit_of, years_over
 from helpers.intake.passage import Passage, passages, squeezed
 from helpers.received import Document
@@ -19,24 +31,31 @@ from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE,
 
 _OUT_OF_SCOPE = re.compile("対象外|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
 _CODE = re.compile(
-    r"(?:評価)?([A-ESa-es][+-]?|[1-5]|I{1,3}|IV|V|[◎○◯●△▲×✕☆★]{1,3})(?![A-Za-z0-9])(?:評価|判定|ランク)?[\s::.)(]*(.*?)\)?"
+    r"(?:評価)?([A-ESa-es][+-]?|[1-5]|I{1,3}|IV|V|[◎○◯●△▲▽▼×✕☆★⭐]{1,3}|[甲乙丙丁])(?![A-Za-z0-9])(?:評価|判定|ランク)?[\s::.)(]*(.*?)\)?"
 )
 _GRADE_WORDS = re.compile(
-    "達成|完了|実施|順調|遅れ|遅延|着手|検討|継続|良好|概ね|おおむね|中止|どおり|通り|上回|下回|進捗|見直し|廃止|廃案"
+    "達成|以上|以下|完了|実施|順調|遅れ|遅延|着手|検討|継続|良好|概ね|おおむね|中止|どおり|通り|上回|下回|進捗|見直し|廃止|廃案"
 )
-_OF_ALL = re.compile("計$|総数|件数|項目数|取組数|評価数|評価対象|対象数|事業数|全体")
+_OF_ALL = re.compile("計$|総数|件数|項目数|取組数|施策数|評価数|判定数|評価対象|対象数|事業数|全体")
 _ACHIEVED = re.compile("達成|どおり|通り|以上|上回|良好|順調|概ね|おおむね|完了|実施|目標値")
 _NOT_ACHIEVED = re.compile("遅|未|不|ない|なし|せず|課題|下回|停滞|一部|検討|着手|困難|低|中止|廃止|見直し")
 _GOING_ON = re.compile("(?:実施|進行|着手|継続|取組)中|継続")  # may count as achieved or not
 _BEST = re.compile("上回|超え|超過|以上に")
 _LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未実施|停滞|中止")
+_MAY_BE_OUTSIDE = re.compile("休止|廃止|中止|完了済|統合|その他")
+_SAYS_OUTSIDE = re.compile("(?:評価|判定)の?(?:対象)?(?:と?して|は|し)?(?:い)?(?:ない|ません|しない)|対象外|を除[くい]")
+_ELSEWHEN = re.compile("累計|通算|前年|最終年度")
 _DIFFERENCE = re.compile("差|増減|過不足|実績額?-(?:計画|見込|目標)|[bB]-[aA]")
-_RATE = re.compile("率|割合|比")
+_RATE = re.compile("率|割合|比|/")
 _MONEY = re.compile("額|円|財政効果|効果見込")
 _SHARE = re.compile("構成比|構成割合|シェア|占める")
 _EXPECTED = re.compile("見込|計画|目標|予定|予算")
 _ACTUAL = re.compile("実績|決算|結果|効果額|取組額")
 _MOST_READINGS = 64
+_ONLY_A_NUMBER = re.compile(
+    r"(?:重点|基本)?(?:項目|方針|目標|柱|分野)?第?[0-9一二三四五六七八九十IVX]{1,3}(?:の?(?:柱|方針|項目|分野))?|[A-Z]-[0-9]+"
+)
+_A_SIDE = re.compile("歳入|歳出|収入|支出")
 _TYPED_UNIT = "登録した人の指定（--unit）"
 _HALF = Fraction(1, 2)
 
@@ -116,6 +135,9 @@ def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[R
         way = turned if way and turned and all(guess.column.grade.isdigit() for guess in way.graded) else way
         has_money = any(_MONEY.search(squeezed(heading)) for heading in grid.headings)
         money = _effects(grid, fiscal_year, given) if has_money or not way else None
+        if money and not way and sum(_is_counted(heading) for heading in grid.headings) > 1:
+            says = "件数の欄がありますが、評価として読めません。--column で、欄が何かを指定してください"
+            money.doubts.append(f"{grid.first.where}の表に{says}。")
         found += [one for one in ((way, money) if way or money else (turned,)) if one]
     questions = []
     for of in (GRADES, EFFECTS):
@@ -134,12 +156,19 @@ def _number(document: Document, grid: Grid) -> int:
 
 
 def _names_at(grid: Grid) -> int | None:
-    """The column with the policies' names: the first whose cells are words."""
-    for at in range(len(grid.headings)):
-        cells = [cell for cell in grid.column(at) if cell.text]
-        if cells and sum(not is_number(cell) and count(cell) is None for cell in cells) > len(cells) * _HALF:
-            return at
-    return None
+    """The column with the policies' names: the first whose cells are words; behind a column of numbers or of 歳入 and 歳出, the next."""
+    worded = [n for n in range(min(3, len(grid.headings))) if _is_worded(grid, n)]
+    if len(worded) > 1 and worded[1] == worded[0] + 1:
+        before = [cell.key for cell in grid.column(worded[0]) if cell.text and not is_total(cell)]
+        ways = (_ONLY_A_NUMBER.fullmatch, _A_SIDE.match)
+        if any(all(filter_of(one) for one in before if not one.startswith(("うち", "("))) for filter_of in ways):
+            return worded[1]
+    return worded[0] if worded else None
+
+
+def _is_worded(grid: Grid, at: int) -> bool:
+    cells = [cell for cell in grid.column(at) if cell.text]
+    return bool(cells) and sum(not is_number(cell) and count(cell) is None for cell in cells) > len(cells) * _HALF
 
 
 def _values(grid: Grid, at: int, column: int, read: Callable[[Passage], object]) -> list[object]:
@@ -149,7 +178,7 @@ def _values(grid: Grid, at: int, column: int, read: Callable[[Passage], object])
 
 def _is_of_another_year(grid: Grid, column: int, fiscal_year: int) -> bool:
     years = {one.year for one in years_named(grid.headings[column])}
-    return bool(years) and fiscal_year not in years
+    return bool(_ELSEWHEN.search(grid.headings[column])) or (bool(years) and fiscal_year not in years)
 
 
 def _given(heading: str, given: Given) -> str:
@@ -162,6 +191,9 @@ def _given(heading: str, given: Given) -> str:
 def grade_of(heading: str) -> tuple[str, str]:
     """The code and label that a heading gives a grade: 評価 S is S, A 計画を上回る is A and 計画を上回る, 概ね達成 both."""
     heading = without_years(heading).strip()
+    *group, last = heading.split() or [""]
+    if group and (found := _CODE.fullmatch(squeezed(last))) and not found[2]:
+        return found[1], group[-1] if _GRADE_WORDS.search(group[-1]) else ""
     folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*(?:評価|状況|結果)\S* .", heading) else heading)
     folded = re.sub("(?<=.)(?:の?(?:件数|取組数|項目数|事業数))$", "", folded) or folded
     if found := _CODE.fullmatch(folded):
@@ -173,7 +205,10 @@ def grade_of(heading: str) -> tuple[str, str]:
 def _turned_grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     """Grades that stand one below the other; numbers there are those of policies, and no grades."""
     reading = _grades(grid.turned(), fiscal_year, given)
-    if reading is None or any(guess.column.grade.isdigit() for guess in reading.guesses):
+    if reading is None:
+        return None
+    labels = [grade_of(guess.column.heading)[1] for guess in reading.graded if guess.column.grade.isdigit()]
+    if not all(_GRADE_WORDS.search(label) for label in labels):
         return None
     return replace(reading, is_turned=True)
 
@@ -216,15 +251,24 @@ def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) ->
     if n == at or holds in HOLDS[GRADES]:
         return Guess(Column(heading, holds or "policy", code), "指定による" if holds else "名称の欄")
     if why := _why_no_count(grid, at, n, fiscal_year):
-        is_rate = "達成率" in heading and all(
-            percent(row.cells[n]) for row in rows_of(grid, at) if row.what == "policy"
-        )
+        has_money = any(_MONEY.search(squeezed(one)) for one in grid.headings)
+        rates = [percent(row.cells[n]) for row in rows_of(grid, at) if row.what == "policy"]
+        is_rate = "達成率" in heading and not has_money and all(rates)
         return Guess(Column(heading, "achievement_rate" if is_rate else "ignored"), "見出しの言葉" if is_rate else why)
-    if _OUT_OF_SCOPE.search(heading) or squeezed(heading) == "-":
-        return Guess(Column(heading, "out_of_scope"), "見出しの言葉")
+    if _OUT_OF_SCOPE.search(heading) or squeezed(heading) == "-" or _is_said_outside(grid, heading):
+        return Guess(Column(heading, "out_of_scope"), "見出しか文の言葉")
+    if re.search("休止|廃止|完了済|統合|その他", heading):
+        return Guess(Column(heading, "ignored"), "")
     if (code := grade_of(heading)[0]) and (len(code) == 1 or not _OF_ALL.search(squeezed(heading))):
         return Guess(Column(heading, "grade", code), "見出しの評価")
     return Guess(Column(heading, "ignored"), "")
+
+
+def _is_said_outside(grid: Grid, heading: str) -> bool:
+    """Whether a sentence says that measures of this kind are not rated: 休止とした取組は評価しない."""
+    words = _MAY_BE_OUTSIDE.search(heading)
+    sentences = [one for said in grid.said for one in said.split("。")] if words else []
+    return any(words[0] in one and _SAYS_OUTSIDE.search(one) for one in sentences)
 
 
 def _why_no_count(grid: Grid, at: int, n: int, fiscal_year: int) -> str:
@@ -366,16 +410,16 @@ def _is_counted(heading: str) -> bool:
     folded = squeezed(heading)
     if _MONEY.search(folded):
         return False
-    if grade_of(heading)[0] or _OUT_OF_SCOPE.search(heading):
+    if grade_of(heading)[0] or _OUT_OF_SCOPE.search(heading) or _MAY_BE_OUTSIDE.search(heading):
         return True
-    return bool(re.search("件|取組数|項目数|評価対象", folded)) and not _DIFFERENCE.search(folded)
+    return bool(re.search("件|取組数|項目数|施策数|評価対象|^評価", folded)) and not _DIFFERENCE.search(folded)
 
 
 def _are_amounts(grid: Grid, at: int, column: int) -> bool:
     cells = [
         row.cells[column] for row in rows_of(grid, at) if row.what in {"policy", "total"} and row.cells[column].text
     ]
-    return bool(cells) and all(amounts(cell) or cell.key in {"-", "－", "―", "ー"} for cell in cells)
+    return bool(cells) and all(amounts(cell) or cell.key in NO_AMOUNT for cell in cells)
 
 
 def _unit(grid: Grid, columns: list[int], given: Given) -> tuple[str, str]:

@@ -47,7 +47,7 @@ class Registration:
 def years_in(document: Document) -> list[tuple[int, Passage]]:
     """The fiscal years that the first line with any names, and the line."""
     lines = year_lines(document)
-    return [(one, lines[0]) for one in dict.fromkeys(year.year for year in years_named(lines[0].key))] if lines else []
+    return [(one, lines[0]) for one in dict.fromkeys(year.year for year in years_named(lines[0].text))] if lines else []
 
 
 def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:

@@ -19,7 +19,7 @@ MOST_GRADES, MOST_POLICIES, MOST_PROMOTION_ITEMS = 20, 50, 10_000
 POLICY_ID = r"[A-Za-z0-9]{1,8}(?:[.-][A-Za-z0-9]{1,8}){0,2}"
 POLICY_ID_SAYS = "資料の番号を、半角の英数字と「-」「.」で書いてください（（1）や ⑴ は 1）"
 # A letter, figure or mark, as cities use them: A, S+, ◎, 3, 完了.
-GRADE_CODE = r"[^\W_]{1,8}[+-]?|[◎○◯●△▲×✕☆★□■◇◆－―ー]{1,3}"
+GRADE_CODE = r"[^\W_]{1,8}[+-]?|[◎○◯●△▲▽▼×✕☆★⭐□■◇◆－―ー]{1,3}"
 # Who said so is asked for each of these, and for each field of [plan] that is given.
 SOURCED = ("grades", "policies", "short_names", "thresholds", "english")
 

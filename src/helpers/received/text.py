@@ -14,6 +14,7 @@ _PIPED = re.compile(r"[^|]*\|.*")
 _SPACED = re.compile(r"(?<!\S)(\S)(　{1,2})(\S)(?!\S)")  # 区　分, 合　　計: one word
 _GAP = re.compile(r"(?: {2,}|　[ 　]*| +　[ 　]*)")
 _FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．]*[)）]?%?")
+_NOTE = re.compile(r"\s*[（(]?(?:注|※)")
 _LEAST_ROWS = 3
 
 
@@ -42,9 +43,14 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
             made[start:stop] = map(_of_pipes, rows[start:stop])
     if not any("\t" in row for row in made):
         made = [_SPACED.sub(r"\1\3\2", row) for row in made]
-        for start, stop in _runs(made, lambda row: bool(_GAP.search(row.strip()) or _RULE.fullmatch(row))):
+        for start, stop in _runs(made, _is_set_apart):
             made[start:stop] = _between_rules(made[start:stop]) or made[start:stop]
     return encoding, [_line(number, words) for number, words in enumerate(made, 1)]
+
+
+def _is_set_apart(row: str) -> bool:
+    """Whether a line may be a row of an aligned table: words with gaps between, or a rule; no note."""
+    return bool(_RULE.fullmatch(row) or _GAP.search(row.strip())) and not _NOTE.match(row)
 
 
 def _line(number: int, words: str) -> Line:

@@ -48,7 +48,7 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
 
 
 def _sheet(name: str, sheet: str) -> str:
-    if "!" in sheet or sheet != sheet.strip() or len(sheet) > MOST_SHEET_NAME or one_line(sheet) != sheet:
+    if re.search(r"[!\n\r\t]", sheet) or sheet != sheet.strip() or len(sheet) > MOST_SHEET_NAME:
         raise Refusal(
             f"{name}: シート「{quoted(sheet)}」の名前に、使えない字（! や改行）があります。名前を付け直してください。"
         )
