@@ -12,6 +12,7 @@ from helpers.terms.tables import Frames
 
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
 MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24
+MOST_LETTERS = 2  # in a square
 # Inches: a row of squares, and the widest a square may be.
 ROW, SQUARE = 0.24, 0.165
 
@@ -48,7 +49,9 @@ def too_many_to_square(figures: Figures, frames: Frames) -> bool:
     """Whether squares would be too small to read."""
     largest = max((figure.exact for figure in figures.of("measures", "policy")), default=0)
     policies = len(frames.plan.policies)
-    return figures["measures"].exact > MOST_SQUARES or policies > MOST_POLICIES or largest > MOST_SQUARES_A_ROW
+    has_words = any(grade.is_rated and len(grade.code) > MOST_LETTERS for grade in frames.plan.grades)
+    is_crowded = policies > MOST_POLICIES or largest > MOST_SQUARES_A_ROW
+    return has_words or is_crowded or figures["measures"].exact > MOST_SQUARES
 
 
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -85,9 +88,7 @@ def _count(figures: Figures, policy_id: str, grade: str) -> int:
 def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     """A row a policy: its measures by grade, then what was achieved of how many, and the rate."""
     rated = [policy for policy in frames.plan.policies if ("measures", "policy", policy.id) in figures]
-    legend = kit.legend_lines(
-        width_mm, ((f"{g.code} {notation.grade_label(frames.plan, g)}", g.band) for g in frames.plan.grades)
-    )
+    legend = kit.legend_lines(width_mm, ((notation.coded_grade(frames.plan, g), g.band) for g in frames.plan.grades))
     axes = kit.rows(
         width_mm,
         [notation.spoken("方針{id}", id=policy.id) for policy in rated],
@@ -115,7 +116,10 @@ def _squares(axes: Axes, counts: list) -> None:
             kit.box(axes, (n, n + 0.94), row, look=grade.band, thick=0.82, linewidth=0.4, hatch=None)
             weight = "normal" if grade.achieved else "bold"
             look = {"color": on_colour(grade.band), "size": size("unit_letter"), "weight": weight}
-            axes.text(n + 0.47, row, grade.code, ha="center", va="center_baseline", zorder=3, **look)
+            code = (
+                grade.code if len(grade.code) <= MOST_LETTERS else ""
+            )  # the legend says what a square without a letter is
+            axes.text(n + 0.47, row, code, ha="center", va="center_baseline", zorder=3, **look)
 
 
 def achieved_of(figures: Figures, policy_id: str) -> str:

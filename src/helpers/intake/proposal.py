@@ -314,7 +314,7 @@ def _what_is(grid: Grid, heading: str, of: str) -> str:
 def scale(reading: Reading, document: Document, given: Given) -> tuple[list[Grade], list[str], str]:
     """The grades of a table from the best, the questions that are open, and where it is said which are achieved."""
     named = [(reading.guesses[n].column.grade, grade_of(reading.grid.headings[n])[1]) for n in reading.columns("grade")]
-    text = "\n".join(line.words for line in passages(document))
+    text = "\n".join(line.text for line in passages(document))
     labels = {code: label or _legend(code, text) or code for code, label in named}
     codes = [code for code, _ in named]
     if _rank(labels[codes[0]]) > _rank(labels[codes[-1]]):
@@ -325,12 +325,12 @@ def scale(reading: Reading, document: Document, given: Given) -> tuple[list[Grad
         for order, code in enumerate(codes, 1)
     ]
     if reading.columns("out_of_scope"):
-        made.append(Grade(OUT_OF_SCOPE, "評価の対象外", len(made) + 1, achieved=False, band="not_rated"))
+        made.append(Grade(OUT_OF_SCOPE, OUT_OF_SCOPE, len(made) + 1, achieved=False, band="not_rated"))
     return made, questions, proof
 
 
 def _legend(code: str, text: str) -> str:
-    found = re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}\s*(?:評価)?\s*[:：＝=…]\s*([^\s、，,／/]+)", text)
+    found = re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}\s*(?:評価)?\s*[:：＝=…]\s*([^\s、，,／/。;；]+)", text)
     return found[1].strip("「」") if found else ""
 
 

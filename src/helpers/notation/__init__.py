@@ -17,6 +17,7 @@ from helpers.notation.figures import cell, figure
 from helpers.notation.names import (
     achieved_label,
     both_years,
+    coded_grade,
     effect_definition,
     fiscal_year,
     full_name,
@@ -82,6 +83,7 @@ __all__ = [
     "both_years",
     "ceil",
     "cell",
+    "coded_grade",
     "count",
     "css_tokens",
     "decimal",

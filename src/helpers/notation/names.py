@@ -75,6 +75,12 @@ def grade_label(plan: Plan, grade: Grade) -> str:
     return grade.label if _is_original() else plan.english.grades.get(grade.code, grade.label)
 
 
+def coded_grade(plan: Plan, grade: Grade) -> str:
+    """A grade's code and label, A 計画を上回る; once where they are the same word."""
+    label = grade_label(plan, grade)
+    return label if label == grade.code else f"{grade.code} {label}"
+
+
 def achieved_label(plan: Plan) -> str:
     """The label of the lowest grade that counts as achieved: 概ね計画どおり, or broadly on plan."""
     grades = [grade for grade in plan.grades if grade.achieved]
