@@ -519,3 +519,16 @@ def test_documents_of_somebody_who_had_not_seen_the_reader_come_out(file, new):
     figures = figures_of(data, 2024)
     assert {metric: figures[metric].exact for metric in one["want"]} == one["want"]
     assert ("食い違っています" in said) == ("planted" in one)
+
+
+@pytest.mark.parametrize(
+    "column", ["計画額=grade:A", "方針=grade", "=actual", "方針", "実績額=policy", "ない欄=actual"]
+)
+@pytest.mark.parametrize("name", ["both", "negative"])
+def test_a_column_called_what_it_cannot_be_is_told(column, name, new, tmp_path):
+    one = LAYOUTS[name]
+    file = tmp_path / one.file
+    file.write_bytes(made.FORMATS[one.file](one.blocks))
+    status, said, data = new(file, *USUAL, "--column", column)
+    assert status in {0, 1}
+    assert (data / "p").exists() == (status == 0), said

@@ -355,3 +355,23 @@ def test_words_that_do_not_stand_where_a_row_says_are_told(old, new, says, tmp_p
     with pytest.raises(Refusal, match=re.escape(says)) as found:
         read.year("isehara-6", 2024, tmp_path)
     assert all(one.startswith(f"{table}") and "「原文」（quote）" in one for one in found.value.sentences)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("資料.docx", "[Content_Types].xml"),
+        ("資料.docx", "word/document.xml"),
+        ("資料.docx", "word/_rels/document.xml.rels"),
+        ("資料.xlsx", "xl/workbook.xml"),
+        ("資料.xlsx", "[Content_Types].xml"),
+        ("資料.xlsx", "xl/worksheets/sheet1.xml"),
+        ("資料.ods", "content.xml"),
+    ],
+)
+@pytest.mark.parametrize(
+    "words", [b"", b"<a/>", b"<a", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "&b;">]><a>&b;</a>']
+)
+def test_a_part_that_is_something_else_is_refused_or_read_but_never_fails(name, part, words):
+    content = made.changed(made.FORMATS[name](BLOCKS), **{part: words})
+    assert outcome(name, content) in {"read", "refused"}

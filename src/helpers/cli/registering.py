@@ -12,7 +12,7 @@ import click
 from helpers.cli.checked import finding_row, findings_of, line_of
 from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, FiscalYear
 from helpers.cli.said import say, shown_path
-from helpers.terms import Refusal, fiscal_year, fiscal_years, wareki
+from helpers.terms import Refusal, fiscal_year, fiscal_years, quoted, wareki
 
 if TYPE_CHECKING:
     from helpers.intake.registration import Registration
@@ -225,9 +225,20 @@ def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list
         Refusal: There is none, or something in them is open: each with the option that answers it.
     """
     from helpers.intake import proposal, registration
-    from helpers.terms.layout import GRADES
+    from helpers.terms.layout import GRADES, HOLDS
 
     columns = dict(str(one).rpartition("=")[::2] for one in said["columns"])
+    kinds = {holds for of in HOLDS.values() for holds in of}
+    if wrong := [
+        one for one in said["columns"] if "=" not in one or one.rpartition("=")[2].partition(":")[0] not in kinds
+    ]:
+        raise Refusal(
+            *(
+                f'--column「{quoted(one)}」は読めません。"実績額=actual" や "特A=grade:特A" のように、欄の見出しと、それが何か'
+                f"（{'・'.join(sorted(kinds))}）を書いてください。"
+                for one in wrong
+            )
+        )
     achieved = tuple(one.strip() for one in str(said["achieved"]).replace("、", ",").split(",") if one.strip())
     given = proposal.Given(columns, str(said["unit"]), achieved, tuple(said["table"]))
     readings, questions = proposal.readings(document, year, given)

@@ -221,6 +221,8 @@ def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     graded = [n for n, guess in enumerate(guesses) if guess.column.holds == "grade"]
     if len(graded) < 2 or len({guesses[n].column.grade for n in graded}) < len(graded):  # noqa: PLR2004 — a scale has two steps
         return None
+    if any(None in _values(grid, at, n, count) for n in graded):
+        return None  # a person called it a grade's, and it counts nothing
     doubts: list[str] = []
     outside = [n for n, guess in enumerate(guesses) if guess.column.holds == "out_of_scope"]
     sums = _added(grid, at, graded)
@@ -372,6 +374,7 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     if at is None or len(grid.headings) < 2:  # noqa: PLR2004 — a name and an amount
         return None
     said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
+    said = {n: holds if holds in HOLDS[EFFECTS] else "" for n, holds in said.items()}
     others = [n for n in range(at + 1, len(grid.headings)) if not _is_of_another_year(grid, n, fiscal_year)]
     others = [n for n in others if not _is_counted(grid.headings[n])]
     of_year = [n for n in others if years_named(grid.headings[n])]

@@ -1,9 +1,11 @@
 """A Word file (docx): its paragraphs by number, its tables by row and column."""
 
 import io
+from collections.abc import Iterator
 from zipfile import BadZipFile
 
 import docx
+import docx.document
 import docx.opc.exceptions
 from docx.table import Table
 from lxml.etree import LxmlError
@@ -13,6 +15,8 @@ from helpers.terms import Refusal
 from helpers.terms.places import Line
 
 MOST_CELLS = 20_000
+# What python-docx meets in a part that is no longer what its relations say.
+_BROKEN = (KeyError, ValueError, OSError, AttributeError, TypeError, IndexError, AssertionError)
 
 
 def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
@@ -22,24 +26,25 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
         Refusal: It cannot be opened, or holds more than a document does.
     """
     try:
-        body = list(docx.Document(io.BytesIO(content)).iter_inner_content())
-    except (KeyError, ValueError, OSError, BadZipFile, LxmlError, docx.opc.exceptions.OpcError):
+        return "binary", list(apart(_blocks(name, docx.Document(io.BytesIO(content)))))
+    except (*_BROKEN, BadZipFile, LxmlError, docx.opc.exceptions.OpcError):
         raise Refusal(
             f"{name} は壊れているか、読めない形式です。Word で開いて .docx に保存し直してください。"
         ) from None
-    found: list[Line | list[Line]] = []
+
+
+def _blocks(name: str, document: docx.document.Document) -> Iterator[Line | list[Line]]:
     passages, tables, left = 0, 0, MOST_CELLS
-    for block in body:
+    for block in document.iter_inner_content():
         if isinstance(block, Table):
             tables += 1
             left -= len(block.rows) * len(block.columns)
             if left < 0:
                 raise Refusal(f"{name} の表が大きすぎます（セル {MOST_CELLS:,} まで）。資料の本文だけにしてください。")
-            found.append(_rows(block, f"表{tables}"))
+            yield _rows(block, f"表{tables}")
         elif words := one_line(block.text):
             passages += 1
-            found.append(Line(words, f"段落{passages}"))
-    return "binary", list(apart(found))
+            yield Line(words, f"段落{passages}")
 
 
 def _rows(table: Table, name: str) -> list[Line]:
