@@ -357,6 +357,14 @@ def test_words_that_do_not_stand_where_a_row_says_are_told(old, new, says, tmp_p
     assert all(one.startswith(f"{table}") and "「原文」（quote）" in one for one in found.value.sentences)
 
 
+def test_a_cell_that_spans_a_million_columns_is_refused_at_once():
+    document = made.docx.Document()
+    cell = document.add_table(2, 2).cell(0, 0)
+    cell.text = "方針"
+    cell._tc.grid_span = 10_000_000
+    assert "表が大きすぎます" in refused("資料.docx", made._saved(document.save))
+
+
 @pytest.mark.parametrize(
     ("name", "part"),
     [

@@ -38,7 +38,8 @@ def _blocks(name: str, document: docx.document.Document) -> Iterator[Line | list
     for block in document.iter_inner_content():
         if isinstance(block, Table):
             tables += 1
-            left -= len(block.rows) * len(block.columns)
+            # Columns that cells say they span, not those that the table says it has.
+            left -= sum(cell.grid_span for row in block.rows for cell in row._tr.tc_lst)  # noqa: SLF001 — python-docx has no other way
             if left < 0:
                 raise Refusal(f"{name} の表が大きすぎます（セル {MOST_CELLS:,} まで）。資料の本文だけにしてください。")
             yield _rows(block, f"表{tables}")
