@@ -530,5 +530,35 @@ def test_a_column_called_what_it_cannot_be_is_told(column, name, new, tmp_path):
     file = tmp_path / one.file
     file.write_bytes(made.FORMATS[one.file](one.blocks))
     status, said, data = new(file, *USUAL, "--column", column)
-    assert status in {0, 1}
-    assert (data / "p").exists() == (status == 0), said
+    assert (status, (data / "p").exists()) == (1, False), said
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--unit", "円円"], "--unit「円円」は使えません"),
+        (["--unit", "千円"], "単位は資料に書かれているか"),
+        (["--column", "計画額=expected", "--column", "計画額=ignored"], "同じ見出しが二度あります"),
+    ],
+)
+def test_an_answer_that_contradicts_is_told(options, says, new, tmp_path):
+    one = LAYOUTS["negative"]
+    file = tmp_path / one.file
+    file.write_bytes(made.FORMATS[one.file](one.blocks))
+    status, said, data = new(file, *USUAL, *options)
+    assert (status, data.exists()) == (1, False)
+    assert says in said
+
+
+def test_a_name_that_begins_with_dots_keeps_them():
+    from helpers.intake.grids import label  # noqa: PLC0415 — of this test alone
+    from helpers.intake.passage import Passage  # noqa: PLC0415 — as above
+
+    for words, number, name in (
+        ("2 ../x", "2", "../x"),
+        ("2. 財政", "2", "財政"),
+        ("(3)歳入", "3", "歳入"),
+        ("柱1 人", "1", "人"),
+    ):
+        found = label(Passage(1, words, tuple(words), 0, ("L1",)))
+        assert (found[0], found[1].words) == (number, name)

@@ -15,6 +15,7 @@ from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal, fiscal_year, fiscal_years, quoted, wareki
 
 if TYPE_CHECKING:
+    from helpers.intake.proposal import Given
     from helpers.intake.registration import Registration
     from helpers.received import Document
     from helpers.terms import Finding
@@ -218,6 +219,50 @@ def _period(about: "Registration", document: "Document", said: dict, questions: 
         about.sources["period"] = registration.said_by(None, "--period")
 
 
+def _given(said: dict) -> "Given":
+    """What a person answered beforehand.
+
+    Raises:
+        Refusal: An answer is none.
+    """
+    from helpers.intake import proposal
+    from helpers.terms import UNITS_IN_YEN
+    from helpers.terms.layout import HOLDS
+
+    columns = dict(str(one).rpartition("=")[::2] for one in said["columns"])
+    kinds = {holds for of in HOLDS.values() for holds in of}
+    faults = [
+        f'--column「{quoted(one)}」は読めません。"実績額=actual" や "特A=grade:特A" のように、欄の見出しと、それが何か'
+        f"（{'・'.join(sorted(kinds))}）を書いてください。"
+        for one in said["columns"]
+        if "=" not in one or one.rpartition("=")[2].partition(":")[0] not in kinds
+    ]
+    if len(columns) < len(said["columns"]):
+        faults.append("--column に、同じ見出しが二度あります。一つにしてください。")
+    if said["unit"] and said["unit"] not in UNITS_IN_YEN:
+        faults.append(f"--unit「{quoted(said['unit'])}」は使えません。{'・'.join(UNITS_IN_YEN)} のどれかです。")
+    if faults:
+        raise Refusal(*faults)
+    achieved = tuple(one.strip() for one in str(said["achieved"]).replace("、", ",").split(",") if one.strip())
+    return proposal.Given(columns, str(said["unit"]), achieved, tuple(said["table"]))
+
+
+def _unused(readings: list, given: "Given") -> list[str]:
+    """Answers that no table asked for: they are contradictions, or slips."""
+    from helpers.intake.laid_out import key
+
+    used = {key(guess.column.heading) for one in readings for guess in one.guesses if guess.proof == "指定による"}
+    says = "そのように読める欄がありません。見出しと、何の表の欄かを確かめてください"
+    found = [
+        f"--column「{quoted(one)}={holds}」: {says}。" for one, holds in given.columns.items() if key(one) not in used
+    ]
+    if given.unit and not any(one.layout.unit_is_typed for one in readings):
+        found.append(
+            f"--unit「{given.unit}」: 単位は資料に書かれているか、金額の表がありません。--unit を外してください。"
+        )
+    return found
+
+
 def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list, str]]:
     """The tables as they can be read, and the grades.
 
@@ -225,22 +270,9 @@ def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list
         Refusal: There is none, or something in them is open: each with the option that answers it.
     """
     from helpers.intake import proposal, registration
-    from helpers.terms.layout import GRADES, HOLDS
+    from helpers.terms.layout import GRADES
 
-    columns = dict(str(one).rpartition("=")[::2] for one in said["columns"])
-    kinds = {holds for of in HOLDS.values() for holds in of}
-    if wrong := [
-        one for one in said["columns"] if "=" not in one or one.rpartition("=")[2].partition(":")[0] not in kinds
-    ]:
-        raise Refusal(
-            *(
-                f'--column「{quoted(one)}」は読めません。"実績額=actual" や "特A=grade:特A" のように、欄の見出しと、それが何か'
-                f"（{'・'.join(sorted(kinds))}）を書いてください。"
-                for one in wrong
-            )
-        )
-    achieved = tuple(one.strip() for one in str(said["achieved"]).replace("、", ",").split(",") if one.strip())
-    given = proposal.Given(columns, str(said["unit"]), achieved, tuple(said["table"]))
+    given = _given(said)
     readings, questions = proposal.readings(document, year, given)
     if not readings and not questions:
         raise Refusal(
@@ -252,8 +284,8 @@ def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list
         if reading.of == GRADES and not reading.doubts:
             grades, more, proof = proposal.scale(reading, document, given)
             questions += more
-    if not questions:
-        questions += registration.policies(readings)[1]
+    questions += _unused(readings, given)
+    questions += [] if questions else registration.policies(readings)[1]
     if questions:
         raise Refusal(*dict.fromkeys(questions))
     return readings, (grades, proof)

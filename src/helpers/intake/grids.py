@@ -24,7 +24,7 @@ _IN_WORDS = re.compile(
 )
 _UNIT_ALONE = re.compile(rf"\(?(?:単位[::は]?)?(?:{_UNITS}|件|%|項目)(?:[、,・](?:{_UNITS}|件|%|項目))*\)?")
 _MARK = re.compile(
-    r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))\s*(?:[.:)、,]|\s|(?=[^0-9A-Za-z\s]))\s*"
+    r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))(?:\s*[.:)、,](?![./])|\s+|(?=[^0-9A-Za-z\s]))\s*"
 )
 _MOST_TIMES = 10  # a rate without a sign above it is one in percent
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
@@ -268,8 +268,8 @@ def label(cell: Passage) -> tuple[str, Passage]:
     return (str(int(number)), cell[found.end() :]) if number else ("", cell)
 
 
-def unit_said(words: Iterable[str]) -> str:
-    """The unit that folded words name as that of amounts: （単位：百万円）, 計画額a（千円）; empty where none or several."""
+def units_said(words: Iterable[str]) -> set[str]:
+    """The units that folded words name as those of amounts: （単位：百万円）, 計画額a（千円）."""
     found = set()
     for one in words:
         key = squeezed(fold(one))
@@ -281,7 +281,7 @@ def unit_said(words: Iterable[str]) -> str:
         )
         if hit := next(filter(None, (re.search(pattern, key) for pattern in patterns)), None):
             found.add(hit[1])
-    return found.pop() if len(found) == 1 else ""
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from helpers.intake.claims import claims
-from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, unit_said
+from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, units_said
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.passage import Passage, passages, squeezed
@@ -327,6 +327,10 @@ def _rate(cell: Passage, column: Column, scope: tuple[str, str], ledger: Ledger)
 
 def _unit(table: TableLayout, grid: Grid, ledger: Ledger) -> str:
     said = unit_of(grid)
+    if len(units_of(grid)) > 1:
+        shown = "・".join(sorted(units_of(grid)))
+        ledger.fault(grid.first, f"この表の金額の単位が二通りあります（{shown}）。{ORIGINAL}")
+        return table.unit
     if not said and table.unit_is_typed:
         return table.unit
     if not said:
@@ -341,12 +345,14 @@ def _unit(table: TableLayout, grid: Grid, ledger: Ledger) -> str:
 
 def unit_of(grid: Grid) -> str:
     """The unit that the heading of a table, or else the passages around it, name; empty where none or several do."""
-    heading = [cell.text for row in grid.head for cell in row]
-    return (
-        unit_said(heading)
-        or unit_said([line.text for line in grid.over])
-        or unit_said([line.text for line in grid.below])
-    )
+    found = units_of(grid)
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def units_of(grid: Grid) -> set[str]:
+    """All units that the heading of a table and the passages above it name; else those below."""
+    near = [cell.text for row in grid.head for cell in row] + [line.text for line in grid.over]
+    return units_said(near) or units_said([line.text for line in grid.below])
 
 
 def _claims(ledger: Ledger) -> None:

@@ -23,7 +23,7 @@ from helpers.intake.grids import (
     ratio,
     rows_of,
 )
-from helpers.intake.laid_out import key, unit_of, years_over
+from helpers.intake.laid_out import key, unit_of, units_of, years_over
 from helpers.intake.passage import Passage, passages, squeezed
 from helpers.received import Document
 from helpers.terms import Grade, without_years, years_named
@@ -392,10 +392,17 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
         g.column.holds in {"actual", "amount", "actual_and_expected", "expected_and_actual"} for g in guesses
     )
     unit, proof = _unit(grid, [n for n in others if guesses[n].column.holds != "ignored"], given)
-    is_of_money = unit or any(re.search("額|円|見込|実績", squeezed(heading)) for heading in grid.headings)
+    is_of_money = (
+        unit or units_of(grid) or any(re.search("額|円|見込|実績", squeezed(heading)) for heading in grid.headings)
+    )
     if not is_of_money or not (has_amounts or doubts):
         return None
-    if not unit:
+    if len(units_of(grid)) > 1 and unit != IN_CELLS:
+        shown = "・".join(sorted(units_of(grid)))
+        doubts.append(
+            f"{grid.first.where}の表の金額の単位が二通りあります（{shown}）。原本と見比べて、一つに直してください。"
+        )
+    elif not unit:
         doubts.append(
             f"{grid.first.where}の表の金額の単位が、見出しにも前後にもありません。--unit 千円 のように指定してください。"
         )

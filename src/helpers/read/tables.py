@@ -315,7 +315,8 @@ def _quote_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) 
     faults = []
     for name, table in rows.items():
         for row in table[table["source_id"].isin(list(words)) & ~table["quote"].isin(TOKENS)].itertuples():
-            if row.quote not in words[row.source_id].get(row.locator, ""):
+            passages, rows_in_full = words[row.source_id]
+            if row.quote not in passages.get(row.locator, "") and row.quote != rows_in_full.get(row.locator):
                 file = sources[row.source_id]["file"]
                 faults.append(
                     f"{folder / name}.csv {row.Index}行「原文」（quote）: 「{quoted(row.quote)}」は {file} の {row.locator} に"
@@ -324,12 +325,14 @@ def _quote_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) 
     return told_first(faults)
 
 
-def _words_by_place(path: Path) -> dict[str, str]:
-    found = {}
+def _words_by_place(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """The words of each passage and cell by its place; and those of each row of a table, which stand for the whole row alone."""
+    passages, rows_in_full = {}, {}
     for line in opened(path.name, path.read_bytes()).lines:
-        cells = zip(line.cells, line.words.split("\t"), strict=False)
-        found |= {line_of(line.place): line.words, line.place: line.words, **dict(cells)}
-    return found
+        passages |= dict(zip(line.cells, line.words.split("\t"), strict=False))
+        of_line = {line_of(line.place): line.words.strip(), line.place: line.words.strip()}
+        (rows_in_full if line.cells else passages).update(of_line)
+    return passages, rows_in_full
 
 
 def _is_written_in(encoding: str, content: bytes) -> bool:
