@@ -537,7 +537,7 @@ def test_a_column_called_what_it_cannot_be_is_told(column, name, new, tmp_path):
     ("options", "says"),
     [
         (["--unit", "円円"], "--unit「円円」は使えません"),
-        (["--unit", "千円"], "単位は資料に書かれているか"),
+        (["--unit", "万円"], "資料に書かれた単位と違うか"),
         (["--column", "計画額=expected", "--column", "計画額=ignored"], "同じ見出しが二度あります"),
     ],
 )

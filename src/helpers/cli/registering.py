@@ -256,9 +256,9 @@ def _unused(readings: list, given: "Given") -> list[str]:
     found = [
         f"--column「{quoted(one)}={holds}」: {says}。" for one, holds in given.columns.items() if key(one) not in used
     ]
-    if given.unit and not any(one.layout.unit_is_typed for one in readings):
+    if given.unit and readings and given.unit not in {one.unit for one in readings}:
         found.append(
-            f"--unit「{given.unit}」: 単位は資料に書かれているか、金額の表がありません。--unit を外してください。"
+            f"--unit「{given.unit}」: 資料に書かれた単位と違うか、金額の表がありません。--unit を外してください。"
         )
     return found
 
