@@ -562,3 +562,18 @@ def test_a_name_that_begins_with_dots_keeps_them():
     ):
         found = label(Passage(1, words, tuple(words), 0, ("L1",)))
         assert (found[0], found[1].words) == (number, name)
+
+
+def test_a_column_without_a_total_is_not_stated_and_no_zero(registered, capsys, tmp_path):
+    """Next year's document gives what is planned alone: blanks below a blank total are no zeros."""
+
+    def blanked(text):
+        for amounts in ('"10", "12"', '"5", "4"', '"15", "16"'):
+            assert amounts in text
+            text = text.replace(amounts, f'{amounts.split(",")[0]}, ""')
+        return text
+
+    status, said = registered(blanked, capsys)
+    assert status == 0, said
+    figures = figures_of(tmp_path / "data", 2025)
+    assert (figures["expected_effect"].exact, figures["actual_effect"].reason) == (15_000_000, "actual_not_stated")

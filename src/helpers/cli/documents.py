@@ -79,7 +79,7 @@ def intake(
     about = {"about": intake.about(document, plan, layout)} if layout else {}
     target = folder / plan_id / str(year)
     filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace, **about)
-    with filing as staged, _in_its_place(staged, target):
+    with filing as staged, in_its_place(staged, target):
         frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))
         findings = findings_of(frames)
         try:
@@ -96,7 +96,7 @@ def intake(
 
 
 @contextmanager
-def _in_its_place(staged: Path, target: Path) -> Iterator[None]:
+def in_its_place(staged: Path, target: Path) -> Iterator[None]:
     """Within the block, refusals name a file in its final folder, not in the staged one."""
     try:
         yield

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from helpers.cli.checked import finding_row, findings_of, line_of
+from helpers.cli.documents import in_its_place
 from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, FiscalYear
 from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal, fiscal_year, fiscal_years, quoted, wareki
@@ -107,7 +108,7 @@ def _filed(
             tables = intake.facts(document, layout=layout, **asked)
             says = intake.about(document, plan, layout)
             filing = intake.staged_year(tables, document, **asked, data_dir=staged, replace=False, about=says)
-            with filing as filed:
+            with filing as filed, in_its_place(filed, target / str(year)):
                 findings = findings_of(compute.corrected(read.year(plan.id, year, staged, folder=filed)))
                 _accept([one for one in findings if one.stops], filed, ask=said["ask"])
                 frames = compute.corrected(read.year(plan.id, year, staged, folder=filed))

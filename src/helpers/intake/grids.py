@@ -16,7 +16,7 @@ from helpers.terms import UNITS_IN_YEN
 TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数")
 NO_AMOUNT = {"", "-", "ー", "―", "…", "...", "・", "*"}
 _SUBTOTALS = {"小計", "計"}
-_NO_NUMBER = {"", "-", "ー", "―", "…", "...", "・", "*", "皆減", "皆増"}
+_NO_NUMBER = NO_AMOUNT | {"皆減", "皆増"}
 _FIGURE = r"[△▲-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
 _IN_WORDS = re.compile(
@@ -88,7 +88,8 @@ def grids(document: Document) -> list[Grid]:
                 waiting = [*waiting, *(cell for cell in rows[0] if cell.text)]  # a line with a tab in it
                 continue
             grid = _grid(rows, waiting)
-            if not grid.head and found and (rest := _rest_of(found[-1], grid)):
+            is_next = found and not grid.head and not found[-1].below  # nothing is said between the two
+            if is_next and (rest := _rest_of(found[-1], grid)):
                 found[-1].rows += rest
             else:
                 found.append(grid)

@@ -197,7 +197,7 @@ def _check_columns(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
 
 def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tuple[str, str], str, Row]]:
     """The rows of policies and of the total: their scope, the policy's name, and the row."""
-    at = [column.holds for column in table.columns].index("policy")
+    at = _names_in(table)
     rows = rows_of(grid, at)
     if not any(row.what == "total" for row in rows):
         ledger.fault(grid.first, f"この表に合計の行がありません。写し漏れがないか、{ORIGINAL}")
@@ -222,6 +222,10 @@ def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tupl
         elif row.what == "policy":
             says = f"{ledger.plan.id} の plan.toml にない基本方針です。加わったのなら [[policies]] に加え、名称が改まったのなら直してください"
             ledger.fault(row.name, says)
+
+
+def _names_in(table: TableLayout) -> int:
+    return [column.holds for column in table.columns].index("policy")
 
 
 def _grades(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
@@ -261,11 +265,16 @@ def _counted(cell: Passage, column: Column, of: tuple[str, str, str], ledger: Le
 
 def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
     unit = table.unit if table.unit == IN_CELLS else _unit(table, grid, ledger)
+    total = next((row.cells for row in rows_of(grid, _names_in(table)) if row.what == "total"), [])
+    # A blank or a dash is nothing only where a total adds up without it; below a blank total nobody knows.
+    is_summed = [bool(amounts(cell)) for cell in total] or [False] * len(table.columns)
     for scope, name, row in _rows(table, grid, ledger):
         kind = next(
             (_kind(cell, ledger) for cell, c in zip(row.cells, table.columns, strict=True) if c.holds == "kind"), ""
         )
-        for cell, column in zip(row.cells, table.columns, strict=True):
+        for cell, column, has_total in zip(row.cells, table.columns, is_summed, strict=True):
+            if cell.key in NO_AMOUNT and not has_total:
+                continue
             if column.holds in {"multiplier", "actual_share", "expected_share"}:
                 _rate(cell, column, scope, ledger)
             for what, printed in _amounts(cell, column.holds, kind, ledger):
