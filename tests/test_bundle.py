@@ -120,7 +120,7 @@ def test_the_summary_says_what_index_and_mail_need(the_bundle, frames):
         "83.8%",
         "3.87倍",
         "約71%",
-        "1.10〜1.11倍",
+        "少なくとも1.10倍",
         "△5,937万円",
     ]
     assert summary["input_hash"] == frames.input_hash

@@ -29,6 +29,27 @@ def frames():
     return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
 
 
+def test_what_grades_measure_is_said_in_the_documents_own_words_with_its_line(frames):
+    """An auditor asked for it: the document heads its grades with it, and a point to decide asked for what was there."""
+    words, line = "各取組の指標・数値目標に対する取組結果", 'href="quality.html#L58"'
+    assert words in (html := drawn(frames, "matrix")["matrix"])
+    assert line in html
+    story = tell.brief(compute.figures(frames), frames, [])
+    shown = next(point for point in story.points if point.rule == "D-d")
+    assert (shown.topic.text, shown.options) == (
+        "方針4の成果の示し方",
+        "取組の指標と結果を公表する／見込みを置く／現状のまま",
+    )
+    silent = {
+        key: {name: said for name, said in about.items() if "graded" not in name}
+        for key, about in frames.sources.items()
+    }
+    frames = dataclasses.replace(frames, sources=silent)
+    assert line not in drawn(frames, "matrix")["matrix"]
+    unsaid = next(p for p in tell.brief(compute.figures(frames), frames, []).points if p.rule == "D-d")
+    assert unsaid.options == "指標を定める／見込みを置く／現状のまま"
+
+
 # Sections that a document may state nothing for.
 SILENT = ["structure", "matrix", "measures", "effect", "items", "underlying"]
 

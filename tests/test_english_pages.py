@@ -56,7 +56,7 @@ def test_the_page_of_proofs_states_figures_only(frames):
     quality = tell.quality(figures, frames, findings, scores)
     back = check.page(quality.sentences(), figures, acknowledged=frames.acknowledged)
     assert [one.evidence for one in back if one.result != "passed"] == []
-    assert quality.messages["workings"].text.startswith("249 figures have a value; 173 of them are written out")
+    assert quality.messages["workings"].text.startswith("250 figures have a value; 173 of them are written out")
     (asked,) = [one.says.text for one in quality.questions if one.rule == "item_account"]
     assert asked.startswith("In which account does the 960.0–962.0 million yen of “restoring the public corporations”")
     slipped = Sentence("slip", "Questions: 9876 yen, a significant number.")

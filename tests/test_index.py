@@ -15,9 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from made_up import year
 
 from helpers import bundle, check, compute, pages, read, tell
-from helpers.draw.plan_years import states
 from helpers.run import render
 from helpers.terms import Refusal
+from helpers.terms.plan_years import states
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "notebooks" / "plan.ipynb"

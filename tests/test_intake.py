@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from helpers import intake, read
+from helpers.intake.identity import graded_against
 from helpers.terms import Policy, Refusal
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, readme
 
@@ -932,6 +933,8 @@ def test_the_document_lies_unchanged_beside_its_description(file):
             "title": "伊勢原市第6次行財政改革推進計画の 令和6年度取組結果（概要）について",
             "publisher": "伊勢原市 企画部 デジタル・行政経営課",
             "published": "2025-08",
+            "graded_against": "各取組の指標・数値目標に対する取組結果",
+            "graded_against_at": "L58",
             "fiscal_year": 2024,
             "encoding": "utf-8",
             "sha256": "1dfd948cbd2a6c0b6cb7140c94ec579e992e127fa9890558408310fd0691a9d7",
@@ -939,6 +942,23 @@ def test_the_document_lies_unchanged_beside_its_description(file):
             "superseded": False,
         }
     }
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("達成状況（各取組の指標・数値目標に対する取組結果）", "各取組の指標・数値目標に対する取組結果"),
+        ("■ 進捗状況(年度目標に対する達成度)", "年度目標に対する達成度"),
+        ("評価（計画に照らした進み方）", "計画に照らした進み方"),
+        ("実績効果額（効果見込額との比較）", None),  # money, not grades
+        ("達成状況（令和6年度）", None),
+        ("達成状況（目標に対する割合）と評価（計画に対する割合）", None),  # two, one line
+    ],
+)
+def test_what_grades_measure_is_kept_where_the_document_says_it(tmp_path, heading, said):
+    (tmp_path / "some.txt").write_text(f"題名\n{heading}\n", encoding="utf-8")
+    found = graded_against(intake.document(tmp_path / "some.txt"))
+    assert found == ({"graded_against": said, "graded_against_at": "L2"} if said else {})
 
 
 def test_files_are_plain_utf8_with_unix_line_ends(file):

@@ -139,7 +139,7 @@ FAULTS = {
     ),
     "a threshold in percent": (
         ("plan.toml", "achievement = 0.8", "achievement = 80"),
-        "plan.toml 149行 [thresholds] achievement: 「80」は使えません。比率です。80% は 0.8 のように、0 から 1 までの数",
+        "plan.toml 150行 [thresholds] achievement: 「80」は使えません。比率です。80% は 0.8 のように、0 から 1 までの数",
     ),
     "a grade of no band": (
         ("plan.toml", 'band = "stalled"', 'band = "stuck"'),
@@ -155,7 +155,7 @@ FAULTS = {
     ),
     "a field without its source": (
         ("plan.toml", 'philosophy = "L12', 'philosofy = "L12'),
-        "plan.toml 155行 [sources]: philosophy の出典がありません。",
+        "plan.toml 156行 [sources]: philosophy の出典がありません。",
     ),
     "a municipality's code of five digits": (
         ("plan.toml", '"142140"', '"14214"'),

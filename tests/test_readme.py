@@ -86,10 +86,12 @@ def test_every_option_named_alone_belongs_to_build(readme):
 
 @pytest.mark.parametrize("readme", READMES)
 def test_figures_of_a_readme_are_those_of_the_released_set(readme):
-    shown = {row["display"] for row in METRICS} | {row["display"].replace("〜", "–") for row in METRICS}
-    found = re.findall(r"(\d+\.\d+(?:[〜–]\d+\.\d+)?)(?: times|倍)", READMES[readme])
-    assert len(found) == 2
-    assert [words for words in found if f"{words}倍" not in shown] == []
+    shown = {row["metric"]: row["display"] for row in METRICS if row["scope"] == "plan"}
+    found = re.findall(r"(\d+\.\d+)(?: times|倍)", READMES[readme])
+    lower = shown["multiplier_without_top_item"].split("〜")[0]
+    assert [f"{words}倍" for words in found] == [shown["effect_multiplier"], f"{lower}倍"]
+    assert re.search(rf"(?:at least |少なくとも){lower}", READMES[readme])
+    shown = set(shown.values())
     assert re.search(r"74件中62件|62 of 74", READMES[readme])
     assert {"74件", "62件"} < shown
 

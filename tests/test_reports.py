@@ -149,7 +149,7 @@ def test_summary_tells_the_headline():
     summary = json.loads((RELEASED / "summary.json").read_text(encoding="utf-8"))
     assert summary["headline"] == (
         "74件中62件（83.8%）が概ね計画どおり以上。効果額13.46億円は見込みの3.87倍。"
-        "ただし約71%は公社の健全化によるもので、除くと約1.1倍。方針1は見込みの45%。"
+        "ただし約71%は公社の健全化で、除くと少なくとも1.10倍。方針1は見込みの45%。"
     )
     assert summary["checks"]["failed"] == 0
 

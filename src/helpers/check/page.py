@@ -35,11 +35,14 @@ _UNIT = {
 }
 
 
+_AT_LEAST = {"ja": "少なくとも", "en": "at least "}
+
+
 def _token(language: str) -> re.Pattern[str]:
     signs = notation.SIGNS[language]
     about, to, sign = re.escape(signs["ABOUT"]), signs["TO"], f"[{signs['MINUS']}{signs['PLUS']}]"
     return re.compile(
-        rf"(?P<about>{about})?(?P<sign>{sign})?(?P<low>{_NUMBER})"
+        rf"(?P<least>{_AT_LEAST[language]})?(?P<about>{about})?(?P<sign>{sign})?(?P<low>{_NUMBER})"
         rf"(?:{to}(?P<sign2>{sign})?(?P<high>{_NUMBER}))?(?P<unit>{_UNIT[language]})?"
     )
 
@@ -153,6 +156,8 @@ def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
     if token["high"]:
         high = _value(token["high"], token["sign2"])
         return low == notation.floor(interval[0], places) and high == notation.ceil(interval[1], places)
+    if token["least"]:
+        return low == notation.floor(interval[0], places)
     if token["about"] or interval[0] == interval[1]:
         return all(notation.half_up(end, places) == low for end in interval)
     # A range of yen may be written as the document prints it: 961百万円 for 960,001–961,999 thousand yen.

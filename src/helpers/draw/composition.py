@@ -347,7 +347,7 @@ def _without_words(figures: Figures, parts: pd.DataFrame) -> tuple[str, str, str
     return (
         parts["label"].iloc[-1],
         notation.spoken("を除くと {figure}", figure=notation.figure(without)),
-        notation.spoken("＝見込みの{figure}", figure=notation.figure(multiplier)),
+        notation.spoken("＝見込みの{figure}", figure=notation.at_least(multiplier)),
     )
 
 

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure as Canvas
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house
-from helpers.draw.plan_years import newest_month, states
 from helpers.terms import Figures
+from helpers.terms.plan_years import newest_month, states
 from helpers.terms.tables import Frames
 
 

@@ -25,7 +25,8 @@ _WORDS = {
     "study": ("調査", "研究", "状況確認", "情報収集"),
     "deliberation": ("検討", "選定", "調整", "合意", "協議"),
     "organisation": ("恒常", "所属", "運用", "体制", "周知"),
-    "outcome": ("課題が残", "目標を下回", "至らなかった", "達成でき", "減少"),
+    "not_given": ("課題が残",),
+    "outcome": ("目標を下回", "至らなかった", "達成でき", "減少"),
 }
 # Words that take back what was said before them, so that it is no cause.
 _TURNED = re.compile(r"^.*(?:ものの|したが、|けれども)")

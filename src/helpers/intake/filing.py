@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import publish
-from helpers.intake.identity import TYPED, front_matter
+from helpers.intake.identity import TYPED, front_matter, graded_against
 from helpers.received import Document
 from helpers.terms import Plan, Refusal, wareki
 from helpers.terms.sources import sources as sources_said
@@ -58,7 +58,7 @@ def staged_year(
             raise Refusal(f"{year / DOCUMENTS / document.name} に別の資料があります。どちらかの名前を変えてください。")
         received.write_bytes(document.content)
         basis = {"year_basis": TYPED} if year_not_in_document else {}
-        said = about or front_matter(document, plan)
+        said = {**(about or front_matter(document, plan)), **graded_against(document)}
         source = _source(document, {**said, "fiscal_year": fiscal_year, **basis}, former)
         _write_toml(staged / SOURCES, {document.source_id: source, **sources})
         for contract in FACTS:

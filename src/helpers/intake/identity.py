@@ -55,6 +55,10 @@ _PUBLISHED = re.compile(
     r"\(?(?:(?:公表|発行|作成)(?:日|年月日?)?[::]?)?(.+?)(?:[0-9]{1,2}日|吉日)?(?:公表|発行|作成)?\)?"
 )
 _DEPARTMENT = re.compile("[^。、]+[部局課室]")
+# What grades measure, said in brackets where results are headed: 達成状況（各取組の指標・数値目標に対する取組結果）.
+_GRADED_AGAINST = re.compile(
+    r"[^()。]*(?:達成|進捗|評価|取組)[^()。]{0,6}\(([^()。]{2,60}に(?:対する|照らした)[^()。]{2,20})\)"
+)
 _PREFECTURE = r"(?:[一-龥]{2,3}[都道府県])?"
 _MUNICIPALITY = re.compile(
     rf"{_PREFECTURE}((?!都市|中心市|市町|市区|町村|農村|漁村|全市|本市|当市|地区|学区|特区|行政区)[一-龥ぁ-んァ-ヶ]{{1,5}}?[市区町村])"
@@ -91,6 +95,17 @@ def front_matter(document: Document, plan: Plan) -> dict[str, str]:
         "publisher": " ".join([plan.municipality, *named]),
         "published": next(iter(months), NOT_STATED),
     }
+
+
+def graded_against(document: Document) -> dict[str, str]:
+    """What the grades measure, as the document itself says once, and where: `graded_against`, `graded_against_at`; empty where it does not."""
+    lines = [line[:] for line in passages(document) if len(line.places) == 1]
+    said = [(line, found) for line in lines if (found := _GRADED_AGAINST.fullmatch(line.text))]
+    if len({found[1] for _, found in said}) != 1:
+        return {}
+    line, found = said[0]
+    words = line[found.start(1) : found.end(1)].words
+    return {"graded_against": words, "graded_against_at": line.locator}
 
 
 def check(parts: list[Part], ledger: Ledger, *, year_not_in_document: bool) -> None:

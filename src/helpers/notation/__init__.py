@@ -13,7 +13,7 @@ from helpers.notation.catalogue import (
     tokens,
     words,
 )
-from helpers.notation.figures import cell, figure
+from helpers.notation.figures import at_least, cell, figure
 from helpers.notation.names import (
     achieved_label,
     both_years,
@@ -79,6 +79,7 @@ __all__ = [
     "ORIGINAL",
     "SIGNS",
     "achieved_label",
+    "at_least",
     "between",
     "both_years",
     "ceil",

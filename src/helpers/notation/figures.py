@@ -1,8 +1,8 @@
 """How a figure looks: its number, its range, or the reason why there is none."""
 
 from helpers.notation.catalogue import sentence
-from helpers.notation.numbers import shown, thousand_yen_between, yen
-from helpers.terms import Figure, Unit
+from helpers.notation.numbers import floor, shown, thousand_yen_between, yen
+from helpers.terms import Figure, Interval, Unit
 
 # The metrics whose value is a list of policy numbers; the words of all other categories are in the catalogue, under the category's name.
 _LISTS_OF_POLICIES = {"feasible_policies", "policies_without_expected"}
@@ -25,6 +25,18 @@ def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False)
     if sign and the_figure.exact is not None and the_figure.unit is Unit.YEN:
         return yen(the_figure.exact, sign=True)
     return shown(the_figure.unit, the_figure.interval, _PLACES.get(the_figure.metric) if places is None else places)
+
+
+def at_least(the_figure: Figure) -> str:
+    """A figure of which the lower end alone is sure, rounded down: 少なくとも1.10倍; as any other where that end is not above zero.
+
+    Multipliers without an item are such figures: a part of the expected amount may be the item's own, and only what is taken away
+    from an amount above zero makes the ratio no larger than it is.
+    """
+    end = floor(the_figure.interval.low, 2) if the_figure.is_known else -1
+    if end <= 0:
+        return figure(the_figure)
+    return sentence("label.at_least", value=shown(the_figure.unit, Interval(end, end)))
 
 
 def cell(the_figure: Figure, places: int | None = None) -> str:

@@ -100,8 +100,8 @@ def points(points: list[Point] | None, figures: Figures) -> Part | None:
 
 
 def decisions(frames: Frames) -> Part | None:
-    """What became of the points put to leadership: the open ones first, three at the most; the rest is on the sheet behind."""
-    if frames.audience == PUBLIC:
+    """What became of the points put to leadership, where registered: the open ones first, three at the most; the rest is on the sheet behind."""
+    if frames.audience == PUBLIC or not frames.has_decisions:
         return None
     kept = _decided(frames)
     shown = kept.head(MOST_DECISIONS).to_dict("records")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import draw, notation
 from helpers.notation import tokens
-from helpers.pages.brief import STATUSES
+from helpers.pages.brief import STATUSES, quoted
 from helpers.pages.detail_data import detail_data
 from helpers.pages.environment import macro
 from helpers.pages.links import Link, data_link, line_link, linked, place_link
@@ -95,14 +95,18 @@ def questions(asked: Iterable, figures: Figures) -> Part:
     """The questions readers ask, each with what the figures answer and a link to the place that shows it."""
     rows = pd.DataFrame(
         [(one.question.text, linked(one.answer, figures), _place(one.place)) for one in asked],
-        columns=["問い", "数値からの答え", "場所"],
+        columns=["問い", "答え", "場所"],
     )
     caption = notation.spoken("よくある質問と答えの場所")
     return part("detail/questions", caption, rows=rows, caption=caption)
 
 
 def _place(place: str) -> Link:
-    names = {"brief.html#decisions": "1枚のまとめ", "quality.html#source": "資料の全文"}
+    names = {
+        "brief.html#decisions": "1枚のまとめ",
+        "brief.html#points": "1枚のまとめ",
+        "quality.html#source": "資料の全文",
+    }
     if place in names:
         return place_link(place, notation.spoken(names[place]))
     return Link(f"{list(TOPICS).index(place) + 1} {topic(place)}", f"#{place}")
@@ -767,6 +771,10 @@ def _section(section: object, figures: Figures, frames: Frames, *, inputs: Itera
     """A section as the template of its name writes it."""
     places = _places(frames, inputs)
     ways = [spoken("資料の行：{places}", places=several(places))] if places else []
+    if section.name == "matrix" and frames.graded_against:
+        words, source_id, locator = frames.graded_against
+        line = quoted(frames, source_id, locator, words)
+        ways.append(spoken("評価が何に対するものか：{line}", line=line))
     if shown.get("rows") is not None and (name := f"figure-{section.name}") in detail_data(figures, frames):
         ways.append(data_link(name))
     return _whole(f"detail/{section.name.replace('-', '_')}", section, figures, ways=ways, **shown)

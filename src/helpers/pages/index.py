@@ -7,13 +7,13 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation
-from helpers.draw.plan_years import newest_month, states
 from helpers.pages.environment import macro
 from helpers.pages.links import Link, figure_link, in_other_languages, linked, page_link
 from helpers.pages.part import Part, part
 from helpers.pages.tables import stacked
 from helpers.pages.words import Shown
 from helpers.terms import Figures, Plan, Sentence, short_wareki
+from helpers.terms.plan_years import newest_month, states
 from helpers.terms.tables import Frames
 
 PAGES = ("brief", "detail", "quality")

@@ -312,7 +312,13 @@ def _quote_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) 
     rows = {contract.name: frames[contract.name] for contract in FACTS if contract.name in frames}
     named = {one for table in rows.values() for one in table["source_id"]}
     words = {one: _words_by_place(folder / "source" / about["file"]) for one, about in sources.items() if one in named}
-    faults = []
+    faults = [
+        f"{folder / SOURCES_FILE} [{one}] graded_against: 「{quoted(said)}」は {sources[one]['file']} の {at} にありません。"
+        "資料と見比べて直してください。"
+        for one in words
+        if (said := sources[one].get("graded_against"))
+        and said not in words[one][0].get(at := sources[one].get("graded_against_at", ""), "")
+    ]
     for name, table in rows.items():
         for row in table[table["source_id"].isin(list(words)) & ~table["quote"].isin(TOKENS)].itertuples():
             passages, rows_in_full = words[row.source_id]

@@ -32,7 +32,7 @@ def asked(teller: Teller) -> tuple[Asked, ...]:
         ("years_behind", behind(teller), "years"),
         ("zero", (zero_policies(teller) or [teller.says("asked.zero_none")])[0], "effect"),
         ("account", account(teller), "items"),
-        ("decisions", _decided(teller), "brief.html#decisions"),
+        ("decisions", _decided(teller), f"brief.html#{'decisions' if teller.frames.has_decisions else 'points'}"),
         ("source", _sourced(teller), "quality.html#source"),
     )
     kept = [one for one in answers if one[0] != "decisions" or teller.frames.audience != PUBLIC]
@@ -43,7 +43,7 @@ def _without_top(teller: Teller) -> Sentence:
     floor = teller.figures["multiplier_without_top_item"]
     if teller.top_item is None or not floor.is_known:
         return teller.says("asked.one_off_unknown")
-    return teller.says("asked.one_off_answer", item=teller.top_item_name, without=floor)
+    return teller.says("asked.one_off_answer", item=teller.top_item_name, without=teller.without_top_item())
 
 
 def _recurring(teller: Teller) -> Sentence:
@@ -157,9 +157,7 @@ def account(teller: Teller) -> Sentence:
 
 
 def _decided(teller: Teller) -> Sentence:
-    frames = teller.frames
-    is_kept = len(frames.decisions) or any(len(one) for one in frames.earlier_decisions.values())
-    return teller.says("asked.decisions_answer" if is_kept else "asked.decisions_none")
+    return teller.says("asked.decisions_answer" if teller.frames.has_decisions else "asked.decisions_none")
 
 
 def _sourced(teller: Teller) -> Sentence:

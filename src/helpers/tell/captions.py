@@ -25,7 +25,7 @@ def _composition(teller: Teller) -> Sentence:
             actual=actual,
             share=teller.share(share),
             item=teller.top_item_name,
-            without=without,
+            without=teller.without_top_item(),
         )
     if not multiplier.is_known:
         return teller.says("caption.composition_no_ratio", actual=actual, expected=expected)

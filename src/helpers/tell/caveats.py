@@ -3,6 +3,7 @@
 from helpers import notation
 from helpers.tell.teller import Teller
 from helpers.terms import ROUNDINGS, Finding, Sentence
+from helpers.terms.audience import PUBLIC
 from helpers.terms.tables import UNCONFIRMED
 
 # A zero of unknown meaning is a point to decide of its own (D-d).
@@ -134,5 +135,7 @@ def _previous(teller: Teller) -> Sentence:
     frames, previous = teller.frames, teller.frames.fiscal_year - 1
     if previous < teller.plan.first_fiscal_year:
         return teller.says("caveat.previous_first")
-    key = "caveat.previous_registered" if previous in frames.registered_years else "caveat.previous_none"
-    return teller.says(key, year=teller.year(previous))
+    if previous in frames.registered_years:
+        return teller.says("caveat.previous_registered", year=teller.year(previous))
+    is_silent = frames.audience == PUBLIC or frames.has_decisions
+    return teller.says("caveat.previous_none" if is_silent else "caveat.nothing_before", year=teller.year(previous))

@@ -9,6 +9,7 @@ from helpers.tell.captions import captions
 from helpers.tell.headline import headline
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure, Figures, Finding, Sentence
+from helpers.terms.plan_years import newest_month
 from helpers.terms.tables import REASONS, UNCONFIRMED, Frames
 
 # A title lists at most this many policies.
@@ -184,7 +185,15 @@ def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         exceeded=figures["exceeded_rate"],
         label=teller.name(notation.achieved_label(teller.plan)),
     )
-    return title, [overall, *_left_out_rates(teller), graders(teller), _weighted(teller)]
+    return title, [overall, *_left_out_rates(teller), *_graded_against(teller), graders(teller), _weighted(teller)]
+
+
+def _graded_against(teller: Teller) -> list[Sentence]:
+    """What the grades measure, in the document's own words, where it says so."""
+    said = teller.frames.graded_against
+    if said is None:
+        return []
+    return [teller.says("detail.graded_against", against=teller.name(notation.in_own_words(teller.plan, said[0])))]
 
 
 def _weighted(teller: Teller) -> Sentence:
@@ -355,10 +364,16 @@ def _registered_departments(teller: Teller) -> Sentence | None:
     return teller.says("detail.departments_registered", **places)
 
 
+# A month in the words for 未登録, not a figure.
+_WHEN_DUE = "翌年度の8月"
+
+
 def _years(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     frames = teller.frames
     registered = [year for year in frames.registered_years if year in teller.plan.years]
-    notes = [teller.says("detail.years_states")]
+    month = newest_month([frames])
+    says = {"words": (_WHEN_DUE,), "month": teller.name(notation.month(month))} if month else {}
+    notes = [teller.says("index.states" if month else "index.states_undated", **says)]
     if len(registered) <= 1:
         title = teller.says("detail.years_one", year=teller.year(frames.fiscal_year))
     else:

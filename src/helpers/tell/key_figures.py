@@ -79,14 +79,12 @@ def _top_item(teller: Teller) -> KeyFigure:
 
 def _without(teller: Teller) -> KeyFigure:
     label = teller.says("key.without", words=(notation.spoken("その1件"),))
-    without, upper = teller.figures["multiplier_without_top_item"], teller.figures["multiplier_without_top_item_upper"]
-    lines = ()
-    if without.is_known:
-        # A negative remainder is no lower bound: a smaller denominator would make the ratio lower still.
-        lines = (teller.says("key.floor" if without.interval.low >= 0 else "key.whole"),)
-    if upper.is_known:
-        lines = (*lines, teller.says("key.upper", upper=upper))
-    return KeyFigure(label, _value(teller, without), lines)
+    without = teller.figures["multiplier_without_top_item"]
+    if not without.is_known:
+        return KeyFigure(label, _value(teller, without), ())
+    written = teller.without_top_item()
+    value = Sentence("key.value", written.text, written.figures, written.words)
+    return KeyFigure(label, value, (teller.says("key.whole"),))
 
 
 def _shortfall(teller: Teller) -> KeyFigure:

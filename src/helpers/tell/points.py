@@ -20,8 +20,8 @@ def points(teller: Teller) -> list[Point]:
     return sorted(found, key=lambda point: (-point.yen, point.rule))[:MOST_POINTS]
 
 
-def _point(teller: Teller, rule: str, topic: Sentence, evidence: Sentence, yen: int = 0) -> Point:
-    return Point(rule, topic, evidence, teller.named(f"point.{rule}_options"), yen)
+def _point(teller: Teller, rule: str, topic: Sentence, evidence: Sentence, yen: int = 0, options: str = "") -> Point:
+    return Point(rule, topic, evidence, options or teller.named(f"point.{rule}_options"), yen)
 
 
 def _expectation(teller: Teller) -> list[Point]:
@@ -57,7 +57,7 @@ def _one_item(teller: Teller) -> list[Point]:
     recurrence = classes["recurrence"].get(item["scope_id"], "unknown")
     if recurrence not in {"one_off", "unknown"}:
         return []
-    places = {"item": teller.top_item_name, "share": teller.share(share), "without": without}
+    places = {"item": teller.top_item_name, "share": teller.share(share), "without": teller.without_top_item()}
     recurring = figures["recurring_effect"]
     if share.interval.low > 1:
         amount = figures["actual_effect", "measure", item["scope_id"]]
@@ -117,8 +117,11 @@ def _without_money(teller: Teller) -> list[Point]:
             evidence = teller.says(key, cites=(expected, actual), **grades)
         else:
             evidence = teller.says("point.D-d_evidence_actual", cites=(expected,), actual=actual, **grades)
-        topic = teller.says("point.D-d_topic", policy=teller.policy(policy_id))
-        found.append(_point(teller, "D-d", topic, evidence, abs(actual.exact)))
+        # Where grades are given against indicators, an indicator is there: to ask for one would be wrong.
+        has_indicators = "_graded_against" if teller.frames.graded_against else ""
+        topic = teller.says(f"point.D-d_topic{has_indicators}", policy=teller.policy(policy_id))
+        options = teller.named(f"point.D-d_options{has_indicators}")
+        found.append(_point(teller, "D-d", topic, evidence, abs(actual.exact), options))
     return found
 
 

@@ -203,8 +203,6 @@ class Teller:
         return multiplier.is_known and without.is_known and multiplier.exact >= 1 > without.interval.low
 
     def without_top_item(self) -> Cited:
-        """The multiplier without it: 約1.1倍 where both ends of the range round to it, else the range rounded outward."""
+        """The multiplier without it, of which only the lower end is sure, since the item's own expected amount is not published: 少なくとも1.10倍."""
         without = self.figures["multiplier_without_top_item"]
-        low, high = without.interval
-        same = notation.half_up(low, 1) == notation.half_up(high, 1)
-        return self.cited(without, 1 if same and low >= 1 else None)
+        return Cited(notation.at_least(without), (without.key,))

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, RootModel
 
 from helpers.terms.contract import Name, Shape, Text, held, matching, plain
 from helpers.terms.money import MOST_YEN
+from helpers.terms.places import LOCATOR
 from helpers.terms.plan import FIRST_YEAR, LAST_YEAR
 from helpers.terms.toml import Where, toml
 
@@ -41,6 +42,8 @@ class _Source(Shape):
     year_basis: Literal["stated", "typed"] = "stated"
     unit_basis: Literal["stated", "typed"] = "stated"
     name_basis: Literal["stated", "typed"] = "stated"
+    graded_against: Text = ""
+    graded_against_at: Annotated[str, matching(LOCATOR, "資料の中の位置を L58 のように書いてください")] = "L1"
     licence: Text = ""
     superseded: bool = False
 

@@ -126,6 +126,7 @@ REASONS = {
     "external": "外部環境・競合",
     "organisation": "組織・運用の常態",
     "outcome": "成果指標の未達",
+    "not_given": "原因の記載なし",
     "resources": "財源・人員",
     "regulation": "制度・法令",
     "unknown": "不明",
@@ -426,6 +427,23 @@ class Frames:
         return "published_and_register" if len(self.register) else "published"
 
     @property
+    def has_decisions(self) -> bool:
+        """Whether it is registered, for this year or one before, what became of a point put to leadership."""
+        return any(len(table) for table in (self.decisions, *self.earlier_decisions.values()))
+
+    @property
+    def graded_against(self) -> tuple[str, str, str] | None:
+        """What the grades measure, in the words of the document in force, with source and locator; None where it does not say."""
+        return next(
+            (
+                (source["graded_against"], source_id, source["graded_against_at"])
+                for source_id, source in self.sources.items()
+                if "graded_against" in source and not source.get("superseded")
+            ),
+            None,
+        )
+
+    @property
     def typed(self) -> list[str]:
         """What the documents in force do not say of themselves, so that a person gave it: of `TYPED`."""
         in_force = [source for source in self.sources.values() if not source.get("superseded")]
@@ -519,7 +537,8 @@ README_HEAD = """# data
 - `<計画>/<年度>/source/` — 受け取ったままの資料。
 - `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
-  利用条件（`licence`）。`superseded = true` は差し替え前の資料、
+  利用条件（`licence`）、評価が何に対するものかの資料の言葉（`graded_against`、位置は `graded_against_at`。あるときだけ）。
+  `superseded = true` は差し替え前の資料、
   `year_basis = "typed"` は年度が、`name_basis` は市町村か計画の名が、`unit_basis` は金額の単位が、資料になく登録のときに
   指定された資料（ページに出ます）。
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Container, Iterable
 
-from helpers.terms import Plan
 from helpers.terms.fiscal_year import MONTH_OF_RESULTS
+from helpers.terms.plan import Plan
 from helpers.terms.tables import Frames
 
 
