@@ -24,9 +24,11 @@ from helpers.terms import (
     fiscal_years,
     in_yen,
     month,
+    periods_named,
     rounding_interval,
     short_wareki,
     wareki,
+    years_alone,
     years_named,
 )
 from helpers.terms import tables as contracts
@@ -391,3 +393,23 @@ def test_every_table_has_a_key_of_its_own_columns_and_a_heading_for_each():
 def test_facts_carry_where_they_came_from():
     for contract in contracts.FACTS:
         assert set(contracts.PROVENANCE) <= set(contract.columns)
+
+
+@pytest.mark.parametrize(
+    ("text", "periods", "alone"),
+    [
+        ("（令和4年度～令和8年度） 令和6年度 取組結果", [(2022, 2026)], [2024]),
+        ("令和6年度の結果（令和4～8年度）", [(2022, 2026)], [2024]),
+        ("2021～2025年度） 2024年度の進捗", [(2021, 2025)], [2024]),
+        ("令和2年度から令和6年度までの5年間", [(2020, 2024)], []),
+        ("令和5(2023)年度～令和9(2027)年度", [(2023, 2027)], []),
+        ("平成29年度～令和3年度の計画の、令和元（2019）年度", [(2017, 2021)], [2019, 2019]),
+        ("令和6年度（令和5年度からの増）", [], [2024, 2023]),
+        ("令和6年度・令和5年度", [], [2024, 2023]),
+        ("令和6年度-令和5年度", [], [2024, 2023]),  # no period runs backwards
+        ("取組の結果", [], []),
+    ],
+)
+def test_a_period_is_told_from_a_year(text, periods, alone):
+    assert [(first.year, last.year) for first, last in periods_named(text)] == periods
+    assert [one.year for one in years_alone(text)] == alone

@@ -11,9 +11,12 @@ from itertools import groupby
 
 from helpers.intake.passage import Passage, fold, passages, squeezed
 from helpers.received import Document
-from helpers.terms import UNITS_IN_YEN
+from helpers.terms import UNITS_IN_YEN, without_years, years_named
 
-TOTALS = ("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数")
+TOTALS = (
+    *("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数", "施策数", "取組件数"),
+    *("取組項目数", "推進項目数", "実施項目数", "評価件数"),
+)
 NO_AMOUNT = {"", "-", "ー", "―", "…", "...", "・", "*"}
 _SUBTOTALS = {"小計", "計"}
 _NO_NUMBER = NO_AMOUNT | {"皆減", "皆増"}
@@ -64,6 +67,13 @@ class Grid:
         first = [self.head[-1][0], *self.column(0)]
         rows = [[self.head[-1][n], *self.column(n)] for n in kept]
         return Grid([cell.words for cell in first], [first], rows, self.over, self.below, self.said)
+
+    def of_year(self, fiscal_year: int) -> "Grid":
+        """The same table where its rows are years: that of the year asked for alone, which is then the whole plan's."""
+        years = [_year_alone(row[0]) for row in self.rows]
+        if years.count(fiscal_year) != 1:
+            return self
+        return replace(self, rows=[self.rows[years.index(fiscal_year)]])
 
     def column(self, at: int) -> list[Passage]:
         """The cells below one heading, the leftmost 0."""
@@ -257,7 +267,16 @@ def is_total(label: Passage) -> bool:
     """Whether a row is the sum of all policies."""
     if re.search("前年|参考|再掲|うち", label.key):
         return False
+    if _year_alone(label) is not None:
+        return True
     return bool({re.sub(r"[\s()]", "", label.key), re.sub(r"\(.*?\)", "", label.key)} & {*TOTALS})
+
+
+def _year_alone(cell: Passage) -> int | None:
+    """The one fiscal year that a cell names and nothing else: 令和6年度."""
+    years = {one.year for one in years_named(cell.text)}
+    is_alone = len(years) == 1 and not without_years(cell.key).strip("年度()・/")
+    return years.pop() if is_alone else None
 
 
 def label(cell: Passage) -> tuple[str, Passage]:
@@ -276,7 +295,7 @@ def units_said(words: Iterable[str]) -> set[str]:
         key = squeezed(fold(one))
         patterns = (
             rf"単位[::は]?\(?({_UNITS})",
-            rf"[(〔]({_UNITS})[)〕]",
+            rf"[(〔](?:(?:件|%|項目|人)[、,・/])*({_UNITS})(?:[、,・/](?:件|%|項目|人))*[)〕]",
             rf"^({_UNITS})$",
             rf"額[^。0-9(]{{0,6}}?({_UNITS})",
         )

@@ -17,7 +17,7 @@ from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.passage import Passage, passages, squeezed
 from helpers.intake.tables import add_effect
 from helpers.received import Document
-from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_named
+from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_alone, years_named
 from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
 from helpers.terms.words import told_first
 
@@ -104,7 +104,7 @@ def _check_names(layout: Layout, ledger: Ledger) -> None:
 def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
     """The first words that name a year name the one asked for; a year that stands nowhere is a person's to vouch for."""
     asked = wareki(ledger.fiscal_year)
-    places = [(line, {one.year for one in years_named(line.text)}) for line in year_lines(ledger.document)]
+    places = [(line, {one.year for one in years_alone(line.text)}) for line in year_lines(ledger.document)]
     if not places and not is_absent:
         ledger.faults.append(
             f"{ledger.document.name}: 資料の年度が読み取れません（令和6年度、R6、2024年度 のような年度を、表の外の言葉と表の見出しに"
@@ -121,15 +121,15 @@ def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
 
 
 def year_lines(document: Document) -> list[Passage]:
-    """Passages and headings of tables that name a year and not a month alone, in the order of the document."""
+    """Passages and headings of tables that name a year, not only a month or a period of years, in the order of the document."""
     heads = {cell.line for grid in grids(document) for row in grid.head for cell in row}
     lines = [line for line in passages(document) if len(line.places) == 1 or line.line in heads]
-    return [line[:] for line in lines if years_named(line.text)]
+    return [line[:] for line in lines if years_alone(line.text)]
 
 
 def years_over(grid: Grid) -> set[int]:
     """The years that the nearest passage above a table with any names."""
-    named = ({one.year for one in years_named(line.text)} for line in reversed(grid.over))
+    named = ({one.year for one in years_alone(line.text)} for line in reversed(grid.over))
     return next(filter(None, named), set())
 
 
@@ -140,7 +140,7 @@ def key(heading: str) -> str:
 
 def _found(table: TableLayout, found: list[Grid], ledger: Ledger) -> Grid | None:
     wanted = [key(column.heading) for column in table.columns]
-    found = [grid.turned() for grid in found] if table.is_turned else found
+    found = [(grid.turned() if table.is_turned else grid).of_year(ledger.fiscal_year) for grid in found]
     same = [grid for grid in found if [key(heading) for heading in grid.headings] == wanted]
     of_year = [grid for grid in same if ledger.fiscal_year in years_over(grid)]
     same = of_year if len(same) > 1 and of_year else same

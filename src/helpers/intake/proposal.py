@@ -58,6 +58,7 @@ _ONLY_A_NUMBER = re.compile(
 _A_SIDE = re.compile("歳入|歳出|収入|支出")
 _TYPED_UNIT = "登録した人の指定（--unit）"
 _HALF = Fraction(1, 2)
+_SYMBOL = re.compile("[A-ES][+-]?|[◎○◯●△▲▽▼×✕☆★⭐]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -124,15 +125,15 @@ class Given:
 def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[Reading], list[str]]:
     """The tables that can be read, at most one of each kind, and the questions that are open."""
     found: list[Reading] = []
-    all_grids = grids(document)
+    all_grids = [grid.of_year(fiscal_year) for grid in grids(document)]
     of_year = [grid for grid in all_grids if fiscal_year in years_over(grid)]
     for number, grid in enumerate(all_grids, 1):
         years = years_over(grid)
         if (given.table and number not in given.table) or (of_year and years and fiscal_year not in years):
             continue
         way, turned = _grades(grid, fiscal_year, given), _turned_grades(grid, fiscal_year, given)
-        # 1 人材 and 2 財政 over the columns are policies where grades stand before the rows.
-        way = turned if way and turned and all(guess.column.grade.isdigit() for guess in way.graded) else way
+        # 1 人材 and Ⅱ 財政 over the columns are policies where grades stand before the rows.
+        way = turned if way and turned and _are_numbers(way, turned) else way
         has_money = any(_MONEY.search(squeezed(heading)) for heading in grid.headings)
         money = _effects(grid, fiscal_year, given) if has_money or not way else None
         if money and not way and sum(_is_counted(heading) for heading in grid.headings) > 1:
@@ -149,6 +150,13 @@ def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[R
             )
     questions += [doubt for reading in found for doubt in reading.doubts]
     return found, questions
+
+
+def _are_numbers(way: Reading, turned: Reading) -> bool:
+    """Whether what looks like grades over the columns are numbers of policies, since what stands before the rows is graded in words."""
+    codes = [one.column.grade for one in way.graded]
+    is_said = all(_GRADE_WORDS.search(grade_of(one.column.heading)[1]) for one in turned.graded)
+    return all(code.isdigit() for code in codes) or (is_said and all(re.fullmatch("[IVX]+", code) for code in codes))
 
 
 def _number(document: Document, grid: Grid) -> int:
@@ -194,6 +202,9 @@ def grade_of(heading: str) -> tuple[str, str]:
     *group, last = heading.split() or [""]
     if group and (found := _CODE.fullmatch(squeezed(last))) and not found[2]:
         return found[1], group[-1] if _GRADE_WORDS.search(group[-1]) else ""
+    # 目標を達成した項目 ◎ 120%以上: the sign is the grade, what follows says what it means.
+    if signs := [n for n, word in enumerate(group[1:], 1) if _SYMBOL.fullmatch(squeezed(word))]:
+        return squeezed(group[signs[0]]), " ".join([*group[signs[0] + 1 :], last])
     folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*(?:評価|状況|結果)\S* .", heading) else heading)
     folded = re.sub("(?<=.)(?:の?(?:件数|取組数|項目数|事業数))$", "", folded) or folded
     if found := _CODE.fullmatch(folded):
@@ -204,7 +215,7 @@ def grade_of(heading: str) -> tuple[str, str]:
 
 def _turned_grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     """Grades that stand one below the other; numbers there are those of policies, and no grades."""
-    reading = _grades(grid.turned(), fiscal_year, given)
+    reading = _grades(grid.turned().of_year(fiscal_year), fiscal_year, given)
     if reading is None:
         return None
     labels = [grade_of(guess.column.heading)[1] for guess in reading.graded if guess.column.grade.isdigit()]
@@ -215,7 +226,7 @@ def _turned_grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None
 
 def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     at = _names_at(grid)
-    if at is None:
+    if at is None or _given(grid.headings[at], given) not in {"", "policy"}:
         return None
     guesses = _told_apart([_grade_guess(grid, at, n, fiscal_year, given) for n in range(len(grid.headings))])
     graded = [n for n, guess in enumerate(guesses) if guess.column.holds == "grade"]
@@ -229,6 +240,9 @@ def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     whole = _added(grid, at, [*graded, *outside])
     for n, guess in enumerate(guesses):
         if guess.column.holds == "ignored" and not guess.proof and None not in _values(grid, at, n, count):
+            if _is_subtotal(grid, at, n, graded):
+                guesses[n] = Guess(Column(guess.column.heading, "ignored"), "隣の評価の小計")
+                continue
             guesses[n] = _total_guess(grid, at, n, {"rated": sums, "measures": whole} if outside else {"rated": sums})
             doubts += [] if guesses[n].proof else [_what_is(grid, grid.headings[n], GRADES)]
     return Reading(GRADES, grid, guesses, doubts=doubts)
@@ -286,6 +300,16 @@ def _why_no_count(grid: Grid, at: int, n: int, fiscal_year: int) -> str:
 
 def _added(grid: Grid, at: int, columns: list[int]) -> list[int]:
     return [sum(map(int, row)) for row in zip(*(_values(grid, at, n, count) for n in columns), strict=True)]
+
+
+def _is_subtotal(grid: Grid, at: int, n: int, graded: list[int]) -> bool:
+    """Whether a column called 小計 is the sum of some grades beside it, in every row."""
+    if not re.search("小計", grid.headings[n]):
+        return False
+    counts = [int(value) for value in _values(grid, at, n, count)]
+    before = [[*range(n - size, n)] for size in range(2, n)]
+    behind = [[*range(n + 1, n + 1 + size)] for size in range(2, len(grid.headings))]
+    return any({*run} <= {*graded} and _added(grid, at, run) == counts for run in [*before, *behind])
 
 
 def _total_guess(grid: Grid, at: int, n: int, sums: dict[str, list[int]]) -> Guess:
@@ -371,7 +395,7 @@ def _band(label: str, *, is_achieved: bool) -> str:
 
 def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     at = _names_at(grid)
-    if at is None or len(grid.headings) < 2:  # noqa: PLR2004 — a name and an amount
+    if at is None or len(grid.headings) < 2 or _given(grid.headings[at], given) not in {"", "policy"}:  # noqa: PLR2004 — a name and an amount
         return None
     said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
     said = {n: holds if holds in HOLDS[EFFECTS] else "" for n, holds in said.items()}
@@ -388,6 +412,9 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     money = [n for n in others if not said[n] and _are_amounts(grid, at, n)]
     doubts = _guess_amounts(grid, at, guesses, [n for n in others if not said[n]], money)
     doubts += [_what_is(grid, grid.headings[n], EFFECTS) for n in undated]
+    doubts += [
+        _against_words(grid.headings[n], said[n]) for n in others if _is_against_words(grid.headings[n], said[n])
+    ]
     has_amounts = any(
         g.column.holds in {"actual", "amount", "actual_and_expected", "expected_and_actual"} for g in guesses
     )
@@ -407,6 +434,22 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
             f"{grid.first.where}の表の金額の単位が、見出しにも前後にもありません。--unit 千円 のように指定してください。"
         )
     return Reading(EFFECTS, grid, guesses, unit, proof, doubts)
+
+
+def _is_against_words(heading: str, holds: str) -> bool:
+    """Whether a person calls a column of 実績 the expected amount, or one of 見込み the actual one."""
+    folded = squeezed(heading)
+    is_expected, is_actual = _EXPECTED.search(folded), _ACTUAL.search(folded)
+    return bool(
+        (holds == "expected" and is_actual and not is_expected) or (holds == "actual" and is_expected and not is_actual)
+    )
+
+
+def _against_words(heading: str, holds: str) -> str:
+    return (
+        f"--column「{heading}={holds}」: 見出しの言葉と合いません。見出しと金額を原本と見比べて、--column を外すか、"
+        "資料の見出しを直してください。"
+    )
 
 
 def _follows(heading: str) -> bool:
@@ -462,6 +505,11 @@ def _guess_amounts(grid: Grid, at: int, guesses: list[Guess], others: list[int],
             return []
     folded = {n: squeezed(grid.headings[n]) for n in others}
     plain = [n for n in money if not _follows(folded[n])]
+    for n, parts in _sums(grid, at, plain).items():
+        folded[n] += folded[parts[0]]  # 合計 of 実績効果額 歳出削減 and 実績効果額 歳入確保 is an 実績
+        plain = [one for one in plain if one not in parts]
+        for one in parts:
+            put(one, "ignored", f"「{grid.headings[n]}」の内訳")
     expected = [n for n in plain if _EXPECTED.search(folded[n])]
     actual = [n for n in plain if n not in expected and _ACTUAL.search(folded[n])]
     actual = actual or [n for n in plain if n not in expected][: 1 if len(plain) - len(expected) == 1 else 0]
@@ -472,6 +520,21 @@ def _guess_amounts(grid: Grid, at: int, guesses: list[Guess], others: list[int],
         if n not in {*chosen} and guesses[n].column.holds == "ignored" and n not in {*expected, *actual}
     ]
     return doubts + [_what_is(grid, grid.headings[n], EFFECTS) for n in left]
+
+
+def _sums(grid: Grid, at: int, money: list[int]) -> dict[int, list[int]]:
+    """Columns called a total that are the sum of those before them in every row, each with its parts."""
+    rows = [row for row in rows_of(grid, at) if row.what in {"policy", "total"}]
+    values = {n: [_number_in(row.cells[n]) or Fraction(0) for row in rows] for n in money}
+    found: dict[int, list[int]] = {}
+    for n in (n for n in money if re.search("計$|総額$", squeezed(grid.headings[n]))):
+        taken = [one for parts in found.values() for one in parts]
+        before = [one for one in money if one < n and one not in taken and one not in found]
+        for size in range(len(before), 1, -1):
+            if [sum(row) for row in zip(*(values[one] for one in before[-size:]), strict=True)] == values[n]:
+                found[n] = before[-size:]
+                break
+    return found
 
 
 def _pairs(grid: Grid, at: int, column: int) -> bool:
@@ -510,7 +573,9 @@ def _chosen(
     if len(best) > 1 or (len(proving) > 1 and not proving[best[0]]):
         headings = "、".join(f"「{grid.headings[n]}」" for n in dict.fromkeys([*expected, *actual]))
         names = dict.fromkeys(n for pair in best for n in pair if n is not None)
-        options = " ".join(f'--column "{grid.headings[n]}=expected"' for n in [*names][:1])
+        options = " ".join(
+            f'--column "{grid.headings[n]}={"expected" if n in expected else "actual"}"' for n in [*names][:1]
+        )
         return [], [
             f"{grid.first.where}の表は、見込みと実績の欄が二通りに読めます（{headings}）。どれが何かを、{options} のように指定してください。"
         ]

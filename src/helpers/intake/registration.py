@@ -4,22 +4,25 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from helpers.intake.grids import grids
 from helpers.intake.laid_out import WHOLE, column_line, holds_name, year_lines
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
-from helpers.terms import Grade, without_years, years_named
+from helpers.terms import Grade, periods_named, without_years, years_alone
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, TABLES
 from helpers.terms.municipalities import SOURCE, Municipality, municipalities
 
+_NTH = "第[0-9一二三四五六七八九十]+[次期]"
+# 第4次行財政改革大綱・実施計画, 行財政改革プラン2023, 行政改革大綱(第8次)行動計画.
 _PLAN_NAME = re.compile(
-    r"(?:第[0-9一二三四五六七八九十]+次)?[一-龥ぁ-んァ-ヶー]*?(?:行財政|行政|財政|行革|市政|経営)[一-龥ぁ-んァ-ヶー]*?"
-    r"(?:計画|プラン|大綱|プログラム|アクションプラン|指針)"
+    rf"(?:{_NTH})?[一-龥ぁ-んァ-ヶー]*?(?:行財政|行政|財政|行革|市政|経営)[一-龥ぁ-んァ-ヶー]*?"
+    rf"(?:計画|プラン|大綱|プログラム|指針|推進方針)(?:20[0-9]{{2}}(?![0-9年.~-]))?(?:\s*\({_NTH}\))?"
+    r"(?:[\s・]*(?:[前後]期)?(?:実施|推進|行動|実行|改革)(?:計画|プラン|プログラム)|[\s・]*アクションプラン)?"
 )
-_TO = re.compile(r"\s*(?:年度?)?\s*(?:から|[~-])\s*")
+# What stands before a plan's name is its city's where the name goes on by itself.
+_CITYS = re.compile("^(?!第)[^第]*?[市町村区県府都道](?=第|新|行|財|経|市政)")
 _IS_NO_NAME = "(?!民|内|外|立|営|場|役|有|道|債|税)"  # 三田市民, 三田市立
 _REGISTERED_BY = "登録した人の指定"
 _LATER = "\n# 英語の名称、短い名称、基本理念などは、あとから加えられる（data/README.md）。"
@@ -41,13 +44,14 @@ class Registration:
     @property
     def full_name(self) -> str:
         """Municipality and plan: 三田市 行革断行プラン."""
-        return f"{self.municipality.name if self.municipality else ''} {self.name}".strip()
+        municipality = self.municipality.name if self.municipality else ""
+        return self.name if municipality in self.name else f"{municipality} {self.name}"
 
 
 def years_in(document: Document) -> list[tuple[int, Passage]]:
     """The fiscal years that the first line with any names, and the line."""
     lines = year_lines(document)
-    return [(one, lines[0]) for one in dict.fromkeys(year.year for year in years_named(lines[0].text))] if lines else []
+    return [(one, lines[0]) for one in dict.fromkeys(year.year for year in years_alone(lines[0].text))] if lines else []
 
 
 def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:
@@ -56,7 +60,7 @@ def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:
     lines = [line[:] for line in passages(document) if len(line.places) == 1]
     for one in municipalities():
         for line in (line for line in lines if one.name in line.key):
-            if re.search(rf"(?<![一-龥ぁ-んァ-ヶ](?<![年度月日県府都道])){one.name}{_IS_NO_NAME}", line.key):
+            if re.search(rf"(?<![一-龥ぁ-んァ-ヶ](?<![年度月日次期県府都道])){one.name}{_IS_NO_NAME}", line.key):
                 found.setdefault(one.code, (one, line))
     towns = [(one, line) for one, line in found.values() if one.name != one.prefecture]
     in_full = [(one, line) for one, line in towns if any(one.full_name in said.key for said in lines)]
@@ -67,20 +71,21 @@ def plan_names_in(document: Document) -> list[tuple[str, Passage]]:
     """What passages call like a reform plan, each once."""
     found: dict[str, Passage] = {}
     for line in (line[:] for line in passages(document) if len(line.places) == 1):
-        for hit in _PLAN_NAME.finditer(line.key):
-            found.setdefault(re.sub(r"^.*?(?:市|町|村|区|県|府|都|道)(?=第|行)", "", hit[0]), line)
-    return list(found.items())
+        for hit in _PLAN_NAME.finditer(line.text) or _PLAN_NAME.finditer(line.key):
+            found.setdefault(" ".join(_CITYS.sub("", hit[0]).split()), line)
+    # A name that is a part of another is that one, cut short.
+    parts = {one for one in found for other in found if one != other and one in other}
+    return [(one, line) for one, line in found.items() if one not in parts]
 
 
 def periods_in(document: Document, year: int) -> list[tuple[tuple[int, int], Passage]]:
     """The periods of years that passages name and that take in the year, each once."""
-    found: dict[tuple[int, int], Passage] = {}
-    for line in (line[:] for line in passages(document) if len(line.places) == 1):
-        for first, last in pairwise(years_named(line.text)):
-            is_period = _TO.fullmatch(line.text[first.stop : last.start]) and first.year < last.year
-            if is_period and first.year <= year <= last.year:
-                found.setdefault((first.year, last.year), line)
-    return list(found.items())
+    found: dict[bool, dict[tuple[int, int], Passage]] = {True: {}, False: {}}
+    for line in passages(document):
+        for first, last in periods_named(line.text):
+            if first.year <= year <= last.year:
+                found[len(line.places) == 1].setdefault((first.year, last.year), line[:])
+    return list((found[True] or found[False]).items())  # a row 計画期間 of a table speaks where no passage does
 
 
 def policies(readings: Sequence[Reading]) -> tuple[list[tuple[str, str, Passage]], list[str], str]:
@@ -205,7 +210,7 @@ def suggested_id(about: Registration) -> str:
 
 def said_by(place: Passage | None, option: str) -> str:
     """Where a value comes from: words of the document, or the person who registers."""
-    return f"{place.where}「{place.words}」" if place else f"{_REGISTERED_BY}（{option}）"
+    return f"{place.where}「{' '.join(place.words.split())}」" if place else f"{_REGISTERED_BY}（{option}）"
 
 
 def shown(readings: Sequence[Reading]) -> list[str]:

@@ -13,7 +13,8 @@ _RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _PIPED = re.compile(r"[^|]*\|.*")
 _SPACED = re.compile(r"(?<!\S)(\S)(　{1,2})(\S)(?!\S)")  # 区　分, 合　　計: one word
 _GAP = re.compile(r"(?: {2,}|　[ 　]*| +　[ 　]*)")
-_FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．]*[)）]?%?")
+_FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．億百千万]*円?[)）]?%?")
+_GROUP = re.compile(r"\s*[【〔\[＜<〈《].{1,20}[】〕\]＞>〉》]\s*")  # 【歳出の削減】 between the rows of a table
 _NOTE = re.compile(r"\s*[（(]?(?:注|※)")
 _LEAST_ROWS = 3
 
@@ -49,8 +50,9 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
 
 
 def _is_set_apart(row: str) -> bool:
-    """Whether a line may be a row of an aligned table: words with gaps between, or a rule; no note."""
-    return bool(_RULE.fullmatch(row) or _GAP.search(row.strip())) and not _NOTE.match(row)
+    """Whether a line may be a row of an aligned table: words with gaps between, a rule, or the name of a group; no note."""
+    is_one = _RULE.fullmatch(row) or _GAP.search(row.strip()) or _GROUP.fullmatch(row)
+    return bool(is_one) and not _NOTE.match(row)
 
 
 def _line(number: int, words: str) -> Line:

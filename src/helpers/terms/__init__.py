@@ -24,9 +24,11 @@ from helpers.terms.fiscal_year import (
     fiscal_year_of,
     fiscal_years,
     month,
+    periods_named,
     short_wareki,
     wareki,
     without_years,
+    years_alone,
     years_named,
     years_of_dates,
 )
@@ -67,6 +69,7 @@ __all__ = [
     "fiscal_years",
     "in_yen",
     "month",
+    "periods_named",
     "plain_ordinals",
     "quoted",
     "rounding_interval",
@@ -75,6 +78,7 @@ __all__ = [
     "toml",
     "wareki",
     "without_years",
+    "years_alone",
     "years_named",
     "years_of_dates",
 ]

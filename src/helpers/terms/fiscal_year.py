@@ -133,6 +133,36 @@ def without_years(text: str) -> str:
     return text
 
 
+def periods_named(text: str) -> list[tuple[NamedYear, NamedYear]]:
+    """Every period of fiscal years that a text names, as its first and last year: 令和4年度～令和8年度, 2022-2026, 令和4年度から令和8年度まで."""
+    return [(run[0], run[-1]) for run in _periods(text)]
+
+
+def years_alone(text: str) -> list[NamedYear]:
+    """The fiscal years that a text names, but for those that begin or end a period: what it says of one year's results."""
+    of_periods = {one for run in _periods(text) for one in run}
+    return [one for one in years_named(text) if one not in of_periods]
+
+
+def _periods(text: str) -> list[list[NamedYear]]:
+    """The years of each period; a year written in two ways, 令和4(2022)年度, stands twice in it."""
+    found: list[list[NamedYear]] = []
+    named = years_named(text)
+    runs = [[named[0]]] if named else []
+    for before, after in pairwise(named):
+        between = unicodedata.normalize("NFKC", text[before.stop : after.start])
+        if before.year == after.year and re.fullmatch(_BRACKETS, between):
+            runs[-1].append(after)
+        else:
+            runs.append([after])
+    for first, last in pairwise(runs):
+        between = unicodedata.normalize("NFKC", text[first[-1].stop : last[0].start])
+        is_period = first[0].year < last[0].year and re.fullmatch(rf"{_BRACKETS}(?:{_TO}|から){_BRACKETS}", between)
+        if is_period and not (found and found[-1][-1] == first[-1]):
+            found.append([*first, *last])
+    return found
+
+
 def fiscal_years(text: str) -> tuple[int, int]:
     """First and last fiscal year of a period such as R5~R14, 令和5〜9年度 or 令和5年度～令和9年度.
 

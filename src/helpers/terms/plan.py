@@ -161,8 +161,8 @@ class Plan:
 
     @property
     def full_name(self) -> str:
-        """Municipality and plan as one name: 伊勢原市 第6次行財政改革推進計画."""
-        return f"{self.municipality} {self.name}"
+        """Municipality and plan as one name: 伊勢原市 第6次行財政改革推進計画; a name that holds the municipality's stands alone."""
+        return self.name if self.municipality in self.name else f"{self.municipality} {self.name}"
 
     @property
     def years(self) -> range:
