@@ -501,7 +501,15 @@ def anchors(html):
 def test_both_languages_show_the_same_figures_at_the_same_places(made, name):
     ours, original = anchors(made.html), anchors(page_of(name, "ja").html)
     assert ours[0] == original[0]
-    assert ours[1] == original[1]
+    # Of the measures behind plan an English sheet may have room for fewer.
+    behind = set(
+        re.findall(
+            r'href="quality\.html#([^"]+)"',
+            re.search(r'class="behind".*?</section>|$', page_of(name, "ja").html, re.DOTALL)[0],
+        )
+    )
+    assert ours[1] <= original[1]
+    assert original[1] - ours[1] < behind or ours[1] == original[1]
     rows = [len(re.findall(r"<tr", page)) for page in (made.html, page_of(name, "ja").html)]
     assert rows[0] == rows[1]
 

@@ -90,7 +90,7 @@ def test_the_points_of_fy2024(story):
     assert [point.rule for point in story.points] == ["D-b", "D-a", "D-c", "D-d", "D-e"]
     said = points(story)
     assert said["D-a"] == "方針1の見込みの立て直し：実績4,771万円は見込み1.07億円の0.45倍。達成率は90.0%。"
-    assert "公社の健全化が実績の約71%（一過性と判断、市未確認）。除くと少なくとも1.10倍。" in said["D-b"]
+    assert "公社の健全化が実績の約71%（一過性と判断、市未確認）。続く額は2.06〜3.86億円（判断）。" in said["D-b"]
     assert "2.06〜3.86億円（判断）。" in said["D-b"]
     assert "「PPP/PFI検討規程」・「民間提案制度の導入」" in said["D-c"]
     assert "効果額は見込み・実績とも0、達成率は100.0%（7件／7件）。0が実測かは記載なし。" in said["D-d"]

@@ -12,6 +12,7 @@ from helpers.compute.analytics import analytics, coming_years
 from helpers.compute.corrected import corrected
 from helpers.compute.discordance import discordance
 from helpers.compute.from_register import from_register
+from helpers.compute.last_year import last_year
 from helpers.compute.looking_back import looking_back
 from helpers.compute.made import made
 from helpers.compute.membership import feasible_policies
@@ -62,12 +63,13 @@ def _nothing_collected() -> Iterator[None]:
 
 
 def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
-    maker = _Maker(frames)
+    maker, previous = _Maker(frames), others.get(frames.fiscal_year - 1)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
     further = [
+        *(last_year(frames, previous, _from_own_tables(previous)) if previous else ()),
         *analytics(frames, of_year),
         *over_years(frames, others),
-        *looking_back(frames, of_year, others, _tried(others.get(frames.fiscal_year - 1))),
+        *looking_back(frames, of_year, others, _tried(previous)),
         *from_register(frames),
     ]
     found = {figure.metric for figure in (*of_year, *further)}
@@ -77,6 +79,11 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
         if metric not in found
     ]
     return Figures([*of_year, *further, *silent], plan=frames.plan, measures=frames.measure_names)
+
+
+def _from_own_tables(frames: Frames) -> list[Figure]:
+    maker = _Maker(frames)
+    return [*maker.achievement(), *maker.effect(), *maker.items()]
 
 
 def _tried(previous: Frames | None) -> Figures | None:

@@ -6,9 +6,10 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.compute import grades, money, shares, years
+from helpers.compute.last_year import has_another_definition, renamed_policies
 from helpers.compute.looking_back import no_previous
 from helpers.compute.made import made, rows
-from helpers.compute.register import LEAST_FOR_A_RATE, registered
+from helpers.compute.register import LEAST_FOR_A_RATE, behind_by_name, registered
 from helpers.terms import Figure, Interval, Status
 from helpers.terms.tables import Frames
 
@@ -46,6 +47,23 @@ def over_years(frames: Frames, others: Mapping[int, Frames]) -> Iterator[Figure]
     yield from _cumulative(frames, the_years)
     yield from _changes(frames, the_years)
     yield from _registers(frames, the_years)
+    yield from _named_behind(frames, the_years)
+
+
+def _named_behind(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
+    """For how many years in a row the documents name each measure as behind (M16)."""
+    year = frames.fiscal_year
+    if year - 1 not in the_years:
+        yield made("years_named_behind", None, year=year, inputs=(), reason=no_previous(frames))
+        return
+    named = {y: behind_by_name(one) for y, one in the_years.items() if y <= year}
+    found = {one: run for one in named[year] if (run := years.years_in_a_row(named, one, year=year)) > 1}
+    inputs = {one: rows("measures", frames.measures[frames.measures["measure_id"] == one]) for one in found}
+    for one, run in found.items():
+        yield made("years_named_behind", run, year=year, inputs=inputs[one], scope="measure", scope_id=one)
+    if not found:
+        inputs = rows("measures", frames.measures) or ("measures.csv",)
+        yield made("years_named_behind", None, year=year, inputs=inputs, reason="nothing_stuck")
 
 
 def _cumulative(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
@@ -146,21 +164,25 @@ def _changes(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure
     reason = "no_measures" if is_one_scale else "scale_changed"
     pairs = [("plan", "", whole[year], whole[year - 1])]
     pairs += [("policy", p, rate, rates[year - 1].get(p)) for p, rate in rates[year].items()]
+    renamed = renamed_policies(previous, frames)
     for scope, scope_id, now, before in pairs:
-        change = None if now is None or before is None or not is_one_scale else now - before
+        is_known = now is not None and before is not None and is_one_scale and scope_id not in renamed
+        change = now - before if is_known else None
+        why = "policy_renamed" if is_one_scale and scope_id in renamed else reason
         yield made(
-            "achievement_rate_change", change, year=year, inputs=inputs, scope=scope, scope_id=scope_id, reason=reason
+            "achievement_rate_change", change, year=year, inputs=inputs, scope=scope, scope_id=scope_id, reason=why
         )
     actual = [
         _whole(money.total_effect(money.effect(f.effects, plan=f.plan))["actual_yen"].iloc[0])
         for f in (previous, frames)
     ]
+    is_another = has_another_definition(previous.plan, frames.plan)
     yield made(
         "actual_effect_change",
-        None if None in actual else actual[1] - actual[0],
+        None if None in actual or is_another else actual[1] - actual[0],
         year=year,
         inputs=_effect_rows(frames, year) + _effect_rows(previous, year),
-        reason="actual_not_stated",
+        reason="definition_changed" if is_another else "actual_not_stated",
     )
 
 

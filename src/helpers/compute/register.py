@@ -6,9 +6,18 @@ import pandas as pd
 
 from helpers.compute.ratio import whole_or_none
 from helpers.terms import Plan
+from helpers.terms.tables import Frames
 
 # A department's rate is shown from this many measures on; with fewer, one measure moves it by more than 10 points.
 LEAST_FOR_A_RATE = 10
+
+
+def behind_by_name(frames: Frames) -> list[str]:
+    """The measures that the documents name as behind plan, by a grade or in the list of those behind, in their order."""
+    codes = [grade.code for grade in frames.plan.grades if grade.is_rated and not grade.achieved]
+    listed = frames.mentions.loc[frames.mentions["list"] == "behind", "measure_id"]
+    measures = frames.measures["measure_id"]
+    return list(measures[frames.measures["grade"].isin(codes) | measures.isin(listed)])
 
 
 def registered(register: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 A measure is the same in two years when its id is: a renamed one counts as ended and new (decision 3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 import pandas as pd
@@ -156,6 +156,20 @@ def years_behind(registers: Mapping[int, pd.DataFrame], *, year: int) -> pd.Seri
         found |= {measure: found[measure] + 1 for measure in still}
         earlier -= 1
     return pd.Series(found, dtype="int64").rename_axis("measure_id")
+
+
+def years_in_a_row(named: Mapping[int, Collection[str]], measure: str, *, year: int) -> int:
+    """For how many fiscal years in a row, up to this one, a measure is among those named (M16).
+
+    Args:
+        named: Measures by fiscal year.
+        measure: One of this year's.
+        year: The year to count back from. Counting stops at the first year without a document.
+    """
+    run = 0
+    while measure in named.get(year - run, ()):
+        run += 1
+    return run
 
 
 def _behind(registered: pd.DataFrame) -> list[str]:

@@ -18,9 +18,7 @@ from helpers.terms.tables import Frames
 
 MILLION = 1_000_000
 # Inches: a unit of height, around the bars, and between words and what they must keep clear of.
-UNIT, LEFT, RIGHT, FOOT, CLEAR = 0.543, 0.472, 0.118, 0.315, 0.047
-# English words around it are longer and need the sheet's room.
-UNIT_IN_ENGLISH = 0.472
+UNIT, LEFT, RIGHT, FOOT, CLEAR = 0.472, 0.472, 0.118, 0.315, 0.047
 # Beside a piece's words, within it.
 INSIDE = 0.024
 # Of the pieces too narrow for their words so many items are named; no name is shortened to fewer letters than these.
@@ -154,7 +152,7 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     """Both bars on one scale; the pieces of the lower one, of `rows`, named in it or beside it."""
     expected, actual = figures["expected_effect"], figures["actual_effect"]
     if not expected.is_known or not actual.is_known:
-        drawn = Canvas(figsize=(width_mm * MM, 46 * MM))
+        drawn = Canvas(figsize=(width_mm * MM, 41.1 * MM))
         drawn.text(0.5, 0.5, notation.figure(expected if actual.is_known else actual), ha="center")
         return drawn
     unit, unit_name = kit.money_unit(expected.exact, actual.exact)
@@ -175,8 +173,7 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     if not is_narrow:
         _without_top(bars, figures, parts)
         _crowded_labels(bars, crowded, crowd)
-    upward = UNIT if notation.language() == notation.ORIGINAL else UNIT_IN_ENGLISH
-    height = (level + 0.42 - bottom) * upward + FOOT + 0.018
+    height = (level + 0.42 - bottom) * UNIT + FOOT + 0.018
     drawn.set_figheight(height)
     axes.set_position((left / width, FOOT / height, 1 - (left + RIGHT) / width, 0.99 - FOOT / height))
     axes.set_ylim(bottom, level + 0.42)

@@ -176,6 +176,8 @@ def whose(figure: Figure, plan: Plan, measures: Mapping[str, str], *, is_whole: 
         "plan": lambda: spoken("計画全体"),
         "policy": lambda: f"{_policy(of)} {short_policy_name(plan.policy(of))}",
         "grade": lambda: spoken("評価{code}", code=of),
+        "year": lambda: fiscal_year(int(of)),
+        "policy:year": lambda: f"{_policy(policy_id)} {fiscal_year(int(grade))}",
         "policy:grade": lambda: f"{_policy(policy_id)} {spoken('評価{code}', code=grade)}",
         "measure": lambda: measure(plan, measures.get(of, of)),
         "reason": lambda: spoken(_reasons()[of]) if of in _reasons() else of,

@@ -134,9 +134,9 @@ def percent(value: Number, places: int = 1) -> str:
     return f"{decimal(value * 100, places)}%"
 
 
-def points(value: Number, places: int = 2) -> str:
+def points(value: Number, places: int = 2, *, sign: bool = False) -> str:
     """A difference of percentages: 1/74 → 1.35ポイント."""
-    return _with_unit(decimal(value * 100, places), "points")
+    return _with_unit(decimal(value * 100, places, sign=sign), "points")
 
 
 def multiplier(value: Number, places: int = 2) -> str:

@@ -6,6 +6,7 @@ said of it, comes in.
 
 from helpers.pages import detail, index, quality
 from helpers.pages.brief import (
+    behind,
     caveats,
     composition_table,
     decision_table,
@@ -28,6 +29,7 @@ from helpers.pages.tables import table
 
 __all__ = [
     "Part",
+    "behind",
     "caveats",
     "composition",
     "composition_table",

@@ -5,6 +5,7 @@ from itertools import groupby
 import pandas as pd
 
 from helpers import draw, notation
+from helpers.pages import room
 from helpers.pages.environment import macro
 from helpers.pages.links import QUALITY, as_received, figure_link, input_row, line_link, linked, way
 from helpers.pages.part import Part, part
@@ -56,7 +57,11 @@ def masthead(frames: Frames, *, audience: str) -> Part:
 def headline(sentences: list[Sentence], figures: Figures) -> Part:
     """The headline, each sentence kept whole where the line allows; its figures lead to their proof."""
     says = notation.joined(one.text for one in sentences)
-    return part("brief/headline", says, sentences=[linked(one, figures) for one in sentences])
+    told, moved = (
+        [linked(one, figures) for one in sentences if one.id.startswith("moved.") == is_moved]
+        for is_moved in (False, True)
+    )
+    return part("brief/headline", says, sentences=told, moved=moved)
 
 
 def key_figures(key_figures: list, figures: Figures) -> Part:
@@ -86,6 +91,28 @@ def _emphasised(value: str) -> Shown:
         return macro("in_words")(value)
     runs = groupby(value, key=lambda letter: letter in digits)
     return macro("emphasised")([("".join(letters), is_number) for is_number, letters in runs])
+
+
+def behind(story: object, frames: Frames) -> Part | None:
+    """The measures behind plan with department and reason, as many as page one has room for; None where there is none, or no room."""
+    told = story.behind
+    if told is None:
+        return None
+    left, shown = room.lines_left(story, frames), []
+    is_short = all(room.lines(2 * one.says.text) == 1 for one in told.measures)
+    if left < (1 if told.measures else 0):
+        return None
+    for one in told.measures:
+        left -= 0.5 if is_short else room.lines(one.says.text)
+        if left < 0:
+            break
+        shown.append(one)
+    lines = [
+        (one.name, one.says.text.removeprefix(one.name), line_link(frames, one.source_id, one.locator)) for one in shown
+    ]
+    is_whole = told.is_whole and len(shown) == len(told.measures)
+    rest = "" if is_whole else told.rest.text
+    return part("brief/behind", told.title.text, title=told.title.text, lines=lines, rest=rest, is_short=is_short)
 
 
 def points(points: list[Point] | None, figures: Figures) -> Part | None:
@@ -333,6 +360,8 @@ def _name(figure: Figure, frames: Frames) -> str:
     name = notation.metric_name(figure.metric)
     if figure.scope == "policy":
         return notation.spoken("{name}（方針{scope_id}）", name=name, scope_id=figure.scope_id)
+    if figure.scope in {"year", "policy:year"}:
+        return notation.spoken("{name}（{whose}）", name=name, whose=notation.whose(figure, frames.plan, {}))
     if figure.scope == "grade":
         return notation.spoken("{name}（{scope_id}）", name=name, scope_id=figure.scope_id)
     if figure.scope == "measure":

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers import notation
+from helpers.tell.behind import Behind, behind
 from helpers.tell.captions import captions
 from helpers.tell.caveats import caveats
 from helpers.tell.detail import Detail, Section, detail
@@ -49,14 +50,16 @@ class Story:
     key_figures: list[KeyFigure]
     captions: dict[str, Sentence]
     points: list[Point] | None
+    behind: Behind | None
     caveats: list[list[Sentence]]
 
     def sentences(self) -> list[Sentence]:
         """Every sentence, for the back-check."""
         of_key_figures = [s for key in self.key_figures for s in (key.label, key.value, *key.lines)]
         of_points = [s for point in self.points or [] for s in (point.topic, point.evidence)]
+        of_behind = self.behind.sentences() if self.behind else []
         of_caveats = [sentence for group in self.caveats for sentence in group]
-        return [*self.headline, *of_key_figures, *self.captions.values(), *of_points, *of_caveats]
+        return [*self.headline, *of_key_figures, *self.captions.values(), *of_points, *of_behind, *of_caveats]
 
 
 def by_year(
@@ -82,4 +85,6 @@ def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language
     with notation.speaking(language):
         teller = Teller(figures, frames)
         put = None if frames.audience == PUBLIC else points(teller)
-        return Story(headline(teller), key_figures(teller), captions(teller), put, caveats(teller, findings))
+        return Story(
+            headline(teller), key_figures(teller), captions(teller), put, behind(teller), caveats(teller, findings)
+        )

@@ -1,13 +1,17 @@
 """The headline: grades, effect, dependence on one item, and the policy that fell short."""
 
 from helpers import notation
+from helpers.tell.moved import moved
 from helpers.tell.teller import Teller
 from helpers.terms import Sentence
 
 
 def headline(teller: Teller) -> list[Sentence]:
-    """Up to four sentences, by the rules in `tests/cases/headline.csv`: grades, money, the largest item, the policy that fell short."""
-    sentences = [_grades(teller), _money(teller), _item(teller), _policy(teller)]
+    """Up to four sentences, by the rules in `tests/cases/headline.csv`, and then what moved since last year.
+
+    The four: grades, money, the largest item, the policy that fell short.
+    """
+    sentences = [_grades(teller), _money(teller), _item(teller), _policy(teller), *moved(teller)]
     return [sentence for sentence in sentences if sentence is not None]
 
 

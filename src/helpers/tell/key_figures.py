@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from helpers import notation
 from helpers.tell.teller import Cited, Teller
-from helpers.terms import Sentence
+from helpers.terms import Figure, Sentence
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,27 @@ def _rate(teller: Teller) -> KeyFigure:
     )
     counts = teller.says("key.counts", achieved=figures["achieved_measures"], measures=figures["measures"])
     label = teller.says("key.rate", label=teller.name(notation.achieved_label(teller.plan)))
-    return KeyFigure(label, _value(teller, figures["achievement_rate"]), (counts, by_grade))
+    before, change = teller.last_year("achievement_rate"), figures["achievement_rate_change"]
+    is_same_scale = change.reason != "scale_changed"
+    counted = (teller.last_year("measures"), figures["measures"])
+    has_same_number = bool(before) and counted[0].exact == counted[1].exact
+    lines = _last_year(teller, before, change if has_same_number else None) if is_same_scale else ()
+    return KeyFigure(label, _value(teller, figures["achievement_rate"]), (counts, by_grade, *lines))
+
+
+def _last_year(teller: Teller, before: Figure | None, change: Figure | None = None) -> tuple[Sentence, ...]:
+    """Last year's value and the change since, in a line; nothing where last year is not registered or has no such value."""
+    if before is None or not before.is_known:
+        return ()
+    if change is None or not change.is_known:
+        return (teller.says("moved.key", before=before),)
+    return (teller.says("moved.key_change", before=before, change=teller.cited(change, sign=True)),)
+
+
+def _of_money(teller: Teller, metric: str, policy_id: str = "") -> Figure | None:
+    """Last year's amount or multiplier; None where another thing counted as effect."""
+    is_same = teller.figures["actual_effect_change"].reason != "definition_changed"
+    return teller.last_year(metric, policy_id) if is_same else None
 
 
 def _multiplier(teller: Teller) -> KeyFigure:
@@ -55,7 +75,7 @@ def _multiplier(teller: Teller) -> KeyFigure:
         return KeyFigure(label, value, (teller.amounts_missing("key"),))
     amounts = teller.says("key.amounts", actual=figures["actual_effect"], expected=figures["expected_effect"])
     gap = teller.says("key.gap", gap=teller.cited(figures["effect_gap"], sign=True))
-    return KeyFigure(label, value, (amounts, gap))
+    return KeyFigure(label, value, (amounts, gap, *_last_year(teller, _of_money(teller, "effect_multiplier"))))
 
 
 def _top_item(teller: Teller) -> KeyFigure:
@@ -74,7 +94,11 @@ def _top_item(teller: Teller) -> KeyFigure:
     else:
         says_class = teller.says("key.item_unclassed")
     value = teller.share(share)
-    return KeyFigure(label, Sentence("key.value", value.text, value.figures, value.words), (says_item, says_class))
+    before = _of_money(teller, "top_item_share")
+    lines = (says_item, says_class)
+    if before is not None and before.is_known:
+        lines = (*lines, teller.says("moved.key", before=teller.share(before)))
+    return KeyFigure(label, Sentence("key.value", value.text, value.figures, value.words), lines)
 
 
 def _without(teller: Teller) -> KeyFigure:
@@ -84,7 +108,11 @@ def _without(teller: Teller) -> KeyFigure:
         return KeyFigure(label, _value(teller, without), ())
     written = teller.without_top_item()
     value = Sentence("key.value", written.text, written.figures, written.words)
-    return KeyFigure(label, value, (teller.says("key.whole"),))
+    before, lines = _of_money(teller, "multiplier_without_top_item"), (teller.says("key.whole"),)
+    if before is not None and before.is_known:
+        told = Cited(notation.at_least(before), (before.key,))
+        lines = (*lines, teller.says("moved.key", before=told))
+    return KeyFigure(label, value, lines)
 
 
 def _shortfall(teller: Teller) -> KeyFigure:
@@ -108,4 +136,6 @@ def _shortfall(teller: Teller) -> KeyFigure:
     ]
     if policy.id in teller.policy_ids("achievement_rate"):
         lines.append(teller.says("key.policy_rate", rate=teller.of("achievement_rate", policy.id)))
-    return KeyFigure(label, _value(teller, gap), tuple(lines))
+    return KeyFigure(
+        label, _value(teller, gap), (*lines, *_last_year(teller, _of_money(teller, "effect_gap", policy.id)))
+    )

@@ -47,6 +47,17 @@ class Teller:
         return self.figures["achievement_rate"].reason != "grades_not_stated"
 
     @property
+    def has_last_year(self) -> bool:
+        """Whether last year's figures are among these."""
+        return self.last_year("measures") is not None
+
+    def last_year(self, metric: str, policy_id: str = "") -> Figure | None:
+        """Last year's figure of the plan, or of a policy; None where it is not there."""
+        year = str(self.frames.fiscal_year - 1)
+        key = (metric, "policy:year", f"{policy_id}:{year}") if policy_id else (metric, "year", year)
+        return self.figures.get(key)
+
+    @property
     def has_money(self) -> bool:
         """Whether the document states the effect of any policy, expected or actual."""
         return any(self.policy_ids(f"{kind}_effect") for kind in ("expected", "actual"))

@@ -38,7 +38,7 @@ class Figure:
 
     Attributes:
         metric: Id of the closed list `METRICS` (`effect_multiplier`).
-        scope: `plan`, `policy`, `measure`, `grade`, `policy:grade` or `department`.
+        scope: `plan`, `policy`, `measure`, `grade`, `policy:grade`, `department`, or, of last year, `year` and `policy:year`.
         scope_id: Which one; empty for the plan.
         fiscal_year: Western year.
         status: How it is known.
@@ -190,6 +190,10 @@ class Figures:
 
     def __contains__(self, key: str | tuple[str, str, str]) -> bool:
         return ((key, "plan", "") if isinstance(key, str) else key) in self._by_key
+
+    def get(self, key: str | tuple[str, str, str]) -> Figure | None:
+        """The figure of that key; None where there is none."""
+        return self._by_key.get((key, "plan", "") if isinstance(key, str) else key)
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self._by_key.values())

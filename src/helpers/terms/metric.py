@@ -199,6 +199,12 @@ METRICS = {
     "years_behind": Metric(
         "遅れが続く年数", Unit.YEARS, "この年度まで続けて達成しなかった年度の数（登録済みの年度の範囲）", "M16"
     ),
+    "years_named_behind": Metric(
+        "遅れとして名が挙がり続けた年数",
+        Unit.YEARS,
+        "資料が計画に届かない取組として名を挙げた年度が、この年度まで続く数（登録済みの年度の範囲）",
+        "M16",
+    ),
     "on_track_without_number": Metric(
         "計画どおりが続き、数字のない取組数",
         Unit.MEASURES,

@@ -1,0 +1,59 @@
+"""Last year's own figures beside this year's, and in what the two years cannot be compared (M14)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from helpers.terms import Figure, Figures, Plan, same_name
+from helpers.terms.tables import Frames
+
+# What page one shows of last year, of the plan and of each policy.
+OF_PLAN = (
+    *("measures", "achieved_measures", "achievement_rate", "expected_effect", "actual_effect", "effect_multiplier"),
+    *("top_item_share", "multiplier_without_top_item"),
+)
+OF_POLICIES = ("effect_gap",)
+SCOPE, SCOPE_OF_POLICIES = "year", "policy:year"
+
+
+def last_year(frames: Frames, previous: Frames, of_previous: Iterable[Figure]) -> Iterator[Figure]:
+    """Last year's figures as figures of this year's set: scope `year`, `2023`, and `policy:year`, `1:2023`.
+
+    A policy that has another name than last year is another policy, and has none.
+
+    Args:
+        frames: The year that looks back.
+        previous: The year before; corrections already applied.
+        of_previous: That year's figures, from its own tables alone.
+    """
+    year = previous.fiscal_year
+    known = Figures(of_previous)
+    for metric in OF_PLAN:
+        if metric in known:
+            yield _of(known[metric], frames, SCOPE, str(year))
+    renamed = renamed_policies(previous, frames)
+    for metric in OF_POLICIES:
+        for one in known.of(metric, "policy"):
+            if one.scope_id not in renamed:
+                yield _of(one, frames, SCOPE_OF_POLICIES, f"{one.scope_id}:{year}")
+
+
+def _of(figure: Figure, frames: Frames, scope: str, scope_id: str) -> Figure:
+    inputs = tuple(f"{figure.fiscal_year}/{one}" for one in figure.inputs)
+    return replace(figure, scope=scope, scope_id=scope_id, fiscal_year=frames.fiscal_year, inputs=inputs)
+
+
+def renamed_policies(previous: Frames, frames: Frames) -> set[str]:
+    """Ids of policies whose name in the documents differs between the two years."""
+    before, now = _names(previous), _names(frames)
+    return {one for one in before.keys() & now.keys() if same_name(before[one]) != same_name(now[one])}
+
+
+def _names(frames: Frames) -> dict[str, str]:
+    counted = dict(zip(frames.grade_counts["policy_id"], frames.grade_counts["policy_name"], strict=True))
+    of_policies = frames.effects[frames.effects["scope"] == "policy"]
+    return dict(zip(of_policies["scope_id"], of_policies["scope_name"], strict=True)) | counted
+
+
+def has_another_definition(before: Plan, now: Plan) -> bool:
+    """Whether the two years count something else as the effect."""
+    return (before.effect_definition, before.effect_basis) != (now.effect_definition, now.effect_basis)

@@ -1,0 +1,230 @@
+"""What moved since last year, and which measures are behind, on page one. Every year is made up; amounts in 千円."""
+
+from dataclasses import replace
+
+import made_up_register
+import pytest
+from made_up import LETTERS, year
+
+from helpers import check, compute, notation, tell
+
+BEFORE, NOW = 2023, 2024
+
+
+def two(before, now, **changes):
+    """Figures and frames of a year that knows the one before."""
+    both = (BEFORE, NOW)
+    earlier = replace(before, fiscal_year=BEFORE, registered_years=both)
+    frames = replace(now, fiscal_year=NOW, registered_years=both, **changes)
+    return compute.figures(frames, years={BEFORE: earlier}), frames
+
+
+def told(before, now, **changes):
+    figures, frames = two(before, now, **changes)
+    story = tell.brief(figures, frames, [])
+    found = check.page(story.sentences(), figures, acknowledged=frames.acknowledged)
+    assert [one.evidence for one in found if one.result != "passed"] == []
+    return story
+
+
+def moved(story):
+    return [one.text for one in story.headline if one.id.startswith("moved.")]
+
+
+def of(counts, *amounts, **changes):
+    """One year: the counts A to D of one policy and its amounts, or those of several."""
+    policies = amounts or ((100_000, 120_000),)
+    letters = dict(zip("ABCD", counts, strict=False))
+    rest = [{"A": 1, "B": 0, "C": 0, "D": 0}] * (len(policies) - 1)
+    return year([letters, *rest], list(policies), **changes)
+
+
+# Worked by hand: 7 of 10 → 9 of 10 is +20 points; 1.2億 → 1.5億 is 3,000万 more.
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        (
+            of((2, 5, 3, 0)),
+            of((4, 5, 1, 0), (100_000, 150_000)),
+            ["達成率は前年度の70.0%から＋20.0ポイント。", "効果額は前年度の1.20億円を3,000万円上回る。"],
+        ),
+        (
+            of((4, 5, 1, 0)),
+            of((2, 3, 5, 0), (100_000, 90_000)),
+            ["達成率は前年度の90.0%から△40.0ポイント。", "効果額は前年度の1.20億円を3,000万円下回る。"],
+        ),
+        # The same, and one measure: no rate is called better or worse; the money, if it moved, leads.
+        (of((4, 5, 1, 0)), of((5, 4, 1, 0)), ["効果額は前年度と同じ1.20億円。", "達成率は前年度と同じ90.0%。"]),
+        (
+            of((4, 5, 1, 0)),
+            of((4, 4, 2, 0)),
+            ["効果額は前年度と同じ1.20億円。", "達成率は前年度（90.0%）から取組ひとつの差で、ほぼ同じ。"],
+        ),
+        # Another number of measures and no register: nothing is compared.
+        (
+            of((4, 5, 1, 0)),
+            of((4, 5, 3, 0)),
+            [
+                "効果額は前年度と同じ1.20億円。",
+                "前年度の達成率は90.0%だが、取組の数が違い（10件→12件）台帳もないため、比べられない。",
+            ],
+        ),
+        # A year that stated no amounts, or no grades.
+        (of((4, 5, 1, 0), (100_000, None)), of((2, 5, 3, 0)), ["達成率は前年度の90.0%から△20.0ポイント。"]),
+        (of((4, 5, 1, 0)), of((2, 5, 3, 0), (100_000, None)), ["達成率は前年度の90.0%から△20.0ポイント。"]),
+        # An amount below zero.
+        (
+            of((4, 5, 1, 0), (100_000, -20_000)),
+            of((4, 5, 1, 0), (100_000, 30_000)),
+            ["効果額は前年度の△2,000万円を5,000万円上回る。", "達成率は前年度と同じ90.0%。"],
+        ),
+    ],
+    ids=["rise", "fall", "same", "one measure", "other measures", "no money before", "no money now", "from below zero"],
+)
+def test_what_moved_is_one_line_below_the_headline(before, now, says):
+    assert moved(told(before, now)) == says
+
+
+def test_a_year_without_the_one_before_says_so_in_one_short_line():
+    frames = replace(of((4, 5, 1, 0)), fiscal_year=NOW)
+    story = tell.brief(compute.figures(frames), frames, [])
+    assert moved(story) == []
+    said = [one.text for group in story.caveats for one in group]
+    assert said[-1] == "前年度（令和5年度）と前回までの判断事項は未登録。"
+
+
+def test_a_year_missing_between_is_not_the_year_before():
+    earlier = replace(of((2, 5, 3, 0)), fiscal_year=2022, registered_years=(2022, NOW))
+    frames = replace(of((4, 5, 1, 0)), fiscal_year=NOW, registered_years=(2022, NOW))
+    figures = compute.figures(frames, years={2022: earlier})
+    assert moved(tell.brief(figures, frames, [])) == []
+    assert figures["achievement_rate_change"].reason == "previous_not_registered"
+
+
+def test_another_scale_is_not_compared():
+    three = (*LETTERS[:2], replace(LETTERS[2], label="計画に届かず"))
+    before = year([{"A": 2, "B": 5, "C": 3}], [(100_000, 120_000)], grades=three)
+    story = told(before, of((4, 5, 1, 0)))
+    assert "評価の段階が前年度と違うため、達成率は比べられない。" in moved(story)
+    assert not any("前年度 70.0%" in line.text for line in story.key_figures[0].lines)
+
+
+def test_another_definition_of_effect_is_not_compared():
+    before = of((2, 5, 3, 0))
+    before = replace(before, plan=replace(before.plan, effect_definition="費用を引いた額"))
+    story = told(before, of((4, 5, 1, 0), (100_000, 150_000)))
+    assert "効果額の数え方が前年度と違うため、効果額は比べられない。" in moved(story)
+    assert [line.text for line in story.key_figures[1].lines if "前年度" in line.text] == []
+
+
+def test_the_one_off_part_of_the_change_is_said():
+    """Last year 6,000万 of it were judged one-off: of the 5,000万 less, that is more than all."""
+    land = [("架空の土地の売却", "60000", "千円", "exact")]
+    before = of((4, 5, 1, 0), (100_000, 120_000), items=land, classes={"架空の土地の売却": ("one_off", "cash")})
+    small = [("架空の節電", "5000", "千円", "exact")]
+    now = of((4, 5, 1, 0), (100_000, 70_000), items=small, classes={"架空の節電": ("recurring", "cash")})
+    assert moved(told(before, now))[0] == (
+        "効果額は前年度の1.20億円を5,000万円下回る（うち一過性と判断した項目の差△6,000万円）。"
+    )
+
+
+def test_key_figures_carry_last_years_value_and_the_change():
+    item = [("架空の大きな取組", "80000", "千円", "exact")]
+    before = of((2, 5, 3, 0), (100_000, 120_000), (50_000, 10_000), items=item)
+    now = of((4, 5, 1, 0), (100_000, 150_000), (50_000, 20_000), items=item)
+    rate, multiplier, share, without, shortfall = (
+        [line.text for line in key.lines][-1] for key in told(before, now).key_figures
+    )
+    assert rate == "前年度 72.7%（＋18.2ポイント）"  # 8 of 11 → 10 of 11
+    assert multiplier == "前年度 0.87倍"  # 130 of 150
+    assert share == "前年度 62%"  # 80 of 130
+    assert without == "前年度 少なくとも0.33倍"  # 50 of 150
+    assert shortfall == "前年度 △4,000万円"  # the same policy, 10 of 50 million
+
+
+def test_a_renamed_policy_is_not_compared():
+    before = of((2, 5, 3, 0), (100_000, 120_000), (50_000, 10_000))
+    counts = before.grade_counts.assign(
+        policy_name=before.grade_counts["policy_name"].replace("架空の方針その2", "別の方針")
+    )
+    effects = before.effects.assign(scope_name=before.effects["scope_name"].replace("架空の方針その2", "別の方針"))
+    figures, _ = two(
+        replace(before, grade_counts=counts, effects=effects), of((4, 5, 1, 0), (100_000, 150_000), (50_000, 20_000))
+    )
+    assert figures["achievement_rate_change", "policy", "2"].reason == "policy_renamed"
+    assert figures["achievement_rate_change", "policy", "1"].is_known
+    assert ("effect_gap", "policy:year", "2:2023") not in figures
+    assert figures["effect_gap", "policy:year", "1:2023"].exact == 20_000_000
+
+
+def test_last_years_figures_lead_to_last_years_rows():
+    figures, frames = two(of((2, 5, 3, 0)), of((4, 5, 1, 0)))
+    rate = figures["achievement_rate", "year", "2023"]
+    assert {one.split("/")[0] for one in rate.inputs} == {"2023"}
+    assert notation.whose(rate, frames.plan, {}) == "令和5年度"
+
+
+# Measures behind
+
+
+def behind(story):
+    return [one.says.text for one in story.behind.measures]
+
+
+def named(*names):
+    return of((4, 5, 2, 0), named=[(name, "C") for name in names])
+
+
+def test_measures_named_behind_twice_come_first():
+    """Ids follow the names here: the third of this year was the first of last year."""
+    before = named("架空の庁舎")
+    now = named("架空の歩道", "架空の窓口")
+    ids = dict(zip(now.measures["measure"], now.measures["measure_id"], strict=True))
+    before = replace(before, measures=before.measures.assign(measure="架空の窓口", measure_id=ids["架空の窓口"]))
+    story = told(before, now)
+    assert behind(story) == ["架空の窓口（架空部）2年続けて", "架空の歩道（架空部）"]
+    assert story.behind.title.text == "計画に届かない取組2件"
+
+
+def test_what_the_document_does_not_name_is_said():
+    frames = replace(of((4, 5, 1, 0)), fiscal_year=NOW)
+    story = tell.brief(compute.figures(frames), frames, [])
+    assert story.behind.title.text == "計画に届かない取組1件の名称は、資料に記載がない。"
+    assert tell.brief(compute.figures(of((4, 5, 0, 0))), of((4, 5, 0, 0)), []).behind is None
+
+
+def test_most_six_are_told_and_the_rest_is_said_to_be_elsewhere():
+    frames = of((4, 5, 9, 0), named=[(f"架空の取組その{n}", "C") for n in "一二三四五六七八"])
+    story = tell.brief(compute.figures(frames), frames, [])
+    assert len(story.behind.measures) == 6
+    assert not story.behind.is_whole
+    assert story.behind.title.text == "計画に届かない取組9件のうち、資料が名を挙げるもの"
+
+
+def test_without_grades_those_that_are_named_stand_alone():
+    frames = of((4, 5, 1, 0), named=[("架空の窓口", "C")])
+    frames = replace(frames, grade_counts=frames.grade_counts.iloc[:0])
+    assert (
+        tell.brief(compute.figures(frames), frames, []).behind.title.text
+        == "計画に届かない取組として、資料が名を挙げるもの"
+    )
+
+
+def _register(*rows):
+    """Made-up rows of a register: id, grade, expected amount (千円)."""
+    made = [made_up_register._row(one, f"架空の{one}", "1", "架空部", grade, amount, 0) for one, grade, amount in rows]
+    place = {"source_id": "made-up", "quote": "架空", "status": "stated"}
+    return made_up_register.frame([row | place | {"locator": f"L{n}"} for n, row in enumerate(made, start=2)])
+
+
+def test_with_a_register_those_behind_longest_come_first_then_the_money():
+    before = of((1, 1, 2, 0), register=_register(("甲", "A", 10), ("乙", "C", 5), ("丙", "C", 0), ("丁", "B", 900)))
+    now = of((1, 0, 3, 0), register=_register(("甲", "C", 10), ("乙", "C", 5), ("丙", "A", 0), ("丁", "C", 900)))
+    story = told(before, now)
+    assert [one.name for one in story.behind.measures] == ["架空の乙", "架空の丁", "架空の甲"]
+    assert "架空の乙（架空部）2年続けて：架空（試験用）" in behind(story)
+    assert story.behind.title.text == (
+        "計画に届かない取組3件、うち前年度から続くもの1件（続く年数、見込みの大きい順。内部台帳による）"
+    )
+    # 2 of 4 → 1 of 4, all of them in both years.
+    assert moved(story)[0] == "達成率は前年度の50.0%から△25.0ポイント（両年度にある4件では△25.0ポイント）。"
