@@ -144,18 +144,27 @@ def _tables(lines: list[Passage]) -> Iterator[list[list[Passage]]]:
 
 def _grid(rows: list[list[Passage]], over: list[Passage]) -> Grid:
     captions = 0
-    while captions < len(rows) - 1 and _stands_alone(rows[captions]) and not _is_unit(rows[captions][0]):
+    while captions < len(rows) - 1 and _is_caption(rows[captions]):
         captions += 1
-    over = [*over, *(row[0] for row in rows[:captions])]
+    over = [*over, *(cell for row in rows[:captions] for cell in row if cell.text)]
     rows = rows[captions:]
     top = 0
     while top < len(rows) and (_is_heading(rows[top]) or _is_scale(rows[top], is_first=top == 0)):
+        last = [cell for cell in rows[top] if cell.text]
+        is_whole = top and all(cell.text for cell in rows[top - 1])
+        if is_whole and not any(cell.text for cell in rows[top][2:]) and not any(map(_is_unit, last)):
+            break  # below a whole heading, words in the first two columns alone are the name of a group
         top += 1
     headings = [
         " ".join(dict.fromkeys(words for row in range(top) if (words := _heading(rows[:top], row, column))))
         for column in range(len(rows[0]))
     ]
     return Grid(headings, rows[:top], rows[top:], over)
+
+
+def _is_caption(row: list[Passage]) -> bool:
+    """Whether a row is words alone, or words and at its end the unit: 令和3年度, 単位：百万円."""
+    return bool(row[0].text) and not _is_unit(row[0]) and all(_is_unit(cell) for cell in row[1:] if cell.text)
 
 
 def _stands_alone(row: list[Passage]) -> bool:
@@ -322,13 +331,20 @@ class Row:
 def rows_of(grid: Grid, at: int) -> list[Row]:
     """The rows of a grid, told apart by the words in the column of names."""
     found: list[Row] = []
-    has_parts = _has_parts(grid, at)
+    beside_names = parts_at(grid, at)
     for cells in grid.rows:
         name = next((cell for cell in (cells[at], *cells[:at]) if cell.text), cells[at])
         numbers = [cell for n, cell in enumerate(cells) if n != at and is_number(cell)]
         has_numbers = bool(numbers)
-        if has_parts and not is_total(name):
-            found.append(_part(cells, at, found))
+        if (
+            beside_names is not None
+            and not cells[at].text
+            and is_total(cells[beside_names])
+            and cells[beside_names].key not in _SUBTOTALS
+        ):
+            found.append(Row("total", "", cells[beside_names], cells))
+        elif beside_names is not None and not is_total(name):
+            found.append(_part(cells, at, beside_names, found))
         elif not name.text and found and has_numbers:
             found.append(Row(found[-1].what, found[-1].number, found[-1].name, cells))
         elif is_total(name):
@@ -348,15 +364,17 @@ def rows_of(grid: Grid, at: int) -> list[Row]:
     return found
 
 
-def _has_parts(grid: Grid, at: int) -> bool:
-    """Whether the column beside the names is of smaller items, with a 小計 for each policy."""
-    beside = grid.column(at + 1) if at + 1 < len(grid.headings) else []
-    return sum(cell.key in _SUBTOTALS for cell in beside) > 1
+def parts_at(grid: Grid, at: int) -> int | None:
+    """The column of smaller items beside the names, one or two to the right, with a 小計 for more than one of them; else None."""
+    for n in range(at + 1, min(at + 3, len(grid.headings))):
+        if sum(cell.key in _SUBTOTALS for cell in grid.column(n)) > 1:
+            return n
+    return None
 
 
-def _part(cells: list[Passage], at: int, above: list[Row]) -> Row:
+def _part(cells: list[Passage], at: int, beside: int, above: list[Row]) -> Row:
     """A policy's 小計, called as the policy is, or a row of one of its items, which is not read."""
-    what = "policy" if cells[at + 1].key in _SUBTOTALS else "memo"
+    what = "policy" if cells[beside].key in _SUBTOTALS else "memo"
     if cells[at].text or not above:
         return Row(what, *label(cells[at]), cells)
     return Row(what, above[-1].number, above[-1].name, cells)

@@ -19,6 +19,7 @@ from helpers.intake.tables import add_effect
 from helpers.received import Document
 from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_alone, years_named
 from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
+from helpers.terms.places import Line
 from helpers.terms.words import told_first
 
 _AMOUNT = r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0-9]+)?(?:億|百万|千)円"
@@ -124,12 +125,24 @@ def year_lines(document: Document) -> list[Passage]:
     """Passages and headings of tables that name a year, not only a month or a period of years, in the order of the document."""
     heads = {cell.line for grid in grids(document) for row in grid.head for cell in row}
     lines = [line for line in passages(document) if len(line.places) == 1 or line.line in heads]
-    return [line[:] for line in lines if years_alone(line.text)]
+    return [line[:] for line in lines if years_alone(line.text)] or _sheets_of_years(document)
+
+
+def _sheets_of_years(document: Document) -> list[Passage]:
+    """The names of sheets that name a year, each as a passage where the sheet begins: 令和6年度実績."""
+    found: dict[str, Passage] = {}
+    for number, line in enumerate(document.lines, 1):
+        sheet, is_cell, _ = line.place.partition("!")
+        if is_cell and years_alone(sheet):
+            found.setdefault(sheet, Passage.of(number, Line(sheet, line.place)))
+    return list(found.values())
 
 
 def years_over(grid: Grid) -> set[int]:
-    """The years that the nearest passage above a table with any names."""
-    named = ({one.year for one in years_alone(line.text)} for line in reversed(grid.over))
+    """The years that the nearest passage above a table with any names, or its sheet."""
+    named = [{one.year for one in years_alone(line.text)} for line in reversed(grid.over)]
+    sheet, is_cell, _ = grid.first.locator.partition("!")
+    named.append({one.year for one in years_alone(sheet)} if is_cell else set())
     return next(filter(None, named), set())
 
 

@@ -19,6 +19,7 @@ from helpers.intake.grids import (
     grids,
     is_number,
     is_total,
+    parts_at,
     percent,
     ratio,
     rows_of,
@@ -34,26 +35,26 @@ _CODE = re.compile(
     r"(?:評価)?([A-ESa-es][+-]?|[1-5]|I{1,3}|IV|V|[◎○◯●△▲▽▼×✕☆★⭐]{1,3}|[甲乙丙丁])(?![A-Za-z0-9])(?:評価|判定|ランク)?[\s::.)(]*(.*?)\)?"
 )
 _GRADE_WORDS = re.compile(
-    "達成|以上|以下|完了|実施|順調|遅れ|遅延|着手|検討|継続|良好|概ね|おおむね|中止|どおり|通り|上回|下回|進捗|見直し|廃止|廃案"
+    "達成|未達|未満|以上|以下|完了|実施|順調|遅れ|遅延|着手|検討|継続|良好|概ね|おおむね|中止|どおり|通り|上回|下回|進捗|見直し|廃止|廃案"
 )
 _OF_ALL = re.compile("計$|総数|件数|項目数|取組数|施策数|評価数|判定数|評価対象|対象数|事業数|全体")
 _ACHIEVED = re.compile("達成|どおり|通り|以上|上回|良好|順調|概ね|おおむね|完了|実施|目標値")
 _NOT_ACHIEVED = re.compile("遅|未|不|ない|なし|せず|課題|下回|停滞|一部|検討|着手|困難|低|中止|廃止|見直し")
 _GOING_ON = re.compile("(?:実施|進行|着手|継続|取組)中|継続")  # may count as achieved or not
-_BEST = re.compile("上回|超え|超過|以上に")
+_BEST = re.compile("上回|超え|超過|以上に|^(?:計画|予定|目標)以上")
 _LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未実施|停滞|中止")
 _MAY_BE_OUTSIDE = re.compile("休止|廃止|中止|完了済|統合|その他")
 _SAYS_OUTSIDE = re.compile("(?:評価|判定)の?(?:対象)?(?:と?して|は|し)?(?:い)?(?:ない|ません|しない)|対象外|を除[くい]")
 _ELSEWHEN = re.compile("累計|通算|前年|最終年度")
-_DIFFERENCE = re.compile("差|増減|過不足|実績額?-(?:計画|見込|目標)|[bB]-[aA]")
+_DIFFERENCE = re.compile("差|増減|過不足|[^-]-[^-]*(?:計画|見込|目標|予定|予算)|[bB]-[aA]")
 _RATE = re.compile("率|割合|比|/")
 _MONEY = re.compile("額|円|財政効果|効果見込")
 _SHARE = re.compile("構成比|構成割合|シェア|占める")
 _EXPECTED = re.compile("見込|計画|目標|予定|予算")
-_ACTUAL = re.compile("実績|決算|結果|効果額|取組額")
+_ACTUAL = re.compile("実績|決算|結果|効果額|取組額|達成額")
 _MOST_READINGS = 64
 _ONLY_A_NUMBER = re.compile(
-    r"(?:重点|基本)?(?:項目|方針|目標|柱|分野)?第?[0-9一二三四五六七八九十IVX]{1,3}(?:の?(?:柱|方針|項目|分野))?|[A-Z]-[0-9]+"
+    r"\(?(?:重点|基本)?(?:項目|方針|目標|柱|分野)?第?[0-9一二三四五六七八九十IVX]{1,3}(?:の?(?:柱|方針|項目|分野))?\)?|[A-Z]-[0-9]+"
 )
 _A_SIDE = re.compile("歳入|歳出|収入|支出")
 _TYPED_UNIT = "登録した人の指定（--unit）"
@@ -167,11 +168,23 @@ def _names_at(grid: Grid) -> int | None:
     """The column with the policies' names: the first whose cells are words; behind a column of numbers or of 歳入 and 歳出, the next."""
     worded = [n for n in range(min(3, len(grid.headings))) if _is_worded(grid, n)]
     if len(worded) > 1 and worded[1] == worded[0] + 1:
-        before = [cell.key for cell in grid.column(worded[0]) if cell.text and not is_total(cell)]
+        rows = [row for row in grid.rows if row[worded[1]].text and any(map(is_number, row[worded[1] + 1 :]))]
+        before = [row[worded[0]].key for row in rows if row[worded[0]].text and not is_total(row[worded[0]])]
         ways = (_ONLY_A_NUMBER.fullmatch, _A_SIDE.match)
         if any(all(filter_of(one) for one in before if not one.startswith(("うち", "("))) for filter_of in ways):
             return worded[1]
+        if parts_at(grid, worded[0]) is None and _are_groups(grid, worded[0], worded[1]):
+            return worded[1]
     return worded[0] if worded else None
+
+
+def _are_groups(grid: Grid, at: int, beside: int) -> bool:
+    """Whether one name stands for several rows, each with a name of its own beside it: 改革の柱 and 取組分野."""
+    rows = [row for row in grid.rows if any(is_number(cell) for cell in row[beside + 1 :]) and not is_total(row[at])]
+    rows = [row for row in rows if not re.search("計$", row[beside].key)]
+    groups, names = [row[at].key for row in rows], [row[beside].key for row in rows]
+    is_repeated = len({*groups}) < len(groups)
+    return is_repeated and "" not in names and len({*names}) == len(names)
 
 
 def _is_worded(grid: Grid, at: int) -> bool:
@@ -232,8 +245,8 @@ def _grades(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     graded = [n for n, guess in enumerate(guesses) if guess.column.holds == "grade"]
     if len(graded) < 2 or len({guesses[n].column.grade for n in graded}) < len(graded):  # noqa: PLR2004 — a scale has two steps
         return None
-    if any(None in _values(grid, at, n, count) for n in graded):
-        return None  # a person called it a grade's, and it counts nothing
+    if any(None in _values(grid, at, n, count) or not _values(grid, at, n, count) for n in graded):
+        return None  # a legend, or a person called it a grade's, and it counts nothing
     doubts: list[str] = []
     outside = [n for n, guess in enumerate(guesses) if guess.column.holds == "out_of_scope"]
     sums = _added(grid, at, graded)
@@ -289,8 +302,8 @@ def _is_said_outside(grid: Grid, heading: str) -> bool:
 
 def _why_no_count(grid: Grid, at: int, n: int, fiscal_year: int) -> str:
     """Why a column cannot count measures; empty where it may."""
-    if n < at:
-        return "名称の左の番号"
+    if n < at or _is_numbering(grid, n):
+        return "名称の左の番号" if n < at else "番号の欄"
     if _is_of_another_year(grid, n, fiscal_year):
         return "別の年度の欄"
     if _MONEY.search(squeezed(grid.headings[n])):
@@ -327,6 +340,11 @@ def _total_guess(grid: Grid, at: int, n: int, sums: dict[str, list[int]]) -> Gue
 
 def _agreeing(one: list, other: list) -> Fraction:
     return Fraction(sum(a == b for a, b in zip(one, other, strict=True)), max(1, len(one)))
+
+
+def _is_numbering(grid: Grid, n: int) -> bool:
+    """Whether a column numbers the rows: No, 番号."""
+    return bool(re.fullmatch(r"(?i)no\.?|№|#|番号|項番|整理番号|通し番号", squeezed(grid.headings[n])))
 
 
 def _what_is(grid: Grid, heading: str, of: str) -> str:
@@ -372,9 +390,11 @@ def _rank(label: str) -> int:
 
 def _achieved(codes: list[str], labels: dict[str, str], given: Given) -> tuple[set[str], list[str], str]:
     if given.achieved:
-        strange = [code for code in given.achieved if code not in codes]
-        asked = [f"--achieved の「{code}」は、表の評価（{'・'.join(codes)}）にありません。" for code in strange]
-        return {*given.achieved}, asked, "登録した人の指定（--achieved）"
+        called = {squeezed(labels[code]): code for code in codes} | {code: code for code in codes}
+        strange = [one for one in given.achieved if one not in called and squeezed(one) not in called]
+        asked = [f"--achieved の「{one}」は、表の評価（{'・'.join(codes)}）にありません。" for one in strange]
+        found = {called.get(one) or called.get(squeezed(one)) for one in given.achieved}
+        return found - {None}, asked, "登録した人の指定（--achieved）"
     ranks = {code: _rank(labels[code]) for code in codes}
     is_plain = 1 not in ranks.values() and len({*ranks.values()}) == 2  # noqa: PLR2004 — both kinds
     if is_plain and sorted(ranks.values()) == [ranks[code] for code in codes]:
@@ -400,7 +420,7 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
     said = {n: holds if holds in HOLDS[EFFECTS] else "" for n, holds in said.items()}
     others = [n for n in range(at + 1, len(grid.headings)) if not _is_of_another_year(grid, n, fiscal_year)]
-    others = [n for n in others if not _is_counted(grid.headings[n])]
+    others = [n for n in others if not _is_counted(grid.headings[n]) and not _is_numbering(grid, n)]
     of_year = [n for n in others if years_named(grid.headings[n])]
     undated = [n for n in others if of_year and n not in of_year and not said[n] and _are_amounts(grid, at, n)]
     undated = [n for n in undated if not _follows(grid.headings[n])]
@@ -523,18 +543,33 @@ def _guess_amounts(grid: Grid, at: int, guesses: list[Guess], others: list[int],
 
 
 def _sums(grid: Grid, at: int, money: list[int]) -> dict[int, list[int]]:
-    """Columns called a total that are the sum of those before them in every row, each with its parts."""
+    """Columns called a total that are the sum of those before them in every row, each with its parts.
+
+    Where a heading has two rows, only columns that end alike are added: 増収額 実績 and 削減額 実績 are the parts of 効果額計 実績.
+    """
     rows = [row for row in rows_of(grid, at) if row.what in {"policy", "total"}]
     values = {n: [_number_in(row.cells[n]) or Fraction(0) for row in rows] for n in money}
     found: dict[int, list[int]] = {}
-    for n in (n for n in money if re.search("計$|総額$", squeezed(grid.headings[n]))):
-        taken = [one for parts in found.values() for one in parts]
-        before = [one for one in money if one < n and one not in taken and one not in found]
-        for size in range(len(before), 1, -1):
-            if [sum(row) for row in zip(*(values[one] for one in before[-size:]), strict=True)] == values[n]:
-                found[n] = before[-size:]
+    for n in (n for n in money if re.search(r"(?:計|総額)(?:\s|$)", grid.headings[n])):
+        taken = {one for parts in found.values() for one in parts} | {*found}
+        before = [one for one in money if one < n and one not in taken]
+        alike = [one for one in before if _last_word(grid, one) == _last_word(grid, n)]
+        for some in (alike, before):
+            runs = [some[-size:] for size in range(len(some), 1, -1)]
+            parts = [
+                run
+                for run in runs
+                if [sum(row) for row in zip(*(values[one] for one in run), strict=True)] == values[n]
+            ]
+            if parts:
+                found[n] = parts[0]
                 break
     return found
+
+
+def _last_word(grid: Grid, n: int) -> str:
+    *group, last = grid.headings[n].split() or [""]
+    return last if group else ""
 
 
 def _pairs(grid: Grid, at: int, column: int) -> bool:

@@ -19,7 +19,7 @@ _NTH = "第[0-9一二三四五六七八九十]+[次期]"
 _PLAN_NAME = re.compile(
     rf"(?:{_NTH})?[一-龥ぁ-んァ-ヶー]*?(?:行財政|行政|財政|行革|市政|経営)[一-龥ぁ-んァ-ヶー]*?"
     rf"(?:計画|プラン|大綱|プログラム|指針|推進方針)(?:20[0-9]{{2}}(?![0-9年.~-]))?(?:\s*\({_NTH}\))?"
-    r"(?:[\s・]*(?:[前後]期)?(?:実施|推進|行動|実行|改革)(?:計画|プラン|プログラム)|[\s・]*アクションプラン)?"
+    r"(?:(?:[\s・]|及び|および|並びに)*(?:[前後]期)?(?:[一-龥]{0,4}(?:実施|推進|行動|実行|改革))(?:計画|プラン|プログラム)|[\s・]*アクションプラン)?"
 )
 # What stands before a plan's name is its city's where the name goes on by itself.
 _CITYS = re.compile("^(?!第)[^第]*?[市町村区県府都道](?=第|新|行|財|経|市政)")
@@ -96,12 +96,14 @@ def policies(readings: Sequence[Reading]) -> tuple[list[tuple[str, str, Passage]
     for row in first:
         named.setdefault(row.name.key, (row.number, row.name))
     faults = []
-    for of, others in rows.items():
+    for others in rows.values():
         keys = {row.name.key for row in others}
-        for key in keys ^ {*named}:
-            cell = next((row.name for row in [*others, *first] if row.name.key == key), None)
-            where = f"{cell.where}「{cell.words}」" if cell else key
-            faults.append(f"{where}: {TABLES[GRADES]}の表と{TABLES[EFFECTS]}の表の一方（{of}）にしかない基本方針です。")
+        other = next((row.name for row in [*others, *first] if row.name.key in keys ^ {*named}), None)
+        if other:
+            faults.append(
+                f"{other.where}「{other.words}」: {TABLES[GRADES]}の表と{TABLES[EFFECTS]}の表で、行の名が違います。"
+                "同じ基本方針なら資料の名称をそろえ、別のものなら、どちらか一方の表だけを --table に番号を付けて登録してください。"
+            )
     if not named and readings:
         total = next((row for row in readings[0].rows if row.what == "total"), None)
         if total is None:

@@ -141,7 +141,19 @@ def periods_named(text: str) -> list[tuple[NamedYear, NamedYear]]:
 def years_alone(text: str) -> list[NamedYear]:
     """The fiscal years that a text names, but for those that begin or end a period: what it says of one year's results."""
     of_periods = {one for run in _periods(text) for one in run}
-    return [one for one in years_named(text) if one not in of_periods]
+    plain = [one for one in years_named(text) if one not in of_periods]
+    return [one for one in plain if not _is_an_end(text[one.stop :]) and not _is_of_a_name(text, one)]
+
+
+def _is_an_end(following: str) -> bool:
+    """Whether a year is where something begins or ends: 令和7年度までの5か年計画, 令和3年度からの取組."""
+    return bool(re.match(r"\s*(?:末|中)?\s*(?:まで|から|以降|より)", following))
+
+
+def _is_of_a_name(text: str, named: NamedYear) -> bool:
+    """Whether a bare number is a part of a plan's name: 経営改革プラン2020."""
+    is_bare = bool(re.fullmatch(r"\s*[0-9０-９]{4}\s*", text[named.start : named.stop]))
+    return is_bare and bool(re.search("(?:プラン|計画|大綱|ビジョン|プログラム)$", text[: named.start]))
 
 
 def _periods(text: str) -> list[list[NamedYear]]:
