@@ -66,7 +66,7 @@ def of(counts, *amounts, **changes):
             of((4, 5, 3, 0)),
             [
                 "効果額は前年度と同じ1.20億円。",
-                "前年度の達成率は90.0%だが、取組の数が違い（10件→12件）台帳もないため、比べられない。",
+                "前年度の達成率は90.0%だが、取組の数が違い（10件→12件）内部台帳もないため、比べられない。",
             ],
         ),
         # A year that stated no amounts, or no grades.
@@ -139,7 +139,16 @@ def test_key_figures_carry_last_years_value_and_the_change():
     assert multiplier == "前年度 0.87倍"  # 130 of 150
     assert share == "前年度 62%"  # 80 of 130
     assert without == "前年度 少なくとも0.33倍"  # 50 of 150
-    assert shortfall == "前年度 △4,000万円"  # the same policy, 10 of 50 million
+    assert shortfall == "前年度の方針2 △4,000万円"  # 10 of 50 million
+
+
+def test_last_years_largest_item_may_have_been_another():
+    before = of((4, 5, 1, 0), (100_000, 120_000), items=[("架空の土地", "90000", "千円", "exact")])
+    now = of((4, 5, 1, 0), (100_000, 150_000), items=[("架空の料金", "80000", "千円", "exact")])
+    other = {"scope_id": before.effects["scope_id"].replace("m-000001", "m-000009")}
+    before = replace(before, effects=before.effects.assign(**other))
+    share = told(before, now).key_figures[2]
+    assert [line.text for line in share.lines][-1] == "前年度 75%（別の取組）"
 
 
 def test_a_renamed_policy_is_not_compared():
@@ -182,7 +191,7 @@ def test_measures_named_behind_twice_come_first():
     ids = dict(zip(now.measures["measure"], now.measures["measure_id"], strict=True))
     before = replace(before, measures=before.measures.assign(measure="架空の窓口", measure_id=ids["架空の窓口"]))
     story = told(before, now)
-    assert behind(story) == ["架空の窓口（架空部）2年続けて", "架空の歩道（架空部）"]
+    assert behind(story) == ["架空の窓口（架空部）2年続けて届かず", "架空の歩道（架空部）"]
     assert story.behind.title.text == "計画に届かない取組2件"
 
 
@@ -222,7 +231,7 @@ def test_with_a_register_those_behind_longest_come_first_then_the_money():
     now = of((1, 0, 3, 0), register=_register(("甲", "C", 10), ("乙", "C", 5), ("丙", "A", 0), ("丁", "C", 900)))
     story = told(before, now)
     assert [one.name for one in story.behind.measures] == ["架空の乙", "架空の丁", "架空の甲"]
-    assert "架空の乙（架空部）2年続けて：架空（試験用）" in behind(story)
+    assert "架空の乙（架空部）2年続けて届かず：架空（試験用）" in behind(story)
     assert story.behind.title.text == (
         "計画に届かない取組3件、うち前年度から続くもの1件（続く年数、見込みの大きい順。内部台帳による）"
     )

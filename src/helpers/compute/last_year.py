@@ -12,11 +12,11 @@ OF_PLAN = (
     *("top_item_share", "multiplier_without_top_item"),
 )
 OF_POLICIES = ("effect_gap",)
-SCOPE, SCOPE_OF_POLICIES = "year", "policy:year"
+SCOPE, SCOPE_OF_POLICIES, SCOPE_OF_MEASURES = "year", "policy:year", "measure:year"
 
 
 def last_year(frames: Frames, previous: Frames, of_previous: Iterable[Figure]) -> Iterator[Figure]:
-    """Last year's figures as figures of this year's set: scope `year`, `2023`, and `policy:year`, `1:2023`.
+    """Last year's figures as figures of this year's set: scope `year`, `2023`, `policy:year`, `1:2023`, and of its largest item `measure:year`.
 
     A policy that has another name than last year is another policy, and has none.
 
@@ -30,6 +30,10 @@ def last_year(frames: Frames, previous: Frames, of_previous: Iterable[Figure]) -
     for metric in OF_PLAN:
         if metric in known:
             yield _of(known[metric], frames, SCOPE, str(year))
+    items = [one for one in known.of("actual_effect", "measure") if one.is_known]
+    if items:  # the largest, so that a page can tell whether this year's is the same
+        largest = max(items, key=lambda one: one.interval)
+        yield _of(largest, frames, SCOPE_OF_MEASURES, f"{largest.scope_id}:{year}")
     renamed = renamed_policies(previous, frames)
     for metric in OF_POLICIES:
         for one in known.of(metric, "policy"):

@@ -115,7 +115,13 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     for row, one in enumerate(shown):
         if not multipliers[row].is_known:
             axes.text(
-                0.04, row, _why(figures, one, kit.room_of(axes)), va="center", color=colour("soft"), bbox=kit.ground()
+                0.04,
+                row,
+                _why(figures, one, kit.room_of(axes)),
+                va="center",
+                color=colour("soft"),
+                bbox=kit.ground(),
+                zorder=5,
             )
     return axes.figure
 

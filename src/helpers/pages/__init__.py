@@ -4,7 +4,7 @@ Every function returns a `Part` that JupyterLab and the page show alike. Nothing
 said of it, comes in.
 """
 
-from helpers.pages import detail, index, quality
+from helpers.pages import detail, index, over_years, quality
 from helpers.pages.brief import (
     behind,
     caveats,
@@ -46,6 +46,7 @@ __all__ = [
     "key_figures",
     "masthead",
     "navigation",
+    "over_years",
     "part",
     "points",
     "policies",

@@ -99,11 +99,12 @@ def behind(story: object, frames: Frames) -> Part | None:
     if told is None:
         return None
     left, shown = room.lines_left(story, frames), []
-    is_short = all(room.lines(2 * one.says.text) == 1 for one in told.measures)
+    words = {one: f"{one.says.text} {notation.spoken('資料')} {one.locator}" for one in told.measures}
+    is_short = all(room.lines(2 * says) == 1 for says in words.values())
     if left < (1 if told.measures else 0):
         return None
     for one in told.measures:
-        left -= 0.5 if is_short else room.lines(one.says.text)
+        left -= 0.5 if is_short else room.lines(words[one])
         if left < 0:
             break
         shown.append(one)

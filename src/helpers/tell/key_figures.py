@@ -61,6 +61,20 @@ def _last_year(teller: Teller, before: Figure | None, change: Figure | None = No
     return (teller.says("moved.key_change", before=before, change=teller.cited(change, sign=True)),)
 
 
+def _of_which_item(teller: Teller) -> str:
+    """How last year's largest item is told: it may have been another one."""
+    same = ("actual_effect", "measure:year", f"{teller.top_item['scope_id']}:{teller.frames.fiscal_year - 1}")
+    return "moved.key" if same in teller.figures else "moved.key_other"
+
+
+def _last_gap(teller: Teller, policy_id: str) -> tuple[Sentence, ...]:
+    """What the policy that falls short most fell short, or not, last year."""
+    before = _of_money(teller, "effect_gap", policy_id)
+    if before is None or not before.is_known:
+        return ()
+    return (teller.says("moved.key_policy", policy=teller.policy(policy_id), before=teller.cited(before, sign=True)),)
+
+
 def _of_money(teller: Teller, metric: str, policy_id: str = "") -> Figure | None:
     """Last year's amount or multiplier; None where another thing counted as effect."""
     is_same = teller.figures["actual_effect_change"].reason != "definition_changed"
@@ -97,7 +111,7 @@ def _top_item(teller: Teller) -> KeyFigure:
     before = _of_money(teller, "top_item_share")
     lines = (says_item, says_class)
     if before is not None and before.is_known:
-        lines = (*lines, teller.says("moved.key", before=teller.share(before)))
+        lines = (*lines, teller.says(_of_which_item(teller), before=teller.share(before)))
     return KeyFigure(label, Sentence("key.value", value.text, value.figures, value.words), lines)
 
 
@@ -111,7 +125,7 @@ def _without(teller: Teller) -> KeyFigure:
     before, lines = _of_money(teller, "multiplier_without_top_item"), (teller.says("key.whole"),)
     if before is not None and before.is_known:
         told = Cited(notation.at_least(before), (before.key,))
-        lines = (*lines, teller.says("moved.key", before=told))
+        lines = (*lines, teller.says(_of_which_item(teller), before=told))
     return KeyFigure(label, value, lines)
 
 
@@ -136,6 +150,4 @@ def _shortfall(teller: Teller) -> KeyFigure:
     ]
     if policy.id in teller.policy_ids("achievement_rate"):
         lines.append(teller.says("key.policy_rate", rate=teller.of("achievement_rate", policy.id)))
-    return KeyFigure(
-        label, _value(teller, gap), (*lines, *_last_year(teller, _of_money(teller, "effect_gap", policy.id)))
-    )
+    return KeyFigure(label, _value(teller, gap), (*lines, *_last_gap(teller, policy.id)))
