@@ -566,6 +566,22 @@ def test_an_answer_against_the_words_of_the_document_is_told(name, columns, says
     assert says in said
 
 
+def test_rows_that_add_up_to_twice_the_total_are_never_registered(new, tmp_path):
+    """Parts beside what they are parts of, in an order that no rule folds: it is no contradiction of the document."""
+    rows = [
+        "市税\t10\t12",
+        "使用料\t20\t18",
+        "歳入の確保\t30\t30",
+        "人件費\t40\t50",
+        "歳出の削減\t40\t50",
+        "合計\t70\t80",
+    ]
+    (tmp_path / "some.txt").write_text("\n".join(["単位：千円", "区分\t計画額\t実績額", *rows]), encoding="utf-8")
+    status, said, data = new(tmp_path / "some.txt", *USUAL, "--year-not-in-document")
+    assert (status, (data / "p").exists()) == (1, False)
+    assert "行の和が合計のちょうど2倍です" in said
+
+
 @pytest.mark.parametrize(
     "column", ["計画額=grade:A", "方針=grade", "=actual", "方針", "実績額=policy", "ない欄=actual"]
 )
@@ -583,6 +599,7 @@ def test_a_column_called_what_it_cannot_be_is_told(column, name, new, tmp_path):
     [
         (["--unit", "円円"], "--unit「円円」は使えません"),
         (["--unit", "万円"], "資料に書かれた単位と違うか"),
+        (["--achieved", "達成"], "評価の件数の表が読めていません"),
         (["--column", "計画額=expected", "--column", "計画額=ignored"], "同じ見出しが二度あります"),
     ],
 )

@@ -203,6 +203,9 @@ def _name(about: "Registration", document: "Document", said: dict, questions: _Q
     from helpers.intake import registration
 
     names = dict(registration.plan_names_in(document))
+    years = {line.line for _, line in registration.years_in(document)}
+    beside_the_year = [name for name, line in names.items() if line.line in years]
+    names = {name: names[name] for name in beside_the_year} if len(beside_the_year) == 1 else names
     about.name = str(said["name"]) or (next(iter(names)) if len(names) == 1 else "")
     about.name = about.name or questions.answer("計画の名称", "--name", "第6次行財政改革推進計画", [*names])
     about.sources["name"] = registration.said_by(names.get(about.name), "--name")
@@ -251,12 +254,17 @@ def _given(said: dict) -> "Given":
 def _unused(readings: list, given: "Given") -> list[str]:
     """Answers that no table asked for: they are contradictions, or slips."""
     from helpers.intake.laid_out import key
+    from helpers.terms.layout import GRADES
 
     used = {key(guess.column.heading) for one in readings for guess in one.guesses if guess.proof == "指定による"}
     says = "そのように読める欄がありません。見出しと、何の表の欄かを確かめてください"
     found = [
         f"--column「{quoted(one)}={holds}」: {says}。" for one, holds in given.columns.items() if key(one) not in used
     ]
+    if given.achieved and readings and not any(one.of == GRADES for one in readings):
+        found.append(
+            "--achieved がありますが、評価の件数の表が読めていません。--table に評価の表の番号も付けるか、--achieved を外してください。"
+        )
     if given.unit and readings and given.unit not in {one.unit for one in readings}:
         found.append(
             f"--unit「{given.unit}」: 資料に書かれた単位と違うか、金額の表がありません。--unit を外してください。"
@@ -275,6 +283,11 @@ def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list
 
     given = _given(said)
     readings, questions = proposal.readings(document, year, given)
+    if not readings and not questions and not any(line.cells for line in document.lines):
+        raise Refusal(
+            f"{document.name}: 基本方針ごとの評価の件数か効果額と読める表がありません（欄の分かれた行が一つもない）。文字の資料では、"
+            "欄をタブか2つ以上の空白で区切ります。PDF などから写した文字なら、もとの PDF・Excel・Word のファイルを指定してください。"
+        )
     if not readings and not questions:
         raise Refusal(
             f"{document.name}: 基本方針ごとの評価の件数か効果額と読める表がありません。表のある資料を指定するか、"

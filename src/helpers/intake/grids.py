@@ -7,6 +7,7 @@ part of its heading.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import groupby
 
 from helpers.intake.passage import Passage, fold, passages, squeezed
@@ -25,10 +26,12 @@ _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
 _IN_WORDS = re.compile(
     r"(?P<sign>[△▲-]?)(?:(?P<oku>[0-9,]+)億)?(?:(?P<man>[0-9,]+(?:\.[0-9]+)?)万)?(?P<yen>[0-9,]+)?円"
 )
-_UNIT_ALONE = re.compile(rf"\(?(?:単位[::は]?)?(?:{_UNITS}|件|%|項目)(?:[、,・](?:{_UNITS}|件|%|項目))*\)?")
+_UNIT_ALONE = re.compile(rf"\(?(?:(?:単位|金額)[::は]?)?(?:{_UNITS}|件|%|項目)(?:[、,・](?:{_UNITS}|件|%|項目))*\)?")
 _MARK = re.compile(
     r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))(?:\s*[.:)、,](?![./])|\s+|(?=[^0-9A-Za-z\s]))\s*"
 )
+# What a row above a table says of the document: 計画期間, 令和5年度～令和9年度.
+_ABOUT = re.compile("期間|作成|公表|発行|報告年度|対象年度|所管|担当課|問い?合")
 _MOST_TIMES = 10  # a rate without a sign above it is one in percent
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
@@ -164,7 +167,12 @@ def _grid(rows: list[list[Passage]], over: list[Passage]) -> Grid:
 
 def _is_caption(row: list[Passage]) -> bool:
     """Whether a row is words alone, or words and at its end the unit: 令和3年度, 単位：百万円."""
-    return bool(row[0].text) and not _is_unit(row[0]) and all(_is_unit(cell) for cell in row[1:] if cell.text)
+    is_about = bool(_ABOUT.search(row[0].key)) and not any(cell.text for cell in row[2:])
+    return bool(row[0].text) and not _is_unit(row[0]) and (is_about or all(map(_is_unit, filter(_has_text, row[1:]))))
+
+
+def _has_text(cell: Passage) -> bool:
+    return bool(cell.text)
 
 
 def _stands_alone(row: list[Passage]) -> bool:
@@ -303,7 +311,7 @@ def units_said(words: Iterable[str]) -> set[str]:
     for one in words:
         key = squeezed(fold(one))
         patterns = (
-            rf"単位[::は]?\(?({_UNITS})",
+            rf"(?:単位|金額)[::は]?\(?({_UNITS})",
             rf"[(〔](?:(?:件|%|項目|人)[、,・/])*({_UNITS})(?:[、,・/](?:件|%|項目|人))*[)〕]",
             rf"^({_UNITS})$",
             rf"額[^。0-9(]{{0,6}}?({_UNITS})",
@@ -361,7 +369,52 @@ def rows_of(grid: Grid, at: int) -> list[Row]:
             number, rest = label(name)
             beside = cells[at - 1].key if at else ""  # a column of numbers of its own
             found.append(Row("policy", number or (beside if beside.isdigit() else ""), rest, cells))
-    return found
+    return _folded(found, at)
+
+
+def _folded(rows: list[Row], at: int) -> list[Row]:
+    """The same rows, those below a row that is their sum taken as its parts: 1 歳入の増加 over (1) and (2).
+
+    Only where every row is a sum or a part of one, and the sums make the total; else nothing is folded.
+    """
+    own = [n for n, row in enumerate(rows) if row.what == "policy"]
+    values = {n: _figures(rows[n], at) for n in own}
+    parts: set[int] = set()
+    place = 0
+    while place < len(own):
+        parent, size = own[place], 0
+        for size in range(2, len(own) - place):
+            if _is_sum(values[parent], [values[n] for n in own[place + 1 : place + 1 + size]]):
+                break
+        else:
+            size = 1 if place + 1 < len(own) and values[own[place + 1]] == values[parent] and any(values[parent]) else 0
+        if not size:
+            return rows
+        parts |= {*own[place + 1 : place + 1 + size]}
+        place += size + 1
+    heads = [values[n] for n in own if n not in parts]
+    totals = [_figures(row, at) for row in rows if row.what == "total"]
+    if len(heads) < 2 or (totals and not _is_sum(totals[0], heads)):  # noqa: PLR2004 — one sum may be a chance
+        return rows
+    return [replace(row, what="memo") if n in parts else row for n, row in enumerate(rows)]
+
+
+def _figures(row: Row, at: int) -> tuple[Fraction, ...]:
+    """The amounts or counts of a row, percentages and words as 0."""
+    found = []
+    for n, cell in enumerate(row.cells):
+        printed = amounts(cell) if n != at and percent(cell) is None else []
+        found.append(Fraction(printed[0][0]) if printed else Fraction(0))
+    return tuple(found)
+
+
+def _is_sum(whole: tuple[Fraction, ...], parts: list[tuple[Fraction, ...]]) -> bool:
+    """Whether the first amounts are the sum of the others; rates that a workbook keeps as 1.08 are no amounts, and are left out."""
+    sums = [sum(column) for column in zip(*parts, strict=True)]
+    pairs = [
+        (one, total) for one, total in zip(whole, sums, strict=True) if one.denominator == 1 and total.denominator == 1
+    ]
+    return any(one for one, _ in pairs) and all(one == total for one, total in pairs)
 
 
 def parts_at(grid: Grid, at: int) -> int | None:

@@ -26,6 +26,8 @@ _AMOUNT = r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0
 _EFFECT_SAID = re.compile(
     rf"(?P<of>効果見込額|見込額|計画額|(?:実績)?効果額)(?:の(?:合計|総額))?(?:は|が|:)、?(?P<about>約)?(?P<amount>{_AMOUNT})"
 )
+# What a grade means, and no result: 概ね達成…年度の目標を8割以上達成したもの.
+_DEFINES = re.compile("[^。、]{1,12}?(?:…|:|=)|.*(?:したもの|できなかったもの|の取組)$")
 _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
 # The one policy of a plan whose documents give totals alone.
 WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
@@ -125,7 +127,14 @@ def year_lines(document: Document) -> list[Passage]:
     """Passages and headings of tables that name a year, not only a month or a period of years, in the order of the document."""
     heads = {cell.line for grid in grids(document) for row in grid.head for cell in row}
     lines = [line for line in passages(document) if len(line.places) == 1 or line.line in heads]
-    return [line[:] for line in lines if years_alone(line.text)] or _sheets_of_years(document)
+    found = [line[:] for line in lines if years_alone(line.text)]
+    # The items of a list are the menu of a web page, which leads to other years.
+    return [line for line in found if not is_item(line)] or found or _sheets_of_years(document)
+
+
+def is_item(line: Passage) -> bool:
+    """Whether a passage is an item of a list."""
+    return line.text.startswith("- ")
 
 
 def _sheets_of_years(document: Document) -> list[Passage]:
@@ -384,7 +393,8 @@ def _claims(ledger: Ledger) -> None:
             continue
         words = line[:]
         years = {one.year for one in years_named(words.key)}
-        if (years and ledger.fiscal_year not in years) or _ONLY_A_PART.search(words.key):
+        is_of_a_part = _ONLY_A_PART.search(words.key) or _DEFINES.match(words.key)
+        if (years and ledger.fiscal_year not in years) or is_of_a_part:
             continue
         for hit in _EFFECT_SAID.finditer(words.key):
             printed = amounts_of(hit["amount"])

@@ -30,7 +30,7 @@ from helpers.received import Document
 from helpers.terms import Grade, without_years, years_named
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, Column, TableLayout
 
-_OUT_OF_SCOPE = re.compile("対象外|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
+_OUT_OF_SCOPE = re.compile("対象外|評価(?:し|を行わ)ない|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
 _CODE = re.compile(
     r"(?:評価)?([A-ESa-es][+-]?|[1-5]|I{1,3}|IV|V|[◎○◯●△▲▽▼×✕☆★⭐]{1,3}|[甲乙丙丁])(?![A-Za-z0-9])(?:評価|判定|ランク)?[\s::.)(]*(.*?)\)?"
 )
@@ -46,7 +46,7 @@ _LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未�
 _MAY_BE_OUTSIDE = re.compile("休止|廃止|中止|完了済|統合|その他")
 _SAYS_OUTSIDE = re.compile("(?:評価|判定)の?(?:対象)?(?:と?して|は|し)?(?:い)?(?:ない|ません|しない)|対象外|を除[くい]")
 _ELSEWHEN = re.compile("累計|通算|前年|最終年度")
-_DIFFERENCE = re.compile("差|増減|過不足|[^-]-[^-]*(?:計画|見込|目標|予定|予算)|[bB]-[aA]")
+_DIFFERENCE = re.compile("差|増減|過不足|[^-]-[^-]*(?:計画|見込|目標|予定|予算)|\\(?[bB]\\)?-\\(?[aA]\\)?")
 _RATE = re.compile("率|割合|比|/")
 _MONEY = re.compile("額|円|財政効果|効果見込")
 _SHARE = re.compile("構成比|構成割合|シェア|占める")
@@ -59,6 +59,7 @@ _ONLY_A_NUMBER = re.compile(
 _A_SIDE = re.compile("歳入|歳出|収入|支出")
 _TYPED_UNIT = "登録した人の指定（--unit）"
 _HALF = Fraction(1, 2)
+_DEPARTMENTS = re.compile("部局|部署|所管|担当|課名|部名|^部$|^課$|組織")
 _SYMBOL = re.compile("[A-ES][+-]?|[◎○◯●△▲▽▼×✕☆★⭐]{1,3}")
 
 
@@ -145,12 +146,34 @@ def readings(document: Document, fiscal_year: int, given: Given) -> tuple[list[R
     for of in (GRADES, EFFECTS):
         same = [reading for reading in found if reading.of == of]
         if len(same) > 1:
+            kept = _of_policies(same)
+            found = [one for one in found if one not in same or one in kept]
+            same = kept
+        if len(same) > 1:
             places = "、".join(f"{_number(document, one.grid)}番目（{one.grid.first.where}）" for one in same)
             questions.append(
                 f"{document.name}: 同じ種類と読める表が二つ以上あります（{places}）。--table に、読む表の番号を付けてください。"
             )
-    questions += [doubt for reading in found for doubt in reading.doubts]
+    questions += [doubt for reading in found for doubt in [*reading.doubts, *_twice(reading)]]
     return found, questions
+
+
+def _twice(reading: Reading) -> list[str]:
+    """A question where the rows add up to exactly twice the total: then parts stand among what they are parts of."""
+    rows = {what: [row for row in reading.rows if row.what == what] for what in ("policy", "total")}
+    for n in reading.columns("expected", "actual", "grade"):
+        total = [_number_in(row.cells[n]) for row in rows["total"]]
+        whole = sum(_number_in(row.cells[n]) or 0 for row in rows["policy"])
+        if total and total[0] and whole == 2 * total[0]:
+            says = "内訳の行が、まとめの行と並んでいます。内訳の行かまとめの行の、どちらかだけの資料を指定してください"
+            return [f"{reading.grid.first.where}の表は、行の和が合計のちょうど2倍です。{says}。"]
+    return []
+
+
+def _of_policies(same: list[Reading]) -> list[Reading]:
+    """Of several tables of one kind those by policy: a list of measures has no total, and one of departments is another cut."""
+    whole = [one for one in same if any(row.what == "total" for row in one.rows)] or same
+    return [one for one in whole if not _DEPARTMENTS.search(squeezed(one.grid.headings[one.at]))] or whole
 
 
 def _are_numbers(way: Reading, turned: Reading) -> bool:
@@ -171,7 +194,8 @@ def _names_at(grid: Grid) -> int | None:
         rows = [row for row in grid.rows if row[worded[1]].text and any(map(is_number, row[worded[1] + 1 :]))]
         before = [row[worded[0]].key for row in rows if row[worded[0]].text and not is_total(row[worded[0]])]
         ways = (_ONLY_A_NUMBER.fullmatch, _A_SIDE.match)
-        if any(all(filter_of(one) for one in before if not one.startswith(("うち", "("))) for filter_of in ways):
+        before = [one for one in before if not one.startswith(("うち", "(再", "(う"))]
+        if before and any(all(map(is_one, before)) for is_one in ways):
             return worded[1]
         if parts_at(grid, worded[0]) is None and _are_groups(grid, worded[0], worded[1]):
             return worded[1]
@@ -218,7 +242,9 @@ def grade_of(heading: str) -> tuple[str, str]:
     # 目標を達成した項目 ◎ 120%以上: the sign is the grade, what follows says what it means.
     if signs := [n for n, word in enumerate(group[1:], 1) if _SYMBOL.fullmatch(squeezed(word))]:
         return squeezed(group[signs[0]]), " ".join([*group[signs[0] + 1 :], last])
-    folded = squeezed(heading.split(" ", 1)[1] if re.match(r"\S*(?:評価|状況|結果)\S* .", heading) else heading)
+    folded = squeezed(
+        heading.split(" ", 1)[1] if re.match(r"\S*(?:評価|状況|結果|達成率|達成度|進捗率)\S* .", heading) else heading
+    )
     folded = re.sub("(?<=.)(?:の?(?:件数|取組数|項目数|事業数))$", "", folded) or folded
     if found := _CODE.fullmatch(folded):
         return found[1], found[2]
@@ -284,11 +310,12 @@ def _grade_guess(grid: Grid, at: int, n: int, fiscal_year: int, given: Given) ->
         rates = [percent(row.cells[n]) for row in rows_of(grid, at) if row.what == "policy"]
         is_rate = "達成率" in heading and not has_money and all(rates)
         return Guess(Column(heading, "achievement_rate" if is_rate else "ignored"), "見出しの言葉" if is_rate else why)
-    if _OUT_OF_SCOPE.search(heading) or squeezed(heading) == "-" or _is_said_outside(grid, heading):
+    if _OUT_OF_SCOPE.search(heading) or squeezed(without_years(heading)) == "-" or _is_said_outside(grid, heading):
         return Guess(Column(heading, "out_of_scope"), "見出しか文の言葉")
     if re.search("休止|廃止|完了済|統合|その他", heading):
         return Guess(Column(heading, "ignored"), "")
-    if (code := grade_of(heading)[0]) and (len(code) == 1 or not _OF_ALL.search(squeezed(heading))):
+    own = squeezed(heading.split()[-1]) if heading.split() else ""
+    if (code := grade_of(heading)[0]) and (len(code) == 1 or not _OF_ALL.search(own)):
         return Guess(Column(heading, "grade", code), "見出しの評価")
     return Guess(Column(heading, "ignored"), "")
 
@@ -304,6 +331,8 @@ def _why_no_count(grid: Grid, at: int, n: int, fiscal_year: int) -> str:
     """Why a column cannot count measures; empty where it may."""
     if n < at or _is_numbering(grid, n):
         return "名称の左の番号" if n < at else "番号の欄"
+    if _is_blank(grid, n):
+        return "空の欄"
     if _is_of_another_year(grid, n, fiscal_year):
         return "別の年度の欄"
     if _MONEY.search(squeezed(grid.headings[n])):
@@ -340,6 +369,11 @@ def _total_guess(grid: Grid, at: int, n: int, sums: dict[str, list[int]]) -> Gue
 
 def _agreeing(one: list, other: list) -> Fraction:
     return Fraction(sum(a == b for a, b in zip(one, other, strict=True)), max(1, len(one)))
+
+
+def _is_blank(grid: Grid, n: int) -> bool:
+    """Whether a column has neither a heading nor a word: it sets a table apart from notes beside it."""
+    return not grid.headings[n].strip() and not any(cell.text for cell in grid.column(n))
 
 
 def _is_numbering(grid: Grid, n: int) -> bool:
@@ -420,7 +454,8 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     said = {n: _given(heading, given) for n, heading in enumerate(grid.headings)}
     said = {n: holds if holds in HOLDS[EFFECTS] else "" for n, holds in said.items()}
     others = [n for n in range(at + 1, len(grid.headings)) if not _is_of_another_year(grid, n, fiscal_year)]
-    others = [n for n in others if not _is_counted(grid.headings[n]) and not _is_numbering(grid, n)]
+    others = [n for n in others if not _is_counted(grid.headings[n])]
+    others = [n for n in others if not _is_numbering(grid, n) and not _is_blank(grid, n)]
     of_year = [n for n in others if years_named(grid.headings[n])]
     undated = [n for n in others if of_year and n not in of_year and not said[n] and _are_amounts(grid, at, n)]
     undated = [n for n in undated if not _follows(grid.headings[n])]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from helpers.intake.grids import grids
-from helpers.intake.laid_out import WHOLE, column_line, holds_name, year_lines
+from helpers.intake.laid_out import WHOLE, column_line, holds_name, is_item, year_lines
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
@@ -75,7 +75,8 @@ def plan_names_in(document: Document) -> list[tuple[str, Passage]]:
             found.setdefault(" ".join(_CITYS.sub("", hit[0]).split()), line)
     # A name that is a part of another is that one, cut short.
     parts = {one for one in found for other in found if one != other and one in other}
-    return [(one, line) for one, line in found.items() if one not in parts]
+    whole = [(one, line) for one, line in found.items() if one not in parts]
+    return [(one, line) for one, line in whole if not is_item(line)] or whole
 
 
 def periods_in(document: Document, year: int) -> list[tuple[tuple[int, int], Passage]]:

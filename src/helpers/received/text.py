@@ -13,7 +13,7 @@ _RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _PIPED = re.compile(r"[^|]*\|.*")
 _SPACED = re.compile(r"(?<!\S)(\S)(　{1,2})(\S)(?!\S)")  # 区　分, 合　　計: one word
 _GAP = re.compile(r"(?: {2,}|　[ 　]*| +　[ 　]*)")
-_FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．億百千万]*円?[)）]?%?")
+_FIGURE = re.compile(r"[(（]?[-△▲−]?[0-9０-９][0-9０-９,，.．億百千万]*円?[)）]?[%％]?|[-－―ー]")
 _GROUP = re.compile(r"\s*[【〔\[＜<〈《].{1,20}[】〕\]＞>〉》]\s*")  # 【歳出の削減】 between the rows of a table
 _NOTE = re.compile(r"\s*[（(]?(?:注|※)")
 _LEAST_ROWS = 3
@@ -102,8 +102,20 @@ def _pieces(row: str) -> list[tuple[int, int, str]]:
         end = gap.start() if gap else len(row)
         if words := row[at:end].strip():
             left = _width(row[:at]) + _width(row[at:end]) - _width(row[at:end].lstrip())
-            found.append((left, left + _width(words), words))
+            found += _figures_apart(left, words)
         at = gap.end() if gap else end
+    return found
+
+
+def _figures_apart(left: int, words: str) -> list[tuple[int, int, str]]:
+    """Words as one piece; figures that one blank sets apart, as in a tight row of percentages, as a piece each."""
+    tokens = words.split(" ")
+    if len(tokens) == 1 or not all(map(_FIGURE.fullmatch, tokens)):
+        return [(left, left + _width(words), words)]
+    found = []
+    for token in tokens:
+        found.append((left, left + _width(token), token))
+        left += _width(token) + 1
     return found
 
 
