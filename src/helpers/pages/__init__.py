@@ -4,7 +4,7 @@ Every function returns a `Part` that JupyterLab and the page show alike. Nothing
 said of it, comes in.
 """
 
-from helpers.pages import detail, index, over_years, quality
+from helpers.pages import assembly, detail, index, over_years, quality
 from helpers.pages.brief import (
     behind,
     caveats,
@@ -29,6 +29,7 @@ from helpers.pages.tables import table
 
 __all__ = [
     "Part",
+    "assembly",
     "behind",
     "caveats",
     "composition",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.pages.environment import macro
-from helpers.pages.links import Link, figure_link, in_other_languages, linked, page_link
+from helpers.pages.links import OF_A_YEAR, Link, figure_link, in_other_languages, linked, page_link
 from helpers.pages.part import Part, part
 from helpers.pages.tables import stacked
 from helpers.pages.words import Shown
@@ -16,7 +16,6 @@ from helpers.terms import Figures, Plan, Sentence, short_wareki
 from helpers.terms.plan_years import newest_month, states
 from helpers.terms.tables import Frames
 
-PAGES = ("brief", "detail", "quality")
 CELLS = "index/cells.html.j2"
 TALLIED = ("passed", "warned", "acknowledged", "failed")
 
@@ -102,7 +101,7 @@ def _grades(plan: Plan, figures: Figures, page: str) -> list[dict[str, Shown]]:
 
 def _year_links(plan: Plan, year: int, table: str) -> list[Link]:
     places = {"csv": f"{year}/data/{table}.csv", "workbook": f"{year}/data/{plan.id}-{year}.xlsx"}
-    of_pages = [page_link(f"{year}/{name}", _says(name)) for name in PAGES]
+    of_pages = [page_link(f"{year}/{name}", _says(name)) for name in OF_A_YEAR]
     return [*of_pages, *(Link(_says(name), to) for name, to in places.items())]
 
 

@@ -12,6 +12,7 @@ from helpers.pages.environment import macro
 from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, plain, spoken
 from helpers.terms import Figure, Figures, Sentence, Unit
+from helpers.terms.audience import PUBLIC
 from helpers.terms.places import line_of
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
@@ -97,14 +98,23 @@ def as_received(words: str) -> Markup:
 ABOVE_A_YEAR = (("index.home", "../../index"), ("navigation.years", "../index"))
 
 
-def navigation(*, current: str, pages: tuple[str, ...]) -> Part:
+# The pages of a year in the order of reading, and those that only the city sees.
+OF_A_YEAR, INTERNAL = ("brief", "detail", "quality"), ("assembly",)
+
+
+def pages_of_a_year(audience: str) -> tuple[str, ...]:
+    """The pages of a year that this audience has."""
+    return OF_A_YEAR if audience == PUBLIC else (*OF_A_YEAR, *INTERNAL)
+
+
+def navigation(*, current: str, audience: str) -> Part:
     """The way down to a year, and its pages side by side, the one that is open not a link.
 
     Args:
         current: Page this stands on.
-        pages: Pages of the year set, in the order of reading.
+        audience: `internal` or `public`.
     """
-    names = {page: notation.sentence(f"navigation.{page}") for page in pages}
+    names = {page: notation.sentence(f"navigation.{page}") for page in pages_of_a_year(audience)}
     above = [page_link(page, notation.sentence(key)) for key, page in ABOVE_A_YEAR]
     beside = [None if page == current else page_link(page, name) for page, name in names.items()]
     others = in_other_languages(current)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers import notation
+from helpers.tell.assembly import Drafted, assembly, sentences
 from helpers.tell.behind import Behind, behind
 from helpers.tell.captions import captions
 from helpers.tell.caveats import caveats
@@ -24,6 +25,7 @@ from helpers.terms.tables import Frames
 
 __all__ = [
     "Detail",
+    "Drafted",
     "KeyFigure",
     "Quality",
     "Section",
@@ -34,10 +36,12 @@ __all__ = [
     "captions",
     "caveats",
     "detail",
+    "drafted",
     "headline",
     "key_figures",
     "points",
     "quality",
+    "sentences",
     "workings",
 ]
 
@@ -71,6 +75,18 @@ def by_year(
 ) -> dict[int, Story]:
     """What the brief of each registered year says, by fiscal year; the list of years shows its headline."""
     return {year: brief(figures[year], frames[year], findings[year], language=language) for year in frames}
+
+
+def drafted(figures: Figures, frames: Frames, findings: list[Finding]) -> list[Drafted]:
+    """Questions that may be asked in the assembly, each with the draft of an answer.
+
+    Args:
+        figures: Of one plan and year.
+        frames: The same year's tables.
+        findings: What was checked; an accepted failure is a question.
+    """
+    teller = Teller(figures, frames)
+    return assembly(teller, findings, behind(teller))
 
 
 def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language: str | None = None) -> Story:

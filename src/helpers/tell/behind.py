@@ -19,6 +19,7 @@ class OneBehind:
     """A measure behind plan: its name, what is said of it (which begins with the name), and where in the document."""
 
     name: str
+    department: str
     says: Sentence
     source_id: str
     locator: str
@@ -77,7 +78,7 @@ def _published(teller: Teller) -> Iterator[OneBehind]:
     for row in ordered:
         words = listed.loc[row.measure_id, "words"] if row.measure_id in listed.index else ""
         says = _says(teller, row, "" if words == "not_stated" else str(words), runs.get(row.measure_id))
-        yield OneBehind(notation.measure(teller.plan, row.measure), says, row.source_id, row.locator)
+        yield OneBehind(notation.measure(teller.plan, row.measure), row.department, says, row.source_id, row.locator)
 
 
 def _registered(teller: Teller) -> Iterator[OneBehind]:
@@ -92,7 +93,7 @@ def _registered(teller: Teller) -> Iterator[OneBehind]:
     for row in sorted(rows, key=order):
         words = "" if row.reason == "not_registered" else row.reason
         says = _says(teller, row, words, runs.get(row.measure_id))
-        yield OneBehind(notation.measure(teller.plan, row.measure), says, row.source_id, row.locator)
+        yield OneBehind(notation.measure(teller.plan, row.measure), row.department, says, row.source_id, row.locator)
 
 
 def _says(teller: Teller, row: object, words: str, run: object) -> Sentence:

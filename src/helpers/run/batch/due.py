@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import helpers
 from helpers.terms import Refusal, quoted
-from helpers.terms.audience import PUBLIC, UNPUBLISHED
+from helpers.terms.audience import AUDIENCES, PUBLIC, UNPUBLISHED
 from helpers.terms.json import parsed
 from helpers.terms.manifest import MANIFEST, WHOLE, is_entry, recorded
 
@@ -46,12 +46,14 @@ class Notebook(NamedTuple):
 
     Attributes:
         is_told: Whether it takes the names of the pages in other languages that stand beside its own.
+        audiences: Who it is for.
     """
 
     path: Path
     per: str
     languages: tuple[str, ...]
     is_told: bool = False
+    audiences: tuple[str, ...] = AUDIENCES
 
 
 def pages(notebooks: Path) -> dict[str, Notebook]:
@@ -66,6 +68,7 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
             content = parsed(path.read_bytes())
             about = content["metadata"].get("gyokaku", {})
             per, languages, is_told = about.get("per"), tuple(about.get("languages", ["ja"])), _is_told(content)
+            audiences = tuple(about.get("audiences", AUDIENCES))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refusal(f"{path}: ノートブックとして読めません。壊れていないか確かめてください。") from error
         if per not in {YEAR, PLAN}:
@@ -74,7 +77,7 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
         if not PAGE_NAME.fullmatch(name) or name in found:
             taken = found[name].path.name if name in found else path.name
             raise Refusal(f"{path}: ページの名前「{quoted(name)}」は使えないか、{taken} と同じです。")
-        found[name] = Notebook(path, per, languages, is_told)
+        found[name] = Notebook(path, per, languages, is_told, audiences)
     if not any(notebook.per == YEAR for notebook in found.values()):
         raise Refusal(f"{notebooks} に、年度ごとのページのノートブックがありません。")
     return dict(sorted(found.items(), key=lambda item: item[1].per != YEAR))

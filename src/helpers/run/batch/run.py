@@ -74,7 +74,7 @@ def build(
         Refusal: Nothing can be built: no such page, nowhere to write, no cluster answers, or another run is at it (then a
             `Busy`).
     """
-    notebooks = due.pages(folders.notebooks)
+    notebooks = {name: one for name, one in due.pages(folders.notebooks).items() if asked.audience in one.audiences}
     wanted = _wanted(asked, notebooks)
     elsewhere = closing(Cluster(asked.scheduler)) if asked.scheduler else nullcontext()
     history = nullcontext(lambda *_: None) if command is None else noted(folders.out, command)
