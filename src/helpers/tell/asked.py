@@ -20,7 +20,7 @@ class Asked:
 
 
 def asked(teller: Teller) -> tuple[Asked, ...]:
-    """All twelve, in order; pages for the public leave out decisions, which are not published."""
+    """All twelve, in order, but those about what the document states nothing of; the public has no decisions."""
     answers = (
         ("one_off", _without_top(teller), "underlying"),
         ("recurring", _recurring(teller), "underlying"),
@@ -35,8 +35,18 @@ def asked(teller: Teller) -> tuple[Asked, ...]:
         ("decisions", _decided(teller), f"brief.html#{'decisions' if teller.frames.has_decisions else 'points'}"),
         ("source", _sourced(teller), "quality.html#source"),
     )
-    kept = [one for one in answers if one[0] != "decisions" or teller.frames.audience != PUBLIC]
+    silent = silent_sections(teller)
+    kept = [
+        one for one in answers if one[2] not in silent and (one[0] != "decisions" or teller.frames.audience != PUBLIC)
+    ]
     return tuple(Asked(teller.says(f"asked.{name}"), answer, place) for name, answer, place in kept)
+
+
+def silent_sections(teller: Teller) -> list[str]:
+    """The sections of the detail page that a document without grades, or without money, has nothing for."""
+    silent = [] if teller.has_grades else ["structure", "matrix"]
+    silent += [] if teller.has_grades or len(teller.frames.measures) else ["measures"]
+    return silent + ([] if teller.has_money else ["effect", "items", "underlying"])
 
 
 def _without_top(teller: Teller) -> Sentence:

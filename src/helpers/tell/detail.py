@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from helpers import notation
-from helpers.tell.asked import Asked, account, asked, behind, ended, fees, graders, quadrant, zero_policies
+from helpers.tell.asked import (
+    Asked,
+    account,
+    asked,
+    behind,
+    ended,
+    fees,
+    graders,
+    quadrant,
+    silent_sections,
+    zero_policies,
+)
 from helpers.tell.captions import captions
 from helpers.tell.headline import headline
 from helpers.tell.teller import Cited, Teller
@@ -78,9 +89,7 @@ def _detail(teller: Teller, findings: list[Finding]) -> Detail:
     }
     seconds = {"matrix": captions(teller)["grades"], "effect": quadrant(teller)}
     # What the document states nothing of has no section; the others keep their numbers, the same in every city.
-    silent = [] if teller.has_grades else ["structure", "matrix"]
-    silent += [] if teller.has_grades or len(teller.frames.measures) else ["measures"]
-    silent += [] if teller.has_money else ["effect", "items", "underlying"]
+    silent = silent_sections(teller)
     sections = {}
     for number, (name, write) in enumerate(writers.items(), start=1):
         if name in silent:
@@ -88,7 +97,7 @@ def _detail(teller: Teller, findings: list[Finding]) -> Detail:
         title, notes = write()
         register = _registered_departments(teller) if name == "departments" else None
         sections[name] = Section(name, number, title, tuple(notes), register, seconds.get(name))
-    return Detail(headline(teller), sections, tuple(one for one in asked(teller) if one.place not in silent))
+    return Detail(headline(teller), sections, asked(teller))
 
 
 def _counted(teller: Teller, figures: list[Figure]) -> Cited:
