@@ -75,7 +75,11 @@ class Bundle:
         """The bundle as JSON values; figures and summary, filed once for the whole set, are in the original language."""
         frames, title = self.frames, self.title
         with notation.speaking(notation.ORIGINAL):
-            original, written, line = self.title, metrics(self.figures), year_line(self.frames.plan, self.figures)
+            original, written, line = (
+                self.title,
+                [row | {"as_of": frames.as_of} for row in metrics(self.figures)],
+                year_line(self.frames.plan, self.figures),
+            )
         return {
             "schema": 1,
             "page": self.page,
@@ -107,6 +111,7 @@ class Bundle:
                     if not source.get("superseded")
                 ],
                 "input_hash": frames.input_hash,
+                "edition": frames.edition,
                 **line,
             },
             "tables": {name: _rows(table) for name, table in self.tables.items()},

@@ -11,6 +11,7 @@ from helpers.compute import grades, money, shares, underlying
 from helpers.compute.analytics import analytics, coming_years
 from helpers.compute.corrected import corrected
 from helpers.compute.discordance import discordance
+from helpers.compute.former_edition import former_edition
 from helpers.compute.from_register import from_register
 from helpers.compute.last_year import last_year
 from helpers.compute.looking_back import looking_back
@@ -66,6 +67,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     maker, previous = _Maker(frames), others.get(frames.fiscal_year - 1)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
     further = [
+        *former_edition(frames, _from_own_tables),
         *(last_year(frames, previous, _from_own_tables(previous)) if previous else ()),
         *analytics(frames, of_year),
         *over_years(frames, others),

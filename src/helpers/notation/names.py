@@ -177,6 +177,7 @@ def whose(figure: Figure, plan: Plan, measures: Mapping[str, str], *, is_whole: 
         "policy": lambda: f"{_policy(of)} {short_policy_name(plan.policy(of))}",
         "grade": lambda: spoken("評価{code}", code=of),
         "year": lambda: fiscal_year(int(of)),
+        "edition": lambda: spoken("第{n}版", n=of),
         "measure:year": lambda: f"{measure(plan, measures.get(policy_id, policy_id))} {fiscal_year(int(grade))}",
         "policy:year": lambda: f"{_policy(policy_id)} {fiscal_year(int(grade))}",
         "policy:grade": lambda: f"{_policy(policy_id)} {spoken('評価{code}', code=grade)}",

@@ -48,10 +48,22 @@ def masthead(frames: Frames, *, audience: str) -> Part:
         name=name,
         year=notation.both_years(year),
         nth=way(nth, PERIOD_CHECK),
+        edition=_edition(frames),
         audience=notation.spoken(AUDIENCES[audience]),
         knowledge=notation.spoken(KNOWLEDGE[frames.knowledge]),
         typed=[notation.spoken(says) for says in frames.typed],
     )
+
+
+def _edition(frames: Frames) -> str:
+    """Which edition of the document it is, and of which month, where a corrected one replaced another; else empty."""
+    if frames.edition == 1:
+        return ""
+    months = {one["published"] for one in frames.sources.values() if not one.get("superseded")} - {"not_stated"}
+    n = str(frames.edition)
+    if len(months) == 1:
+        return notation.spoken("第{n}版（{month}訂正）", n=n, month=notation.month(months.pop()))
+    return notation.spoken("第{n}版", n=n)
 
 
 def headline(sentences: list[Sentence], figures: Figures) -> Part:
@@ -361,7 +373,7 @@ def _name(figure: Figure, frames: Frames) -> str:
     name = notation.metric_name(figure.metric)
     if figure.scope == "policy":
         return notation.spoken("{name}（方針{scope_id}）", name=name, scope_id=figure.scope_id)
-    if figure.scope in {"year", "policy:year"}:
+    if figure.scope in {"year", "policy:year", "edition"}:
         return notation.spoken("{name}（{whose}）", name=name, whose=notation.whose(figure, frames.plan, {}))
     if figure.scope == "grade":
         return notation.spoken("{name}（{scope_id}）", name=name, scope_id=figure.scope_id)

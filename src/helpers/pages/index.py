@@ -49,7 +49,9 @@ def years(
         label = notation.spoken("{short}（{year}）", short=short_wareki(year), year=year)
         if state == "registered":
             cells = _cells(plan, year, figures[year], checks[year])
-            rows.append([label, _says("registered_state"), *cells])
+            nth = frames[year].edition
+            is_known = _says("registered_state") if nth == 1 else _says("edition_state", n=str(nth))
+            rows.append([label, is_known, *cells])
         else:
             rows.append(
                 [label, macro("nothing", CELLS)(words[state]), *([_says("not_applicable")] * (len(columns) - 2))]

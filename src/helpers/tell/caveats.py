@@ -7,7 +7,17 @@ from helpers.terms.audience import PUBLIC
 from helpers.terms.tables import UNCONFIRMED
 
 # A zero of unknown meaning is a point to decide of its own (D-d).
-_SAID_BY_POINTS = {"V14"}
+# What a corrected document states differently is told as an edition, by the figures that moved (V27).
+_SAID_ELSEWHERE = {"V14", "V27"}
+# The figures of page one that a corrected document is asked about.
+_OF_AN_EDITION = (
+    "measures",
+    "achieved_measures",
+    "achievement_rate",
+    "expected_effect",
+    "actual_effect",
+    "effect_multiplier",
+)
 # The id in assumptions.csv of the assumption that every multiplier on page one rests on.
 _YEAR_OF_EXPECTED = "expected-is-of-this-year"
 
@@ -17,7 +27,7 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
 
     Accepted failures, corrections and contradictions come first: they must be on page one.
     """
-    opened = [*_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
+    opened = [*_edition(teller), *_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
         [
             *_grader(teller),
@@ -28,6 +38,31 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
         [*_coverage(teller), _previous(teller)],
     ]
     return [group for group in ([opened] if opened else []) + groups if group]
+
+
+def _edition(teller: Teller) -> list[Sentence]:
+    """What a corrected document moved: the main figures of the edition before and of this one."""
+    frames = teller.frames
+    if frames.edition == 1:
+        return []
+    nth = teller.name(notation.spoken("第{n}版", n=str(frames.edition)))
+    before = str(frames.edition - 1)
+    moved = [
+        teller.says(
+            "caveat.edition_figure",
+            metric=teller.name(notation.metric_name(metric)),
+            before=teller.figures[metric, "edition", before],
+            now=teller.figures[metric],
+        )
+        for metric in _OF_AN_EDITION
+        if (metric, "edition", before) in teller.figures
+        and notation.figure(teller.figures[metric, "edition", before]) != notation.figure(teller.figures[metric])
+    ]
+    if frames.former is None:
+        return [teller.says("caveat.edition_unknown", nth=nth)]
+    if not moved:
+        return [teller.says("caveat.edition_same", nth=nth)]
+    return [teller.says("caveat.edition", nth=nth, moved=teller.listed(moved))]
 
 
 def _acknowledged(teller: Teller, findings: list[Finding]) -> list[Sentence]:
@@ -61,7 +96,7 @@ def _warned(teller: Teller, findings: list[Finding]) -> list[Sentence]:
     parts = [
         notation.spoken("{check}（{says}）", check=f"{finding.id} {finding.title}", says=finding.evidence)
         for finding in warned
-        if finding.id not in _SAID_BY_POINTS
+        if finding.id not in _SAID_ELSEWHERE
     ]
     return [teller.says("caveat.warned", words=tuple(parts), checks=notation.spoken("、").join(parts))] if parts else []
 

@@ -38,7 +38,8 @@ class Figure:
 
     Attributes:
         metric: Id of the closed list `METRICS` (`effect_multiplier`).
-        scope: `plan`, `policy`, `measure`, `grade`, `policy:grade`, `department`, or, of last year, `year`, `policy:year` and `measure:year`.
+        scope: `plan`, `policy`, `measure`, `grade`, `policy:grade`, `department`, of last year `year`, `policy:year` and `measure:year`,
+            of the document that was replaced `edition`.
         scope_id: Which one; empty for the plan.
         fiscal_year: Western year.
         status: How it is known.

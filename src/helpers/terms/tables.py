@@ -427,6 +427,23 @@ class Frames:
         return "published_and_register" if len(self.register) else "published"
 
     @property
+    def as_of(self) -> str:
+        """The month of the document in force, `2025-08`; `not_stated` where it names none."""
+        months = {source["published"] for source in self.sources.values() if not source.get("superseded")}
+        return max(months - {"not_stated"}, default="not_stated")
+
+    @property
+    def edition(self) -> int:
+        """Which edition of the year's document is in force: 2 where it replaced one."""
+        return 1 + sum(bool(source.get("superseded")) for source in self.sources.values())
+
+    @property
+    def former(self) -> tuple[str, dict[str, pd.DataFrame]] | None:
+        """The document that was replaced last and its tables, where these were kept."""
+        replaced = [one for one, source in self.sources.items() if source.get("superseded") and one in self.superseded]
+        return (replaced[0], self.superseded[replaced[0]]) if replaced else None
+
+    @property
     def has_decisions(self) -> bool:
         """Whether it is registered, for this year or one before, what became of a point put to leadership."""
         return any(len(table) for table in (self.decisions, *self.earlier_decisions.values()))

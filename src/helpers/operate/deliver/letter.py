@@ -29,7 +29,18 @@ NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 LONGEST_NAME = 120
 # Many servers take 10 MB in all, and a letter grows by a third on its way.
 MOST_ATTACHED = 7_000_000
-SCOPES = {"plan", "policy", "grade", "policy:grade", "department:grade", "scenario", "control", "year", "policy:year"}
+SCOPES = {
+    "plan",
+    "policy",
+    "grade",
+    "policy:grade",
+    "department:grade",
+    "scenario",
+    "control",
+    "year",
+    "policy:year",
+    "edition",
+}
 
 
 def letter(  # noqa: PLR0913 — the parts of a letter, each by name

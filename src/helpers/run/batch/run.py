@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from helpers.run import warm
-from helpers.run.batch import due, leaks, memory, year_set
+from helpers.run.batch import due, editions, leaks, memory, year_set
 from helpers.run.batch.cluster import Cluster
 from helpers.run.batch.due import Notebook
 from helpers.run.batch.faults import details, sentences_of, unusable
@@ -244,6 +244,8 @@ class _Run:
         files = year_set.page_files(pages) if work.fiscal_year is None else year_set.files(pages)
         if self._asked.audience == PUBLIC:
             leaks.refuse(files, self._folders.data / work.plan, target)
+        recorded = self._planner.manifest.entry(work.unit).get("outputs", {})
+        kept = {} if work.fiscal_year is None else editions.former(target, recorded, files)
         self._planner.manifest.record(work.unit, work.inputs, files)
         if work.fiscal_year is None:
             for name in files:  # a print of the former page would go on saying the old figures
@@ -252,7 +254,7 @@ class _Run:
             put_each(files, target)
         else:
             others = render().pdf.still_true(files, self._planner.manifest.strangers(work.unit), target)
-            put(others | files, target, beside=self._planner.tree / work.plan)
+            put(kept | others | files, target, beside=self._planner.tree / work.plan)
 
     def overview(self, overview: Overview) -> list[Result]:
         """The page over all plans in each language that some page stands in; nothing where nothing stands or has changed."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from helpers.run import warm
 from helpers.run.render import pdf, workers
+from helpers.run.render.embedded import superseded
 from helpers.run.render.faults import Failed, NotAPage, Refused
 from helpers.run.render.overview import overview
 from helpers.run.render.runs import runs
@@ -35,6 +36,7 @@ __all__ = [
     "pdf",
     "runs",
     "stop",
+    "superseded",
 ]
 
 FORKED = "gyokaku"

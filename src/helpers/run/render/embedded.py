@@ -40,6 +40,11 @@ def templates() -> Environment:
     return made
 
 
+def superseded() -> str:
+    """What stands at the head of a page whose document was replaced by a corrected one."""
+    return templates().get_template("superseded.html.j2").render()
+
+
 def _unquoted(value: str) -> Markup:
     """What an attribute holds, without quotation marks where HTML asks for none: a nation has twenty thousand of them."""
     return escape(value) if PLAIN.fullmatch(value) else Markup('"{}"').format(value)
