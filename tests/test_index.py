@@ -235,6 +235,23 @@ def test_the_overview_leads_to_english_pages_that_stand_and_says_which_are_japan
     assert "hreflang" not in render.overview([of_isehara]), "in Japanese alone there is nothing to lead to"
 
 
+def test_plans_of_one_municipality_are_linked_in_the_order_of_their_periods_and_not_joined(of_isehara):
+    others = {
+        "isehara-4": {"period": [2014, 2017], "plan_name": "第4次行財政改革推進計画"},
+        "sanda-1": {"period": [2008, 2012], "municipality_code": "282197"},
+    }
+    summaries = [of_isehara | {"plan": name} | changes for name, changes in others.items()]
+    page = render.overview([*summaries, of_isehara])
+    fourth, sixth, sanda = (
+        re.search(rf"<tbody id=\"?{name}\"?>.*?(?=<tbody|</table>)", page, flags=re.DOTALL)[0]
+        for name in ("isehara-4", "isehara-6", "sanda-1")
+    )
+    assert re.search(r'登録済みの次の計画：<a href="#isehara-6">第6次', fourth)
+    assert re.search(r'登録済みの前の計画：<a href="#isehara-4">第4次', sixth)
+    assert "登録済みの" not in sanda
+    assert page.index("isehara-4") < page.index("isehara-6")
+
+
 def test_without_a_plan_the_overview_says_what_to_do():
     said = words(render.overview([]))
     assert "まだ作られたページがない" in said

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
 from helpers import notation
 from helpers.run.render import embedded
@@ -61,7 +61,9 @@ def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -
             "code": code,
             "name": names.get(code, words["elsewhere"]),
             "caption": notation.sentence("overview.caption", name=names.get(code, words["elsewhere"])),
-            "plans": [_plan(list(years), beside) for _, years in groupby(of_code, key=lambda one: one["plan"])],
+            "plans": _linked(
+                [_plan(list(years), beside) for _, years in groupby(of_code, key=lambda one: one["plan"])]
+            ),
         }
         for code, of_code in groupby(ordered, key=lambda one: _prefecture(one["municipality_code"], names))
     ]
@@ -88,6 +90,17 @@ def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -
         "others": _other_languages(beside),
     }
     return embedded.templates().get_template(TEMPLATE).render(page=page)
+
+
+def _linked(plans: list[dict]) -> list[dict]:
+    """The plans of a prefecture, each with the one of its municipality whose period began before, and the one after."""
+    in_turn = sorted(plans, key=lambda plan: (plan["municipality_code"], plan["first"], plan["id"]))
+    neighbours = {plan["id"]: [] for plan in plans}
+    for before, after in pairwise(in_turn):
+        if before["municipality_code"] == after["municipality_code"] and before["first"] < after["first"]:
+            neighbours[after["id"]].append((notation.sentence("overview.before"), before))
+            neighbours[before["id"]].append((notation.sentence("overview.after"), after))
+    return [plan | {"neighbours": neighbours[plan["id"]]} for plan in plans]
 
 
 def _refuse_incomplete(summaries: list[Mapping]) -> None:
@@ -142,6 +155,9 @@ def _plan(years: list[Mapping], beside: Collection[str]) -> dict:
     names = [in_english.get(name, newest[name]) for name in ("municipality", "plan_name")]
     return {
         "id": newest["plan"],
+        "municipality_code": newest["municipality_code"],
+        "first": first,
+        "plan_name": notation.in_runs(names[1]),
         "name": notation.in_runs(" ".join(names)),
         "to": _to(f"{newest['plan']}/index", beside),
         "period": notation.spoken("{first}〜{last}", first=_shortest(first), last=_shortest(last)),
