@@ -47,7 +47,7 @@ def _long_names() -> Frames:
     plan_ = replace(
         named, policies=policies, name=f"第1次{LONG}計画", municipality="架空長名広域連合市", english=english
     )
-    return replace(made, plan=plan_)
+    return replace(made, plan=plan_, registered_years=(2023, 2024))
 
 
 def _no_english_names() -> Frames:
@@ -88,6 +88,7 @@ STRAINED = {
         [COUNTS] * 3,
         [(980_000_000, 1_200_000_000), (120_000_000, 1_000), (5, 98_000_000)],
         _items(900_000, 80_000),
+        registered_years=(2023, 2024),
     ),
 }
 
@@ -106,7 +107,7 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
     space: dict[str, object] = {}
     with (
         mock.patch.object(read, "year", return_value=frames),
-        mock.patch.object(read, "years_before", return_value={}),
+        mock.patch.object(read, "years_before", return_value=_year_before(frames)),
         mock.patch.object(read, "plan", return_value=frames.plan),
         mock.patch.object(read, "every_year", return_value={frames.fiscal_year: frames}),
         mock.patch.object(read, "table_files", side_effect=_table_files),
@@ -124,6 +125,16 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
             notation.speak(notation.ORIGINAL)
     about = {"title": frames.plan.name, "plan": frames.plan.id, "fiscal_year": frames.fiscal_year}
     return export.html(notebook, page={**about, "language": language})
+
+
+def _year_before(frames: Frames) -> dict[int, Frames]:
+    """The year before, where it is registered: the same but for one measure more, which makes the longest line of what moved."""
+    before = frames.fiscal_year - 1
+    if before not in frames.registered_years:
+        return {}
+    counts = frames.grade_counts.copy()
+    counts.loc[counts.index[0], "measures"] += 1
+    return {before: replace(frames, fiscal_year=before, grade_counts=counts, register=frames.register.iloc[:0])}
 
 
 def _table_files(frames: Frames, *_: object) -> dict[str, bytes]:

@@ -45,7 +45,8 @@ def metrics():
 def test_metrics_keep_the_contract():
     keys = ["metric", "scope", "scope_id", "fiscal_year", "exact", "low", "high", "display", "unit", "status", "inputs"]
     for row in metrics():
-        assert sorted(row) == sorted(keys)
+        assert sorted(row) == sorted([*keys, "as_of"])
+        assert row["as_of"] == "2025-08", "the month of the document"
         assert row["status"] in {"stated", "derived", "judgement", "undefined", "not_available"}
         assert isinstance(row["exact"], int | str | None)
         if row["status"] in {"undefined", "not_available"}:

@@ -338,8 +338,11 @@ def test_what_was_corrected_or_accepted_in_the_open_comes_first(frames):
 @pytest.mark.parametrize(
     ("audience", "says"),
     [
-        ("internal", "「判断」「目安」は本プロジェクトの初期値で、市の確認を受けていない。"),
-        ("public", "「目安」は判断で、資料が定めたものではない。"),
+        (
+            "internal",
+            "数値は資料の値とその計算。「判断」「目安」とあるものだけが本プロジェクトの見立てで、市の確認を受けていない。",
+        ),
+        ("public", "数値は資料の値とその計算。「目安」だけが判断で、資料が定めたものではない。"),
     ],
 )
 def test_a_line_drawn_by_us_is_never_shown_as_the_citys(audience, says):

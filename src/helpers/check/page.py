@@ -35,7 +35,7 @@ _UNIT = {
 }
 
 
-_AT_LEAST = {"ja": "少なくとも", "en": "at least "}
+_AT_LEAST = {"ja": "少なくとも|下限", "en": "at least |lower bound "}
 
 
 def _token(language: str) -> re.Pattern[str]:

@@ -207,7 +207,7 @@ def _causes(frames: Frames) -> Iterator[Figure]:
         for metric in ("reason_coded_measures", "reason_measures", "reason_measures_by_control", "reason_coverage"):
             yield made(metric, None, **known)
         return
-    coded = codes["measure_id"].nunique()
+    coded = codes.loc[~codes["reason_code"].isin(causes.NO_CAUSE), "measure_id"].nunique()
     yield made("reason_coded_measures", coded, **known)
     for code, number in causes.reason_measures(codes).items():
         yield made("reason_measures", number, **known, scope="reason", scope_id=code)

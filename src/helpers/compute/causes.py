@@ -6,6 +6,8 @@ from helpers.terms.tables import REASONS
 
 # Causes that lie outside the city hall.
 EXTERNAL = {"external", "regulation"}
+# What is no cause: nobody knows one, or the words give none.
+NO_CAUSE = {"unknown", "not_given"}
 CONTROLS = ("internal", "external", "mixed", "unknown")
 
 
@@ -32,7 +34,7 @@ def reason_measures_by_control(reason_codes: pd.DataFrame) -> pd.Series:
     """
 
     def control(codes: pd.Series) -> str:
-        known = set(codes) - {"unknown"}
+        known = set(codes) - NO_CAUSE
         if not known:
             return "unknown"
         outside = known & EXTERNAL

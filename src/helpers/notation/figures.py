@@ -30,7 +30,7 @@ def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False)
 
 
 def at_least(the_figure: Figure) -> str:
-    """A figure of which the lower end alone is sure, rounded down: 少なくとも1.10倍; as any other where that end is not above zero.
+    """A figure of which the lower end alone is sure, rounded down: 少なくとも1.10倍, 下限0.45倍; as any other where that end is not above zero.
 
     Multipliers without an item are such figures: a part of the expected amount may be the item's own, and only what is taken away
     from an amount above zero makes the ratio no larger than it is.
@@ -38,7 +38,8 @@ def at_least(the_figure: Figure) -> str:
     end = floor(the_figure.interval.low, 2) if the_figure.is_known else -1
     if end <= 0:
         return figure(the_figure)
-    return sentence("label.at_least", value=shown(the_figure.unit, Interval(end, end)))
+    key = "label.at_least" if end >= 1 else "label.at_least_short"  # of what falls short, "at least" would comfort
+    return sentence(key, value=shown(the_figure.unit, Interval(end, end)))
 
 
 def cell(the_figure: Figure, places: int | None = None) -> str:

@@ -14,7 +14,10 @@ ELSEWHERE = {"brief.html": "1枚のまとめ", "quality.html": "根拠と検算"
 def title(frames: Frames) -> Part:
     """What the page is, and that all answers on it are drafts."""
     says = notation.sentence("assembly.title", year=notation.fiscal_year(frames.fiscal_year))
-    return part("assembly/title", says, title=says, note=notation.sentence("assembly.draft"))
+    notes = [notation.sentence("assembly.draft")]
+    if frames.plan.grades:
+        notes.append(notation.sentence("assembly.about", label=notation.achieved_label(frames.plan)))
+    return part("assembly/title", says, title=says, notes=notes)
 
 
 def cards(drafted: list, figures: Figures) -> Part:

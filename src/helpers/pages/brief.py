@@ -393,17 +393,17 @@ def _origin(figure: Figure, frames: Frames) -> Shown:
         year, name, line = input_row(place)
         if not year and line is not None and "locator" in tables[name]:
             row = tables[name].loc[line]
-            found[row["source_id"], row["locator"]] = row["quote"]
+            found[row["source_id"], row["locator"], row["quote"]] = None
     if not found:
         return notation.spoken("、").join(figure.inputs)
     if len(found) > MOST_QUOTES:
         ends = sorted(found, key=lambda place: in_order(line_of(place[1])))
-        first, last = ((source, line_of(locator)) for source, locator in (ends[0], ends[-1]))
+        first, last = ((source, line_of(locator)) for source, locator, _ in (ends[0], ends[-1]))
         span = spoken(
             "{line_link}〜{line_link_2}", line_link=line_link(frames, *first), line_link_2=line_link(frames, *last)
         )
         return spoken("{span}の表（{n}欄）", span=span, n=len(found))
-    return apart(quoted(frames, *place, quote) for place, quote in found.items())
+    return apart(quoted(frames, *place) for place in found)
 
 
 def quoted(frames: Frames, source: str, locator: str, quote: str, *, page: str = QUALITY) -> Shown:

@@ -137,7 +137,7 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
             (
                 notation.in_own_words(frames.plan, r.family),
                 notation.in_own_words(frames.plan, r.name),
-                _period(r),
+                period_of(r),
                 notation.spoken(RELATIONS[r.relation]),
                 r.note or notation.spoken("なし"),
             )
@@ -154,7 +154,8 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
     return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown)
 
 
-def _period(row: object) -> str:
+def period_of(row: object) -> str:
+    """The period of a plan beside this one in words, or why there is none."""
     if row.look == "absorbed":
         return notation.spoken("{none}（取り込み）", none=notation.NOT_APPLICABLE)
     if row.look == "not_stated":
@@ -707,11 +708,14 @@ def method(figures: Figures, frames: Frames, workings: dict[Key, Working], secti
 
 _GLOSSARY = (
     ("取組", "計画に位置付けられた一つの取組項目。評価はこの単位で付く"),
-    ("基本方針・推進項目", "計画の大きな柱と、その下の区分。番号は資料のもの"),
+    (
+        "基本方針・推進項目",
+        "計画の大きな柱と、その下の区分。番号は資料のもの、資料に番号がなければ上から順に付けたもの",
+    ),
     ("効果見込額・実績効果額", "計画を作ったときに見込んだ額と、その年度に計上された額"),
     ("倍率", "実績効果額を効果見込額で割った比。ちょうど見込みどおりが1倍"),
     ("下限", "公表されていない見込みがゼロ以上である限り、それより小さくならない値"),
-    ("判断", "資料に書かれておらず、人が分類したもの。確認した人の名を添える"),
+    ("判断", "資料に書かれておらず、言葉や数から分けたもの。誰の判断かは根拠と検算の「判断」にある"),
     ("訂正・了承", "公表された誤りを理由とともに直したもの・検算の不合格を理由とともに受け入れたもの"),
 )
 

@@ -9,6 +9,7 @@ from helpers.draw.plan_money import one_offs
 from helpers.notation import tokens
 from helpers.pages.brief import DECISION_STATES
 from helpers.pages.charts import figure
+from helpers.pages.detail import period_of
 from helpers.pages.links import figure_link, linked
 from helpers.pages.part import Part, part
 from helpers.pages.tables import table
@@ -75,7 +76,7 @@ def grades(
         for year in shown
     )
     return _charted(
-        "figure-plan-grades", _number("grades", figures, frames), message, words, notation.spoken("{text}。", text=words) + alt,
+        "figure-plan-grades", _number("grades", figures, frames), message, words, f"{words} {alt}",
         lambda width: draw.plan_grades.drawn(width, plan, figures, frames, known), "table-plan-years",
     )  # fmt: skip
 
@@ -101,7 +102,7 @@ def money(
     )
     drawn = _charted(
         "figure-plan-money", _number("money", figures, frames), message, words,
-        notation.spoken("{text}。", text=words) + alt,
+        f"{words} {alt}",
         lambda width: draw.plan_money.drawn(width, figures, frames, known), "table-plan-money",
     )  # fmt: skip
     numeric = tuple(rows.columns[1:])
@@ -233,9 +234,7 @@ def linked_plans(figures: Mapping[int, Figures], frames: Mapping[int, Frames]) -
     if rows.empty:
         return None
     plan = newest.plan
-    ends = [
-        notation.fiscal_year(int(row.last)) if pd.notna(row.last) else notation.NOT_STATED for row in rows.itertuples()
-    ]
+    ends = [period_of(row) for row in rows.itertuples()]
     names = [notation.in_own_words(plan, name) for name in rows["name"]]
     words = _says("linked", year=notation.fiscal_year(newest.fiscal_year))
     alt = notation.spoken("、").join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
@@ -248,7 +247,7 @@ def linked_plans(figures: Mapping[int, Figures], frames: Mapping[int, Frames]) -
         lambda width: draw.linked_plans.drawn(width, newest),
         "table-plan-linked",
     )
-    twin = table(pd.DataFrame({"計画": names, "終わり": ends}), name="table-plan-linked", caption=words, head=1)
+    twin = table(pd.DataFrame({"計画": names, "期間": ends}), name="table-plan-linked", caption=words, head=1)
     return part("index/linked", words, chart=drawn, table=twin, notes=[])
 
 

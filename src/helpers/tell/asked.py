@@ -6,6 +6,7 @@ from helpers import notation
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Sentence
 from helpers.terms.audience import PUBLIC
+from helpers.terms.tables import UNCONFIRMED
 
 MOST_LISTED = 3
 
@@ -53,7 +54,14 @@ def _without_top(teller: Teller) -> Sentence:
     floor = teller.figures["multiplier_without_top_item"]
     if teller.top_item is None or not floor.is_known:
         return teller.says("asked.one_off_unknown")
-    return teller.says("asked.one_off_answer", item=teller.top_item_name, without=teller.without_top_item())
+    classes = teller.frames.effect_classes.set_index("measure_id")
+    places = {"item": teller.top_item_name, "without": teller.without_top_item()}
+    item = teller.top_item["scope_id"]
+    if item not in classes.index or classes.loc[item, "recurrence"] != "one_off":
+        return teller.says("asked.one_off_answer", **places)
+    is_confirmed = classes.loc[item, "coder"] != UNCONFIRMED
+    basis = teller.named("label.judged" if is_confirmed else "label.judged_unconfirmed")
+    return teller.says("asked.one_off_answer_judged", **places, basis=basis, is_judgement=True)
 
 
 def _recurring(teller: Teller) -> Sentence:
@@ -162,7 +170,7 @@ def account(teller: Teller) -> Sentence:
     """Which account the largest item belongs to: not stated, so it is a question to the department."""
     if teller.top_item is None:
         return teller.says("detail.account_none")
-    amount = teller.figures["actual_effect", "measure", teller.top_item["scope_id"]]
+    amount = teller.printed(teller.top_item["scope_id"])
     return teller.says("detail.account", item=teller.top_item_name, amount=amount)
 
 

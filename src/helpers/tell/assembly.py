@@ -79,6 +79,8 @@ def _usual(teller: Teller, one: Asked, to_ask: list[Question]) -> Drafted:
         answer.insert(0, teller.says("assembly.multiplier", multiplier=teller.figures["effect_multiplier"]))
     if name == "grader":
         answer += _graded_against(teller)
+    if name == "fees" and (teller.frames.effect_classes["effect_type"] == "resident_charge").any():
+        answer.append(teller.says("assembly.price_alone"))
     rules = _OPEN.get(name, ())
     unknown = next((found for rule in rules for found in to_ask if found.rule == rule), None)
     return Drafted(one.question, tuple(answer), unknown, one.place, is_raised=False)
@@ -134,9 +136,25 @@ def _contradictory(teller: Teller) -> Iterator[Drafted]:
         threshold = teller.name(teller.reference(teller.plan.thresholds.achievement))
         answer = [
             teller.says("assembly.contradictory_answer", policy=policy, threshold=threshold, cites=(found,), **places),
+            *_largest_item(teller, found.scope_id),
             teller.says("assembly.count_and_money"),
         ]
         yield _drafted(teller, "contradictory", answer, None, "effect", policy=policy)
+
+
+def _largest_item(teller: Teller, policy_id: str) -> list[Sentence]:
+    """That the largest item is this policy's, where published counts and amounts leave no other."""
+    if teller.top_item is None:
+        return []
+    place = teller.figures.get(("feasible_policies", "measure", teller.top_item["scope_id"]))
+    if place is None or place.exact != policy_id:
+        return []
+    amount = teller.printed(teller.top_item["scope_id"])
+    return [
+        teller.says(
+            "assembly.contradictory_item", item=teller.top_item_name, amount=amount, policy=teller.policy(policy_id)
+        )
+    ]
 
 
 def _fallen(teller: Teller) -> Iterator[Drafted]:
@@ -172,7 +190,7 @@ def _disagreeing(teller: Teller, findings: list[Finding]) -> Iterator[Drafted]:
     """What in the document does not agree with itself."""
     found = [one for one in findings if one.result == "failed" and one.severity == "block" and one.acknowledged]
     for one in found:
-        says = notation.spoken("{check}（{says}）", check=f"{one.id} {one.title}", says=one.evidence)
+        says = notation.spoken("{check}（{says}）", check=one.title, says=one.evidence)
         answer = [teller.says("assembly.disagreeing_answer", words=(says,), check=says)]
         unknown = Question("disagreeing", _publisher(teller), teller.says("assembly.disagreeing_ask"))
         yield _drafted(teller, "disagreeing", answer, unknown, "checks")

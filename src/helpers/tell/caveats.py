@@ -30,6 +30,7 @@ def caveats(teller: Teller, findings: list[Finding]) -> list[list[Sentence]]:
     opened = [*_edition(teller), *_acknowledged(teller, findings), *_corrected(teller), *_warned(teller, findings)]
     groups = [
         [
+            _facts(teller),
             *_grader(teller),
             *_effect(teller),
             *_assumed(teller),
@@ -108,6 +109,15 @@ def _assumed(teller: Teller) -> list[Sentence]:
     return [teller.says("caveat.expected_year", year=year)] if is_open.any() else []
 
 
+def _facts(teller: Teller) -> Sentence:
+    """What on the page is fact, and what is judgement."""
+    frames = teller.frames
+    if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
+        return teller.says("caveat.judgement")
+    # Only where policies are graded does a chart compare them with the threshold.
+    return teller.says("caveat.threshold" if teller.policy_ids("achievement_rate") else "caveat.facts")
+
+
 def _grader(teller: Teller) -> list[Sentence]:
     plan = teller.plan
     if not teller.has_grades:
@@ -145,10 +155,6 @@ def _precision(teller: Teller) -> list[Sentence]:
             ]
         )
         notes.append(teller.says("caveat.resident_charge", items=items, is_judgement=True))
-    if UNCONFIRMED in {*frames.effect_classes["coder"], *frames.reason_codes["coder"]}:
-        notes.append(teller.says("caveat.judgement"))
-    elif teller.policy_ids("achievement_rate"):  # only then does a chart compare policies with the threshold
-        notes.append(teller.says("caveat.threshold"))
     # △ needs a word of explanation, and a translation must be called one.
     is_original = notation.language() == notation.ORIGINAL
     notes.append(teller.says("caveat.minus" if is_original else "caveat.translated"))

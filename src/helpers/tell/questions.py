@@ -103,7 +103,13 @@ def _items(teller: Teller) -> Iterator[Question]:
         department = measures.loc[item.scope_id, "department"]
         name = teller.name(notation.whole_measure(teller.plan, measures.loc[item.scope_id, "measure"]))
         is_top = teller.top_item_dominates and item.scope_id == top["scope_id"]
-        yield _asked(teller, "item_account" if is_top else "item_recurrence", department, item=name, amount=item)
+        yield _asked(
+            teller,
+            "item_account" if is_top else "item_recurrence",
+            department,
+            item=name,
+            amount=teller.printed(item.scope_id),
+        )
 
 
 def _judgements(teller: Teller) -> Iterator[Question]:

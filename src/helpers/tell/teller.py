@@ -197,6 +197,13 @@ class Teller:
         items = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
         return None if items.empty else items.loc[items["amount_yen"].idxmax()]
 
+    def printed(self, measure_id: str) -> Cited:
+        """A measure's actual effect as the document prints it: 961百万円, which a range of yen stands for."""
+        effects = self.frames.effects
+        is_it = (effects["scope"] == "measure") & (effects["kind"] == "actual") & (effects["scope_id"] == measure_id)
+        row = effects[is_it].iloc[0]
+        return Cited(notation.printed(row["amount"], row["unit"]), (("actual_effect", "measure", measure_id),))
+
     @property
     def top_item_name(self) -> Cited:
         """Its name; the short one where the plan has one."""

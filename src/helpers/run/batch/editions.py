@@ -23,7 +23,7 @@ def former(stood: Path, outputs: Mapping[str, object], files: Mapping[str, bytes
         return {}
     before, now = parsed((stood / SUMMARY).read_bytes()), parsed(files[SUMMARY])
     edition = before.get("edition", 1)
-    if edition >= now["edition"]:
+    if edition >= now.get("edition", 1):
         return {}
     kept = {name: (stood / name).read_bytes() for name in outputs if (stood / name).is_file()}
     return {
