@@ -139,7 +139,7 @@ def test_key_figures_carry_last_years_value_and_the_change():
     assert multiplier == "前年度 0.87倍"  # 130 of 150
     assert share == "前年度 62%"  # 80 of 130
     assert without == "前年度 下限0.33倍"  # 50 of 150
-    assert shortfall == "前年度の方針2 △4,000万円"  # 10 of 50 million
+    assert shortfall == "方針2の前年度の差 △4,000万円"  # 10 of 50 million
 
 
 def test_last_years_largest_item_may_have_been_another():

@@ -260,6 +260,13 @@ def test_items_that_tie_are_told_by_the_first_line():
     assert "架空の取組ア（公表 60百万円）" in words(story)
 
 
+def test_a_label_that_is_a_clause_is_quoted_before_its_particle():
+    scale = (LETTERS[0], replace(LETTERS[1], label="おおむね達成した"), *LETTERS[2:])
+    story = told(year([{"A": 1, "B": 2, "C": 0, "D": 0}], [(100_000, 120_000)], grades=scale))
+    assert "（100.0%）が「おおむね達成した」以上。" in headline(story)
+    assert "達成率（「おおむね達成した」以上）" in words(story)
+
+
 def test_a_rest_below_zero_is_no_floor():
     some = [("架空の取組", "140", "百万円", "unknown")]
     story = told(year([{"A": 2}] * 2, [(100_000, 150_000), (10_000, -30_000)], some))

@@ -281,6 +281,9 @@ def _between(bars: _Bars, figures: Figures, crowded: list) -> tuple[str, float, 
         wide = bars.wide(words, weight="bold")
         places = [right - wide for left, right in bars.spans() if right - left >= wide]
         places += [left for left, right in bars.spans()[::-1] if right - left >= wide]
+        end = actual.exact / bars.unit
+        if end < bars.expected and any(left <= end - wide and end <= right for left, right in bars.spans()):
+            places.insert(0, end - wide)  # over the end of its own bar, where that falls short of the other's
         if places and (bars.is_narrow or not crowded):
             return words, places[0] + wide, None
         if places:

@@ -27,7 +27,7 @@ _EFFECT_SAID = re.compile(
     rf"(?P<of>効果見込額|見込額|計画額|(?:実績)?効果額)(?:の(?:合計|総額))?(?:は|が|:)、?(?P<about>約)?(?P<amount>{_AMOUNT})"
 )
 # What a grade means, and no result: 概ね達成…年度の目標を8割以上達成したもの.
-_DEFINES = re.compile("[^。、]{1,12}?(?:…|:|=)|.*(?:したもの|できなかったもの|の取組)$")
+_DEFINED = re.compile("(?:した|できなかった|していない|ている)(?:もの|取組|項目)$")
 _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
 # The one policy of a plan whose documents give totals alone.
 WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
@@ -393,7 +393,7 @@ def _claims(ledger: Ledger) -> None:
             continue
         words = line[:]
         years = {one.year for one in years_named(words.key)}
-        is_of_a_part = _ONLY_A_PART.search(words.key) or _DEFINES.match(words.key)
+        is_of_a_part = _ONLY_A_PART.search(words.key) or _defines(words.key, ledger.plan)
         if (years and ledger.fiscal_year not in years) or is_of_a_part:
             continue
         for hit in _EFFECT_SAID.finditer(words.key):
@@ -405,6 +405,13 @@ def _claims(ledger: Ledger) -> None:
         for claim in found if not unread else []:
             if claim.metric in {"measures", "achieved_measures", "achievement_rate"}:
                 ledger.state(words, claim.metric, claim.scope, claim.value, claim.unit, claim.comparison)
+
+
+def _defines(words: str, plan: Plan) -> bool:
+    """Whether a line says what a grade means: it begins with the grade, or ends as a definition does."""
+    names = {squeezed(name) for grade in plan.grades for name in (grade.code, grade.label)} - {""}
+    begins = any(re.match(rf"「?{re.escape(name)}」?(?:…|:|=|-)", words) for name in names)
+    return begins or bool(_DEFINED.search(words))
 
 
 def amounts_of(words: str) -> tuple[str, str] | None:

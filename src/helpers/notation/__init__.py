@@ -16,6 +16,7 @@ from helpers.notation.catalogue import (
 from helpers.notation.figures import at_least, cell, figure
 from helpers.notation.names import (
     achieved_label,
+    achieved_words,
     both_years,
     coded_grade,
     effect_definition,
@@ -79,6 +80,7 @@ __all__ = [
     "ORIGINAL",
     "SIGNS",
     "achieved_label",
+    "achieved_words",
     "at_least",
     "between",
     "both_years",

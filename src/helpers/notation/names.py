@@ -87,6 +87,12 @@ def achieved_label(plan: Plan) -> str:
     return grade_label(plan, max(grades, key=lambda grade: grade.order)) if grades else ""
 
 
+def achieved_words(plan: Plan) -> str:
+    """The same where 以上 follows: a label that is a clause is quoted, 「おおむね達成した」以上."""
+    label = achieved_label(plan)
+    return f"「{label}」" if _is_original() and label.endswith(("た", "る", "い", "ず")) else label
+
+
 def measure(plan: Plan, name: str) -> str:
     """A measure's name where space is short; in Japanese where it has no English one."""
     short = plan.short_name(name)

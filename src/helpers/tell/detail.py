@@ -192,7 +192,7 @@ def _matrix(teller: Teller) -> tuple[Sentence, list[Sentence]]:
         achieved=places["achieved"],
         measures=places["measures"],
         exceeded=figures["exceeded_rate"],
-        label=teller.name(notation.achieved_label(teller.plan)),
+        label=teller.name(notation.achieved_words(teller.plan)),
     )
     return title, [overall, *_left_out_rates(teller), *_graded_against(teller), graders(teller), _weighted(teller)]
 

@@ -33,7 +33,7 @@ def _grades(teller: Teller) -> Sentence | None:
         measures=figures["measures"],
         achieved=figures["achieved_measures"],
         rate=rate,
-        label=teller.name(notation.achieved_label(teller.plan)),
+        label=teller.name(notation.achieved_words(teller.plan)),
     )
 
 

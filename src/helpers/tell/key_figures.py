@@ -43,7 +43,7 @@ def _rate(teller: Teller) -> KeyFigure:
         tuple(word for code in codes for word in code.words),
     )
     counts = teller.says("key.counts", achieved=figures["achieved_measures"], measures=figures["measures"])
-    label = teller.says("key.rate", label=teller.name(notation.achieved_label(teller.plan)))
+    label = teller.says("key.rate", label=teller.name(notation.achieved_words(teller.plan)))
     before, change = teller.last_year("achievement_rate"), figures["achievement_rate_change"]
     is_same_scale = change.reason != "scale_changed"
     counted = (teller.last_year("measures"), figures["measures"])
