@@ -119,7 +119,7 @@ def test_an_effect_an_inhabitant_stays_below_a_years_municipal_tax(thousand_yen,
     if result == "failed":
         assert "住民1人当たり163,701円" in finding.evidence
     else:
-        assert finding.evidence == "住民1人当たり163,700円以下"
+        assert finding.evidence == "人口1,000人（plan.toml）として、住民1人当たり163,700円以下"
 
 
 @pytest.mark.parametrize(("item", "result"), [("5", "passed"), ("4", "failed")])

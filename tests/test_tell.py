@@ -92,7 +92,7 @@ def test_the_points_of_fy2024(story):
     assert said["D-a"] == "方針1の見込みの立て直し：実績4,771万円は見込み1.07億円の0.45倍。達成率は90.0%。"
     assert "公社の健全化が実績の約71%（一過性と判断、市未確認）。続く額は2.06〜3.86億円（判断）。" in said["D-b"]
     assert "2.06〜3.86億円（判断）。" in said["D-b"]
-    assert "「PPP/PFI検討規程」・「民間提案制度の導入」" in said["D-c"]
+    assert "PPP/PFI検討規程・民間提案制度の導入の遅れを" in said["D-c"]
     assert "効果額は見込み・実績とも0、達成率は100.0%（7件／7件）。0が実測かは記載なし。" in said["D-d"]
     assert "倍率3.87倍の年に、「財政の健全化の推進」の評価はC（記載から定まる）。" in said["D-e"]
 
@@ -418,7 +418,7 @@ def test_the_story_of_any_year_states_nothing_but_its_figures(policies, items, s
 
 
 def test_the_year_of_the_expected_amounts_is_told_while_nobody_confirmed_it(frames):
-    says = "見込額は令和6年度の分とみた（資料に年度の記載がない）。"
+    says = "見込額は令和6年度の分とみた（表に年度の記載がない）。"
     assert says in words(told(frames))
     confirmed = replace(frames, assumptions=frames.assumptions.assign(state="confirmed"))
     assert says not in words(told(confirmed))

@@ -161,7 +161,11 @@ def _with_the_population(frames: Frames, of_policies: pd.DataFrame) -> Compariso
         if total > TAX_PER_INHABITANT * people
     ]
     largest = max(total for _, total in totals)
-    holds = notation.spoken("住民1人当たり{each}以下", each=_in_yen(-(-largest // people)))
+    holds = notation.spoken(
+        "人口{people}人（plan.toml）として、住民1人当たり{each}以下",
+        people=notation.decimal(people),
+        each=_in_yen(-(-largest // people)),
+    )
     return holds, faults
 
 

@@ -82,7 +82,7 @@ def lines_left(story: Told, frames: Frames) -> int:
     sheet = SHEETS[notation.language()]
     notes = ["".join(one.text for one in group) for group in story.caveats]
     parts = [
-        sheet.masthead,
+        sheet.masthead + _height(["｜".join(map(notation.spoken, frames.typed))], sheet.moved),
         *_of_words(story, sheet),
         *_of_charts(story, frames, sheet),
         0 if story.points is None else 8.0 + sum(_point(one, sheet) for one in story.points),

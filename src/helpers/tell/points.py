@@ -86,10 +86,7 @@ def _delayed(teller: Teller) -> list[Point]:
     if not late:
         return []
     names = teller.listed(
-        [
-            Sentence("", notation.spoken("「{name}」", name=name), words=(name,))
-            for name in (notation.measure(teller.plan, measure) for measure in late)
-        ]
+        [Sentence("", name, words=(name,)) for name in (notation.measure(teller.plan, measure) for measure in late)]
     )
     evidence = teller.says("point.D-c_evidence", measures=names, is_judgement=True)
     return [_point(teller, "D-c", teller.says("point.D-c_topic"), evidence)]

@@ -464,7 +464,9 @@ class Frames:
     def typed(self) -> list[str]:
         """What the documents in force do not say of themselves, so that a person gave it: of `TYPED`."""
         in_force = [source for source in self.sources.values() if not source.get("superseded")]
-        return list(dict.fromkeys(says for source in in_force for says in typed(source)))
+        is_periods = self.plan.sources.get("first_fiscal_year", "").startswith(_NOT_OF_A_DOCUMENT)
+        of_sources = dict.fromkeys(says for source in in_force for says in typed(source))
+        return [*of_sources, *([PERIOD_TYPED] if is_periods else [])]
 
     def __repr__(self) -> str:
         return showing.text(*self._shown())
@@ -492,9 +494,12 @@ class Frames:
 # What SOURCES.toml says of what a document does not state; absent, it does.
 TYPED = {
     "year_basis": "年度は資料に記載がなく、登録のときに指定されたもの",
-    "name_basis": "市町村か計画の名は資料に記載がなく、登録のときに指定されたもの",
+    "name_basis": "市町村の名と計画の名の、どちらかか両方が資料になく、登録のときに指定されたもの",
     "unit_basis": "金額の単位は資料に記載がなく、登録のときに指定されたもの",
 }
+# As `plan.toml` sources a period that no document states.
+PERIOD_TYPED = "計画期間は資料に記載がなく、登録のときに指定されたもの"
+_NOT_OF_A_DOCUMENT = ("登録した人の指定", "本プロジェクト")
 
 
 def typed(source: Mapping[str, object]) -> list[str]:
