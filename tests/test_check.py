@@ -13,7 +13,7 @@ from helpers import check, compute, explore, notation, pages, read, tell
 from helpers.check import claims
 from helpers.draw import checks
 from helpers.terms import Figure, Figures, Interval, Refusal, Sentence, Status, in_yen
-from helpers.terms.tables import CHECK_ID
+from helpers.terms.tables import CHECK_ID, TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 # What checks of this document do not apply to, and what they say of it.
@@ -993,3 +993,59 @@ def test_measures_named_in_two_places_are_listed_and_none_where_all_are_named_on
     once = replace(frames, mentions=frames.mentions[~frames.mentions["measure_id"].duplicated()])
     assert of_frames(once)["V11"].evidence.startswith("15箇所に15件")
     assert "2箇所" not in of_frames(once)["V11"].evidence
+
+
+# Small changes to the code that no test had noticed
+
+
+@pytest.mark.parametrize(("faults", "last"), [(20, "20"), (21, "ほかに1件ある"), (22, "ほかに2件ある")])
+def test_faults_beyond_those_anybody_reads_are_counted_and_none_is_not(faults, last):
+    from helpers.check import findings  # noqa: PLC0415 — for this test alone
+
+    told = findings._first([str(n) for n in range(1, faults + 1)])
+    assert (len(told), told[-1]) == (min(faults, findings.MOST_FAULTS + 1), last)
+
+
+def test_a_kind_of_amount_that_no_policy_states_adds_up_to_zero():
+    frames = year([{"A": 1}], [(None, 5)])
+    row = {"metric": "actual_effect", "scope": "plan", "scope_id": "plan", "comparison": "equal", "locator": "L9"}
+    row |= {"value": "5", "unit": "千円", "quote": "架空", "source_id": "made-up", "status": "stated"}
+    stated = pd.DataFrame([row], columns=list(frames.stated.columns))
+    assert of_frames(replace(frames, stated=stated))["V05"].evidence == "見込と実績の合計（0千円、5千円）が一致"
+
+
+def test_one_yen_expected_is_something():
+    """A multiplier of one yen is a multiplier: only where nothing is expected is there none."""
+    made = year([{"A": 1}], [(1, 5)])
+    effects = made.effects.assign(unit="円", amount_yen=made.effects["amount_yen"] // 1000)
+    assert of_figures(replace(made, effects=effects))["V15"].result == "not_applicable"
+
+
+def test_an_item_of_one_yen_below_zero_is_below_zero():
+    made = year([{"A": 1}], [(0, 5)], [("架空の取組", "-1", "円", "exact")])
+    assert made.effects["amount_yen"].min() == -1
+    assert of_frames(made)["V24"].evidence.endswith("「架空の取組」は主な取組なのに金額がマイナス")
+
+
+def test_a_rate_that_was_cut_off_is_said_not_to_be_rounded(frames):
+    """62 of 74 is 83.78…%: 83.7 is cut, and told; 83.8 is rounded, and is not."""
+    row = {"metric": "achievement_rate", "scope": "plan", "scope_id": "plan", "comparison": "equal", "locator": "L60"}
+    cut, rounded = (
+        of_figures(added(frames, "stated", **row, value=value, unit="%"))["V04"] for value in ("83.7", "83.8")
+    )
+    assert "四捨五入した値ではない" in cut.evidence
+    assert "四捨五入" not in rounded.evidence
+
+
+def test_a_word_behind_a_number_in_one_column_is_found(frames):
+    """A number before it ends nothing."""
+    table = b"policy_id,measures\n1,3\n2,three\n"
+    scores = check.readability({"grade_counts.csv": table}, {}, frames=frames).set_index("rule")
+    assert scores.loc["1-3", "data"] == "missed"
+
+
+def test_a_table_with_every_column_of_its_contract_is_described(frames):
+    whole = ",".join(TABLES["grade_counts"].columns).encode() + b"\n"
+    scores = check.readability({"grade_counts.csv": whole}, {}, frames=frames)
+    told = scores[scores["data_why"].str.contains("data/README.md|列の意味を書いた資料がない")]
+    assert not told["data_why"].str.contains("列の意味を書いた資料がない").any()

@@ -168,3 +168,10 @@ def test_the_real_year_is_of_a_possible_size():
     frames = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
     assert found(frames).result == "passed"
     assert scale.LEAST_SHARE_OF_ITEMS < 1_178_000 / 1_345_649
+
+
+def test_two_items_in_two_units_are_compared():
+    items = [("架空の取組その一", "3", "百万円", "unknown"), ("架空の取組その二", "4", "千円", "unknown")]
+    finding = found(two_policies((1_000, 5_000), items=items))
+    assert finding.result == "failed"
+    assert "の金額の単位は" in finding.evidence
