@@ -171,6 +171,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + FOLDER, "deliver.toml 8行 [[folder]] 2番目の name: 「庁議の共有フォルダー」が二つ"),
         (FOLDER + FOLDER.replace("庁議", "部長"), "9行 [[folder]] 2番目の path: 別の [[folder]] の"),
         (FOLDER + FOLDER.replace("庁議", "部長").replace("share", "share/in"), "9行 [[folder]] 2番目の path: 別の [[folder]] の"),
+        (FOLDER.replace("share", "share/in") + FOLDER.replace("庁議", "部長"), "[[folder]] 1番目の path: 別の [[folder]] の"),
         ("ledger = 'share/deliveries'\n" + FOLDER, "1行 ledger: [[folder]] の中にあります"),
         (FOLDER + 'audience = "mayor"', "internal、public のどれか"),
         (FOLDER + recipient(), "6行 [[recipient]]: 手紙を送る [mail] がありません"),
@@ -186,6 +187,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
         (FOLDER + mail_table(25, None) + recipient(address="a..b@c.jp"), "メールアドレスの形"),
         (FOLDER + mail_table(25, None) + recipient(name="市長\nBcc: c@d.jp"), "[[recipient]] 1番目の name: 使えない文字（改行"),
         (FOLDER + mail_table(25, None) + recipient(attach=["docx"]), "html、pdf のどれか"),
+        (FOLDER + mail_table(25, None) + recipient(attach=["html", "pdf", "html"]), "1番目の attach: "),
         (FOLDER + mail_table(25, None) + recipient() + recipient("副市長"), f"2番目の address: {MAYOR}（internal）が二つ"),
         (FOLDER + mail_table(25, None) + recipient(audience="public"), "見られるページがありません"),
         (PUBLIC_FOLDER + FOLDER + mail_table(25, None) + recipient(folder="公開用ウェブ"), "internal の [[folder]] にありません"),
@@ -262,6 +264,14 @@ def test_what_was_replaced_is_kept_by_the_day_it_was_replaced(out):
     assert states(delivered(out, configuration, now=AUGUST)) == [("庁議の共有フォルダー", "changed", "sent")]
     assert sorted(path.name for path in (share / "_old").iterdir()) == ["2026-08-20", "2026-08-21", "2026-08-21-2"]
     assert files(share / "_old" / "2026-08-21" / PLAN / "2024") == first
+
+
+def test_a_folder_that_gets_nothing_and_one_that_cannot_be_reached_stop_no_other(out):
+    """Nothing public is built here; a file stands in the place of the second folder."""
+    (out.parent / "blocked").write_text("", encoding="utf-8")
+    blocked = FOLDER.replace("庁議", "部長").replace("share", "blocked")
+    outcome = delivered(out, configured(out, PUBLIC_FOLDER, blocked, FOLDER))
+    assert [one[2] for one in states(outcome)] == ["failed", "sent"]
 
 
 def test_what_somebody_altered_or_took_away_is_put_back(out):
@@ -880,11 +890,12 @@ def test_later_means_again_after_a_while(out, box, trusted, waited, where):
 
 def test_later_for_ever_is_told_and_the_next_run_tries_again(out, box, trusted, waited):
     box.refused[MAYOR] = ["451 4.7.1 greylisted"]
-    box.refused[OFFICE] = ["451 4.7.1 greylisted"]
+    box.refused[OFFICE] = ["451 4.7.1 the first time", "451 4.7.1 the second time"]
     configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient(), recipient("議会", OFFICE))
     outcome = delivered(out, configuration)
     assert [one[2] for one in states(outcome)] == ["sent", "failed", "failed"]
     assert "451 4.7.1 greylisted" in said(outcome)
+    assert "451 4.7.1 the first time" in said(outcome)
     assert waited == list(mail.WAITS_SECONDS), "the second is tried once: a run has an end"
     assert [line["event"] for line in lines(out)] == ["sent"], "no letter was begun"
     box.refused.clear()
