@@ -9,10 +9,9 @@ import pandas as pd
 import pytest
 from made_up import year
 
-from helpers import check, compute, explore, notation, pages, read, tell
+from helpers import check, compute, notation, pages, read, tell
 from helpers.check import claims
-from helpers.draw import checks
-from helpers.terms import Figure, Figures, Interval, Refusal, Sentence, Status, in_yen
+from helpers.terms import OUTCOMES, Figure, Figures, Finding, Interval, Refusal, Sentence, Status, in_yen
 from helpers.terms.tables import CHECK_ID, TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -537,7 +536,7 @@ def test_an_accepted_warning_is_told_as_accepted_wherever_findings_are_told(fram
     assert (zero.result, bool(zero.acknowledged)) == ("failed", True)
     tally = check.tally(findings)
     assert (tally["acknowledged"], tally["warned"], tally["failed"]) == (1, 0, 0)
-    assert [checks.state(zero), explore.show.state(zero)] == ["acknowledged", "了承済"]
+    assert (zero.outcome, OUTCOMES[zero.outcome]) == ("acknowledged", "了承済")
     (row,) = re.findall(r"<tr>(?:(?!</tr>).)*V14.*?</tr>", pages.findings(findings).html, flags=re.DOTALL)
     assert "注意（了承）" in re.sub(r"<[^>]*>", "", row)
     scores = check.readability({}, pages.data(figures, city), frames=city)
@@ -1049,3 +1048,22 @@ def test_a_table_with_every_column_of_its_contract_is_described(frames):
     scores = check.readability({"grade_counts.csv": whole}, {}, frames=frames)
     told = scores[scores["data_why"].str.contains("data/README.md|列の意味を書いた資料がない")]
     assert not told["data_why"].str.contains("列の意味を書いた資料がない").any()
+
+
+@pytest.mark.parametrize(
+    ("severity", "result", "acknowledged", "outcome"),
+    [
+        ("block", "passed", "", "passed"),
+        ("warn", "not_applicable", "", "not_applicable"),
+        ("warn", "failed", "", "warned"),
+        ("block", "failed", "", "failed"),
+        ("warn", "not_run", "", "not_run"),
+        ("block", "failed", "架空の課長", "acknowledged"),
+        ("warn", "failed", "架空の課長", "acknowledged"),
+    ],
+)
+def test_a_check_has_one_outcome_and_a_word_for_it(severity, result, acknowledged, outcome):
+    one = Finding("V01", "架空の検算", severity, result, "", acknowledged=acknowledged)
+    assert one.outcome == outcome
+    assert OUTCOMES[outcome]
+    assert check.tally([one]) == {name: int(name == outcome) for name in OUTCOMES}

@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from helpers import notation
-from helpers.terms import Finding, Refusal
+from helpers.terms import OUTCOMES, Finding, Refusal
 from helpers.terms.tables import Frames
 from helpers.terms.words import MOST_FAULTS
 
@@ -81,12 +81,5 @@ def stop(findings: list[Finding], frames: Frames | None = None) -> None:
 
 def tally(findings: list[Finding]) -> dict[str, int]:
     """How many passed, do not apply, warn, failed but were accepted, and failed."""
-    count = Counter(
-        "acknowledged"
-        if one.acknowledged
-        else "warned"
-        if one.result == "failed" and one.severity == "warn"
-        else one.result
-        for one in findings
-    )
-    return {key: count[key] for key in ("passed", "not_applicable", "warned", "acknowledged", "failed", "not_run")}
+    count = Counter(one.outcome for one in findings)
+    return {outcome: count[outcome] for outcome in OUTCOMES}

@@ -3,12 +3,10 @@
 import dataclasses
 from typing import TYPE_CHECKING
 
-from helpers.terms import RESULTS, Finding
+from helpers.terms import OUTCOMES, Finding
 
 if TYPE_CHECKING:
     from helpers.terms.tables import Frames
-
-ACCEPTED, WARNED = "了承済", "注意"
 
 
 def findings_of(frames: "Frames") -> list[Finding]:
@@ -23,13 +21,11 @@ def findings_of(frames: "Frames") -> list[Finding]:
 
 def finding_row(finding: Finding) -> dict:
     """A finding as a row for `--json`."""
-    return {**dataclasses.asdict(finding), "stops": finding.stops}
+    return {**dataclasses.asdict(finding), "outcome": finding.outcome, "stops": finding.stops}
 
 
 def line_of(row: dict) -> str:
     """A finding as a line for people."""
-    is_warning = row["result"] == "failed" and row["severity"] == "warn"
-    result = ACCEPTED if row["acknowledged"] else WARNED if is_warning else RESULTS[row["result"]]
     said = [row["evidence"], row["acknowledged"], row["remedy"]]
     title = f"{row['title']}（{row['document']}）" if row["result"] == "failed" else row["title"]
-    return f"{row['plan']} {row['fiscal_year']} {row['id']} {result} {title}: {' '.join(filter(None, said))}"
+    return f"{row['plan']} {row['fiscal_year']} {row['id']} {OUTCOMES[row['outcome']]} {title}: {' '.join(filter(None, said))}"

@@ -11,10 +11,9 @@ from helpers.explore.feasible import MARK
 from helpers.explore.outcome import FIRST, Outcome, Outcomes, called
 from helpers.explore.outcome import shown as as_read
 from helpers.pages import Part
-from helpers.terms import RESULTS, Finding
+from helpers.terms import OUTCOMES, Finding
 
 MACROS = "explore/templates/macros.html.j2"
-STATES = {"passed": "合格", "not_applicable": "対象外", "warned": "注意", "acknowledged": "了承済", "failed": "不合格"}
 
 
 @cache
@@ -122,20 +121,11 @@ def findings(findings: list[Finding]) -> Part:
     """All checks as a table, what failed first."""
     order = {"failed": 0, "not_run": 0, "passed": 1, "not_applicable": 2}
     rows = [
-        (one.id, one.title, state(one), one.evidence, one.remedy)
+        (one.id, one.title, OUTCOMES[one.outcome], one.evidence, one.remedy)
         for one in sorted(findings, key=lambda one: order[one.result])
     ]
     frame = pd.DataFrame(rows, columns=["番号", "検算", "結果", "照らし合わせたもの", "すること"])
     return table(frame, caption="検算", name="checks")
-
-
-def state(finding: Finding) -> str:
-    """A check's outcome in a word."""
-    if finding.acknowledged:
-        return STATES["acknowledged"]
-    if finding.result == "failed" and finding.severity == "warn":
-        return STATES["warned"]
-    return RESULTS[finding.result]
 
 
 def of_finding(finding: Finding) -> str:

@@ -1,5 +1,6 @@
 """Views of the bench before any change: the state of the checks, the tables, and what the result depends on."""
 
+from collections import Counter
 from itertools import chain
 
 import pandas as pd
@@ -11,7 +12,7 @@ from helpers.explore.change import items, policy_label
 from helpers.explore.charts import Chart, pareto
 from helpers.explore.outcome import Outcome, difference
 from helpers.pages import Part
-from helpers.terms import Figure, wareki
+from helpers.terms import OUTCOMES, Figure, wareki
 from helpers.terms.tables import EFFECT_TYPES, RECURRENCES
 
 MOST_REGRADES = 6
@@ -20,13 +21,13 @@ MOST_REGRADES = 6
 def banner(bench: Bench) -> Part:
     """Which year lies here, what its page one says, and the state of its checks; what stops a page stands first, in full."""
     frames, findings = bench.frames, bench.findings
-    states = pd.Series([show.state(one) for one in findings]).value_counts()
-    listed = [(word, str(states[word])) for word in show.STATES.values() if word in states.index]
+    outcomes = Counter(one.outcome for one in findings)
+    listed = [(word, str(outcomes[outcome])) for outcome, word in OUTCOMES.items() if outcomes[outcome]]
     stopping = [one for one in findings if one.stops]
     warning = (
         "検算に不合格があり、このままではページを作れません。数値は、直すまで信じないでください。" if stopping else ""
     )
-    counts = "、".join(f"{word} {n}" for word, n in states.items())
+    counts = "、".join(f"{word} {n}" for word, n in listed)
     return show.block(
         "banner",
         says=f"{frames.plan.full_name} {wareki(frames.fiscal_year)} 検算: {counts} {warning}",

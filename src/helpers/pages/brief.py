@@ -11,7 +11,7 @@ from helpers.pages.links import QUALITY, as_received, figure_link, input_row, li
 from helpers.pages.part import Part, part
 from helpers.pages.tables import table
 from helpers.pages.words import Shown, apart, spoken
-from helpers.terms import RESULTS, Figure, Figures, Finding, Point, Sentence, Status
+from helpers.terms import OUTCOMES, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.audience import PUBLIC
 from helpers.terms.places import in_order, line_of
 from helpers.terms.sentence import Key
@@ -191,17 +191,10 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
         )
         for source in sources
     )
-    labels = (
-        ("passed", notation.spoken("合格")),
-        ("warned", notation.spoken("注意")),
-        ("acknowledged", notation.spoken("了承")),
-        ("not_applicable", notation.spoken("対象外")),
-        ("failed", notation.spoken("不合格")),
-    )
     checks = notation.spoken("・").join(
-        notation.spoken("{label}{n}", label=label, n=tally[key])
-        for key, label in labels
-        if tally[key] or key in {"passed", "failed"}
+        notation.spoken("{label}{n}", label=notation.spoken(label), n=tally[outcome])
+        for outcome, label in OUTCOMES.items()
+        if tally[outcome] or outcome in {"passed", "failed"}
     )
     made = f"gyokaku build {frames.plan.id} --year {frames.fiscal_year}"
     made += " --audience public" if frames.audience == PUBLIC else ""
@@ -330,7 +323,7 @@ def findings(findings: list[Finding]) -> Part:
             (
                 one.id,
                 one.title,
-                notation.spoken("注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result])
+                notation.spoken(OUTCOMES["warned" if one.warns else one.result])
                 + (notation.spoken("（了承）") if one.acknowledged else ""),
                 one.evidence,
             )

@@ -12,7 +12,7 @@ from helpers.pages.environment import macro
 from helpers.pages.links import Link, data_link, line_link, linked, place_link
 from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, apart, several, spoken
-from helpers.terms import METRICS, Figures, Finding, Sentence
+from helpers.terms import METRICS, OUTCOMES, Figures, Finding, Sentence
 from helpers.terms.places import in_order, line_of
 from helpers.terms.proof import Working
 from helpers.terms.sentence import Key
@@ -636,15 +636,15 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
     """How the checks came out, and what is still assumed; all of it stands on the page of proofs."""
     groups: dict[str, list[Finding]] = {}
     for one in sorted(findings, key=lambda one: one.id):
-        groups.setdefault(draw.checks.state(one), []).append(one)
+        groups.setdefault(one.outcome, []).append(one)
     rows = pd.DataFrame(
         [
             (
-                notation.spoken(draw.checks.STATES[name][0]),
+                notation.spoken(OUTCOMES[name]),
                 len(groups[name]),
                 _several(f"{f.id} {f.title}" for f in groups[name]),
             )
-            for name in draw.checks.STATES
+            for name in OUTCOMES
             if name in groups
         ],
         columns=["結果", "数", "検算"],

@@ -21,7 +21,7 @@ from helpers.pages.links import (
 )
 from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, apart, several
-from helpers.terms import METRICS, RESULTS, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
+from helpers.terms import METRICS, OUTCOMES, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.places import Line, in_order, is_numbered, line_of
 from helpers.terms.proof import Question, Step, Working
@@ -94,7 +94,7 @@ def checks(findings: list[Finding], message: Sentence) -> Part:
                 macro("named")(one.id, one.id),
                 one.title,
                 notation.spoken(SEVERITIES[one.severity]),
-                notation.spoken("注意" if one.result == "failed" and one.severity == "warn" else RESULTS[one.result]),
+                notation.spoken(OUTCOMES["warned" if one.warns else one.result]),
                 one.evidence,
                 notation.sentence(f"remedy.{one.id}") if one.remedy else notation.spoken("なし"),
                 one.acknowledged or notation.spoken("なし"),

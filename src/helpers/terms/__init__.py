@@ -37,7 +37,7 @@ from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN, Interval, in_yen, round
 from helpers.terms.numeral import plain_ordinals
 from helpers.terms.plan import BANDS, EFFECT_BASES, English, Grade, Plan, Policy, Thresholds, same_name
 from helpers.terms.refusal import Refusal
-from helpers.terms.sentence import RESULTS, Finding, Point, Sentence
+from helpers.terms.sentence import OUTCOMES, Finding, Point, Sentence
 from helpers.terms.toml import toml
 from helpers.terms.words import quoted
 
@@ -45,7 +45,7 @@ __all__ = [
     "BANDS",
     "EFFECT_BASES",
     "METRICS",
-    "RESULTS",
+    "OUTCOMES",
     "ROUNDINGS",
     "UNITS_IN_YEN",
     "English",

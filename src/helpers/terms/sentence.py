@@ -4,7 +4,15 @@ from dataclasses import dataclass, field
 
 Key = tuple[str, str, str]
 # The words for a check's results.
-RESULTS = {"passed": "合格", "failed": "不合格", "not_applicable": "対象外", "not_run": "実行不能"}
+# How a check came out, told apart by what it means for the page, as people count it off.
+OUTCOMES = {
+    "passed": "合格",
+    "warned": "注意",
+    "acknowledged": "了承済",
+    "not_applicable": "対象外",
+    "failed": "不合格",
+    "not_run": "実行不能",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,18 @@ class Finding:
     remedy: str = ""
     acknowledged: str = ""
     figures: tuple[Key, ...] = field(default=())
+
+    @property
+    def warns(self) -> bool:
+        """Whether it failed, but only as a warning."""
+        return self.result == "failed" and self.severity == "warn"
+
+    @property
+    def outcome(self) -> str:
+        """How it came out, one of `OUTCOMES`: what was accepted is no longer open, and a warning stops nothing."""
+        if self.acknowledged:
+            return "acknowledged"
+        return "warned" if self.warns else self.result
 
     @property
     def stops(self) -> bool:
