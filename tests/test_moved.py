@@ -1,6 +1,7 @@
 """What moved since last year, and which measures are behind, on page one. Every year is made up; amounts in 千円."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import made_up_register
 import pytest
@@ -115,6 +116,8 @@ def test_another_definition_of_effect_is_not_compared():
     story = told(before, of((4, 5, 1, 0), (100_000, 150_000)))
     assert "効果額の数え方が前年度と違うため、効果額は比べられない。" in moved(story)
     assert [line.text for line in story.key_figures[1].lines if "前年度" in line.text] == []
+    figures, _ = two(before, of((4, 5, 1, 0), (100_000, 150_000)))
+    assert figures["effect_multiplier_change"].reason == "definition_changed"
 
 
 def test_the_one_off_part_of_the_change_is_said():
@@ -136,10 +139,10 @@ def test_key_figures_carry_last_years_value_and_the_change():
         [line.text for line in key.lines][-1] for key in told(before, now).key_figures
     )
     assert rate == "前年度 72.7%（＋18.2ポイント）"  # 8 of 11 → 10 of 11
-    assert multiplier == "前年度 0.87倍"  # 130 of 150
+    assert multiplier == "前年度 0.87倍（＋0.27倍）"  # 130 of 150 → 170 of 150
     assert share == "前年度 62%"  # 80 of 130
     assert without == "前年度 下限0.33倍"  # 50 of 150
-    assert shortfall == "方針2の前年度の差 △4,000万円"  # 10 of 50 million
+    assert shortfall == "方針2の前年度の差 △4,000万円（＋1,000万円）"  # 10 → 20 of 50 million
 
 
 def test_last_years_largest_item_may_have_been_another():
@@ -161,6 +164,20 @@ def test_a_renamed_policy_is_not_compared():
         replace(before, grade_counts=counts, effects=effects), of((4, 5, 1, 0), (100_000, 150_000), (50_000, 20_000))
     )
     assert figures["achievement_rate_change", "policy", "2"].reason == "policy_renamed"
+    assert figures["effect_gap_change", "policy", "2"].reason == "policy_renamed"
+    assert figures["effect_gap_change", "policy", "1"].exact == 30_000_000  # 120 → 150 million of 100
+
+
+def test_a_multiplier_moves_from_last_years_own_and_only_where_both_years_have_one():
+    figures, _ = two(of((4, 5, 1, 0), (100_000, 120_000)), of((4, 5, 1, 0), (50_000, 150_000)))
+    assert figures["effect_multiplier_change"].exact == Fraction(9, 5)  # 3.0 − 1.2
+    assert {one.split("/")[0] for one in figures["effect_multiplier_change"].inputs if "/" in one} == {str(BEFORE)}
+    figures, _ = two(of((4, 5, 1, 0), (100_000, None)), of((4, 5, 1, 0), (50_000, 150_000)))
+    assert figures["effect_multiplier_change"].reason == "actual_not_stated"
+    figures, _ = two(of((4, 5, 1, 0), (100_000, 120_000)), of((4, 5, 1, 0), (None, 150_000)))
+    assert figures["effect_multiplier_change"].reason == "expected_not_stated"
+    figures, _ = two(of((4, 5, 1, 0)), of((4, 5, 1, 0), (100_000, 120_000), (0, 5_000)))
+    assert ("effect_gap_change", "policy", "2") not in figures, "a policy that is new"
     assert figures["achievement_rate_change", "policy", "1"].is_known
     assert ("effect_gap", "policy:year", "2:2023") not in figures
     assert figures["effect_gap", "policy:year", "1:2023"].exact == 20_000_000

@@ -259,7 +259,8 @@ def test_a_figure_is_shown_as_its_place_asks():
     assert notation.figure(figure("points_per_measure", exact=Fraction(1, 74)), 1) == "1.4ポイント"
     assert notation.figure(figure("effect_gap", exact=59_369_000), sign=True) == "＋5,937万円"
     assert notation.figure(figure("effect_gap", exact=59_369_000)) == "5,937万円"
-    assert notation.figure(figure("effect_multiplier", exact=Fraction(2)), sign=True) == "2.00倍"
+    assert notation.figure(figure("effect_multiplier", exact=Fraction(2)), sign=True) == "＋2.00倍"
+    assert notation.figure(figure("effect_multiplier", exact=Fraction(-2)), sign=True) == "△2.00倍"
     ranged = figure("effect_gap", range=Interval(960_001_000, 961_999_000))
     assert notation.figure(ranged, sign=True) == "9.60〜9.62億円"
     assert notation.cell(figure("effect_gap", reason="actual_not_stated")) == notation.NOT_STATED

@@ -13,7 +13,7 @@ from helpers.compute.corrected import corrected
 from helpers.compute.discordance import discordance
 from helpers.compute.former_edition import former_edition
 from helpers.compute.from_register import from_register
-from helpers.compute.last_year import last_year
+from helpers.compute.last_year import changes, last_year
 from helpers.compute.looking_back import looking_back
 from helpers.compute.made import made
 from helpers.compute.membership import feasible_policies
@@ -66,9 +66,11 @@ def _nothing_collected() -> Iterator[None]:
 def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     maker, previous = _Maker(frames), others.get(frames.fiscal_year - 1)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
+    of_last_year = Figures(last_year(frames, previous, _from_own_tables(previous)) if previous else ())
     further = [
         *former_edition(frames, _from_own_tables),
-        *(last_year(frames, previous, _from_own_tables(previous)) if previous else ()),
+        *of_last_year,
+        *changes(frames, of_year, previous, of_last_year),
         *analytics(frames, of_year),
         *over_years(frames, others),
         *looking_back(frames, of_year, others, _tried(previous)),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from helpers.compute.looking_back import difference, no_previous
+from helpers.compute.made import made
 from helpers.terms import Figure, Figures, Plan, same_name
 from helpers.terms.tables import Frames
 
@@ -39,6 +41,45 @@ def last_year(frames: Frames, previous: Frames, of_previous: Iterable[Figure]) -
         for one in known.of(metric, "policy"):
             if one.scope_id not in renamed:
                 yield _of(one, frames, SCOPE_OF_POLICIES, f"{one.scope_id}:{year}")
+
+
+def changes(frames: Frames, figures: Figures, previous: Frames | None, of_last_year: Figures) -> Iterator[Figure]:
+    """How the multiplier, and the gap of each policy, moved since last year (M14).
+
+    Args:
+        frames: The year that looks back.
+        figures: Of the same year.
+        previous: The year before; None where it is not there.
+        of_last_year: What `last_year` made of it.
+    """
+    if previous is None:
+        for metric in ("effect_multiplier_change", "effect_gap_change"):
+            yield made(metric, None, year=frames.fiscal_year, inputs=(), reason=no_previous(frames))
+        return
+    year = str(previous.fiscal_year)
+    pairs = [(figures["effect_multiplier"], of_last_year.get(("effect_multiplier", SCOPE, year)))]
+    pairs += [
+        (now, of_last_year.get(("effect_gap", SCOPE_OF_POLICIES, f"{now.scope_id}:{year}")))
+        for now in figures.of("effect_gap", "policy")
+    ]
+    is_another, renamed = has_another_definition(previous.plan, frames.plan), renamed_policies(previous, frames)
+    for now, before in pairs:
+        if before is None and now.scope_id not in renamed:
+            continue  # a policy that is new
+        is_known = before is not None and before.is_known and now.is_known and not is_another
+        yield made(
+            f"{now.metric}_change",
+            difference(before.interval, now.interval) if is_known else None,
+            year=frames.fiscal_year,
+            inputs=(*now.inputs, *(before.inputs if before else ())),
+            scope=now.scope,
+            scope_id=now.scope_id,
+            reason="definition_changed"
+            if is_another
+            else "policy_renamed"
+            if now.scope_id in renamed
+            else now.reason or before.reason,
+        )
 
 
 def _of(figure: Figure, frames: Frames, scope: str, scope_id: str) -> Figure:

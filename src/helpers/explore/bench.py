@@ -64,7 +64,7 @@ def bench(
     >>> from helpers import check, compute, explore, read
     >>> frames = compute.corrected(read.year("isehara-6", 2024))
     >>> explore.bench(frames, checks=(check.frames, check.figures))
-    Bench(isehara-6, 2024, 306 figures)
+    Bench(isehara-6, 2024, 308 figures)
     """
     earlier = dict(years or {})
     official = compute.figures(frames, years=earlier)

@@ -291,6 +291,7 @@ def _changes(bench: Bench) -> Part:
         "achievement_rate_change_composition",
         "actual_effect_change",
         "actual_effect_change_one_off",
+        "effect_multiplier_change",
     )
     metrics += (
         "improved_measures",

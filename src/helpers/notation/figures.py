@@ -1,7 +1,7 @@
 """How a figure looks: its number, its range, or the reason why there is none."""
 
 from helpers.notation.catalogue import sentence
-from helpers.notation.numbers import floor, points, shown, thousand_yen_between, yen
+from helpers.notation.numbers import floor, multiplier, points, shown, thousand_yen_between, yen
 from helpers.terms import Figure, Interval, Unit
 
 # The metrics whose value is a list of policy numbers; the words of all other categories are in the catalogue, under the category's name.
@@ -16,7 +16,7 @@ def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False)
     Args:
         the_figure: Any figure.
         places: Decimals, where the unit's usual ones do not serve.
-        sign: Whether yen and points above zero carry a ＋.
+        sign: Whether yen, points and multipliers above zero carry a ＋.
     """
     if not the_figure.is_known:
         return sentence(f"reason.{the_figure.reason}")
@@ -26,6 +26,8 @@ def figure(the_figure: Figure, places: int | None = None, *, sign: bool = False)
         return yen(the_figure.exact, sign=True)
     if sign and the_figure.exact is not None and the_figure.unit is Unit.POINTS:
         return points(the_figure.exact, 1, sign=True)
+    if sign and the_figure.exact is not None and the_figure.unit is Unit.MULTIPLIER:
+        return multiplier(the_figure.exact, sign=True)
     return shown(the_figure.unit, the_figure.interval, _PLACES.get(the_figure.metric) if places is None else places)
 
 

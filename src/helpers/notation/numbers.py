@@ -139,9 +139,9 @@ def points(value: Number, places: int = 2, *, sign: bool = False) -> str:
     return _with_unit(decimal(value * 100, places, sign=sign), "points")
 
 
-def multiplier(value: Number, places: int = 2) -> str:
+def multiplier(value: Number, places: int = 2, *, sign: bool = False) -> str:
     """A ratio of yen: 3.87倍."""
-    return _with_unit(decimal(value, places), "multiplier")
+    return _with_unit(decimal(value, places, sign=sign), "multiplier")
 
 
 def index(value: Number, places: int = 3) -> str:

@@ -592,7 +592,7 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
         tuple(
             one
             for one in (
-                "achievement_rate_change", "actual_effect_change", "actual_effect_change_one_off",
+                "achievement_rate_change", "actual_effect_change", "actual_effect_change_one_off", "effect_multiplier_change",
                 "panel_achievement_rate", "stuck_measures", "on_track_without_number",
                 "entered_measures", "ended_measures", "years_behind",
                 "cumulative_actual_effect", "cumulative_multiplier", "elapsed_share", "pace", "required_run_rate",

@@ -72,7 +72,11 @@ def _last_gap(teller: Teller, policy_id: str) -> tuple[Sentence, ...]:
     before = _of_money(teller, "effect_gap", policy_id)
     if before is None or not before.is_known:
         return ()
-    return (teller.says("moved.key_policy", policy=teller.policy(policy_id), before=teller.cited(before, sign=True)),)
+    said = {"policy": teller.policy(policy_id), "before": teller.cited(before, sign=True)}
+    change = teller.figures["effect_gap_change", "policy", policy_id]
+    if not change.is_known:
+        return (teller.says("moved.key_policy", **said),)
+    return (teller.says("moved.key_policy_change", **said, change=teller.cited(change, sign=True)),)
 
 
 def _of_money(teller: Teller, metric: str, policy_id: str = "") -> Figure | None:
@@ -89,7 +93,8 @@ def _multiplier(teller: Teller) -> KeyFigure:
         return KeyFigure(label, value, (teller.amounts_missing("key"),))
     amounts = teller.says("key.amounts", actual=figures["actual_effect"], expected=figures["expected_effect"])
     gap = teller.says("key.gap", gap=teller.cited(figures["effect_gap"], sign=True))
-    return KeyFigure(label, value, (amounts, gap, *_last_year(teller, _of_money(teller, "effect_multiplier"))))
+    last_year = _last_year(teller, _of_money(teller, "effect_multiplier"), figures["effect_multiplier_change"])
+    return KeyFigure(label, value, (amounts, gap, *last_year))
 
 
 def _top_item(teller: Teller) -> KeyFigure:

@@ -7,7 +7,7 @@ from helpers.terms import Figure, Sentence
 def moved(teller: Teller) -> list[Sentence]:
     """What became of grades and money since last year, that which matters more first; nothing where last year is not registered.
 
-    The rules stand in `tests/cases/moved.csv`. Grades lead where more than one measure moved; a change of one measure is told as
+    The rules stand in `tests/test_moved.py`. Grades lead where more than one measure moved; a change of one measure is told as
     none, for a rate must not be compared on the strength of one.
     """
     if not teller.has_last_year:

@@ -168,6 +168,8 @@ METRICS = {
     "entered_measures": Metric("新しい取組数", Unit.MEASURES, "前年度の内部台帳になく、この年度にある取組の数", "M14"),
     "ended_measures": Metric("終わった取組数", Unit.MEASURES, "前年度の内部台帳にあり、この年度にない取組の数", "M14"),
     "actual_effect_change": Metric("実績効果額の前年度差", Unit.YEN, "実績効果額 − 前年度の実績効果額", "M14"),
+    "effect_multiplier_change": Metric("倍率の前年度差", Unit.MULTIPLIER, "倍率 − 前年度の倍率", "M14"),
+    "effect_gap_change": Metric("差の前年度差", Unit.YEN, "差 − 前年度の差", "M14"),
     "actual_effect_change_within": Metric(
         "実績効果額の前年度差（両年度にある取組）", Unit.YEN, "両年度にある取組の実績効果額の差の計", "M14"
     ),
