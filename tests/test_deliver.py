@@ -1588,6 +1588,13 @@ def test_a_unit_stands_where_its_prints_do_too(tmp_path, print_content, holds):
     assert not shelf.holds(SimpleNamespace(name="unit", outputs={}), {"none.pdf": b""})
 
 
+def test_the_identity_of_a_letter_stays_as_it_was_sent():
+    """Another form of it, and a second copy of a letter that is on its way would pass as another letter."""
+    told = letter.identity("mail:internal:a@example.jp", "isehara-6/2024", "0" * 64, 0)
+    assert re.fullmatch("[0-9a-f]{40}", told)
+    assert told != letter.identity("mail:internal:a@example.jp", "isehara-6/2024", "0" * 64, 1)
+
+
 def test_a_headline_is_the_one_of_that_class():
     parser = letter._Headline()
     parser.feed(
