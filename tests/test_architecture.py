@@ -26,6 +26,7 @@ ARROWS = {
     "notation": {"terms"},
     "received": set(),
     "intake": {"publish", "received"},
+    "forms": {"publish", "received"},
     "read": {"received"},
     "pages": {"draw"},
     "bundle": {"pages"},

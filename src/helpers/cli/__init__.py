@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import click
 
-from helpers.cli import deliveries, documents, machine, pages, registering, rounds
+from helpers.cli import collecting, deliveries, documents, machine, pages, registering, rounds
 from helpers.cli.options import HELP, WIDE
 from helpers.cli.said import say
 from helpers.cli.usage import usage_sentence
@@ -61,6 +61,8 @@ for command in (
     documents.check,
     documents.intake,
     registering.new,
+    collecting.forms,
+    collecting.collect,
     machine.lab,
     deliveries.deliver,
     rounds.due,

@@ -12,8 +12,9 @@ from fractions import Fraction
 
 from helpers.intake.ledger import PLAN
 from helpers.intake.parts import CLAIM_MARKS
-from helpers.intake.passage import number, wording
+from helpers.intake.passage import wording
 from helpers.terms import UNITS_IN_YEN, Plan, years_named
+from helpers.terms.folded import number
 
 EXPECTED_EFFECT = "効果見込額"  # the unit of 「見込んでいた効果額を上回る」: actual effect > 1 × expected effect
 

@@ -1,10 +1,8 @@
 """Puts a year's facts into its folder, beside the files that people keep there; either everything changes or nothing does."""
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +13,7 @@ from helpers.received import Document
 from helpers.terms import Plan, Refusal, wareki
 from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, RESTATED, SUPERSEDED
+from helpers.terms.toml import to_toml
 
 SOURCES = "SOURCES.toml"
 DOCUMENTS = "source"
@@ -60,7 +59,7 @@ def staged_year(
         basis = {"year_basis": TYPED} if year_not_in_document else {}
         said = {**(about or front_matter(document, plan)), **graded_against(document)}
         source = _source(document, {**said, "fiscal_year": fiscal_year, **basis}, former)
-        _write_toml(staged / SOURCES, {document.source_id: source, **sources})
+        (staged / SOURCES).write_bytes(to_toml({document.source_id: source, **sources}))
         for contract in FACTS:
             _write_csv(staged / f"{contract.name}.csv", tables[contract.name][list(contract.columns)])
         for contract in KEPT_BY_PEOPLE:
@@ -126,16 +125,3 @@ def _sources(path: Path) -> dict[str, dict]:
 
 def _write_csv(path: Path, rows: pd.DataFrame) -> None:
     rows.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _write_toml(path: Path, tables: Mapping[str, Mapping[str, object]]) -> None:
-    blocks = (
-        "\n".join([f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())])
-        for name, table in tables.items()
-    )
-    path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8", newline="\n")
-
-
-def _toml(value: object) -> str:
-    # Strings, numbers and booleans are written the same in JSON and TOML; only dates differ.
-    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 
-from helpers.intake.passage import Passage, fold, passages, squeezed
+from helpers.intake.passage import Passage, passages
 from helpers.received import Document
 from helpers.terms import UNITS_IN_YEN, without_years, years_named
+from helpers.terms.folded import fold, squeezed
 
 TOTALS = (
     *("合計", "計", "総計", "総合計", "全体", "総数", "件数", "取組数", "項目数", "事業数", "施策数", "取組件数"),

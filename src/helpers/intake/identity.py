@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from helpers.intake.ledger import ORIGINAL, Ledger
 from helpers.intake.parts import CLAIM_MARKS, Part, without_marks
-from helpers.intake.passage import Passage, passages, squeezed
+from helpers.intake.passage import Passage, passages
 from helpers.received import Document
 from helpers.received.document import shown
 from helpers.terms import (
@@ -25,6 +25,7 @@ from helpers.terms import (
     years_named,
     years_of_dates,
 )
+from helpers.terms.folded import squeezed
 
 TITLE = "取組結果"
 NOT_STATED = "not_stated"

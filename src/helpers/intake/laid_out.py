@@ -14,10 +14,11 @@ from helpers.intake.claims import claims
 from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, units_said
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
-from helpers.intake.passage import Passage, passages, squeezed
+from helpers.intake.passage import Passage, passages
 from helpers.intake.tables import add_effect
 from helpers.received import Document
 from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_alone, years_named
+from helpers.terms.folded import squeezed
 from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
 from helpers.terms.places import Line
 from helpers.terms.words import told_first

@@ -1,15 +1,15 @@
 """The lists of named measures: what each entry says, and which measures the entries name."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 from itertools import chain
 
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part
-from helpers.intake.passage import Passage, number, wording
+from helpers.intake.passage import Passage, wording
 from helpers.intake.tables import add_effect
 from helpers.terms import UNITS_IN_YEN, quoted
+from helpers.terms.folded import measure_id, number
 
 _LISTS = {"effect": "効果額", "behind": "進捗していない|進捗せず", "exceeded": "計画以上|計画を上回"}
 _MARK = re.compile(r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼]|・(?!・))\s*|[0-9]{1,2}[.)]\s+)+")
@@ -118,11 +118,10 @@ def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledge
         named.setdefault(entry.name.key, []).append(entry)
     ids: dict[str, str] = {}
     for key, mentions in named.items():
-        measure_id = f"m-{hashlib.sha256(key.encode()).hexdigest()[:6]}"
         first, lists = mentions[0], [entry.list for entry in mentions]
-        if measure_id in ids.values():
-            ledger.fault(first.place, f"取組の番号 {measure_id} が別の取組と重なります。{TELL_US}")
-        ids[key] = measure_id
+        if (name_id := measure_id(key)) in ids.values():
+            ledger.fault(first.place, f"取組の番号 {name_id} が別の取組と重なります。{TELL_US}")
+        ids[key] = name_id
         for entry in mentions[1:]:
             if entry.department.key != first.department.key:
                 says = f"部が、{first.place.where}では〔{first.department.words}〕です"
@@ -135,15 +134,15 @@ def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledge
         grade, basis = _grade(lists, ledger)
         status = "implied" if basis == "implied" else "stated"
         values = (first.name.words, first.department.words, grade, basis, "not_stated")
-        ledger.add("measures", first.place, measure_id, *values, status=status)
+        ledger.add("measures", first.place, name_id, *values, status=status)
     counted = dict.fromkeys(_LISTS, 0)
     for entry in listed:
         counted[entry.list] += 1
-        measure_id, printed = ids[entry.name.key], entry.amount.words if entry.amount else "not_stated"
-        values = (measure_id, entry.name.words, entry.department.words, printed, entry.words.words or "not_stated")
+        of_name, printed = ids[entry.name.key], entry.amount.words if entry.amount else "not_stated"
+        values = (of_name, entry.name.words, entry.department.words, printed, entry.words.words or "not_stated")
         ledger.add("mentions", entry.place, entry.list, str(counted[entry.list]), *values)
         if entry.amount and entry.list == "effect":
-            _effect(entry, (measure_id, named[entry.name.key][0].name.words), roundings, ledger)
+            _effect(entry, (of_name, named[entry.name.key][0].name.words), roundings, ledger)
 
 
 def _effect(entry: Entry, of: tuple[str, str], roundings: list[tuple[str | None, str]], ledger: Ledger) -> None:

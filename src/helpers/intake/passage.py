@@ -1,17 +1,13 @@
 """Words of a document in a form that can be compared, each with its place."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from helpers.received import Document
 from helpers.received.document import shown
+from helpers.terms.folded import fold, squeezed
 from helpers.terms.places import Line, is_numbered
 
-# Radicals used in place of characters in text from PDF files, which NFKC does not replace.
-_RADICALS = str.maketrans("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻭⻯⻲⼾", "民虎西角長青食鬼麦黄歯竜亀戸")
-_SAME = str.maketrans({**dict.fromkeys("−‐‑‒–—―", "-"), **dict.fromkeys("〜∼∽", "~"), "[": "〔", "]": "〕"})
-_NUMBER = re.compile(r"(?P<sign>[-△▲]?)\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<part>\.[0-9]+)?")
 _CLUSTER = re.compile(r"(?:\*\*)*(?:.[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*)(?:\*\*$)?", re.DOTALL)
 
 
@@ -94,29 +90,6 @@ class Passage:
 def passages(document: Document) -> list[Passage]:
     """The lines of a document, each with its words folded."""
     return [Passage.of(number, line) for number, line in enumerate(document.lines, 1)]
-
-
-def number(words: str) -> str | None:
-    """The number that folded words are, in plain figures: 1,282 → 1282, △5 → -5; nothing where they are none."""
-    found = _NUMBER.fullmatch(words)
-    if not found:
-        return None
-    plain = f"{int(found['whole'].replace(',', ''))}{found['part'] or ''}"
-    return f"-{plain}" if found["sign"] and plain.strip("0.") else plain
-
-
-def fold(words: str) -> str:
-    """The words in the form used for comparison."""
-    return (
-        unicodedata.normalize("NFKC", words.replace("**", "").translate(_RADICALS))
-        .translate(_SAME)
-        .translate(_RADICALS)
-    )
-
-
-def squeezed(words: str) -> str:
-    """The folded words without any blank."""
-    return re.sub(r"\s", "", fold(words))
 
 
 def wording(words: str) -> str:

@@ -25,9 +25,10 @@ from helpers.intake.grids import (
     rows_of,
 )
 from helpers.intake.laid_out import key, unit_of, units_of, years_over
-from helpers.intake.passage import Passage, passages, squeezed
+from helpers.intake.passage import Passage, passages
 from helpers.received import Document
 from helpers.terms import Grade, without_years, years_named
+from helpers.terms.folded import squeezed
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, Column, TableLayout
 
 _OUT_OF_SCOPE = re.compile("対象外|評価(?:し|を行わ)ない|評価外|評価なし|未評価|評価せず|該当なし|該当せず")

@@ -13,10 +13,11 @@ from helpers.intake import identity, lists, tables
 from helpers.intake.claims import claims
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part, parts
-from helpers.intake.passage import Passage, squeezed
+from helpers.intake.passage import Passage
 from helpers.received import Document
 from helpers.received.document import shown
 from helpers.terms import Plan, Refusal, quoted, without_years
+from helpers.terms.folded import squeezed
 from helpers.terms.places import line_of
 from helpers.terms.words import told_first
 

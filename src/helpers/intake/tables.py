@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
 from helpers.intake.parts import Part
-from helpers.intake.passage import Passage, number, squeezed, wording
+from helpers.intake.passage import Passage, wording
 from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, quoted, wareki, without_years, years_named
+from helpers.terms.folded import number, squeezed
 from helpers.terms.tables import KINDS
 
 TOTAL = "合計"

@@ -3,19 +3,24 @@
 from typing import TYPE_CHECKING
 
 from helpers.read.folders import (
+    COLLECTIONS,
     LAYOUT_FILE,
     PLAN_FILE,
     PLAN_ID,
     PROJECT,
     SOURCES_FILE,
+    collection_folder,
+    collections,
     data_folder,
     period,
     plan_folder_name,
     plans,
+    stages_kept,
     years,
 )
 
 if TYPE_CHECKING:
+    from helpers.read.collection_file import collection, kept_in
     from helpers.read.layout_file import layout
     from helpers.read.tables import (
         documents,
@@ -29,21 +34,27 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "COLLECTIONS",
     "LAYOUT_FILE",
     "PLAN_FILE",
     "PLAN_ID",
     "PROJECT",
     "SOURCES_FILE",
+    "collection",
+    "collection_folder",
+    "collections",
     "data_folder",
     "documents",
     "every_year",
     "input_hash",
+    "kept_in",
     "layout",
     "period",
     "plan",
     "plan_folder_name",
     "plans",
     "source_lines",
+    "stages_kept",
     "table_files",
     "year",
     "years",
@@ -55,6 +66,7 @@ def __getattr__(name: str) -> object:
     """Functions that read tables need pandas, so they are imported on first use."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from helpers.read import layout_file, tables  # noqa: PLC0415 — see above
+    from helpers.read import collection_file, layout_file, tables  # noqa: PLC0415 — see above
 
-    return getattr(layout_file if name == "layout" else tables, name)
+    home = {"layout": layout_file, "collection": collection_file, "kept_in": collection_file}.get(name, tables)
+    return getattr(home, name)

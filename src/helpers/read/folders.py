@@ -4,14 +4,15 @@ import os
 import re
 from pathlib import Path
 
-from helpers.terms import Refusal, quoted
+from helpers.terms import Refusal, form, quoted
 from helpers.terms.plan import period_fault
 from helpers.terms.toml import toml
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 # Names that mean something else under reports/.
-RESERVED = {"public"}
+RESERVED = {"public", "collection"}
 PLAN_FILE = "plan.toml"
+COLLECTIONS = "collection"
 LAYOUT_FILE = "layout.toml"
 SOURCES_FILE = "SOURCES.toml"
 PROJECT = Path(__file__).resolve().parents[3]
@@ -77,6 +78,28 @@ def years(plan_id: str, data_dir: str | Path = "") -> list[int]:
         for path in folder.glob(f"*/{SOURCES_FILE}")
         if re.fullmatch(r"[12][0-9]{3}", path.parent.name)
     )
+
+
+def collection_folder(plan_id: str, fiscal_year: int, stage: str, data_dir: str | Path = "") -> Path:
+    """Where what departments were asked and have answered in one stage of a year lies."""
+    return data_folder(data_dir) / plan_folder_name(plan_id) / COLLECTIONS / str(fiscal_year) / stage
+
+
+def stages_kept(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> list[str]:
+    """The stages in which departments were asked, in the order of the year."""
+    return [
+        stage
+        for stage in form.STAGES
+        if (collection_folder(plan_id, fiscal_year, stage, data_dir) / "asked.csv").is_file()
+    ]
+
+
+def collections(plan_id: str, data_dir: str | Path = "") -> list[int]:
+    """Fiscal years of a plan for which departments were asked, in order."""
+    folder = data_folder(data_dir) / plan_folder_name(plan_id) / COLLECTIONS
+    found = {path.parents[1].name for path in folder.glob("*/*/asked.csv")}
+    years_asked = sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
+    return [year for year in years_asked if stages_kept(plan_id, year, data_dir)]
 
 
 def period(plan_id: str, data_dir: str | Path = "") -> tuple[int, int]:

@@ -96,7 +96,7 @@ def year(
             frames[name] = pd.DataFrame(columns=list(contract.columns), dtype=str)
             continue
         try:
-            frames[name] = _typed(_table(path, contract), name, path)
+            frames[name] = table(path, contract)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
     sources = _sources(folder, int(fiscal_year), faults)
@@ -152,10 +152,7 @@ def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataF
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for kept in sorted(path for path in (folder / SUPERSEDED).glob("*") if path.is_dir()):
         try:
-            found[kept.name] = {
-                contract.name: _typed(_table(kept / f"{contract.name}.csv", contract), contract.name, kept)
-                for contract in RESTATED
-            }
+            found[kept.name] = {contract.name: table(kept / f"{contract.name}.csv", contract) for contract in RESTATED}
         except Refusal as refusal:
             faults.extend(refusal.sentences)
     return found
@@ -183,7 +180,7 @@ def _of_years(folders: dict[int, Path], contract: pa.DataFrameSchema, faults: li
         path = folder / f"{contract.name}.csv"
         try:
             if path.exists():
-                found[one] = _typed(_table(path, contract), contract.name, path)
+                found[one] = table(path, contract)
         except Refusal as refusal:
             faults.extend(refusal.sentences)
     return found
@@ -230,6 +227,15 @@ def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
     shown = frames.tables() if frames.audience == audience_terms.PUBLIC else {}
     hidden = {f"{name}.csv" for name in shown if name in audience_terms.UNPUBLISHED}
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv")) if path.name not in hidden}
+
+
+def table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
+    """One table, held to its contract and indexed by the line in its file; amounts in yen besides.
+
+    Raises:
+        Refusal: It is missing, or breaks its contract; all faults at once.
+    """
+    return _typed(_table(path, contract), contract.name, path)
 
 
 def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:

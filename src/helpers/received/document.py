@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from helpers.received import text
 from helpers.terms import Refusal, quoted
 from helpers.terms.files import content as file_content
 from helpers.terms.places import Line, is_numbered
 from helpers.terms.words import strange
+
+if TYPE_CHECKING:
+    from helpers.received.workbook import Sheet
 
 # A text of a summary has some ten kilobytes, a file with fonts or pictures some hundred.
 MOST_BYTES, MOST_BYTES_OF_TEXT = 20 << 20, 1 << 20
@@ -76,6 +80,24 @@ def document(path: Path) -> Document:
     except UnicodeEncodeError as error:
         raise Refusal(f"{path.parent} のファイルの名前が文字として読めません。名前を付け直してください。") from error
     return opened(name, content)
+
+
+def book(name: str, content: bytes) -> "list[Sheet]":
+    """The sheets of a workbook (xlsx, xls, ods) cell by cell, hidden ones too; a CSV file is one sheet without a name.
+
+    Raises:
+        Refusal: It is none, or one that `document` would not open.
+    """
+    if len(content) > MOST_BYTES:
+        raise Refusal(f"{name} は大きすぎます（{MOST_BYTES >> 20} MB まで）。")
+    from helpers.received import workbook
+
+    reader = _reader(name, content)
+    if reader is workbook.lines:
+        return workbook.sheets(name, content, hidden=True)
+    if reader is None and name.lower().endswith((".csv", ".txt", ".tsv")):
+        return [workbook.Sheet("", text.cells(name, content))]
+    raise Refusal(f"{name} は Excel のブック（.xlsx .xls）でも .ods でも CSV でもありません。")
 
 
 def opened(name: str, content: bytes) -> Document:

@@ -1,6 +1,7 @@
 """A text: its lines as an editor numbers them from 1; tables by tabs, pipes, commas (CSV) or columns set apart by spaces."""
 
 import csv
+import io
 import re
 import unicodedata
 from itertools import groupby, pairwise
@@ -47,6 +48,23 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
         for start, stop in _runs(made, _is_set_apart):
             made[start:stop] = _between_rules(made[start:stop]) or made[start:stop]
     return encoding, [_line(number, words) for number, words in enumerate(made, 1)]
+
+
+def cells(name: str, content: bytes) -> list[list[object]]:
+    """The rows of a file with separated values, by tabs where there is one and else by commas.
+
+    Raises:
+        Refusal: The bytes are no text, or its quotation marks do not close.
+    """
+    found = decoded(content)
+    if not found:
+        raise Refusal(f"{name} は文字の表として読めません。Excel で開いて .xlsx に保存し直してください。")
+    words = found[1]
+    try:
+        read = csv.reader(io.StringIO(words, newline=""), delimiter="\t" if "\t" in words else ",", strict=True)
+        return [list(row) for row in read]
+    except csv.Error:
+        raise Refusal(f"{name} は CSV として読めません。Excel で開いて .xlsx に保存し直してください。") from None
 
 
 def _is_set_apart(row: str) -> bool:

@@ -3,13 +3,14 @@
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import date, time
 
 import python_calamine as calamine
 
 from helpers.received.lines import Cell, apart, one_line, row
 from helpers.terms import Refusal, quoted
-from helpers.terms.places import Line
+from helpers.terms.places import Line, column_letters
 
 MOST_CELLS = 100_000
 MOST_SHEET_NAME = 31  # letters that Excel allows
@@ -18,22 +19,62 @@ _FORMULA = re.compile(rb"<f[\s>/]")
 _VALUE = re.compile(rb"<v[^>]*>[^<]+</v>|<is>")
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, cell by cell.
+
+    Attributes:
+        rows: Values as the workbook holds them, from A1; an empty cell is an empty string.
+        merged: Of each block of merged cells its first and last cell, as (row, column) from 0.
+    """
+
+    name: str
+    rows: list[list[object]]
+    is_visible: bool = True
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
 def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
     """The lines of every visible sheet, one after another.
 
     Raises:
         Refusal: It cannot be opened, is too large, or holds formulas whose results were never saved.
     """
+    visible = sheets(name, content, hidden=False)
+    _check_values(name, content)
+    blocks = [block for one in visible for block in _blocks(_sheet(name, one.name), one.rows)]
+    return "binary", list(apart(blocks))
+
+
+def sheets(name: str, content: bytes, *, hidden: bool) -> list[Sheet]:
+    """Every sheet with rows and columns; hidden ones too where they are asked for.
+
+    Raises:
+        Refusal: It cannot be opened, or is too large.
+    """
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [one.name for one in book.sheets_metadata if one.visible == calamine.SheetVisibleEnum.Visible]
-        opened = {sheet: book.get_sheet_by_name(sheet) for sheet in sheets}
+        shown = calamine.SheetVisibleEnum.Visible
+        about = [
+            one
+            for one in book.sheets_metadata
+            if one.typ == calamine.SheetTypeEnum.WorkSheet and (hidden or one.visible == shown)
+        ]
+        opened = {one.name: book.get_sheet_by_name(one.name) for one in about}
         size = sum(sheet.height * sheet.width for sheet in opened.values())
         if size > MOST_CELLS:
             raise Refusal(
                 f"{name} には {size:,} のセルがあります（{MOST_CELLS:,} まで）。資料の表だけのファイルを指定してください。"
             )
-        rows = {sheet: list(one.to_python(skip_empty_area=False)) for sheet, one in opened.items()}
+        return [
+            Sheet(
+                one.name,
+                list(opened[one.name].to_python(skip_empty_area=False)),
+                one.visible == shown,
+                tuple(opened[one.name].merged_cell_ranges or ()),
+            )
+            for one in about
+        ]
     except (calamine.CalamineError, OSError, ValueError, IndexError) as error:
         is_closed = isinstance(error, calamine.PasswordError)
         why = (
@@ -42,9 +83,6 @@ def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
             else "壊れているか、読めない形式です。Excel で開いて .xlsx に"
         )
         raise Refusal(f"{name} は{why}保存し直してください。") from None
-    _check_values(name, content)
-    blocks = [block for sheet, values in rows.items() for block in _blocks(_sheet(name, sheet), values)]
-    return "binary", list(apart(blocks))
 
 
 def _sheet(name: str, sheet: str) -> str:
@@ -71,7 +109,7 @@ def _check_values(name: str, content: bytes) -> None:
 
 def _blocks(sheet: str, values: list[list[object]]) -> list[Line | list[Line]]:
     """Passages, and tables: rows of two cells or more that follow one another, with the rows between them."""
-    cells = [[_printed(value) for value in line] for line in values]
+    cells = [[printed(value) for value in line] for line in values]
     filled = [sum(map(bool, line)) for line in cells]
     found: list[Line | list[Line]] = []
     at = 0
@@ -92,7 +130,7 @@ def _blocks(sheet: str, values: list[list[object]]) -> list[Line | list[Line]]:
 
 def _passage(sheet: str, number: int, cells: list[str]) -> Line:
     column = next(n for n, words in enumerate(cells) if words)
-    return Line(cells[column], f"{sheet}!{_letters(column)}{number + 1}")
+    return Line(cells[column], f"{sheet}!{column_letters(column)}{number + 1}")
 
 
 def _table(sheet: str, start: int, rows: list[list[str]]) -> list[Line]:
@@ -100,7 +138,7 @@ def _table(sheet: str, start: int, rows: list[list[str]]) -> list[Line]:
     return [
         row(
             [
-                Cell(line[n] if n < len(line) else "", f"{sheet}!{_letters(n)}{number}")
+                Cell(line[n] if n < len(line) else "", f"{sheet}!{column_letters(n)}{number}")
                 for n in range(used[0], used[-1] + 1)
             ],
             f"{sheet}!{number}",
@@ -109,7 +147,7 @@ def _table(sheet: str, start: int, rows: list[list[str]]) -> list[Line]:
     ]
 
 
-def _printed(value: object) -> str:
+def printed(value: object) -> str:
     """A value as a document would print it: 47708.0 is 47708."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -121,12 +159,3 @@ def _printed(value: object) -> str:
     if isinstance(value, time):
         return value.isoformat()
     return one_line(str(value))
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

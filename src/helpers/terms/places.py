@@ -28,6 +28,16 @@ class Line:
     cells: tuple[str, ...] = ()
 
 
+def column_letters(column: int) -> str:
+    """The name of a sheet's column, 0 the first: 0 → A, 27 → AB."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 def is_numbered(place: str) -> bool:
     """Whether it is a line of a text (L63), and no sheet, page or table."""
     return bool(re.fullmatch(_LINE, place))

@@ -46,6 +46,9 @@ class _Source(Shape):
     graded_against_at: Annotated[str, matching(LOCATOR, "資料の中の位置を L58 のように書いてください")] = "L1"
     licence: Text = ""
     superseded: bool = False
+    form: bool = False
+    received_as: Text = ""
+    round: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class _Sources(

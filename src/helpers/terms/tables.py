@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 import pandas as pd
 import pandera.pandas as pa
 
-from helpers.terms import showing
+from helpers.terms import form, showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
 from helpers.terms.fiscal_year import wareki
 from helpers.terms.layout import HOLDS
@@ -130,6 +130,21 @@ REASONS = {
     "resources": "財源・人員",
     "regulation": "制度・法令",
     "unknown": "不明",
+}
+
+
+DOUBT_WEIGHTS = {"open": "値を採っていない", "told": "値は採った（確かめてほしい）"}
+DOUBT_KINDS = {
+    "not_answered": "回答がない",
+    "blank": "空欄がある",
+    "unreadable": "読めない",
+    "contradicts": "食い違う回答がある",
+    "inconsistent": "欄どうしが合わない",
+    "size": "桁が疑わしい",
+    "unknown_row": "どの取組か分からない",
+    "other_form": "別の様式",
+    "changed": "様式が変えられている",
+    "read_as": "このように読んだ",
 }
 
 
@@ -353,11 +368,65 @@ REGISTER = _table(
     ["measure_id"],
 )
 
+ASKED = _table(
+    "asked",
+    "1行は、部に尋ねた一つの取組（`gyokaku forms` が、様式に書き込んだとおりに残す）",
+    {
+        "number": _text("番号", "取組の一覧の番号"),
+        "measure_id": _text("取組の番号", "名称から決まる番号"),
+        "measure": _text("取組", "一覧の名称"),
+        "policy_id": _text("基本方針の番号", "plan.toml の番号"),
+        "promotion_item": _text("推進項目", "推進項目の名称、または not_registered"),
+        "department": _text("部", "答える部"),
+        "indicator": _text("指標", "指標、または not_registered"),
+        "target": _text("目標", "目標、または not_registered"),
+        "expected": _pattern("効果見込額（千円）", "千円単位。ない理由も書ける", DECIMAL_OR_TOKEN),
+        "grade_before": _text("前年度の評価", "評価の記号、または not_registered"),
+    },
+    ["measure_id"],
+)
+_PLACE_OF_ANSWER = {
+    "file": _text("ファイル", "部から届いたときのファイル名"),
+    "source_id": _text("出典", "collection の SOURCES.toml の見出し"),
+    "locator": _pattern("位置", "シートとセル（回答!J7）", LOCATOR),
+    "typed": _text("書かれた言葉", "セルに書かれていたまま"),
+}
+ANSWERS = _table(
+    "answers",
+    "1行は、部の一つの答え（一つの取組の一つの欄）",
+    {
+        "measure_id": _text("取組の番号", "asked.csv の番号"),
+        "measure": _text("取組", "asked.csv の名称"),
+        "department": _text("部", "asked.csv の部"),
+        "item": _choice("欄", "様式のどの欄か", {column.key: column.heading for column in form.ANSWERED}),
+        "value": _text("値", "読み取った値。金額は千円、評価は記号"),
+        **_PLACE_OF_ANSWER,
+    },
+    ["measure_id", "item"],
+)
+DOUBTS = _table(
+    "doubts",
+    "1行は、部に確かめることか、読み方の知らせ",
+    {
+        "weight": _choice("重さ", "値を採ったか", DOUBT_WEIGHTS),
+        "kind": _choice("種類", "何についてか", DOUBT_KINDS),
+        "department": _text("部", "尋ねる部、または unknown"),
+        "measure": _text("取組", "どの取組か、または not_applicable"),
+        "item": _text("欄", "様式の欄、または not_applicable"),
+        "place": _text("場所", "ファイル・シート・セル、または not_applicable"),
+        "says": _text("こと", "見つかったこと"),
+        "ask": _text("尋ねること", "部に尋ねること、またはすること"),
+    },
+    ["weight", "kind", "department", "measure", "item", "place", "says"],
+)
+
 FACTS = (GRADE_COUNTS, EFFECTS, MEASURES, MENTIONS, LINKED_PLANS, STATED)
 JUDGEMENTS = (EFFECT_CLASSES, REASON_CODES, ASSUMPTIONS)
 KEPT_BY_PEOPLE = (*JUDGEMENTS, CORRECTIONS, ACKNOWLEDGED, DECISIONS)
 # A year has it or not; without the file there is no such table.
 INTERNAL = (REGISTER,)
+# Of a collection of answers: `<plan>/collection/<year>/<stage>/`.
+COLLECTED = (ASKED, ANSWERS, DOUBTS)
 # The tables of replaced documents are kept in this folder, one folder per document, to report what was restated (V27).
 SUPERSEDED = "superseded"
 RESTATED = (GRADE_COUNTS, EFFECTS, STATED)
@@ -513,11 +582,15 @@ def readme() -> str:
         **{contract.name: "資料から（gyokaku intake が書く）" for contract in FACTS},
         **{contract.name: "人が書く（gyokaku intake は書き換えない）" for contract in KEPT_BY_PEOPLE},
         **{contract.name: "市の内部台帳があるときだけ置く（gyokaku intake は書き換えない）" for contract in INTERNAL},
+        **{
+            contract.name: "`<計画>/collection/<年度>/<段階>/` に、gyokaku forms と collect が書く"
+            for contract in COLLECTED
+        },
     }
     held = {code: says for of in HOLDS.values() for code, says in of.items()}
     head = README_HEAD.replace("{holds}", "\n".join(f"  - `{code}` {says}" for code, says in held.items()))
     lines = [head, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
-    for name, contract in (TABLES | {contract.name: contract for contract in INTERNAL}).items():
+    for name, contract in (TABLES | {contract.name: contract for contract in (*INTERNAL, *COLLECTED)}).items():
         key = "・".join(contract.columns[column].title for column in contract.unique)
         lines += [
             "",
@@ -558,9 +631,12 @@ README_HEAD = """# data
   人が書く表は、Excel で保存した CSV（「CSV UTF-8」でも「CSV」（シフトJIS）でも）のまま読めます。日付の 2026/8/1 は 2026-08-01 と読みます。
 - `<計画>/<年度>/source/` — 受け取ったままの資料。
 - `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
+- `<計画>/collection/<年度>/<段階>/` — 部への照会（段階は `plan` 計画、`interim` 中間、`result` 実績）。尋ねた取組（`asked.csv`）、
+  答え（`answers.csv`）、確かめること（`doubts.csv`）、答えからできた台帳（`register.csv`）、届いたファイル（`source/` と `SOURCES.toml`）、
+  いつまでに答えるかと、締め切った人（`collection.toml`）。締め切るまで、ブリーフにも一覧にも配布にも出ません。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
   利用条件（`licence`）、評価が何に対するものかの資料の言葉（`graded_against`、位置は `graded_against_at`。あるときだけ）。
-  `superseded = true` は差し替え前の資料、
+  `superseded = true` は差し替え前の資料、`form = true` は部から届いた回答、
   `year_basis = "typed"` は年度が、`name_basis` は市町村か計画の名が、`unit_basis` は金額の単位が、資料になく登録のときに
   指定された資料（ページに出ます）。
 

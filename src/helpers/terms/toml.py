@@ -1,9 +1,11 @@
 """Files that people write in TOML: the one door through which they are read, and the line of each key."""
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from helpers.terms.refusal import Refusal
 
@@ -150,3 +152,17 @@ def _placed(parts: Where, counts: dict[Where, int]) -> Where:
         if found in counts and position < len(parts):
             found += (counts[found] - 1,)
     return found
+
+
+def to_toml(tables: Mapping[str, Mapping[str, object]]) -> bytes:
+    """A TOML file of tables, in the order given; the values under the empty name stand before the first heading."""
+    blocks = (
+        "\n".join([*([f"[{name}]"] if name else []), *(f"{key} = {_value(value)}" for key, value in table.items())])
+        for name, table in tables.items()
+    )
+    return ("\n\n".join(blocks) + "\n").encode()
+
+
+def _value(value: object) -> str:
+    # Strings, numbers and booleans are written the same in JSON and TOML; only dates differ.
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,18 @@
+"""From the departments' answers to the published summary: their forms, what came back, and the draft. It decides no grade."""
+
+from helpers.forms.kept import ask, close, collect, into_year
+from helpers.forms.listed import again, from_file, of_register
+from helpers.forms.workbook import Asked, file_name, workbook
+
+__all__ = [
+    "Asked",
+    "again",
+    "ask",
+    "close",
+    "collect",
+    "file_name",
+    "from_file",
+    "into_year",
+    "of_register",
+    "workbook",
+]

@@ -1,0 +1,112 @@
+"""A collection of answers as `gyokaku forms` and `gyokaku collect` keep it: `<plan>/collection/<year>/<stage>/`."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from helpers.read.folders import SOURCES_FILE, collection_folder, stages_kept
+from helpers.read.tables import SOURCE_FIELDS, plan, table
+from helpers.terms import Refusal, form, wareki
+from helpers.terms.collection import Collection
+from helpers.terms.contract import NameOrNone, Shape, held, matching
+from helpers.terms.files import content
+from helpers.terms.sources import sources as sources_said
+from helpers.terms.tables import ANSWERS, ASKED, DAY, DOUBTS, REGISTER
+
+ABOUT_FILE = "collection.toml"
+_DAY_OR_NONE = Annotated[str, matching(rf"(?:{DAY[1:-1]})?", "2026-04-10 のように書いてください")]
+
+
+class _About(Shape):
+    stage: Literal[tuple(form.STAGES)]
+    form: Annotated[str, matching(r"[0-9a-f]{16}", "gyokaku forms が書いた値のままにしてください")]
+    until: _DAY_OR_NONE = ""
+    contact: NameOrNone = ""
+    closed_by: NameOrNone = ""
+    closed_on: _DAY_OR_NONE = ""
+    round: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+def collection(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, stage: str = "") -> Collection:
+    """What one stage of a year holds; of the latest stage where none is named.
+
+    Raises:
+        Refusal: Nobody was asked yet, or a file is not what it should be; all faults at once.
+    """
+    the_plan = plan(plan_id, data_dir)
+    kept = stages_kept(plan_id, fiscal_year, data_dir)
+    if not kept or (stage and stage not in kept):
+        which = f"（段階 {stage} {form.STAGES[stage]}）" if stage else ""
+        raise Refusal(
+            f"{the_plan.full_name}の{wareki(fiscal_year)}{which}は、まだ部に照会していません。"
+            f"gyokaku forms {plan_id} --year {fiscal_year} で様式を作ってください。"
+        )
+    return kept_in(collection_folder(plan_id, fiscal_year, stage or kept[-1], data_dir), the_plan, fiscal_year)
+
+
+def kept_in(folder: Path, the_plan: object, fiscal_year: int) -> Collection:
+    """The collection in a folder, in its place or staged.
+
+    Raises:
+        Refusal: A file is not what it should be; all faults at once.
+    """
+    faults: list[str] = []
+    about = _held(folder / ABOUT_FILE, faults)
+    tables = {}
+    for contract in (ASKED, ANSWERS, DOUBTS, REGISTER):
+        path = folder / f"{contract.name}.csv"
+        try:
+            tables[contract.name] = table(path, contract) if contract is ASKED or path.exists() else _none(contract)
+        except Refusal as refusal:
+            faults += refusal.sentences
+    sources = _sources(folder, fiscal_year, faults)
+    if faults or about is None:
+        raise Refusal(*faults)
+    return Collection(
+        the_plan,
+        fiscal_year,
+        about.stage,
+        tables["asked"],
+        tables["answers"],
+        tables["doubts"],
+        tables["register"],
+        sources,
+        **about.model_dump(exclude={"stage"}),
+    )
+
+
+def _held(path: Path, faults: list[str]) -> _About | None:
+    try:
+        return held(content(path), _About, place=str(path))
+    except OSError:
+        faults.append(f"{path}: 読めません。gyokaku forms で様式を作り直してください。")
+    except Refusal as refusal:
+        faults += refusal.sentences
+    return None
+
+
+def _none(contract: object) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=list(contract.columns), dtype=str)
+    amounts = {f"{kind}_yen": pd.array([], dtype="Int64") for kind in ("expected", "actual")}
+    return empty.assign(**amounts) if contract is REGISTER else empty
+
+
+def _sources(folder: Path, fiscal_year: int, faults: list[str]) -> dict[str, dict]:
+    path = folder / SOURCES_FILE
+    if not path.exists():
+        return {}
+    try:
+        said = sources_said(path.read_bytes(), path=path, needed=SOURCE_FIELDS, fiscal_year=fiscal_year)
+    except Refusal as refusal:
+        faults += refusal.sentences
+        return {}
+    for source_id, about in said.items():
+        file = folder / "source" / about["file"]
+        if not file.is_file():
+            faults.append(f"{file}: 回答がありません。届いたファイルを戻すか、[{source_id}] を消してください。")
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != about["sha256"]:
+            faults.append(f"{file}: 届いたときの回答から変わっています。届いたファイルを戻してください。")
+    return said
