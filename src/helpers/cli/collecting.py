@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from helpers.cli.checked import findings_of
+from helpers.cli.documents import in_its_place
 from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, Day, FiscalYear
 from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal, form, quoted, wareki
+from helpers.terms.sources import sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,11 +58,11 @@ def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **s
         stage,
         kept.hash_of(asked, plan, year, stage),
         said["until"].isoformat() if said["until"] else "",
-        _one_line(str(said["contact"])),
+        _one_line(str(said["contact"]), "--contact"),
     )
     taken: set[str] = set()
     made = {
-        forms.file_name(department, about, taken): forms.workbook(measures, department, about)
+        forms.file_name(department, about, taken): forms.form(measures, department, about)
         for department, measures in asked.groupby("department", sort=False)
     }
     if other := [name for name, content in made.items() if _differs(out / name, content)]:
@@ -84,12 +87,12 @@ def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **s
     )
 
 
-def _one_line(words: str) -> str:
+def _one_line(words: str, option: str) -> str:
     from helpers.terms.words import strange
 
     line = " ".join(words.split())
     if strange(line) or len(line) > MOST_LETTERS:
-        raise Refusal("--contact に使えない文字があるか、長すぎます（200字まで）。")
+        raise Refusal(f"{option} に使えない文字があるか、長すぎます（200字まで）。")
     return line
 
 
@@ -175,7 +178,7 @@ def collect(folder: Path | None, plan_id: str, year: int, stage: str | None, dat
             collection = read.kept_in(staged, collection.plan, year)
         _tell(gathered, collection, target)
     if said["closed_by"]:
-        _close(collection, target, str(said["closed_by"]), datetime.now(JAPAN).date())
+        _close(collection, target, str(said["closed_by"]), datetime.now(JAPAN).date(), data_folder)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -226,14 +229,26 @@ def _tell(gathered: object, collection: "Collection", target: Path) -> None:
     )
 
 
-def _close(collection: "Collection", target: Path, by: str, today: date) -> None:
-    from helpers import forms
+def _close(collection: "Collection", target: Path, by: str, today: date, data_folder: Path) -> None:
+    """Closes a stage; where the year's document is registered already, its figures are held against the register first."""
+    import shutil
 
-    name = _one_line(by)
+    from helpers import check, compute, forms, publish, read
+
+    name = _one_line(by, "--close")
     if not name:
         raise Refusal("--close に、締め切った人の名を書いてください。")
-    forms.close(collection, target, by=quoted(name), on=today)
-    plan, year = collection.plan.id, collection.fiscal_year
+    plan, year = collection.plan, collection.fiscal_year
+    folder = data_folder / plan.id / str(year)
+    with forms.close(collection, target, by=quoted(name), on=today) as closed:
+        if collection.stage == form.RESULT and year in read.years(plan.id, data_folder):
+            with publish.staging(folder) as staged, in_its_place(staged, folder):
+                shutil.copytree(folder, staged, dirs_exist_ok=True, symlinks=True)
+                path = staged / read.SOURCES_FILE
+                forms.into_year(closed, target, staged, sources(path.read_bytes(), path=path))
+                frames = compute.corrected(read.year(plan.id, year, data_folder, folder=staged))
+                check.stop(findings_of(frames), frames)
+                publish.folder(staged, folder)
     click.echo(f"締め切りました（{today.isoformat()} {name}）。")
     if collection.stage == form.RESULT:
-        click.echo(f"次は: gyokaku draft {plan} --year {year} --out 公表資料の案")
+        click.echo(f"次は: gyokaku draft {plan.id} --year {year} --out 公表資料の案")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from helpers.cli.options import DATA, FOLDER, HELP, PLANS, YEARS, FiscalYear
 from helpers.cli.registered import year_sets_of
 from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal
+
+if TYPE_CHECKING:
+    from helpers.terms import Plan
 
 CORRECT_OR_ACCEPT = (
     "資料そのものが誤っているときは、{folder} の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて、"
@@ -80,6 +84,7 @@ def intake(
     target = folder / plan_id / str(year)
     filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace, **about)
     with filing as staged, in_its_place(staged, target):
+        with_answers(plan, year, folder, staged)
         frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))
         findings = findings_of(frames)
         try:
@@ -93,6 +98,21 @@ def intake(
     for name, table in tables.items():
         click.echo(f"{shown_path(target / name)}.csv  {len(table)}行")
     click.echo(f"登録しました。次は: gyokaku build {plan_id} --year {year}")
+
+
+def with_answers(plan: "Plan", year: int, folder: Path, staged: Path) -> None:
+    """Puts the register of a closed collection of results into a staged year; nothing where there is none."""
+    from helpers import forms, read
+    from helpers.terms import form
+    from helpers.terms.sources import sources
+
+    if form.RESULT not in read.stages_kept(plan.id, year, folder):
+        return
+    collection = read.collection(plan.id, year, folder, stage=form.RESULT)
+    if collection.is_closed:
+        path = staged / read.SOURCES_FILE
+        kept = read.collection_folder(plan.id, year, form.RESULT, folder)
+        forms.into_year(collection, kept, staged, sources(path.read_bytes(), path=path))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from helpers.forms.kept import ask, close, collect, into_year
 from helpers.forms.listed import again, from_file, of_register
-from helpers.forms.workbook import Asked, file_name, workbook
+from helpers.forms.workbook import Asked, file_name, form
 
 __all__ = [
     "Asked",
@@ -11,8 +11,8 @@ __all__ = [
     "close",
     "collect",
     "file_name",
+    "form",
     "from_file",
     "into_year",
     "of_register",
-    "workbook",
 ]

@@ -131,8 +131,9 @@ def collect(
         yield staged, Gathered(made, tuple(new), len(files) - len(new) - len(unread), changed)
 
 
-def close(collection: Collection, folder: Path, *, by: str, on: date) -> None:
-    """Closes a stage: who, and when; nothing that came back later is taken.
+@contextmanager
+def close(collection: Collection, folder: Path, *, by: str, on: date) -> Iterator[Collection]:
+    """The stage closed: by whom, and when; nothing that comes later is taken. It counts once the block ends without a fault.
 
     Raises:
         Refusal: Something must still be asked, or it is closed already.
@@ -147,8 +148,10 @@ def close(collection: Collection, folder: Path, *, by: str, on: date) -> None:
             f"部に確かめることが {int(is_open.sum())} 件残っているので、締め切れません（{folder / 'doubts.csv'} の open）。"
             "回答を取り込み直すか、取組の一覧から外してください。"
         )
+    made = replace(collection, closed_by=by, closed_on=on.isoformat())
     with _staged(folder) as staged:
-        _write(replace(collection, closed_by=by, closed_on=on.isoformat()), staged)
+        _write(made, staged)
+        yield made
 
 
 def into_year(collection: Collection, folder: Path, year: Path, sources: Mapping[str, Mapping]) -> None:

@@ -66,7 +66,7 @@ def file_name(department: str, asked: Asked, taken: set[str]) -> str:
     return f"{name}.xlsx"
 
 
-def workbook(measures: pd.DataFrame, department: str, asked: Asked) -> bytes:
+def form(measures: pd.DataFrame, department: str, asked: Asked) -> bytes:
     """The form's bytes; the same for the same content, whenever and wherever it is made.
 
     Args:

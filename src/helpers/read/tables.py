@@ -113,7 +113,8 @@ def year(
     read = Frames(
         plan=the_plan,
         fiscal_year=int(fiscal_year),
-        sources=sources,
+        sources={one: about for one, about in sources.items() if not about.get("form")},
+        forms={one: about for one, about in sources.items() if about.get("form")},
         registered_years=tuple(sorted({*years(plan_id, data_dir), int(fiscal_year)})),
         input_hash=input_hash(data_folder(data_dir) / the_plan.id / PLAN_FILE, folder),
         superseded=superseded,
@@ -142,6 +143,7 @@ def _public(frames: Frames, folder: Path) -> Frames:
         **tables,
         sources={name: about for name, about in frames.sources.items() if name in named},
         input_hash=input_hash(folder.parent / PLAN_FILE, folder, left_out=audience_terms.UNPUBLISHED),
+        forms={},
         earlier_decisions={},
         audience=audience_terms.PUBLIC,
     )

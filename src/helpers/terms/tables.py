@@ -452,6 +452,7 @@ class Frames:
         registered_years: Fiscal years of this plan that hold facts.
         input_hash: SHA-256 over `plan.toml` and every file of the year: the same for the same input, wherever it lies.
         register: The city's internal register; empty where there is none. Never mixed with the published tables.
+        forms: What is said of each department's answers from which the register was collected, by source id.
         superseded: The tables of each replaced document of the same year, by source id.
         earlier_decisions: What became of the points put to leadership in the years before, by fiscal year.
         effects_before: The effects of the registered years before, by fiscal year, for what compares sizes.
@@ -476,6 +477,7 @@ class Frames:
     registered_years: tuple[int, ...]
     input_hash: str
     register: pd.DataFrame = field(default_factory=_no_register)
+    forms: dict[str, dict] = field(default_factory=dict)
     superseded: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     earlier_decisions: dict[int, pd.DataFrame] = field(default_factory=dict)
     effects_before: dict[int, pd.DataFrame] = field(default_factory=dict)

@@ -1,0 +1,621 @@
+"""`gyokaku forms` and `gyokaku collect`: every answer is read right or told; none is chosen, guessed or lost. All measures are made up (架空)."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from helpers import cli, read
+from helpers.forms import grid, values, workbook
+from helpers.terms import form as terms
+
+ROOT = Path(__file__).parents[1]
+LIST = [
+    ("1-1", "1", "架空の窓口の見直し", "企画部", "1000"),
+    ("1-2", "1 行政サービスの最適化", "架空の様式の統一", "総務部", "0"),
+    ("2-1", "公共私連携・協働", "架空の協働事業", "企画部", "対象外"),
+    ("5-1", "5", "架空の使用料の改定", "土木部", "200000"),
+    ("5-2", "5", "架空の土地の売却", "総務部", "△300"),
+]
+HEADINGS = ["番号", "基本方針", "取組", "部", "効果見込額（千円）"]
+ANSWERS = {
+    "架空の窓口の見直し": {"評価": "B", "実績効果額（千円）": 900, "説明": "窓口を一つにした"},
+    "架空の様式の統一": {"評価": "A", "実績効果額（千円）": 0},
+    "架空の協働事業": {
+        "評価": "C",
+        "実績効果額（千円）": "対象外",
+        "遅れの理由": "財源・人員",
+        "説明": "人手が足りなかった",
+    },
+    "架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210_000, "次年度の見込額（千円）": 220_000},
+    "架空の土地の売却": {"評価": "D", "実績効果額（千円）": -300, "遅れの理由": "外部環境・競合"},
+}
+
+
+@pytest.fixture
+def city(tmp_path, monkeypatch):
+    """A copy of the data, the list of measures, and a folder for what comes back."""
+    shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")
+    monkeypatch.chdir(tmp_path)
+    write_list(tmp_path / "list.csv", LIST)
+    (tmp_path / "back").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def run(city, capsys):
+    """Runs a command; gives the status and what was said."""
+
+    def call(*words):
+        status = cli.main([*map(str, words), "--data", str(city / "data")])
+        said = capsys.readouterr()
+        assert "予期しない誤り" not in said.err, said.err
+        return status, said.out + said.err
+
+    return call
+
+
+@pytest.fixture
+def asked(city, run):
+    """The forms of the results of FY2025, written; gives their folder."""
+    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
+    assert status == 0, said
+    return city / "forms"
+
+
+def write_list(path, rows, encoding="utf-8-sig"):
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows([HEADINGS, *rows])
+
+
+def cells(book):
+    """The cells under each heading of the form's sheet, by measure."""
+    sheet = book[terms.ANSWERS_SHEET]
+    head = next(row for row in sheet.iter_rows() if row[0].value == "番号")
+    headings = ["".join(str(cell.value).split()) for cell in head]
+    rows = sheet.iter_rows(min_row=head[0].row + 1)
+    return {row[3].value: dict(zip(headings, row, strict=True)) for row in rows}
+
+
+def answer(file, into, answers=ANSWERS, *, also=None):
+    """A form as a department fills it in."""
+    book = openpyxl.load_workbook(file)
+    for measure, of_it in cells(book).items():
+        for heading, value in answers.get(measure, {}).items():
+            of_it[heading].value = value
+    if also:
+        also(book)
+    book.save(into)
+    return into
+
+
+def return_all(asked, back):
+    for file in asked.iterdir():
+        answer(file, back / file.name)
+
+
+def collect(run, back, *options):
+    return run("collect", back, "--plan", "isehara-6", "--year", "2025", *options)
+
+
+def collection(city):
+    return read.collection("isehara-6", 2025, city / "data")
+
+
+def taken(city):
+    rows = collection(city).answers.to_dict("records")
+    return {(row["measure"], row["item"]): row["value"] for row in rows}
+
+
+def doubts(city, *, weight="open"):
+    rows = collection(city).doubts
+    return rows[rows["weight"] == weight].to_dict("records")
+
+
+# What a cell says
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (47708, "47708"),
+        (47708.0, "47708"),
+        (0, "0"),
+        (-300, "-300"),
+        ("４７，７０８", "47708"),
+        ("47,708", "47708"),
+        ("△300", "-300"),
+        ("▲300千円", "-300"),
+        ("−300", "-300"),
+        ("対象外", "not_applicable"),
+        ("36百万円", "36000"),
+        ("3.6億円", "360000"),
+        ("1億2,000万円", "120000"),
+        ("3万5千円", "35"),
+        ("47,708,000円", "47708"),
+        (" 12 ", "12"),
+        ("", ""),
+    ],
+)
+def test_an_amount_is_read_in_thousands_of_yen(cell, value):
+    read = values.amount(cell)
+    assert (read.value, read.fault) == (value, "")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "-",
+        "なし",
+        "該当なし",
+        "未定",
+        "調整中",
+        "別紙のとおり",
+        "(1,234)",
+        "約36百万円",
+        "12 345",
+        "47.708",
+        47.708,
+        "47,708,500円",
+        "4,77,08",
+        "1,200→1,500",
+        "#REF!",
+        "三百万円",
+        "35%",
+        10**10,
+        True,
+        "１２３\u200b",
+    ],
+)
+def test_an_amount_that_may_mean_two_things_is_none(cell):
+    read = values.amount(cell)
+    assert read.value == ""
+    assert read.fault
+
+
+def test_the_unit_of_the_heading_counts_where_the_cell_names_none():
+    assert values.amount(36, "百万円") == values.Read("36000", note="36百万円 を 36,000千円 と読んだ")
+    assert values.amount("36千円", "百万円").value == "36"
+    assert values.amount("36千円", "百万円").note
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("A", "A"),
+        ("ａ", "A"),
+        (" Ｂ ", "B"),
+        ("C 計画どおり進捗せず", "C"),
+        ("概ね計画どおり", "B"),
+        ("D（進捗がほぼなし）", "D"),
+    ],
+)
+def test_a_grade_is_read_by_code_or_label(city, cell, code):
+    assert values.grade(cell, read.plan("isehara-6", city / "data")).value == code
+
+
+@pytest.mark.parametrize("cell", ["B→C", "A/B", "E", "○", "B+", 2, "中止"])
+def test_no_grade_is_guessed(city, cell):
+    found = values.grade(cell, read.plan("isehara-6", city / "data"))
+    assert found.value == ""
+    assert found.fault
+
+
+# The form
+
+
+def test_a_department_has_one_workbook_with_its_measures(asked):
+    assert sorted(file.name for file in asked.iterdir()) == [
+        "令和7年度_実績_企画部.xlsx",
+        "令和7年度_実績_土木部.xlsx",
+        "令和7年度_実績_総務部.xlsx",
+    ]
+    found = cells(openpyxl.load_workbook(asked / "令和7年度_実績_企画部.xlsx"))
+    assert list(found) == ["架空の窓口の見直し", "架空の協働事業"]
+    assert list(found["架空の協働事業"]) == [column.heading for column in terms.COLUMNS]
+    first = {heading: cell.value for heading, cell in found["架空の窓口の見直し"].items() if cell.value is not None}
+    assert first == {
+        "番号": "1-1",
+        "基本方針": "1 行政サービスの最適化",
+        "取組": "架空の窓口の見直し",
+        "部": "企画部",
+        "効果見込額（千円）": 1000,
+    }
+    assert found["架空の協働事業"]["効果見込額（千円）"].value == "対象外"
+
+
+def test_what_is_asked_is_open_and_what_is_known_is_locked(asked):
+    book = openpyxl.load_workbook(asked / "令和7年度_実績_土木部.xlsx")
+    sheet = book[terms.ANSWERS_SHEET]
+    assert sheet.protection.sheet
+    (row,) = cells(book).values()
+    is_open = {heading for heading, cell in row.items() if not cell.protection.locked}
+    assert is_open == {"評価", "実績効果額（千円）", "遅れの理由", "説明", "次年度の見込額（千円）"}
+    lists = {rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
+    assert '"A,B,C,D"' in lists
+    assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
+    assert not any(
+        name.endswith("vbaProject.bin")
+        for name in openpyxl.load_workbook(asked / "令和7年度_実績_土木部.xlsx").sheetnames
+    )
+
+
+def test_forms_written_twice_are_the_same_bytes(asked, run):
+    before = {file.name: file.read_bytes() for file in asked.iterdir()}
+    status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "again")
+    assert status == 0
+    assert {file.name: file.read_bytes() for file in (asked.parent / "again").iterdir()} == before
+
+
+def test_a_form_that_somebody_filled_in_is_never_overwritten(asked, run):
+    file = answer(asked / "令和7年度_実績_土木部.xlsx", asked / "令和7年度_実績_土木部.xlsx")
+    kept = file.read_bytes()
+    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
+    assert status == 1
+    assert "令和7年度_実績_土木部.xlsx" in said
+    assert file.read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("department", "stem"),
+    [
+        ("総務部/人事課", "総務部_人事課"),
+        ("CON", "_CON"),
+        ("部:*?", "部___"),
+        ("...", "部"),
+        ("あ" * 200, "あ" * workbook.MOST_FILE_LETTERS),
+    ],
+)
+def test_a_department_whose_name_is_no_file_name_gets_one(city, department, stem):
+    about = workbook.Asked(read.plan("isehara-6", city / "data"), 2025, "result", "0" * 16)
+    assert workbook.file_name(department, about, set()) == f"令和7年度_実績_{stem}.xlsx"
+
+
+def test_two_departments_never_share_a_file(city):
+    about = workbook.Asked(read.plan("isehara-6", city / "data"), 2025, "result", "0" * 16)
+    taken: set[str] = set()
+    names = [workbook.file_name(one, about, taken) for one in ("総務部/", "総務部:", "ＡＩ部", "AI部")]
+    assert len({name.casefold() for name in names}) == 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+def test_the_list_is_read_however_excel_saved_it(city, run, encoding):
+    write_list(city / "list.csv", LIST, encoding)
+    status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
+    assert status == 0
+    rows = collection(city).asked.to_dict("records")
+    assert [(row["number"], row["policy_id"], row["expected"]) for row in rows] == [
+        ("1-1", "1", "1000"),
+        ("1-2", "1", "0"),
+        ("2-1", "2", "not_applicable"),
+        ("5-1", "5", "200000"),
+        ("5-2", "5", "-300"),
+    ]
+
+
+def test_a_list_with_faults_is_refused_whole(city, run):
+    wrong = [
+        ("1-1", "9", "架空の取組", "企画部", "1000"),
+        ("1-1", "1", "", "", "調整中"),
+        ("1-3", "1", "架空の 取組", "企画部", ""),
+    ]
+    write_list(city / "list.csv", wrong)
+    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
+    assert status == 1
+    for words in (
+        "基本方針「9」",
+        "「取組」が空",
+        "「部」が空",
+        "調整中",
+        "番号「1-1」が二度",
+        "取組「架空の 取組」が二度",
+    ):
+        assert words in said
+    assert not (city / "forms").exists()
+    assert not (city / "data" / "isehara-6" / "collection").exists()
+
+
+def test_without_a_list_and_a_register_the_command_says_what_to_give(run):
+    status, said = run("forms", "isehara-6", "--year", "2025", "--out", "forms")
+    assert status == 1
+    assert "--measures" in said
+    assert "番号" in said
+
+
+def test_a_year_outside_the_plan_is_not_asked(run):
+    status, said = run("forms", "isehara-6", "--year", "2031", "--measures", "list.csv", "--out", "forms")
+    assert status == 1
+    assert "期間" in said
+
+
+# What comes back
+
+
+def test_every_answer_is_taken_with_file_sheet_and_cell(asked, city, run):
+    return_all(asked, city / "back")
+    status, said = collect(run, city / "back")
+    assert status == 0
+    assert "5/5件の取組がそろい、確かめることが 0 件" in said
+    found = collection(city)
+    assert taken(city) == {
+        ("架空の窓口の見直し", "grade"): "B",
+        ("架空の窓口の見直し", "actual"): "900",
+        ("架空の窓口の見直し", "words"): "窓口を一つにした",
+        ("架空の様式の統一", "grade"): "A",
+        ("架空の様式の統一", "actual"): "0",
+        ("架空の協働事業", "grade"): "C",
+        ("架空の協働事業", "actual"): "not_applicable",
+        ("架空の協働事業", "reason"): "resources",
+        ("架空の協働事業", "words"): "人手が足りなかった",
+        ("架空の使用料の改定", "grade"): "B",
+        ("架空の使用料の改定", "actual"): "210000",
+        ("架空の使用料の改定", "expected_next"): "220000",
+        ("架空の土地の売却", "grade"): "D",
+        ("架空の土地の売却", "actual"): "-300",
+        ("架空の土地の売却", "reason"): "external",
+    }
+    first = found.answers.iloc[0]
+    assert (first["file"], first["locator"], first["typed"]) == ("令和7年度_実績_企画部.xlsx", "回答!J5", "B")
+    register = found.register.set_index("measure")
+    in_yen = register["actual_yen"].dropna().to_dict()
+    assert in_yen == {
+        "架空の窓口の見直し": 900_000,
+        "架空の様式の統一": 0,
+        "架空の使用料の改定": 210_000_000,
+        "架空の土地の売却": -300_000,
+    }
+    assert register["actual_amount"]["架空の協働事業"] == "not_applicable"
+    assert register["reason"]["架空の土地の売却"] == "外部環境・競合"
+    for about in found.sources.values():
+        kept = city / "data" / "isehara-6" / "collection" / "2025" / "result" / "source" / about["file"]
+        assert kept.read_bytes() == (city / "back" / about["received_as"]).read_bytes()
+
+
+def test_a_partial_collection_is_kept_and_says_who_is_silent(asked, city, run):
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx")
+    status, said = collect(run, city / "back")
+    assert status == 0
+    assert "途中です" in said
+    assert collection(city).silent == ["総務部", "土木部"]
+    assert [(one["department"], one["kind"]) for one in doubts(city)] == [
+        ("総務部", "not_answered"),
+        ("土木部", "not_answered"),
+    ]
+    assert len(collection(city).register) == 2
+
+
+def test_two_answers_that_differ_are_both_named_and_neither_is_taken(asked, city, run):
+    form = asked / "令和7年度_実績_土木部.xlsx"
+    answer(form, city / "back" / "1.xlsx")
+    answer(
+        form, city / "back" / "2.xlsx", ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 201_000}}
+    )
+    collect(run, city / "back")
+    found = taken(city)
+    assert found["架空の使用料の改定", "grade"] == "B"
+    assert ("架空の使用料の改定", "actual") not in found
+    (doubt,) = [one for one in doubts(city) if one["kind"] == "contradicts"]
+    assert "1.xlsx 回答!K5" in doubt["place"]
+    assert "2.xlsx 回答!K5" in doubt["place"]
+    status, _ = collect(run, city / "back", "--drop", "2.xlsx")
+    assert status == 0
+    assert taken(city)["架空の使用料の改定", "actual"] == "210000"
+
+
+def test_collecting_again_takes_the_newer_answer_and_says_what_changed(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back")
+    newer = ANSWERS | {"架空の使用料の改定": {"評価": "A", "実績効果額（千円）": 250_000}}
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "土木（差替）.xlsx", newer)
+    status, said = collect(run, city / "back")
+    assert status == 0
+    assert "新しいファイル 1、取り込み済み 3" in said
+    assert "架空の使用料の改定 実績効果額（千円）: 「210000」→「250000」（土木（差替）.xlsx 回答!K5）" in said
+    assert taken(city)["架空の使用料の改定", "grade"] == "A"
+    before = (city / "data/isehara-6/collection/2025/result/answers.csv").read_bytes()
+    collect(run, city / "back")
+    assert (city / "data/isehara-6/collection/2025/result/answers.csv").read_bytes() == before
+
+
+def test_merged_answers_are_asked(asked, city, run):
+    def merge(book):
+        book[terms.ANSWERS_SHEET].merge_cells("J5:J6")
+
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=merge)
+    collect(run, city / "back")
+    assert not [key for key in taken(city) if key[1] == "grade"]
+    assert [one["place"] for one in doubts(city) if "結合" in one["says"]] == ["a.xlsx 回答!J5"]
+
+
+def test_moved_columns_and_renamed_headings_are_read_by_their_words(asked, city, run):
+    def move(book):
+        sheet = book[terms.ANSWERS_SHEET]
+        sheet.insert_cols(10)
+        sheet["J4"], sheet["J5"] = "備考", "口頭で確認済み"
+        sheet["L4"] = "実績効果額（百万円）"
+
+    smaller = {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210}}
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", smaller, also=move)
+    collect(run, city / "back")
+    assert taken(city)["架空の使用料の改定", "actual"] == "210000"
+    told = [one["says"] for one in doubts(city, weight="told")]
+    assert any("百万円として読んだ" in says for says in told)
+    assert any("備考" in says for says in told)
+
+
+def test_a_row_that_is_gone_and_one_that_is_new_are_told(asked, city, run):
+    def change(book):
+        sheet = book[terms.ANSWERS_SHEET]
+        sheet.delete_rows(6)
+        for column, value in (("A", "9-9"), ("D", "架空の新しい取組"), ("J", "A"), ("K", 5)):
+            sheet[f"{column}9"] = value
+
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=change)
+    collect(run, city / "back")
+    found = {(one["kind"], one["measure"]): one for one in doubts(city)}
+    assert "行がない" in found["blank", "架空の協働事業"]["says"]
+    assert "架空の新しい取組" in found["unknown_row", "not_applicable"]["says"]
+
+
+def test_a_number_and_a_name_of_two_measures_are_not_chosen_between(asked, city, run):
+    def confuse(book):
+        book[terms.ANSWERS_SHEET]["A5"] = "2-1"
+
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=confuse)
+    collect(run, city / "back")
+    assert ("架空の窓口の見直し", "grade") not in taken(city)
+    assert any("どちらが正しいか" in one["says"] for one in doubts(city))
+
+
+@pytest.mark.parametrize(("row", "value"), [(2, "2024"), (3, "interim"), (1, "isehara-5")])
+def test_the_form_of_another_year_stage_or_plan_is_not_read(asked, city, run, row, value):
+    def other(book):
+        book[terms.HIDDEN_SHEET][f"B{row}"] = value
+
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=other)
+    collect(run, city / "back")
+    assert taken(city) == {}
+    assert [one["kind"] for one in doubts(city) if one["place"] == "a.xlsx"] == ["other_form"]
+
+
+def test_a_form_that_lost_its_mark_is_known_by_its_words(asked, city, run):
+    def strip(book):
+        del book[terms.HIDDEN_SHEET]
+        book[terms.ANSWERS_SHEET]["A1"] = "伊勢原市　令和6年度　進捗管理表（実績）"
+
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=strip)
+    collect(run, city / "back")
+    assert taken(city) == {}
+    assert "表の上に令和6年度とある" in [one["says"] for one in doubts(city)]
+
+
+def test_a_late_measure_without_a_reason_is_asked(asked, city, run):
+    answers = {"架空の協働事業": {"評価": "C", "実績効果額（千円）": "対象外"}}
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", answers)
+    collect(run, city / "back")
+    assert [one["place"] for one in doubts(city) if one["kind"] == "inconsistent"] == ["a.xlsx 回答!J6"]
+
+
+@pytest.mark.parametrize("amount", [200_000_000, 200])
+def test_an_amount_a_thousand_times_off_is_told(asked, city, run, amount):
+    answers = {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": amount}}
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", answers)
+    collect(run, city / "back")
+    assert [one["kind"] for one in doubts(city, weight="told")] == ["size"]
+
+
+def test_files_that_are_no_answers_are_named(asked, city, run):
+    (city / "back" / "memo.docx").write_bytes(b"PK\x03\x04 no")
+    (city / "back" / "empty.xlsx").write_bytes(b"")
+    (city / "back" / "note.txt").write_text("あとで送ります", encoding="utf-8")
+    (city / "back" / "~$lock.xlsx").write_bytes(b"x")
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
+    status, _ = collect(run, city / "back")
+    assert status == 0
+    assert sorted(one["place"] for one in doubts(city) if one["kind"] == "unreadable") == [
+        "empty.xlsx",
+        "memo.docx",
+        "note.txt",
+    ]
+    assert taken(city)["架空の使用料の改定", "actual"] == "210000"
+
+
+def test_asking_anew_keeps_the_answers(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back")
+    write_list(city / "list.csv", [*LIST, ("5-3", "5", "架空の追加の取組", "土木部", "10")])
+    status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "more")
+    assert status == 0
+    assert taken(city)["架空の使用料の改定", "actual"] == "210000"
+    assert [one["measure"] for one in doubts(city) if one["kind"] == "blank"] == ["架空の追加の取組"]
+
+
+# The stages of a year, and its end
+
+
+def test_each_stage_asks_its_own_and_carries_on_what_was_answered(city, run):
+    status, _ = run(
+        "forms", "isehara-6", "--year", "2025", "--stage", "plan", "--measures", "list.csv", "--out", "april"
+    )
+    assert status == 0
+    for file in (city / "april").iterdir():
+        answer(
+            file,
+            city / "back" / file.name,
+            {one: {"効果見込額（千円）": 7, "目標": "架空の目標"} for *_, one, _, _ in LIST},
+        )
+    collect(run, city / "back")
+    assert set(collection(city).register["grade"]) == {"not_due"}
+    status, _ = run("forms", "isehara-6", "--year", "2025", "--out", "march")
+    assert status == 0
+    found = cells(openpyxl.load_workbook(city / "march" / "令和7年度_実績_土木部.xlsx"))["架空の使用料の改定"]
+    assert (found["効果見込額（千円）"].value, found["目標"].value) == (7, "架空の目標")
+    assert collection(city).stage == "result"
+
+
+def test_the_next_year_is_asked_with_what_was_answered_for_it(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back", "--close", "企画部 架空太郎")
+    status, _ = run("forms", "isehara-6", "--year", "2026", "--stage", "plan", "--out", "next")
+    assert status == 0
+    found = cells(openpyxl.load_workbook(city / "next" / "令和8年度_計画_土木部.xlsx"))["架空の使用料の改定"]
+    assert (found["効果見込額（千円）"].value, found["前年度の評価"].value) == (220_000, "B")
+
+
+def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, city, run):
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
+    status, said = collect(run, city / "back", "--close", "企画部 架空太郎")
+    assert status == 1
+    assert "締め切れません" in said
+    assert not collection(city).is_closed
+    return_all(asked, city / "back")
+    status, _ = collect(run, city / "back", "--close", "企画部 架空太郎")
+    assert status == 0
+    assert collection(city).closed_by == "企画部 架空太郎"
+    status, said = collect(run, city / "back")
+    assert status == 1
+    assert "締め切っています" in said
+
+
+def test_a_collection_is_no_registered_year(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back", "--close", "企画部 架空太郎")
+    assert read.years("isehara-6", city / "data") == [2024]
+    assert read.collections("isehara-6", city / "data") == [2025]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("collection.toml", b'stage = "result"', b'stage = "x"'),
+        ("asked.csv", "架空の窓口の見直し".encode(), b""),
+        ("answers.csv", b"grade,B", b"grade,"),
+    ],
+)
+def test_a_damaged_collection_is_refused_in_a_sentence(asked, city, run, file, before, after):
+    return_all(asked, city / "back")
+    collect(run, city / "back")
+    path = city / "data/isehara-6/collection/2025/result" / file
+    path.write_bytes(path.read_bytes().replace(before, after))
+    kept = path.read_bytes()
+    status, said = collect(run, city / "back")
+    assert status == 1
+    assert file in said
+    assert path.read_bytes() == kept
+
+
+def test_an_answer_that_was_altered_after_it_came_is_refused(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back")
+    kept = next((city / "data/isehara-6/collection/2025/result/source").iterdir())
+    kept.write_bytes(kept.read_bytes() + b"x")
+    status, said = collect(run, city / "back")
+    assert status == 1
+    assert kept.name in said
+
+
+def test_a_cell_without_a_sheet_is_named_by_its_line():
+    assert grid.address("", 4, 2) == "L5:C3"
+    assert grid.address("回答", 4, 27) == "回答!AB5"
