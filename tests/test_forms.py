@@ -4,10 +4,11 @@ import csv
 import shutil
 from pathlib import Path
 
+import made_up_register
 import openpyxl
 import pytest
 
-from helpers import cli, read
+from helpers import check, cli, compute, read
 from helpers.forms import grid, values, workbook
 from helpers.terms import form as terms
 
@@ -619,3 +620,68 @@ def test_an_answer_that_was_altered_after_it_came_is_refused(asked, city, run):
 def test_a_cell_without_a_sheet_is_named_by_its_line():
     assert grid.address("", 4, 2) == "L5:C3"
     assert grid.address("回答", 4, 27) == "回答!AB5"
+
+
+@pytest.fixture
+def closed_2024(city, run):
+    """The made-up register of FY2024, asked, answered and collected; gives what closing it said."""
+    published = read.year("isehara-6", 2024, city / "data")
+    made = made_up_register.rows(published)
+    rows = [
+        (f"{n}", row["policy_id"], row["measure"], row["department"], row["expected_amount"])
+        for n, row in enumerate(made, 1)
+    ]
+    write_list(city / "list.csv", rows)
+
+    def close(**changes):
+        status, said = run("forms", "isehara-6", "--year", "2024", "--measures", "list.csv", "--out", "forms")
+        assert status == 0, said
+        answers = {
+            row["measure"]: {
+                "評価": row["grade"],
+                "実績効果額（千円）": int(row["actual_amount"]),
+                "遅れの理由": "不明" if row["grade"] in "CD" else None,
+                "説明": row["reason"],
+            }
+            | changes.get(row["measure_id"], {})
+            for row in made
+        }
+        for file in (city / "forms").iterdir():
+            answer(file, city / "back" / file.name, answers)
+        return run("collect", city / "back", "--plan", "isehara-6", "--year", "2024", "--close", "架空太郎")
+
+    return close
+
+
+def test_a_register_that_adds_up_to_the_published_document_goes_into_its_year(city, closed_2024):
+    status, said = closed_2024()
+    assert status == 0, said
+    found = read.year("isehara-6", 2024, city / "data")
+    assert len(found.register) == 74
+    assert len(found.forms) == 5
+    assert list(found.sources) == list(read.year("isehara-6", 2024).sources)
+    results = {one.id: one.result for one in check.frames(compute.corrected(found))}
+    assert (results["V22"], results["V23"]) == ("passed", "passed")
+    public = read.year("isehara-6", 2024, city / "data", audience="public")
+    assert (len(public.register), public.forms) == (0, {})
+
+
+def test_a_register_that_differs_from_the_published_document_is_not_closed(city, closed_2024):
+    before = sorted(path.name for path in (city / "data/isehara-6/2024").iterdir())
+    status, said = closed_2024(**{"m-9ceefd": {"実績効果額（千円）": 960_000}})
+    assert status == 1
+    assert "V23" in said
+    assert sorted(path.name for path in (city / "data/isehara-6/2024").iterdir()) == before
+    assert not read.collection("isehara-6", 2024, city / "data").is_closed
+
+
+def test_a_document_taken_in_after_closing_is_held_against_the_register(city, closed_2024, run):
+    document = city / "data/isehara-6/2024/source"
+    (text,) = document.iterdir()
+    shutil.copy(text, city / "published.txt")
+    shutil.rmtree(city / "data/isehara-6/2024")
+    status, said = closed_2024()
+    assert status == 0, said
+    status, said = run("intake", city / "published.txt", "--plan", "isehara-6", "--year", "2024")
+    assert status == 0, said
+    assert len(read.year("isehara-6", 2024, city / "data").register) == 74
