@@ -143,7 +143,7 @@ def test_the_example_is_a_configuration_and_shows_every_key():
     assert found.mail.at == ("mail.city.example.lg.jp", 587)
     assert found.folder_of(found.recipient[1]).name == "公開用ウェブ"
     shown = EXAMPLE.read_text(encoding="utf-8")
-    for part in (deliver.Configuration, deliver.Folder, deliver.Mail, deliver.Recipient):
+    for part in (deliver.Configuration, deliver.Folder, deliver.Mail, deliver.Recipient, deliver.Department):
         for key in part.model_fields:
             assert re.search(rf"^(# *)?(\[+)?{key}\b", shown, re.MULTILINE), key
     assert found.ledger_folder == EXAMPLE.parent / "deliveries"

@@ -4,6 +4,7 @@ import csv
 import shutil
 from pathlib import Path
 
+import letterbox
 import made_up_register
 import openpyxl
 import pytest
@@ -685,3 +686,91 @@ def test_a_document_taken_in_after_closing_is_held_against_the_register(city, cl
     status, said = run("intake", city / "published.txt", "--plan", "isehara-6", "--year", "2024")
     assert status == 0, said
     assert len(read.year("isehara-6", 2024, city / "data").register) == 74
+
+
+# Reminders
+
+
+@pytest.fixture
+def box(city):
+    """A mail server on the loopback, and the settings that send to it."""
+    trusted = letterbox.certificate(city)
+    with letterbox.letterbox(trusted) as found:
+        (city / "deliver.toml").write_text(
+            f"""
+[mail]
+host = "localhost"
+port = {found.port}
+ca_file = "{trusted}"
+sender = "gyokaku@city.example.lg.jp"
+
+[[department]]
+name = "企画部"
+address = "kikaku@city.example.lg.jp"
+
+[[department]]
+name = "総務部"
+address = "soumu@city.example.lg.jp"
+attach = true
+
+[[department]]
+name = "土木部"
+address = "doboku@city.example.lg.jp"
+""",
+            encoding="utf-8",
+        )
+        yield found
+
+
+def remind(run, *options):
+    return run("remind", "isehara-6", "--year", "2025", *options)
+
+
+def test_departments_that_lack_are_reminded_once_a_day(asked, city, run, box):
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
+    half = ANSWERS | {"架空の協働事業": {"評価": "C", "実績効果額（千円）": "調整中"}}
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "b.xlsx", half)
+    collect(run, city / "back")
+    status, said = remind(run)
+    assert status == 0, said
+    letters = {str(letter["To"]).partition("<")[2].rstrip(">"): letter for letter in box.read()}
+    assert sorted(letters) == ["kikaku@city.example.lg.jp", "soumu@city.example.lg.jp"]
+    to_planning = letters["kikaku@city.example.lg.jp"].get_body(("plain",)).get_content()
+    assert "2件中1件の取組がそろっていません" in to_planning
+    assert "架空の協働事業" in to_planning
+    assert "b.xlsx 回答!K6" in to_planning
+    assert "架空の窓口の見直し" not in to_planning
+    (attached,) = letters["soumu@city.example.lg.jp"].iter_attachments()
+    assert attached.get_content() == (asked / "令和7年度_実績_総務部.xlsx").read_bytes()
+    status, said = remind(run)
+    assert status == 0
+    assert said.count("きょうは、もう送っています") == 2
+    assert len(box.letters) == 2
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_dry_run_writes_the_letters_and_sends_nothing(city, run, box):
+    status, _ = remind(run, "--dry-run", city / "try")
+    assert status == 0
+    assert len(list((city / "try").glob("*.eml"))) == 3
+    assert box.letters == []
+    assert not (city / "deliveries").exists()
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_department_without_an_address_stops_the_reminders(city, run, box):
+    path = city / "deliver.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("土木部", "建設部"), encoding="utf-8")
+    status, said = remind(run)
+    assert status == 1
+    assert "土木部 の宛先" in said
+    assert box.letters == []
+
+
+def test_who_has_answered_is_not_reminded(asked, city, run, box):
+    return_all(asked, city / "back")
+    collect(run, city / "back")
+    status, said = remind(run)
+    assert status == 0
+    assert "答えの欠けている部はありません" in said
+    assert box.letters == []

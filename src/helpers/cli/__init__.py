@@ -65,6 +65,7 @@ for command in (
     collecting.collect,
     machine.lab,
     deliveries.deliver,
+    deliveries.remind,
     rounds.due,
     rounds.run,
     machine.schedule,

@@ -46,7 +46,6 @@ MOST_LETTERS = 200
 def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **said: object) -> None:
     """部ごとの様式（Excel）を作る。尋ねた取組は data/<計画>/collection/ に残る。"""
     from helpers import forms, publish, read
-    from helpers.forms import kept
 
     folder = read.data_folder(data or "")
     plan = read.plan(plan_id, folder)
@@ -56,15 +55,11 @@ def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **s
         plan,
         year,
         stage,
-        kept.hash_of(asked, plan, year, stage),
+        forms.hash_of(asked, plan, year, stage),
         said["until"].isoformat() if said["until"] else "",
         _one_line(str(said["contact"]), "--contact"),
     )
-    taken: set[str] = set()
-    made = {
-        forms.file_name(department, about, taken): forms.form(measures, department, about)
-        for department, measures in asked.groupby("department", sort=False)
-    }
+    made = dict(forms.forms(asked, about).values())
     if other := [name for name, content in made.items() if _differs(out / name, content)]:
         raise Refusal(
             f"{shown_path(out)} に、別の内容の {other[0]} があります（記入済みかもしれません）。空のフォルダーを指定してください。"

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers import publish, received
 from helpers.forms import collected
 from helpers.forms.returned import NOT_APPLICABLE, OPEN, UNKNOWN, Doubt, Returned
-from helpers.forms.workbook import Asked
+from helpers.forms.workbook import Asked, forms
 from helpers.terms import Plan, Refusal, quoted, wareki
 from helpers.terms import form as terms
 from helpers.terms.collection import Collection
@@ -30,6 +30,19 @@ def hash_of(asked: pd.DataFrame, plan: Plan, fiscal_year: int, stage: str) -> st
     """By which a form is known again: it changes with every word that was asked."""
     said = asked[list(ASKED.columns)].to_csv(index=False, lineterminator="\n")
     return hashlib.sha256(f"{plan.id} {fiscal_year} {stage}\n{said}".encode()).hexdigest()[:HASH_LETTERS]
+
+
+def forms_of(collection: Collection) -> dict[str, tuple[str, bytes]]:
+    """The forms that were sent, made again: of each department file name and bytes."""
+    about = Asked(
+        collection.plan,
+        collection.fiscal_year,
+        collection.stage,
+        collection.form,
+        collection.until,
+        collection.contact,
+    )
+    return forms(collection.asked, about)
 
 
 @contextmanager

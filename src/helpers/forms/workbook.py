@@ -66,6 +66,15 @@ def file_name(department: str, asked: Asked, taken: set[str]) -> str:
     return f"{name}.xlsx"
 
 
+def forms(asked: pd.DataFrame, about: Asked) -> dict[str, tuple[str, bytes]]:
+    """The form of each department, as file name and bytes, in the order asked."""
+    taken: set[str] = set()
+    return {
+        department: (file_name(department, about, taken), form(measures, department, about))
+        for department, measures in asked.groupby("department", sort=False)
+    }
+
+
 def form(measures: pd.DataFrame, department: str, asked: Asked) -> bytes:
     """The form's bytes; the same for the same content, whenever and wherever it is made.
 

@@ -4,12 +4,14 @@ Only files that match `reports/manifest.json` byte for byte are delivered; a led
 """
 
 from helpers.operate.deliver.built import year_sets
-from helpers.operate.deliver.configuration import Configuration, Folder, Mail, Recipient, configuration
+from helpers.operate.deliver.configuration import Configuration, Department, Folder, Mail, Recipient, configuration
+from helpers.operate.deliver.reminders import remind
 from helpers.operate.deliver.run import Delivery, Kind, Outcome, State, deliver
 
 __all__ = [
     "Configuration",
     "Delivery",
+    "Department",
     "Folder",
     "Kind",
     "Mail",
@@ -18,5 +20,6 @@ __all__ = [
     "State",
     "configuration",
     "deliver",
+    "remind",
     "year_sets",
 ]

@@ -123,13 +123,28 @@ class Recipient(Shape):
     plans: list[Name] = Field(default_factory=list, max_length=MOST_ENTRIES)
 
 
+class Department(Shape):
+    """A department that is reminded of its answers (`gyokaku remind`).
+
+    Attributes:
+        name: As the list of measures writes it.
+        address: Where.
+        attach: Whether its form is sent along.
+    """
+
+    name: Name
+    address: Address
+    attach: bool = False
+
+
 class Configuration(Shape):
-    """One file: shared folders, the mail server, the recipients, and where the ledger lies."""
+    """One file: shared folders, the mail server, the recipients, departments to remind, and where the ledger lies."""
 
     ledger: Place | None = None
     folder: list[Folder] = Field(default_factory=list, max_length=MOST_ENTRIES)
     mail: Mail | None = None
     recipient: list[Recipient] = Field(default_factory=list, max_length=MOST_ENTRIES)
+    department: list[Department] = Field(default_factory=list, max_length=MOST_ENTRIES)
 
     @property
     def ledger_folder(self) -> Path:
@@ -183,9 +198,9 @@ def apart(found: Configuration, out: Path) -> None:
 
 def _contradictions(found: Configuration) -> Iterator[tuple[Where, str]]:
     """Settings that are allowed singly but contradict each other: where, and what to do."""
-    if not found.folder and not found.recipient:
-        yield (), "[[folder]] も [[recipient]] もありません。配る先を書いてください"
-    for table in ("folder", "recipient"):
+    if not (found.folder or found.recipient or found.department):
+        yield (), "[[folder]] も [[recipient]] も [[department]] もありません。配る先を書いてください"
+    for table in ("folder", "recipient", "department"):
         names = [one.name for one in getattr(found, table)]
         for at, name in _again(names):
             yield (table, at, "name"), f"「{name}」が二つあります。別の名前にしてください"
@@ -195,8 +210,9 @@ def _contradictions(found: Configuration) -> Iterator[tuple[Where, str]]:
             yield ("folder", at, "path"), "別の [[folder]] の path と同じか、その中にあります。別の場所にしてください"
     if any(found.ledger_folder.resolve().is_relative_to(path) for path in paths):
         yield ("ledger",), "[[folder]] の中にあります。宛先が読まれてしまうので、別の場所にしてください"
-    if found.recipient and not found.mail:
-        yield ("recipient",), "手紙を送る [mail] がありません。メールサーバーを書いてください"
+    if (found.recipient or found.department) and not found.mail:
+        wants = "recipient" if found.recipient else "department"
+        yield (wants,), "手紙を送る [mail] がありません。メールサーバーを書いてください"
     if found.mail:
         yield from _about_mail(found.mail)
     yield from _about_recipients(found)

@@ -22,11 +22,12 @@ from helpers.terms import Refusal
 
 
 class Kind(StrEnum):
-    """What a year set is to its recipient: new, changed or a correction."""
+    """What a year set is to its recipient: new, changed or a correction; or a reminder of answers that lack."""
 
     NEW = "new"
     CHANGED = "changed"
     CORRECTION = "correction"
+    REMINDER = "reminder"
 
 
 class State(StrEnum):
@@ -110,7 +111,7 @@ def deliver(
     return Outcome(run.deliveries, tuple(dict.fromkeys(run.faults)))
 
 
-class _Unrecorded(Exception):  # noqa: N818 — an outcome, not an error
+class Unrecorded(Exception):  # noqa: N818 — an outcome, not an error
     """A delivery could not be recorded, so nothing more is sent."""
 
 
@@ -183,7 +184,7 @@ class _Run:
         except Withheld as withheld:
             self._done(folder, "folder", unit, kind, State.WITHHELD, str(withheld))
         except Exception as error:  # noqa: BLE001 — the other year sets and folders go on
-            self._done(folder, "folder", unit, kind, State.FAILED, *_sentences(error))
+            self._done(folder, "folder", unit, kind, State.FAILED, *sentences_of(error))
 
     def _place_lists(self, folder: Folder, shelf: shelves.Shelf) -> None:
         """Delivers the pages that list years and plans, once every year set they list is in the folder in its current version."""
@@ -204,7 +205,7 @@ class _Run:
                 if not shelf.holds(unit, {}):
                     shelf.place_files(unit)
             except Exception as error:  # noqa: BLE001 — the other lists go on
-                self.faults += [f"{folder.name}: {says}" for says in _sentences(error)]
+                self.faults += [f"{folder.name}: {says}" for says in sentences_of(error)]
 
     def _is_on_shelf(self, folder: Folder, shelf: shelves.Shelf, unit: Unit) -> bool:
         return (folder.name, unit.name) in self._on_shelf or shelf.holds(unit, {})
@@ -261,7 +262,7 @@ class _Run:
             state, sentences = State.SENT, told
             try:
                 self._record(SENT, line)
-            except _Unrecorded as error:
+            except Unrecorded as error:
                 sentences = [*told, f"{error}次の回に、同じ Message-ID でもう一度送ります。"]
             self._done(recipient, "mail", unit, kind, state, *sentences)
         except Withheld as withheld:
@@ -270,7 +271,7 @@ class _Run:
             says = f"{error}届いたかもしれません。次の回に、同じ Message-ID でもう一度送ります。"
             self._done(recipient, "mail", unit, kind, State.FAILED, says)
         except Exception as error:  # noqa: BLE001 — the other letters go on
-            self._done(recipient, "mail", unit, kind, State.FAILED, *_sentences(error))
+            self._done(recipient, "mail", unit, kind, State.FAILED, *sentences_of(error))
 
     def _letter(
         self,
@@ -356,26 +357,19 @@ class _Run:
         try:
             return self.ledger.keep(year_set.metrics)
         except OSError as error:
-            raise _Unrecorded(self._unrecorded(error)) from None
+            raise Unrecorded(self._unrecorded(error)) from None
 
     def _record(self, event: str, line: Mapping) -> None:
         try:
             self.ledger.add({"event": event, "at": self.now.isoformat(), **line})
         except OSError as error:
-            raise _Unrecorded(self._unrecorded(error)) from None
+            raise Unrecorded(self._unrecorded(error)) from None
 
     def _unrecorded(self, error: OSError) -> str:
         return f"{self.ledger.folder}: 配布の記録を書けません（{publish.reason(error)}）。"
 
     def _write(self, content: bytes, name: str, unit: Unit, ending: str) -> None:
-        """Writes a file of a dry run; its name cannot lead out of the folder."""
-        plain = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in name)
-        number = len(self.deliveries) + 1
-        try:
-            self.dry_run.mkdir(parents=True, exist_ok=True)
-            (self.dry_run / f"{number:03}-{plain}-{unit.plan}-{unit.fiscal_year}.{ending}").write_bytes(content)
-        except OSError as error:
-            raise Refusal(f"{self.dry_run} に書けません: {publish.reason(error)}。") from None
+        write_dry(content, self.dry_run, f"{name}-{unit.plan}-{unit.fiscal_year}", len(self.deliveries) + 1, ending)
 
     def _done(
         self, to: Folder | Recipient, channel: str, unit: Unit, kind: Kind, state: State, *sentences: str
@@ -383,17 +377,32 @@ class _Run:
         self.deliveries.append(Delivery(to.name, channel, unit.plan, unit.fiscal_year, kind, state, sentences))
 
 
+def write_dry(content: bytes, folder: Path, name: str, number: int, ending: str) -> None:
+    """Writes a file of a dry run; its name cannot lead out of the folder.
+
+    Raises:
+        Refusal: It cannot be written.
+    """
+    plain = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number:03}-{plain}.{ending}").write_bytes(content)
+    except OSError as error:
+        raise Refusal(f"{folder} に書けません: {publish.reason(error)}。") from None
+
+
 def _listing(folder: Folder, unit: Unit, prints: Mapping[str, bytes]) -> bytes:
     target = folder.at / unit.name
     return "".join(f"{target / name}\n" for name in sorted([*unit.outputs, *prints])).encode()
 
 
-def _sentences(error: Exception) -> tuple[str, ...]:
+def sentences_of(error: Exception) -> tuple[str, ...]:
+    """What a failed delivery is told as."""
     if isinstance(error, Refusal):
         return error.sentences
     if isinstance(error, OSError):
         return (f"{error.filename or '書き込み先'}: {publish.reason(error)}。",)
-    if isinstance(error, (Withheld, Unsent, _Unrecorded)):
+    if isinstance(error, (Withheld, Unsent, Unrecorded)):
         return (str(error),)
     # An unforeseen fault is told by its kind and place only: its text may hold what was sent to a server.
     *_, at = traceback.extract_tb(error.__traceback__)
