@@ -38,7 +38,7 @@ ARROWS = {
     "run.batch": {"publish", "run.render", "run.warm"},
     "operate.lab": {"run.interpreter"},
     "operate.deliver": {"publish"},
-    "operate.rounds": {"publish", "run.batch"},
+    "operate.rounds": {"operate.calendar", "publish", "run.batch"},
     "operate.doctor": {"operate.rounds", "publish", "run.batch", "run.render"},
 }
 MAY_IMPORT_ALL = {"cli"}

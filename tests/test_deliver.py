@@ -164,7 +164,7 @@ def test_what_holds_addresses_is_kept_out_of_version_control():
     ("text", "says"),
     [
         ("[mail\n", "1行: TOML として読めません"),
-        ("", "[[folder]] も [[recipient]] もありません"),
+        ("", "[[folder]] も [[recipient]] も [[department]] もありません"),
         (FOLDER + "[[folder]]\nname = 'a'\n", "[[folder]] 2番目の path: ありません"),
         (FOLDER.replace("path", "pth"), "[[folder]] 1番目の pth: 知らない項目です"),
         (FOLDER.replace('"share"', "3"), "[[folder]] 1番目の path: 文字列を引用符で囲んで"),

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.cli.said import say
 from helpers.terms import Refusal
+
+if TYPE_CHECKING:
+    from helpers.operate.calendar import Asked
 
 
 def year_sets_of(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
@@ -73,3 +77,23 @@ def faults_of(plans: Iterable[str], data: Path) -> list[str]:
 def years_of(year_sets: list[tuple[str, int]], plans: Iterable[str]) -> dict[str, list[int]]:
     """The years that each plan has data of."""
     return {plan: [year for of, year in year_sets if of == plan] for plan in plans}
+
+
+def asked(plans: Iterable[str], data: Path) -> tuple[list["Asked"], list[str]]:
+    """The stages in which departments of these plans were asked, and the refusals of those that cannot be read."""
+    from helpers import read
+    from helpers.operate.calendar import Asked
+
+    found, refusals = [], []
+    for plan in plans:
+        for year in read.collections(plan, data):
+            for stage in read.stages_kept(plan, year, data):
+                try:
+                    one = read.collection(plan, year, data, stage=stage)
+                except Refusal as refusal:
+                    refusals += refusal.sentences
+                    continue
+                table = one.by_department
+                lacking = tuple(table.loc[(table["answered"] < table["asked"]) | (table["open"] > 0), "department"])
+                found.append(Asked(plan, year, stage, one.until, lacking, one.is_closed))
+    return found, refusals

@@ -14,16 +14,17 @@ import click
 
 from helpers.cli.options import AS_JSON, CONFIGURATION, DATA, FOLDER, HELP, JAPAN, OUT, TODAY
 from helpers.cli.pages import overview
-from helpers.cli.registered import faults_of, registered, years_of
+from helpers.cli.registered import asked, faults_of, registered, years_of
 from helpers.cli.said import progress, report, say, shown_path
 from helpers.terms import Refusal
 
 if TYPE_CHECKING:
-    from helpers.operate.rounds import Delivered, Failure, Round
+    from helpers.operate.rounds import Delivered, Failure, Round, Settings
     from helpers.run.batch import Folders, Outcome
 
 AUDIENCES = {"internal": "庁内", "public": "公表用"}
 AWAITED = {"expected": "公表見込み", "overdue": "未着"}
+LATE = "遅れ"
 
 
 @click.command()
@@ -41,12 +42,15 @@ def due(today: date | None, data: Path | None, out: Path | None, *, as_json: boo
     today = today or datetime.now(JAPAN).date()
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     year_sets, periods, refusals = registered(folders.data)
-    todo = rounds.due(year_sets, folders=folders, chosen=rounds.settings(folders.data.parent / rounds.SETTINGS))
-    awaited = batch.awaited(periods, years_of(year_sets, periods), today)
+    chosen = rounds.settings(folders.data.parent / rounds.SETTINGS)
+    todo = rounds.due(year_sets, folders=folders, chosen=chosen)
+    awaited, late, more = _calendar(year_sets, periods, folders.data, today, chosen)
+    refusals += more
     refusals += faults_of({one.plan for one in todo if one.plan in periods}, folders.data)
     if as_json:
         waited = [{**one._asdict(), "sentence": one.sentence} for one in awaited]
         said = {"today": today.isoformat(), "due": [one.as_json() for one in todo], "awaited": waited}
+        said |= {"late": [one._asdict() for one in late]}
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     else:
         for one in todo:
@@ -56,6 +60,8 @@ def due(today: date | None, data: Path | None, out: Path | None, *, as_json: boo
             )
         for one in awaited:
             click.echo(f"{AWAITED[one.state]} {one.sentence}")
+        for one in late:
+            click.echo(f"{LATE} {one.sentence}")
         if not todo:
             click.echo("作るものはありません。")
     for sentence in refusals:
@@ -83,14 +89,16 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
     year_sets, periods, refusals = registered(folders.data)
     failures = [rounds.Failure("", "data", "refused", tuple(refusals))] if refusals else []
     chosen = _or(rounds.Settings(), lambda: rounds.settings(folders.data.parent / rounds.SETTINGS), failures)
-    awaited = batch.awaited(periods, years_of(year_sets, periods), now.date())
+    awaited, late, more = _calendar(year_sets, periods, folders.data, now.date(), chosen)
+    failures += [rounds.Failure("", "data", "refused", tuple(more))] if more else []
+    overdue = [f"{AWAITED['overdue']} {one.sentence}" for one in awaited if one.state == "overdue"]
     try:
         made = rounds.go(
             year_sets,
             folders=folders,
             chosen=chosen,
             failures=failures,
-            notices=[one.sentence for one in awaited if one.state == "overdue"],
+            notices=[*overdue, *(f"{LATE} {one.sentence}" for one in late)],
             build=lambda audience: _built(year_sets, folders, audience, chosen.language),
             deliver=_deliverer(folders, letters, now, failures),
             about={"command": shlex.join(["gyokaku", *sys.argv[1:]])} | ({"today": str(today)} if today else {}),
@@ -103,6 +111,23 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
 
         rounds.put_page(folders.out, render.runs(rounds.history(folders.out)))
     return 1 if made.failures else 0
+
+
+def _calendar(
+    year_sets: list[tuple[str, int]],
+    periods: dict[str, tuple[int, int]],
+    data: Path,
+    today: date,
+    chosen: "Settings",
+) -> tuple[list, list, list[str]]:
+    """What is awaited, what is late, and the refusals of collections that cannot be read."""
+    from helpers.operate import calendar
+    from helpers.run import batch
+
+    held = years_of(year_sets, periods)
+    stages, refusals = asked(periods, data)
+    awaited = batch.awaited(periods, held, today, month=chosen.calendar.publication)
+    return awaited, calendar.late(periods, held, stages, today, calendar=chosen.calendar), refusals
 
 
 def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, language: str) -> "Outcome":
@@ -149,7 +174,7 @@ def _report_round(made: "Round", out: Path) -> None:
     if not made.is_news and not made.busy and not sys.stdout.isatty():
         return
     for sentence in made.notices:
-        click.echo(f"{AWAITED['overdue']} {sentence}")
+        click.echo(sentence)
     for _, result in made.results:
         if result.state == "built":
             report(result)

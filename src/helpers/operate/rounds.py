@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from helpers import publish
 from helpers.notation import LANGUAGES, ORIGINAL
+from helpers.operate.calendar import Calendar
 from helpers.run import batch
 from helpers.run.batch.due import append
 from helpers.run.batch.history import HISTORY
@@ -52,10 +53,11 @@ _Moment = Annotated[str, AfterValidator(_moment)]
 
 
 class Settings(NamedTuple):
-    """The pages that a round builds beside the internal Japanese ones, from `run.toml`."""
+    """The pages that a round builds beside the internal Japanese ones, and when what is due, from `run.toml`."""
 
     languages: tuple[str, ...] = (ORIGINAL,)
     public: bool = False
+    calendar: Calendar = Calendar()
 
     @property
     def language(self) -> str:
@@ -73,6 +75,7 @@ class _SettingsFile(Shape):
         default_factory=lambda: [ORIGINAL], min_length=1, max_length=len(LANGUAGES)
     )
     public: bool = False
+    calendar: Calendar = Calendar()
 
 
 class _SetOfLine(BaseModel):
@@ -180,7 +183,7 @@ def settings(path: Path) -> Settings:
     except OSError as error:
         raise Refusal(f"{path}: 設定を読めません（{publish.reason(error)}）。") from None
     said = held(written, _SettingsFile, place=str(path))
-    return Settings(tuple(dict.fromkeys([ORIGINAL, *said.languages])), said.public)
+    return Settings(tuple(dict.fromkeys([ORIGINAL, *said.languages])), said.public, said.calendar)
 
 
 def due(year_sets: Iterable[tuple[str, int]], *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:

@@ -78,11 +78,12 @@ class Awaited(NamedTuple):
     plan: str
     fiscal_year: int
     state: str
+    month_of_results: int = MONTH_OF_RESULTS
 
     @property
     def sentence(self) -> str:
         """What is missing since when, and what to do."""
-        month = f"{self.fiscal_year + 1}年{MONTH_OF_RESULTS}月"
+        month = f"{self.fiscal_year + 1}年{self.month_of_results}月"
         said = {
             EXPECTED: f"今月（{month}）に結果が公表される見込みです。届いたら、",
             OVERDUE: f"{month}に公表されるはずの結果が、まだ登録されていません。資料を確かめ、",
@@ -122,24 +123,29 @@ def plan_of_work(year_sets: Iterable[tuple[str, int]], *, folders: Folders, audi
 
 
 def awaited(
-    plans: Mapping[str, tuple[int, int]], registered: Mapping[str, Iterable[int]], today: date
+    plans: Mapping[str, tuple[int, int]],
+    registered: Mapping[str, Iterable[int]],
+    today: date,
+    *,
+    month: int = MONTH_OF_RESULTS,
 ) -> list[Awaited]:
     """Years of the plans' periods that are expected this month or overdue, by plan and year.
 
-    The results of a fiscal year are expected in August of the next; from 1 September on they are overdue.
+    The results of a fiscal year are expected in August of the next (or another month); from the next month on they are overdue.
 
     Args:
         plans: First and last fiscal year of each plan.
         registered: The years each has data of.
         today: The day that is asked for.
+        month: In which results are published.
     """
     found = []
     for plan, (first, last) in plans.items():
         for year in range(first, last + 1):
-            is_due = (today.year, today.month) >= (year + 1, MONTH_OF_RESULTS)
+            is_due = (today.year, today.month) >= (year + 1, month)
             if is_due and year not in registered[plan]:
-                is_this_month = (today.year, today.month) == (year + 1, MONTH_OF_RESULTS)
-                found.append(Awaited(plan, year, EXPECTED if is_this_month else OVERDUE))
+                is_this_month = (today.year, today.month) == (year + 1, month)
+                found.append(Awaited(plan, year, EXPECTED if is_this_month else OVERDUE, month))
     return found
 
 
