@@ -1,10 +1,12 @@
 """The gallery of questions: each is answered for the real year, and for made-up ones that have nothing to answer it with."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import made_up_register
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
@@ -23,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GALLERY = ROOT / "notebooks" / "gallery.ipynb"
 CELLS = json.loads(GALLERY.read_text(encoding="utf-8"))["cells"]
 COUNTS = {"A": 2, "B": 1, "C": 1, "D": 0}
-ANSWERED_BY_A_TABLE = {"rows", "twice", "source"}
+ANSWERED_BY_A_TABLE = {"rows", "twice", "source", "register-short"}
 ITEMS = [("架空の取組", "5", "百万円", "unknown"), ("もう一つの取組", "6", "百万円", "unknown")]
 
 
@@ -110,6 +112,15 @@ def test_each_question_of_the_real_year_has_its_picture_of_what_the_document_say
     assert [round(width, 2) for width in said["short"].bars[:4]] == [0.45, 1.35, 1.69, 5.57]
     assert said["grades"].words[:4] == ["3", "15", "2", "0"], "方針1 as the document prints it"
     assert said["regrades"].heights[:4] == pytest.approx([62 / 74, 61 / 74, 60 / 74, 59 / 74])
+
+
+def test_a_register_shows_departments_and_measures(monkeypatch):
+    frames = real()
+    with_register = dataclasses.replace(frames, register=made_up_register.frame(made_up_register.rows(frames)))
+    drawn = dict(run(with_register, monkeypatch))["register-departments"]
+    bars = [sum(bar.get_width() for bar in container) for container in drawn.axes[0].containers]
+    assert bars == pytest.approx([3.47736, 13.45649]), "expected and actual effect of all departments, as published"
+    assert not touching(in_view(drawn))
 
 
 @pytest.mark.parametrize("case", MADE_UP)
