@@ -128,6 +128,41 @@ def test_a_page_is_told_which_pages_in_other_languages_stand_beside_it(with_plan
     assert {result.state for result in again} == {batch.State.UNCHANGED}
 
 
+def test_a_page_leads_to_the_page_over_all_plans_from_where_it_stands(with_plan, monkeypatch):
+    heard = {}
+    made = render.page
+
+    def page(notebook, given, **limits):
+        heard[notebook.stem, given["language"]] = given.get("beside")
+        return made(notebook, {name: value for name, value in given.items() if name != "beside"}, **limits)
+
+    told(with_plan, "good")
+    told(with_plan, "plan")
+    monkeypatch.setattr(render, "page", page)
+    build(with_plan, (PLAN, 2024), language="en", overview=lambda *_, **__: b"list")
+    assert heard["good", "en"] == "good.en ../index.en ../../index.en"
+    assert heard["plan", "en"] == "index.en 2024/good.en ../index.en"
+
+
+def test_a_page_that_is_made_alone_leads_to_a_list_of_years_only_where_that_stands(with_plan, monkeypatch):
+    heard = []
+    made = render.page
+
+    def page(notebook, given, **limits):
+        heard.append((notebook.stem, given["language"], given.get("beside")))
+        return made(notebook, {name: value for name, value in given.items() if name != "beside"}, **limits)
+
+    told(with_plan, "good")
+    monkeypatch.setattr(render, "page", page)
+    alone = {"language": "en", "pages": ["good"]}
+    build(with_plan, **alone)
+    assert heard == [("good", "ja", "good.en"), ("good", "en", "good.en")]
+    heard.clear()
+    build(with_plan, language="en")
+    assert heard == [("good", "en", "good.en ../index.en"), ("plan", "ja", None), ("plan", "en", None)]
+    assert build(with_plan, **alone).results[0].state is batch.State.UNCHANGED
+
+
 def test_the_page_over_all_plans_is_made_in_each_language_that_stands(folders):
     given = []
 
@@ -416,6 +451,13 @@ def test_the_scratch_folder_of_a_killed_run_is_taken_away_and_no_other(folders, 
 
 
 # The history of runs
+
+
+def test_a_line_of_the_history_is_read_as_it_stands(tmp_path):
+    """Whoever looks after the run searches it for the words that he was told."""
+    with batch.history.noted(tmp_path, "gyokaku build") as note:
+        note([], ["ディスクの空きがありません。"])
+    assert "ディスクの空きがありません。" in (tmp_path / batch.history.HISTORY).read_text(encoding="utf-8")
 
 
 def test_each_run_is_one_line_of_the_history_and_no_old_line_is_lost(folders):

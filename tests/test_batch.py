@@ -269,6 +269,12 @@ def test_pages_are_found_by_what_their_notebooks_say(tmp_path):
     }
 
 
+def test_the_pages_of_a_year_come_before_those_of_the_plan(tmp_path):
+    folders = project(tmp_path, "good")
+    (folders.notebooks / "all.ipynb").write_text('{"metadata": {"gyokaku": {"page": "all", "per": "plan"}}}')
+    assert list(due.pages(folders.notebooks)) == ["good", "all"]
+
+
 @pytest.mark.parametrize(
     "about", ['{"page": "good", "per": "year"}', '{"page": "../x", "per": "year"}', '{"per": "year"}']
 )

@@ -139,6 +139,15 @@ def test_a_failure_is_a_reason_beside_what_has_changed(copied):  # noqa: F811
     assert "合計が合いません" in found.reasons[-1].sentence
 
 
+def test_a_failure_is_told_by_the_first_line_of_its_reason(tmp_path):
+    folders = project(tmp_path, "good")
+    failure = folders.out / "_failed" / PLAN / str(YEAR)
+    failure.mkdir(parents=True)
+    (failure / "reason.txt").write_text("合計が合いません。\nTraceback\n", encoding="utf-8")
+    (found,) = due(folders)
+    assert list(map(tuple, found.reasons)) == [("never_built", ()), ("failed_last", ("合計が合いません。",))]
+
+
 @pytest.mark.slow
 def test_a_failure_that_was_taken_back_is_tidied_and_no_page_is_made(copied, monkeypatch):  # noqa: F811
     monkeypatch.setattr(render, "page", lambda *_, **__: pytest.fail("a kernel would have started"))
