@@ -166,6 +166,21 @@ def test_a_renamed_policy_is_not_compared():
     assert figures["achievement_rate_change", "policy", "2"].reason == "policy_renamed"
     assert figures["effect_gap_change", "policy", "2"].reason == "policy_renamed"
     assert figures["effect_gap_change", "policy", "1"].exact == 30_000_000  # 120 → 150 million of 100
+    assert figures["achievement_rate_change", "policy", "1"].exact == Fraction(1, 5)  # 7 → 9 of 10
+
+
+def test_a_change_rests_on_the_rows_of_what_it_compares():
+    before = of((2, 5, 3, 0), (100_000, 120_000), (50_000, 10_000))
+    figures, _ = two(before, of((4, 5, 1, 0), (100_000, 150_000), (50_000, 20_000)))
+    for metric, scope, scope_id in (
+        ("achievement_rate", "plan", ""),
+        ("achievement_rate", "policy", "2"),
+        ("effect_multiplier", "plan", ""),
+        ("effect_gap", "policy", "2"),
+        ("actual_effect", "plan", ""),
+    ):
+        now = figures[metric, scope, scope_id].inputs  # the two years have the same rows
+        assert figures[f"{metric}_change", scope, scope_id].inputs == (*now, *(f"{BEFORE}/{row}" for row in now))
 
 
 def test_a_multiplier_moves_from_last_years_own_and_only_where_both_years_have_one():
@@ -177,7 +192,8 @@ def test_a_multiplier_moves_from_last_years_own_and_only_where_both_years_have_o
     figures, _ = two(of((4, 5, 1, 0), (100_000, 120_000)), of((4, 5, 1, 0), (None, 150_000)))
     assert figures["effect_multiplier_change"].reason == "expected_not_stated"
     figures, _ = two(of((4, 5, 1, 0)), of((4, 5, 1, 0), (100_000, 120_000), (0, 5_000)))
-    assert ("effect_gap_change", "policy", "2") not in figures, "a policy that is new"
+    for metric in ("effect_gap_change", "achievement_rate_change"):
+        assert (metric, "policy", "2") not in figures, "a policy that is new"
     assert figures["achievement_rate_change", "policy", "1"].is_known
     assert ("effect_gap", "policy:year", "2:2023") not in figures
     assert figures["effect_gap", "policy:year", "1:2023"].exact == 20_000_000

@@ -66,11 +66,11 @@ def _nothing_collected() -> Iterator[None]:
 def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     maker, previous = _Maker(frames), others.get(frames.fiscal_year - 1)
     of_year = Figures([*maker.achievement(), *maker.effect(), *maker.items(), *maker.both(), *maker.named()])
-    of_last_year = Figures(last_year(frames, previous, _from_own_tables(previous)) if previous else ())
+    of_previous = Figures(_from_own_tables(previous) if previous else ())
     further = [
         *former_edition(frames, _from_own_tables),
-        *of_last_year,
-        *changes(frames, of_year, previous, of_last_year),
+        *(last_year(frames, previous, of_previous) if previous else ()),
+        *changes(frames, of_year, previous, of_previous),
         *analytics(frames, of_year),
         *over_years(frames, others),
         *looking_back(frames, of_year, others, _tried(previous)),

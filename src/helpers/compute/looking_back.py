@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from helpers.compute import shares
+from helpers.compute.comparable import has_another_scale, no_previous
 from helpers.compute.evidence import has_number
 from helpers.compute.made import made, rows
 from helpers.compute.scenarios import SCENARIOS
@@ -85,13 +86,6 @@ def _has_number(register: pd.DataFrame) -> list[str]:
     ]
 
 
-def no_previous(frames: Frames) -> str:
-    """Why last year's figures are missing."""
-    if frames.fiscal_year <= frames.plan.first_fiscal_year:
-        return "first_year"
-    return "years_not_given" if frames.fiscal_year - 1 in frames.registered_years else "previous_not_registered"
-
-
 def _one_off(frames: Frames, previous: Frames | None, missing: str) -> Figure:
     known = {"year": frames.fiscal_year, "status": Status.JUDGEMENT}
     if previous is None:
@@ -112,7 +106,7 @@ def _without_number(frames: Frames, previous: Frames | None, missing: str) -> Fi
         reason = missing or "no_register"
     elif not missing and previous.register.empty:
         reason = "previous_register_not_registered"
-    elif not missing and previous.plan.grades != frames.plan.grades:
+    elif not missing and has_another_scale(previous, frames):
         reason = "scale_changed"
     if reason:
         return made("on_track_without_number", None, year=year, inputs=(), reason=reason)

@@ -5,16 +5,14 @@ from fractions import Fraction
 
 import pandas as pd
 
-from helpers.compute import grades, money, shares, years
-from helpers.compute.last_year import has_another_definition, renamed_policies
-from helpers.compute.looking_back import no_previous
+from helpers.compute import money, shares, years
+from helpers.compute.comparable import has_another_scale, no_previous
 from helpers.compute.made import made, rows
 from helpers.compute.register import LEAST_FOR_A_RATE, behind_by_name, registered
 from helpers.terms import Figure, Interval, Status
 from helpers.terms.tables import Frames
 
 SUMMABLE = {"vs_plan_baseline", "vs_previous_year"}
-WITH_PREVIOUS = ("achievement_rate_change", "actual_effect_change")
 WITH_REGISTERS = (
     "achievement_rate_change_within",
     "achievement_rate_change_composition",
@@ -33,11 +31,10 @@ WITH_REGISTERS = (
     "stuck_measures",
     "years_behind",
 )
-COMPARISONS = (*WITH_PREVIOUS, *WITH_REGISTERS)
 
 
 def over_years(frames: Frames, others: Mapping[int, Frames]) -> Iterator[Figure]:
-    """The figures of one year that need other years: cumulative effect, pace, change against last year, grade transitions, measures that stay behind.
+    """The figures of one year that need other years: cumulative effect, pace, grade transitions, measures that stay behind.
 
     Args:
         frames: The year the figures are of.
@@ -45,7 +42,6 @@ def over_years(frames: Frames, others: Mapping[int, Frames]) -> Iterator[Figure]
     """
     the_years = {**others, frames.fiscal_year: frames}
     yield from _cumulative(frames, the_years)
-    yield from _changes(frames, the_years)
     yield from _registers(frames, the_years)
     yield from _named_behind(frames, the_years)
 
@@ -148,44 +144,6 @@ def _one_off(the_years: list[Frames]) -> Interval:
     return total
 
 
-def _changes(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
-    year, previous = frames.fiscal_year, the_years.get(frames.fiscal_year - 1)
-    if previous is None:
-        for metric in WITH_PREVIOUS:
-            yield made(metric, None, year=year, inputs=(), reason=no_previous(frames))
-        return
-    inputs = rows("grade_counts", frames.grade_counts) + rows(
-        "grade_counts", previous.grade_counts, of_year=previous.fiscal_year
-    )
-    is_one_scale = previous.plan.grades == frames.plan.grades
-    counts = {f.fiscal_year: grades.achievement(f.grade_counts, plan=f.plan) for f in (previous, frames)}
-    rates = {y: grades.achievement_rate(table) for y, table in counts.items()}
-    whole = {y: grades.achievement_rate(table.sum().to_frame().T).iloc[0] for y, table in counts.items()}
-    reason = "no_measures" if is_one_scale else "scale_changed"
-    pairs = [("plan", "", whole[year], whole[year - 1])]
-    pairs += [("policy", p, rate, rates[year - 1].get(p)) for p, rate in rates[year].items()]
-    renamed = renamed_policies(previous, frames)
-    for scope, scope_id, now, before in pairs:
-        is_known = now is not None and before is not None and is_one_scale and scope_id not in renamed
-        change = now - before if is_known else None
-        why = "policy_renamed" if is_one_scale and scope_id in renamed else reason
-        yield made(
-            "achievement_rate_change", change, year=year, inputs=inputs, scope=scope, scope_id=scope_id, reason=why
-        )
-    actual = [
-        _whole(money.total_effect(money.effect(f.effects, plan=f.plan))["actual_yen"].iloc[0])
-        for f in (previous, frames)
-    ]
-    is_another = has_another_definition(previous.plan, frames.plan)
-    yield made(
-        "actual_effect_change",
-        None if None in actual or is_another else actual[1] - actual[0],
-        year=year,
-        inputs=_effect_rows(frames, year) + _effect_rows(previous, year),
-        reason="definition_changed" if is_another else "actual_not_stated",
-    )
-
-
 # The columns that are compared between registers.
 _COMPARED = ["measure_id", "policy_id", "department", "grade", "expected_yen", "actual_yen"]
 
@@ -203,7 +161,7 @@ def _registers(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figu
         reason = no_previous(frames)
     elif year in registers:
         reason = "previous_register_not_registered" if year - 1 not in registers else ""
-    if not reason and previous.plan.grades != frames.plan.grades:
+    if not reason and has_another_scale(previous, frames):
         reason = "scale_changed"
     if reason:
         for metric in WITH_REGISTERS:

@@ -1,7 +1,6 @@
 """One plan over its years: how many measures reached the plan, and how many did not."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
@@ -47,8 +46,8 @@ def drawn(
     unsaid(axes, [_why(year, known[year], figures) if not counts[n] else "" for n, year in enumerate(known)])
     breaks = [
         n
-        for n, (before, now) in enumerate(pairwise(known))
-        if before in frames and now in frames and frames[before].plan.grades != frames[now].plan.grades
+        for n, now in enumerate([*known][1:])
+        if now in figures and figures[now]["achievement_rate_change"].reason == "scale_changed"
     ]
     parted(axes, breaks, notation.spoken("ここから評価の段階が違う"))
     kit.legend(axes.figure, legend)
