@@ -13,7 +13,7 @@ import pytest
 
 from helpers import bundle, compute, notation, pages, read
 from helpers.run.batch import workbook, year_set
-from helpers.terms import METRICS, Unit
+from helpers.terms import METRICS, OUTCOMES, Unit
 
 ROOT = Path(__file__).parents[1]
 SUMMARY = {
@@ -85,6 +85,8 @@ def test_the_cover_says_what_it_is_and_where_it_comes_from(book):
     assert cover["資料の公表年月"] == "2025年8月"
     assert cover["入力のハッシュ"] == f"sha256 {'fe1' * 9}"
     assert cover["もとにした情報"] == "公表資料に基づく"
+    assert cover["検算"] == "合格 20、注意 1、了承済 0、不合格 0、対象外 0、実行不能 0"
+    assert set(workbook.COUNTED) == OUTCOMES.keys()
     assert cover["シート「公表 効果額」"] == "data/effects.csv"
     assert not any("作成" in name for name in cover), "no build date"
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 Key = tuple[str, str, str]
-# The words for a check's results.
 # How a check came out, told apart by what it means for the page, as people count it off.
 OUTCOMES = {
     "passed": "合格",

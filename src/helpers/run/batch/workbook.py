@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from helpers import notation
-from helpers.terms import METRICS, Unit, wareki
+from helpers.terms import METRICS, OUTCOMES, Unit, wareki
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -62,6 +62,8 @@ METRIC_COLUMNS = {
     "formula": "",
     "inputs": "inputs",
 }
+# The cover counts what failed before what did not apply.
+COUNTED = ("passed", "warned", "acknowledged", "failed", "not_applicable", "not_run")
 NARROWEST, WIDEST = 8, 60
 SHEET_NAME_LENGTH, CELL_LENGTH = 31, 32_767  # Excel's limits
 A4 = 9
@@ -206,10 +208,8 @@ def _cover(plan: str, fiscal_year: int, title: str, summary: Mapping, words: _Wo
     if "knowledge" in summary:
         yield _text(of["layer"], of.get(f"layer_{summary['knowledge']}", summary["knowledge"]))
     if "checks" in summary:
-        counts = (
-            (of[key], summary["checks"].get(key.removeprefix("check_"), 0)) for key in of if key.startswith("check_")
-        )
-        yield _text(of["checks"], "、".join(f"{says} {count}" for says, count in counts))
+        counts = (f"{OUTCOMES[one]} {summary['checks'].get(one, 0)}" for one in COUNTED)
+        yield _text(of["checks"], "、".join(counts))
 
 
 def _month(published: str) -> str:
