@@ -1,7 +1,7 @@
 """All figures of one plan and year, each with the rows it was made of."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -16,6 +16,7 @@ from helpers.compute.from_register import from_register
 from helpers.compute.last_year import changes, last_year
 from helpers.compute.looking_back import looking_back
 from helpers.compute.made import made
+from helpers.compute.made import rows as _rows
 from helpers.compute.membership import feasible_policies
 from helpers.compute.over_years import over_years
 from helpers.compute.ratio import ratio
@@ -99,18 +100,18 @@ def _tried(previous: Frames | None) -> Figures | None:
     return Figures(coming_years(previous, of_year))
 
 
+# Of each policy and of the whole plan, from the counts of grades.
+_OF_COUNTS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "measures": lambda counts: counts["measures"],
+    "achieved_measures": lambda counts: counts["achieved_measures"],
+    "achievement_rate": grades.achievement_rate,
+    "missed_measures": lambda counts: counts["measures"] - counts["achieved_measures"],
+    "missed_rate": lambda counts: ratio(counts["measures"] - counts["achieved_measures"], counts["measures"]),
+    "exceeded_rate": grades.exceeded_rate,
+    "points_per_measure": grades.points_per_measure,
+}
 # Of the whole plan; where a document states no grades, none of them is known.
-_OF_GRADES = (
-    "measures",
-    "achieved_measures",
-    "achievement_rate",
-    "missed_measures",
-    "missed_rate",
-    "exceeded_rate",
-    "points_per_measure",
-    "not_rated_measures",
-    "regrades_to_80",
-)
+_OF_GRADES = (*_OF_COUNTS, "not_rated_measures", "regrades_to_80")
 
 
 class _Maker:
@@ -144,16 +145,8 @@ class _Maker:
         all_rows = _rows("grade_counts", self.frames.grade_counts)
         both = [("plan", self.total_counts, lambda _: all_rows), ("policy", self.counts, self._grade_rows)]
         for scope, table, rows in both:
-            yield from self._each("measures", scope, table["measures"], rows)
-            yield from self._each("achieved_measures", scope, table["achieved_measures"], rows)
-            yield from self._each("achievement_rate", scope, grades.achievement_rate(table), rows, reason="no_measures")
-            missed = table["measures"] - table["achieved_measures"]
-            yield from self._each("missed_measures", scope, missed, rows)
-            yield from self._each("missed_rate", scope, ratio(missed, table["measures"]), rows, reason="no_measures")
-            yield from self._each("exceeded_rate", scope, grades.exceeded_rate(table), rows, reason="no_measures")
-            yield from self._each(
-                "points_per_measure", scope, grades.points_per_measure(table), rows, reason="no_measures"
-            )
+            for metric, formula in _OF_COUNTS.items():
+                yield from self._each(metric, scope, formula(table), rows, reason="no_measures")
         yield from self._each(
             "leave_one_out_rate",
             "policy",
@@ -193,7 +186,7 @@ class _Maker:
         for scope, table in (("plan", self.total), ("policy", self.effects)):
             rows = self._effect_rows if scope == "policy" else (lambda _: all_rows)
             cases = money.multiplier_case(table)
-            stated = Status.STATED if scope == "policy" else None
+            stated = Status.STATED if scope == "policy" else Status.DERIVED
             yield from self._each(
                 "expected_effect",
                 scope,
@@ -259,17 +252,17 @@ class _Maker:
             enough = metric != "top_two_share" or len(named) > 1
             found = shares.share_of_total(some, self.actual_yen) if enough else None
             reason = self._share_case() if enough and len(named) else "no_items"
-            yield self._range(metric, found, self._item_rows(some), reason=reason)
+            yield self._of_plan(metric, found, self._item_rows(some), reason=reason)
         has_total, has_top = self.actual_yen is not None, len(top) > 0
         unnamed = shares.remainder(named, self.actual_yen) if has_total and has_top else None
-        yield self._range("unnamed_effect", unnamed, self._item_rows(named), reason=self._parts_case())
+        yield self._of_plan("unnamed_effect", unnamed, self._item_rows(named), reason=self._parts_case())
         found = None if self.has_negative else shares.item_concentration(named, self.actual_yen)
-        yield self._range("concentration_items", found, self._item_rows(named), reason=self._parts_case())
+        yield self._of_plan("concentration_items", found, self._item_rows(named), reason=self._parts_case())
         number = shares.effective_items(found) if found is None or found.low > 0 else None
         reason = self._parts_case() if found is None else "nothing_positive"
-        yield self._range("effective_items", number, self._item_rows(named), reason=reason)
+        yield self._of_plan("effective_items", number, self._item_rows(named), reason=reason)
         without = shares.remainder(top, self.actual_yen) if has_total and has_top else None
-        yield self._range("effect_without_top_item", without, self._item_rows(top), reason=self._parts_case())
+        yield self._of_plan("effect_without_top_item", without, self._item_rows(top), reason=self._parts_case())
         floor = upper = None
         if has_top and has_total and self.expected_yen is not None:
             both = {"actual_yen": self.actual_yen, "expected_yen": self.expected_yen}
@@ -278,9 +271,9 @@ class _Maker:
             upper = underlying.multiplier_without_upper(top, **both, policy_expected_yen=expected)
         reason = self._total_case() if has_top else "no_items"
         rows = self._item_rows(top) + self._effect_rows(None, "expected")
-        yield self._range("multiplier_without_top_item", floor, rows, reason=reason)
+        yield self._of_plan("multiplier_without_top_item", floor, rows, reason=reason)
         reason = reason if floor is None else "no_upper_end"
-        yield self._range("multiplier_without_top_item_upper", upper, rows, reason=reason)
+        yield self._of_plan("multiplier_without_top_item_upper", upper, rows, reason=reason)
         yield from self._recurring()
 
     def _recurring(self) -> Iterator[Figure]:
@@ -290,11 +283,11 @@ class _Maker:
         rows = self._item_rows(self.the_items) + _rows("effect_classes", self.frames.effect_classes)
         is_judged = self.the_items.index.isin(self.frames.effect_classes["measure_id"]).any()
         reason = self._parts_case() if is_judged else "not_judged"
-        yield self._range("recurring_effect", found, rows, Status.JUDGEMENT, reason=reason)
+        yield self._of_plan("recurring_effect", found, rows, Status.JUDGEMENT, reason=reason)
         ratio = None
         if found is not None and self.expected_yen is not None and self.expected_yen > 0:
             ratio = Interval(*(Fraction(end, self.expected_yen) for end in found))
-        yield self._range(
+        yield self._of_plan(
             "recurring_multiplier",
             ratio,
             rows + self._effect_rows(None, "expected"),
@@ -340,7 +333,7 @@ class _Maker:
 
     # -- shared
 
-    def _each(self, metric, scope, values, rows, status=None, *, reason="", kind=None) -> Iterator[Figure]:  # noqa: ANN001
+    def _each(self, metric, scope, values, rows, status=Status.DERIVED, *, reason="", kind=None) -> Iterator[Figure]:  # noqa: ANN001
         for scope_id, value in values.items():
             why = reason[scope_id] if isinstance(reason, pd.Series) else reason
             inputs = rows(scope_id) if kind is None or scope == "plan" else self._effect_rows(scope_id, kind)
@@ -348,38 +341,12 @@ class _Maker:
                 inputs = self._effect_rows(None, kind)
             yield self._figure(metric, scope, "" if scope == "plan" else scope_id, value, inputs, status, reason=why)
 
-    def _figure(self, metric, scope, scope_id, value, rows, status=None, *, reason="") -> Figure:  # noqa: ANN001
-        missing = value is None or (not isinstance(value, str | Fraction) and pd.isna(value))
-        if missing:
-            status = Status.NOT_AVAILABLE if reason in _ABSENT else Status.UNDEFINED
-        exact = None if missing else value if isinstance(value, str | Fraction) else int(value)
-        return Figure(
-            metric,
-            scope,
-            scope_id,
-            self.frames.fiscal_year,
-            status or Status.DERIVED,
-            exact=exact,
-            reason=reason if missing else "",
-            inputs=rows,
-        )
+    def _figure(self, metric, scope, scope_id, value, rows, status=Status.DERIVED, *, reason="") -> Figure:  # noqa: ANN001
+        of = {"year": self.frames.fiscal_year, "scope": scope, "scope_id": scope_id}
+        return made(metric, value, **of, inputs=rows, status=status, reason=reason)
 
-    def _range(
-        self, metric: str, found: Interval | None, rows: Rows, status: Status = Status.DERIVED, *, reason: str = ""
-    ) -> Figure:
-        if found is None:
-            return self._figure(metric, "plan", "", None, rows, reason=reason)
-        point = found.low if found.is_point else None
-        return Figure(
-            metric,
-            "plan",
-            "",
-            self.frames.fiscal_year,
-            status,
-            exact=point,
-            range=None if found.is_point else found,
-            inputs=rows,
-        )
+    def _of_plan(self, metric, value, rows, status=Status.DERIVED, *, reason="") -> Figure:  # noqa: ANN001
+        return self._figure(metric, "plan", "", value, rows, status, reason=reason)
 
     def _grade_rows(self, policy_id: str) -> Rows:
         return tuple(f"grade_counts.csv:{line}" for policy, line in self._counted if policy == policy_id)
@@ -407,14 +374,6 @@ class _Maker:
         if self.actual_yen is not None and self.has_negative:
             return "negative_effects"
         return "infeasible" if self.actual_yen else self._share_case()
-
-
-# Reasons that mean "the input is not there", not "the ratio has no meaning".
-_ABSENT = {"expected_not_stated", "actual_not_stated", "grades_not_stated", "no_items", "not_judged"}
-
-
-def _rows(table: str, frame: pd.DataFrame) -> Rows:
-    return tuple(f"{table}.csv:{line}" for line in frame.index)
 
 
 def _whole(value: object) -> int | None:
