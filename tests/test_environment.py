@@ -26,6 +26,7 @@ CONDA_NAMES = {"brotli": "brotli-python", "matplotlib": "matplotlib-base", "seab
 # What only conda's way of installing needs.
 CONDA_ONLY = {"pip": ""}
 
+GROUP = "together"
 HASH = re.compile(r" --hash=sha256:[0-9a-f]{64}\b")
 
 
@@ -158,3 +159,10 @@ def _locked():
     for entry in entries:
         requirement, _, rest = entry.partition("\\\n")
         yield Requirement(requirement.strip()), rest
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="no workers share these tests")
+@pytest.mark.xdist_group(GROUP)
+def test_a_group_of_tests_stays_with_one_worker(request):
+    """Where it does not, every worker makes what a group makes once: pages, browsers, clusters."""
+    assert request.node.nodeid.endswith(f"@{GROUP}")
