@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import helpers.run.light  # noqa: F401 — before any test imports jsonschema with its grammars: seconds in every worker
+
 BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
 
 
