@@ -1123,3 +1123,24 @@ def test_judgements_quote_only_the_document():
 
 def test_the_description_of_the_data_is_current():
     assert (ROOT / "data" / "README.md").read_text(encoding="utf-8") == readme()
+
+
+def test_a_note_on_the_main_measures_heads_no_list(summarise, seed):
+    note = "※ 主な取組は、担当課が選びました。\n\n■ 計画のとおり進捗していない主な取組"
+    found = summarise(("■ 計画のとおり進捗していない主な取組", note))
+    assert found["mentions"]["measure"].tolist() == seed["mentions"]["measure"].tolist()
+
+
+@pytest.mark.parametrize(
+    "name", ["問い合わせ窓口の改善", "達成状況（年度ごと）の公表", "令和6年度の取組結果の公表", "単位制の見直し"]
+)
+def test_no_name_of_a_measure_ends_its_list(summarise, name):
+    found = summarise(("- ◎ **市民協働事業の推進**", name), ("- ◎ **", ""))
+    of_list = found["mentions"][found["mentions"]["list"] == "exceeded"]
+    assert name in of_list["measure"].tolist()
+    assert len(of_list) == 6
+
+
+def test_a_plan_whose_name_holds_the_citys_is_named_once(summarise, plan, seed):
+    whole = replace(plan, name="伊勢原市第6次行財政改革推進計画")
+    assert len(summarise(plan=whole)["mentions"]) == len(seed["mentions"])

@@ -158,7 +158,7 @@ def _title(document: Document, lines: list[Passage], plan: Plan) -> tuple[int, P
     if found is None:
         asked = f"{plan.municipality}{plan.name}の{TITLE}（概要）"
         raise Refusal(f"{document.name}: 「{TITLE}」という表題がありません。{asked}のファイルを指定してください。")
-    wanted = squeezed(plan.municipality + plan.name)
+    wanted = squeezed(plan.full_name)
     title, before = lines[found], found
     while before and not _is_of(title, wanted) and found - before < 2 and lines[before - 1].text:  # noqa: PLR2004
         before -= 1

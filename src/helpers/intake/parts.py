@@ -14,6 +14,7 @@ _OPENS = re.compile(rf"[{CLAIM_MARKS}※#◎■○●□◆【]|{_LISTED.pattern
 _ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|お?問い?合わ?せ|実績効果額(?:\(|$)|\(?単位[::]?")
 _NEXT_PAGE = re.compile("第[0-9]+次.*取組結果|.*取組結果.*年度")
 _LIST_HEADING = "主な取組"
+_DEPARTMENT = re.compile("〔(?![0-9]+〕)")
 
 
 @dataclass
@@ -41,7 +42,8 @@ def parts(document: Document) -> list[Part]:
         if not body.text:
             continue
         is_row, is_note = len(line.places) > 1, body.text.startswith("※")
-        if not is_row and _LIST_HEADING in body.key and "〔" not in body.key:
+        is_heading_of_list = _LIST_HEADING in body.key and "〔" not in body.key and not is_note
+        if not is_row and is_heading_of_list:
             in_list = Part("list", body)
             found.append(in_list)
         elif in_list and not is_row and not is_note and not _ends_list(without_marks(body).key):
@@ -68,6 +70,8 @@ def without_marks(line: Passage) -> Passage:
 
 
 def _ends_list(words: str) -> bool:
+    if _DEPARTMENT.search(words):  # a measure, whatever its name: 問い合わせ窓口の改善〔市民生活部〕
+        return False
     return bool(_ENDS_LIST.match(words) or _NEXT_PAGE.match(words) or ("取組結果" in words and years_named(words)))
 
 
