@@ -1144,3 +1144,11 @@ def test_no_name_of_a_measure_ends_its_list(summarise, name):
 def test_a_plan_whose_name_holds_the_citys_is_named_once(summarise, plan, seed):
     whole = replace(plan, name="伊勢原市第6次行財政改革推進計画")
     assert len(summarise(plan=whole)["mentions"]) == len(seed["mentions"])
+
+
+@pytest.mark.parametrize("label", ["目標を上回った", "80%以上を達成", "達成、継続", "計画の1.2倍以上"])
+def test_the_label_of_a_grade_is_no_claim(summarise, plan, seed, label):
+    named = replace(plan, grades=(replace(plan.grades[0], label=label), *plan.grades[1:]))
+    found = summarise(("A 計画を 上回る", f"A {label}"), ("「計画以上」か", f"「{label}」か"), plan=named)
+    columns = ["metric", "scope", "scope_id", "comparison", "value", "unit"]
+    assert found["stated"][columns].equals(seed["stated"][columns])

@@ -71,8 +71,9 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
             rest = _without(rest, hit)
     if text[0] in CLAIM_MARKS or found or "つの" in text:
         unread += [(hit.start(), hit[0]) for hit in _LOST.finditer(rest)]
+    said, rest = rest, _without_labels(rest, plan)
     for clause in _CLAUSE.finditer(rest):
-        for hit, claim in _numbers(clause, plan):
+        for hit, claim in _numbers(clause, said[slice(*clause.span(1))], plan):
             found += [claim] if claim else []
             unread += [] if claim else [(hit.start(), hit[0])]
             rest = _without(rest, hit)
@@ -98,14 +99,23 @@ def _without_years(text: str) -> str:
     return text
 
 
+def _without_labels(text: str, plan: Plan) -> str:
+    """A paragraph with blanks for the plan's grades in 「 」: a label may hold a number or a word of comparison (「目標を上回った」)."""
+    labels = {wording(grade.label) for grade in plan.grades}
+    for hit in re.finditer("(?<=「)[^「」]+(?=」)", text):
+        if wording(hit[0]) in labels:
+            text = _without(text, hit)
+    return text
+
+
 def _without(text: str, hit: re.Match[str]) -> str:
     return text[: hit.start()] + " " * len(hit[0]) + text[hit.end() :]
 
 
-def _numbers(clause: re.Match[str], plan: Plan) -> Iterator[tuple[re.Match[str], Claim | None]]:
-    """The numbers of a clause, each with its claim if it was understood."""
-    grades, hits = _grades(clause[1], plan), list(_NUMBER.finditer(clause.string, *clause.span(1)))
-    strange = [words for words in re.findall("「(.+?)」", clause[1]) if not _grades(words, plan)]
+def _numbers(clause: re.Match[str], said: str, plan: Plan) -> Iterator[tuple[re.Match[str], Claim | None]]:
+    """The numbers of a clause, each with its claim if it was understood; `said` is the clause with the labels of grades in it."""
+    grades, hits = _grades(said, plan), list(_NUMBER.finditer(clause.string, *clause.span(1)))
+    strange = [words for words in re.findall("「(.+?)」", said) if not _grades(words, plan)]
     if (strange and hits) or (grades and not hits and _NUMBER.search(clause.string)):
         yield clause, None  # words that may name grades, but it is unclear which, or which number they belong to
         return
