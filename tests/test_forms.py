@@ -566,6 +566,15 @@ def test_the_next_year_is_asked_with_what_was_answered_for_it(asked, city, run):
     assert (found["効果見込額（千円）"].value, found["前年度の評価"].value) == (220_000, "B")
 
 
+def test_nothing_is_drafted_of_a_collection_that_nobody_closed(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back")
+    status, said = run("draft", "isehara-6", "--year", "2025", "--out", "draft")
+    assert status == 1
+    assert "まだ締め切られていません" in said
+    assert not (city / "draft").exists()
+
+
 def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, city, run):
     answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
     status, said = collect(run, city / "back", "--close", "企画部 架空太郎")
@@ -686,6 +695,26 @@ def test_a_document_taken_in_after_closing_is_held_against_the_register(city, cl
     status, said = run("intake", city / "published.txt", "--plan", "isehara-6", "--year", "2024")
     assert status == 0, said
     assert len(read.year("isehara-6", 2024, city / "data").register) == 74
+
+
+def test_from_the_list_of_measures_to_the_registered_year(asked, city, run):
+    """The whole way of a year: asked, answered, closed, drafted, published, taken in; every sum is the answers'."""
+    return_all(asked, city / "back")
+    collect(run, city / "back", "--close", "企画部 架空太郎")
+    status, said = run("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out", "draft")
+    assert status == 0, said
+    text = city / "draft" / "令和7年度取組結果（概要）案.txt"
+    status, said = run("intake", text, "--plan", "isehara-6", "--year", "2025")
+    assert status == 0, said
+    found = compute.corrected(read.year("isehara-6", 2025, city / "data"))
+    results = {one.id: one.result for one in check.frames(found)}
+    assert (results["V22"], results["V23"]) == ("passed", "passed")
+    figures = compute.figures(found)
+    assert figures["measures"].exact == 5
+    assert figures["achieved_measures"].exact == 3
+    # 1,000 + 0 + 200,000 − 300, and 900 + 0 + 210,000 − 300; 対象外 adds nothing.
+    assert figures["expected_effect"].exact == 200_700_000
+    assert figures["actual_effect"].exact == 210_600_000
 
 
 # Reminders

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import click
 
-from helpers.cli import collecting, deliveries, documents, machine, pages, registering, rounds
+from helpers.cli import collecting, deliveries, documents, drafting, machine, pages, registering, rounds
 from helpers.cli.options import HELP, WIDE
 from helpers.cli.said import say
 from helpers.cli.usage import usage_sentence
@@ -63,6 +63,7 @@ for command in (
     registering.new,
     collecting.forms,
     collecting.collect,
+    drafting.draft,
     machine.lab,
     deliveries.deliver,
     deliveries.remind,

@@ -1,19 +1,28 @@
-"""From the departments' answers to the published summary: their forms, what came back, and the draft. It decides no grade."""
+"""From the list of measures to the departments' answers, and from the register to the summary that is published. It decides no grade."""
 
+from helpers.forms import as_html, as_text, as_word, featured, read_back
 from helpers.forms.kept import ask, close, collect, forms_of, hash_of, into_year
 from helpers.forms.listed import again, from_file, of_register
+from helpers.forms.summary import Summary, summary
 from helpers.forms.workbook import Asked, forms
 
 __all__ = [
     "Asked",
+    "Summary",
     "again",
+    "as_html",
+    "as_text",
+    "as_word",
     "ask",
     "close",
     "collect",
+    "featured",
     "forms",
     "forms_of",
     "from_file",
     "hash_of",
     "into_year",
     "of_register",
+    "read_back",
+    "summary",
 ]

@@ -20,7 +20,7 @@ from helpers.read.folders import (
 )
 
 if TYPE_CHECKING:
-    from helpers.read.collection_file import collection, kept_in
+    from helpers.read.collection_file import collection, featured, featured_file, kept_in, register
     from helpers.read.layout_file import layout
     from helpers.read.tables import (
         documents,
@@ -46,6 +46,8 @@ __all__ = [
     "data_folder",
     "documents",
     "every_year",
+    "featured",
+    "featured_file",
     "input_hash",
     "kept_in",
     "layout",
@@ -53,6 +55,7 @@ __all__ = [
     "plan",
     "plan_folder_name",
     "plans",
+    "register",
     "source_lines",
     "stages_kept",
     "table_files",
@@ -68,5 +71,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from helpers.read import collection_file, layout_file, tables  # noqa: PLC0415 — see above
 
-    home = {"layout": layout_file, "collection": collection_file, "kept_in": collection_file}.get(name, tables)
-    return getattr(home, name)
+    of_collections = ("collection", "featured", "featured_file", "kept_in", "register")
+    home = {"layout": layout_file} | dict.fromkeys(of_collections, collection_file)
+    return getattr(home.get(name, tables), name)

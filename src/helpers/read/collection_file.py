@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
-from helpers.read.folders import SOURCES_FILE, collection_folder, stages_kept
+from helpers.read.folders import SOURCES_FILE, collection_folder, data_folder, plan_folder_name, stages_kept
 from helpers.read.tables import SOURCE_FIELDS, plan, table
 from helpers.terms import Refusal, form, wareki
 from helpers.terms.collection import Collection
 from helpers.terms.contract import NameOrNone, Shape, held, matching
 from helpers.terms.files import content
 from helpers.terms.sources import sources as sources_said
-from helpers.terms.tables import ANSWERS, ASKED, DAY, DOUBTS, REGISTER
+from helpers.terms.tables import ANSWERS, ASKED, DAY, DOUBTS, FEATURED, REGISTER
 
 ABOUT_FILE = "collection.toml"
 _DAY_OR_NONE = Annotated[str, matching(rf"(?:{DAY[1:-1]})?", "2026-04-10 のように書いてください")]
@@ -76,6 +76,46 @@ def kept_in(folder: Path, the_plan: object, fiscal_year: int) -> Collection:
         sources,
         **about.model_dump(exclude={"stage"}),
     )
+
+
+def register(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> pd.DataFrame:
+    """The city's internal register of a year that may have no document yet, indexed by line, with `expected_yen` and `actual_yen`.
+
+    The one in the year's folder, or else the one collected from the departments' answers, once that is closed.
+
+    Raises:
+        Refusal: There is none, it is not closed, or it breaks its contract; all faults at once.
+    """
+    path = data_folder(data_dir) / plan_folder_name(plan_id) / str(fiscal_year) / f"{REGISTER.name}.csv"
+    if path.exists():
+        return table(path, REGISTER)
+    if form.RESULT not in stages_kept(plan_id, fiscal_year, data_dir):
+        raise Refusal(
+            f"{plan_id} の{wareki(fiscal_year)}の内部台帳がありません。"
+            f"各部の回答を gyokaku collect で集めて締め切るか、台帳を {path} に置いてください。"
+        )
+    collected = collection(plan_id, fiscal_year, data_dir, stage=form.RESULT)
+    if not collected.is_closed:
+        raise Refusal(
+            f"{plan_id} の{wareki(fiscal_year)}の照会（{form.STAGES[form.RESULT]}）が、まだ締め切られていません。"
+            f"gyokaku collect --plan {plan_id} --year {fiscal_year} --close 氏名 で締め切ってください。"
+        )
+    return collected.register
+
+
+def featured(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> pd.DataFrame | None:
+    """The measures that people feature in a year's draft, indexed by line; None where nobody has said yet.
+
+    Raises:
+        Refusal: The table breaks its contract; all faults at once.
+    """
+    path = featured_file(plan_id, fiscal_year, data_dir)
+    return table(path, FEATURED) if path.exists() else None
+
+
+def featured_file(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> Path:
+    """Where the measures featured in a year's draft are kept."""
+    return collection_folder(plan_id, fiscal_year, form.RESULT, data_dir).parent / f"{FEATURED.name}.csv"
 
 
 def _held(path: Path, faults: list[str]) -> _About | None:

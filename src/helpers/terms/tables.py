@@ -367,6 +367,20 @@ REGISTER = _table(
     },
     ["measure_id"],
 )
+FEATURED = _table(
+    "featured",
+    "1行は、公表資料の案に「主な取組」として載せる一つの取組。候補は gyokaku draft が規則で挙げ、人が選ぶ",
+    {
+        "list": _choice("一覧", "どの一覧に載せるか", LISTS),
+        "seq": _count("順", "一覧の中の順"),
+        "measure_id": _text("取組の番号", "内部台帳（register.csv）の番号"),
+        "measure": _text("取組", "内部台帳の名称のまま"),
+        "words": _text("説明", "添える説明文、または not_stated（説明を添えない）"),
+        "basis": _choice("選び方", "誰が選んだか", {"proposed": "規則による候補", "chosen": "人が選んだ"}),
+        "note": _text("メモ", "選んだ理由など。資料には載らない（なければ空欄）", blank=True),
+    },
+    ["list", "seq"],
+)
 
 ASKED = _table(
     "asked",
@@ -427,6 +441,8 @@ KEPT_BY_PEOPLE = (*JUDGEMENTS, CORRECTIONS, ACKNOWLEDGED, DECISIONS)
 INTERNAL = (REGISTER,)
 # Of a collection of answers: `<plan>/collection/<year>/<stage>/`.
 COLLECTED = (ASKED, ANSWERS, DOUBTS)
+# Beside the stages, in `<plan>/collection/<year>/`: what people choose before the document is published.
+BEFORE_PUBLISHING = (FEATURED,)
 # The tables of replaced documents are kept in this folder, one folder per document, to report what was restated (V27).
 SUPERSEDED = "superseded"
 RESTATED = (GRADE_COUNTS, EFFECTS, STATED)
@@ -588,11 +604,16 @@ def readme() -> str:
             contract.name: "`<計画>/collection/<年度>/<段階>/` に、gyokaku forms と collect が書く"
             for contract in COLLECTED
         },
+        **{
+            contract.name: "公表の前に `<計画>/collection/<年度>/` で人が保つ（gyokaku draft は、なければ候補を書く）"
+            for contract in BEFORE_PUBLISHING
+        },
     }
     held = {code: says for of in HOLDS.values() for code, says in of.items()}
     head = README_HEAD.replace("{holds}", "\n".join(f"  - `{code}` {says}" for code, says in held.items()))
     lines = [head, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
-    for name, contract in (TABLES | {contract.name: contract for contract in (*INTERNAL, *COLLECTED)}).items():
+    kept = (*INTERNAL, *COLLECTED, *BEFORE_PUBLISHING)
+    for name, contract in (TABLES | {contract.name: contract for contract in kept}).items():
         key = "・".join(contract.columns[column].title for column in contract.unique)
         lines += [
             "",
@@ -641,6 +662,8 @@ README_HEAD = """# data
   `superseded = true` は差し替え前の資料、`form = true` は部から届いた回答、
   `year_basis = "typed"` は年度が、`name_basis` は市町村か計画の名が、`unit_basis` は金額の単位が、資料になく登録のときに
   指定された資料（ページに出ます）。
+- `<計画>/<年度>/collection/` — 公表の前にあるもの。`result/register.csv` は各部の回答を集めた台帳、`featured.csv` は公表資料の案に
+  載せる「主な取組」。
 
 値がないときは空欄や0にせず、わけを書きます。0 は値です。
 
