@@ -27,7 +27,7 @@ MODULES = 450  # 381 with Python 3.11; pandas alone brings as many again
 
 
 def everything_due(folders, *year_sets, audience="internal", language="ja"):
-    return batch.plan_of_work(year_sets or [(PLAN, YEAR)], folders=folders, audience=audience, language=language)
+    return batch.plan_of_work(year_sets or [(PLAN, YEAR)], folders=folders, tree=audience, language=language)
 
 
 def due(folders, *year_sets, **settings):
@@ -580,6 +580,7 @@ def test_due_says_it_in_words_and_as_json(tmp_path, capsys):
     said = json.loads(capsys.readouterr().out)
     assert said["today"] == "2026-08-03"
     assert said["due"][0] == {
+        "tree": "internal",
         "audience": "internal",
         "plan": PLAN,
         "fiscal_year": YEAR,

@@ -296,7 +296,7 @@ def test_a_delivery_that_fails_is_one_failure_until_it_succeeds(here, capsys):
 
     def a_round():
         return rounds.go(
-            [],
+            rounds.Known([], []),
             folders=here.folders,
             chosen=rounds.Settings(),
             failures=[],

@@ -7,13 +7,18 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from helpers.cli.options import DATA, FOLDER, HELP, PLANS, YEARS
-from helpers.cli.registered import year_sets_of
+from helpers.cli.registered import Sets, collections_of, year_sets_of
 from helpers.cli.said import STATES, progress, report, say, where_to_look
 from helpers.terms import Refusal
+from helpers.terms.manifest import COLLECTIONS
+
+if TYPE_CHECKING:
+    from helpers.run.batch import Folders
 
 
 @click.command()
@@ -56,14 +61,14 @@ from helpers.terms import Refusal
 def build(
     plans: tuple[str, ...], years: tuple[int, ...], data: Path | None, out: Path | None, **options: object
 ) -> int:
-    """ページを作る。何も指定しなければ、データのあるすべての計画と年度。変わっていないものは飛ばす。"""
+    """ページを作る。何も指定しなければ、データか照会のあるすべての計画と年度。変わっていないものは飛ばす。"""
     if options["engine"]:
         os.environ["GYOKAKU_ENGINE"] = options["engine"]
     from helpers import read
     from helpers.run import batch
 
     folders = batch.Folders.around(read.data_folder(data or ""), out)
-    year_sets, refusals = year_sets_of(plans, years, folders.data)
+    year_sets, collections, refusals = _asked(plans, years, folders, set(options["pages"]), options["audience"])
     browser = _browser(options["browser"], refusals) if options["pdf"] else None
     with progress() as told:
         outcome = batch.build(
@@ -81,6 +86,7 @@ def build(
             told=told,
             overview=partial(overview, audience=options["audience"]),
             command=shlex.join(["gyokaku", *sys.argv[1:]]),
+            collections=collections,
         )
     results = list(batch.printed(outcome.results, browser, out=folders.out)) if browser else outcome.results
     for sentence in [*outcome.notes, *outcome.faults, *refusals]:
@@ -92,6 +98,24 @@ def build(
     count = Counter(result.state for result in results)
     click.echo("、".join(f"{word} {count[state]}" for state, word in STATES.items()))
     return 1 if refusals or outcome.faults or count["refused"] or count["failed"] else 0
+
+
+def _asked(
+    plans: tuple[str, ...], years: tuple[int, ...], folders: "Folders", pages: set[str], audience: str
+) -> tuple[Sets, Sets, list[str]]:
+    """The year sets and the collections to look at, and refusals for what was asked for and is not there."""
+    from helpers.run import batch
+
+    tree = batch.TREES[COLLECTIONS]
+    known = tree.pages(batch.pages(folders.notebooks)).keys() if audience == tree.audience else set()
+    collections = collections_of(plans, years, folders.data) if known and (not pages or pages & known) else []
+    if not pages or pages - known:
+        year_sets, refusals = year_sets_of(plans, years, folders.data, collected=collections)
+        return year_sets, collections, refusals
+    _, refusals = year_sets_of(plans, (), folders.data, collected=[(plan, 0) for plan in plans])  # of unknown plans
+    if not collections and not refusals:
+        refusals = ["部に照会した年度がありません。gyokaku forms で様式を作ってください。"]
+    return [], collections, refusals
 
 
 def _browser(named: Path | None, refusals: list[str]) -> Path | None:

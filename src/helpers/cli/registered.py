@@ -10,12 +10,37 @@ from helpers.terms import Refusal
 if TYPE_CHECKING:
     from helpers.operate.calendar import Asked
 
+Sets = list[tuple[str, int]]
 
-def year_sets_of(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> tuple[list[tuple[str, int]], list[str]]:
-    """Plans and years that have data, and refusals for those that were asked for but have none."""
+
+def collections_of(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> Sets:
+    """Plans and years whose departments were asked; a name that is no plan's is for `year_sets_of` to refuse."""
     from helpers import read
 
-    year_sets, refusals = [], []
+    known = read.plans(data)
+    return [
+        (plan, year)
+        for plan in dict.fromkeys(plans or known)
+        if plan in known
+        for year in read.collections(plan, data)
+        if year in years or not years
+    ]
+
+
+def year_sets_of(
+    plans: tuple[str, ...], years: tuple[int, ...], data: Path, *, collected: Iterable[tuple[str, int]] = ()
+) -> tuple[Sets, list[str]]:
+    """Plans and years that have data, and refusals for those that were asked for but have none.
+
+    Args:
+        plans: As typed; all where empty.
+        years: The same.
+        data: Folder of the plans.
+        collected: What else is asked for by these plans and years: none of it is refused for having no data.
+    """
+    from helpers import read
+
+    year_sets, refusals, collected = [], [], set(collected)
     if not plans and not read.plans(data):
         refusals.append(f"{data} に計画がありません。<計画>/plan.toml を置いてください。")
     for plan in dict.fromkeys(plans or read.plans(data)):
@@ -27,17 +52,17 @@ def year_sets_of(plans: tuple[str, ...], years: tuple[int, ...], data: Path) -> 
             refusals += refusal.sentences
             continue
         year_sets += [(plan, year) for year in known if year in years or not years]
-        missing = [year for year in dict.fromkeys(years) if year not in known]
+        missing = [year for year in dict.fromkeys(years) if year not in known and (plan, year) not in collected]
         if plans:
             refusals += [_not_registered(f"{plan} の{year}年度", known) for year in missing]
-        if not known and not years:
+        if not known and not years and plan not in {of for of, _ in collected}:
             sentence = _not_registered(f"{plan} の年度", known)
             refusals += [sentence] if plans else []
             if not plans:
                 say(sentence, 0)
     if not plans:
         found = {year for _, year in year_sets}
-        missing = [year for year in dict.fromkeys(years) if year not in found]
+        missing = [year for year in dict.fromkeys(years) if year not in found | {of for _, of in collected}]
         refusals += [_not_registered(f"{year}年度", found) for year in missing]
     return year_sets, refusals
 
@@ -47,7 +72,7 @@ def _not_registered(what: str, known: Iterable[int]) -> str:
     return f"{what}は未登録です。登録済みの年度: {registered}。gyokaku intake で資料を登録してください。"
 
 
-def registered(data: Path) -> tuple[list[tuple[str, int]], dict[str, tuple[int, int]], list[str]]:
+def registered(data: Path) -> tuple[Sets, dict[str, tuple[int, int]], list[str]]:
     """Plans and years that have data, the period of each plan, and the refusals of plans that cannot be read."""
     from helpers import read
 

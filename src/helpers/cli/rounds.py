@@ -14,7 +14,7 @@ import click
 
 from helpers.cli.options import AS_JSON, CONFIGURATION, DATA, FOLDER, HELP, JAPAN, OUT, TODAY
 from helpers.cli.pages import overview
-from helpers.cli.registered import asked, faults_of, registered, years_of
+from helpers.cli.registered import Sets, asked, collections_of, faults_of, registered, years_of
 from helpers.cli.said import progress, report, say, shown_path
 from helpers.terms import Refusal
 
@@ -42,8 +42,9 @@ def due(today: date | None, data: Path | None, out: Path | None, *, as_json: boo
     today = today or datetime.now(JAPAN).date()
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     year_sets, periods, refusals = registered(folders.data)
+    known = rounds.Known(year_sets, collections_of((), (), folders.data))
     chosen = rounds.settings(folders.data.parent / rounds.SETTINGS)
-    todo = rounds.due(year_sets, folders=folders, chosen=chosen)
+    todo = rounds.due(known, folders=folders, chosen=chosen)
     awaited, late, more = _calendar(year_sets, periods, folders.data, today, chosen)
     refusals += more
     refusals += faults_of({one.plan for one in todo if one.plan in periods}, folders.data)
@@ -87,6 +88,7 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
     now = datetime.combine(today, now.timetz()) if today else now
     folders = batch.Folders.around(read.data_folder(data or ""), out)
     year_sets, periods, refusals = registered(folders.data)
+    known = rounds.Known(year_sets, collections_of((), (), folders.data))
     failures = [rounds.Failure("", "data", "refused", tuple(refusals))] if refusals else []
     chosen = _or(rounds.Settings(), lambda: rounds.settings(folders.data.parent / rounds.SETTINGS), failures)
     awaited, late, more = _calendar(year_sets, periods, folders.data, now.date(), chosen)
@@ -94,12 +96,12 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
     overdue = [f"{AWAITED['overdue']} {one.sentence}" for one in awaited if one.state == "overdue"]
     try:
         made = rounds.go(
-            year_sets,
+            known,
             folders=folders,
             chosen=chosen,
             failures=failures,
             notices=[*overdue, *(f"{LATE} {one.sentence}" for one in late)],
-            build=lambda audience: _built(year_sets, folders, audience, chosen.language),
+            build=lambda tree: _built(known.of(tree), folders, tree, chosen.language),
             deliver=_deliverer(folders, letters, now, failures),
             about={"command": shlex.join(["gyokaku", *sys.argv[1:]])} | ({"today": str(today)} if today else {}),
         )
@@ -114,7 +116,7 @@ def run(today: date | None, data: Path | None, out: Path | None, letters: Path |
 
 
 def _calendar(
-    year_sets: list[tuple[str, int]],
+    year_sets: Sets,
     periods: dict[str, tuple[int, int]],
     data: Path,
     today: date,
@@ -130,16 +132,19 @@ def _calendar(
     return awaited, calendar.late(periods, held, stages, today, calendar=chosen.calendar), refusals
 
 
-def _built(year_sets: list[tuple[str, int]], folders: "Folders", audience: str, language: str) -> "Outcome":
+def _built(sets: Sets, folders: "Folders", tree: str, language: str) -> "Outcome":
+    """One tree: that of the collections, or that of an audience's years."""
     from helpers.run import batch
 
+    audience, is_of_years = batch.TREES[tree].audience, bool(batch.TREES[tree].of_plan)
     with progress() if sys.stderr.isatty() else nullcontext(lambda *_: None) as told:  # a scheduler mails what is said
         return batch.build(
-            year_sets,
+            sets if is_of_years else (),
             batch.Asked(language=language, audience=audience),
             folders=folders,
             told=told,
-            overview=partial(overview, audience=audience),
+            overview=partial(overview, audience=audience) if is_of_years else None,
+            collections=() if is_of_years else sets,
         )
 
 

@@ -25,6 +25,7 @@ from helpers.terms.audience import INTERNAL, PUBLIC
 from helpers.terms.contract import Shape, held
 from helpers.terms.files import content
 from helpers.terms.json import parsed
+from helpers.terms.manifest import COLLECTIONS
 
 SETTINGS = "run.toml"
 PAGE = "runs.html"
@@ -65,9 +66,25 @@ class Settings(NamedTuple):
         return next((one for one in self.languages if one != ORIGINAL), ORIGINAL)
 
     @property
-    def audiences(self) -> tuple[str, ...]:
-        """The audiences whose trees are built, in order."""
-        return (INTERNAL, PUBLIC) if self.public else (INTERNAL,)
+    def trees(self) -> tuple[str, ...]:
+        """The trees that are built, in order."""
+        return (INTERNAL, PUBLIC, COLLECTIONS) if self.public else (INTERNAL, COLLECTIONS)
+
+
+class Known(NamedTuple):
+    """What there is to make pages of: plans and fiscal years.
+
+    Attributes:
+        years: Those that have data.
+        collections: Those whose departments were asked.
+    """
+
+    years: list[tuple[str, int]]
+    collections: list[tuple[str, int]]
+
+    def of(self, tree: str) -> list[tuple[str, int]]:
+        """Those that have pages in a tree."""
+        return self.collections if tree == COLLECTIONS else self.years
 
 
 class _SettingsFile(Shape):
@@ -186,18 +203,17 @@ def settings(path: Path) -> Settings:
     return Settings(tuple(dict.fromkeys([ORIGINAL, *said.languages])), said.public, said.calendar)
 
 
-def due(year_sets: Iterable[tuple[str, int]], *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:
+def due(known: Known, *, folders: batch.Folders, chosen: Settings) -> list[batch.Due]:
     """Everything a round would do, tree by tree."""
-    year_sets = list(year_sets)
     return [
         one
-        for audience in chosen.audiences
-        for one in batch.plan_of_work(year_sets, folders=folders, audience=audience, language=chosen.language)
+        for tree in chosen.trees
+        for one in batch.plan_of_work(known.of(tree), folders=folders, tree=tree, language=chosen.language)
     ]
 
 
 def go(
-    year_sets: Iterable[tuple[str, int]],
+    known: Known,
     *,
     folders: batch.Folders,
     chosen: Settings,
@@ -210,12 +226,12 @@ def go(
     """Makes one round, with the folder locked.
 
     Args:
-        year_sets: Plans and fiscal years that have data.
+        known: What there is to make pages of.
         folders: Where things are.
         chosen: What is built.
         failures: Faults known before anything is built.
         notices: Sentences about something that people should know and no run can fix.
-        build: Builds the year sets of an audience, without writing the history.
+        build: Builds the sets of a tree, named, without writing the history.
         deliver: Delivers what is new; None where nothing is to be delivered.
         about: Further entries for the history, such as the command typed.
 
@@ -223,12 +239,11 @@ def go(
         Refusal: The folder cannot be written, or another round is active (then a `batch.Busy`).
     """
     with _alone(folders.out):
-        year_sets = list(year_sets)
         made = _Made(folders.out, list(failures), notices, dict(about))
-        made.leave_open(year_sets, chosen, delivers=deliver is not None)
+        made.leave_open(known, chosen, delivers=deliver is not None)
         try:
-            _build(made, due(year_sets, folders=folders, chosen=chosen), build)
-            made.look_at(*chosen.audiences)
+            _build(made, due(known, folders=folders, chosen=chosen), build)
+            made.look_at(*chosen.trees)
             if deliver and not made.busy:
                 _deliver(made, deliver)
         except Refusal as refusal:
@@ -277,28 +292,29 @@ class _Made:
         self._open: set[str] = set()
         self._readable: set[str] | None = None
 
-    def leave_open(self, year_sets: Iterable[tuple[str, int]], chosen: Settings, *, delivers: bool) -> None:
+    def leave_open(self, known: Known, chosen: Settings, *, delivers: bool) -> None:
         """Marks subjects as not yet looked at. A failure of a subject that the round never looks at counts as not ended."""
         wrong = {one.name for one in self.failures}
-        self._open = {*chosen.audiences, *([DELIVER] if delivers else [])}
+        self._open = {*chosen.trees, *([DELIVER] if delivers else [])}
         if "settings" in wrong:  # if the settings cannot be read, nobody knows whether something is still wanted
             self._open |= {PUBLIC, DELIVER}
         if "data" in wrong:
-            self._readable = {f"{plan} {year}" for plan, year in year_sets}
+            trees = batch.TREES.values()
+            self._readable = {batch.named(tree.called, *one) for tree in trees for one in known.of(tree.name)}
 
     def look_at(self, *places: str) -> None:
         """Marks trees, or the deliveries, as looked at: a failure there that did not occur again has ended."""
         self._open -= set(places)
 
-    def take_built(self, audience: str, outcome: batch.Outcome) -> None:
-        self._results += [(audience, one) for one in outcome.results if one.state is not batch.State.UNCHANGED]
+    def take_built(self, tree: str, outcome: batch.Outcome) -> None:
+        self._results += [(tree, one) for one in outcome.results if one.state is not batch.State.UNCHANGED]
         self.failures += [
-            Failure(audience, one.name, str(one.state), one.sentences)
+            Failure(tree, one.name, str(one.state), one.sentences)
             for one in outcome.results
             if one.state in {batch.State.REFUSED, batch.State.FAILED}
         ]
         if outcome.faults:
-            self.failures.append(Failure(audience, "build", "failed", outcome.faults))
+            self.failures.append(Failure(tree, "build", "failed", outcome.faults))
 
     def take_delivered(self, outcome: Delivered) -> None:
         told = [one for one in outcome.deliveries if str(one.state) != ALREADY]
@@ -371,9 +387,9 @@ class _Made:
 
 
 def _build(made: _Made, todo: list[batch.Due], build: Callable[[str], batch.Outcome]) -> None:
-    for audience in dict.fromkeys(one.audience for one in todo):
+    for tree in dict.fromkeys(one.tree for one in todo):
         try:
-            made.take_built(audience, build(audience))
+            made.take_built(tree, build(tree))
         except batch.Busy as busy:
             made.busy = str(busy)
             return

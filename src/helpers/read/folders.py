@@ -5,14 +5,12 @@ import re
 from pathlib import Path
 
 from helpers.terms import Refusal, form, quoted
+from helpers.terms.manifest import COLLECTIONS, RESERVED
 from helpers.terms.plan import period_fault
 from helpers.terms.toml import toml
 
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-# Names that mean something else under reports/.
-RESERVED = {"public", "collection"}
 PLAN_FILE = "plan.toml"
-COLLECTIONS = "collection"
 LAYOUT_FILE = "layout.toml"
 SOURCES_FILE = "SOURCES.toml"
 PROJECT = Path(__file__).resolve().parents[3]

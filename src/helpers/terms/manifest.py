@@ -8,13 +8,17 @@ from helpers.terms.audience import PUBLIC
 
 MANIFEST = "manifest.json"
 WHOLE = "."
+# What departments are asked and answer: below a plan's folder the data, below `reports/` the pages.
+COLLECTIONS = "collection"
+# Trees of their own within `reports/`: no plan may have such a name.
+RESERVED = {PUBLIC, COLLECTIONS}
 PLAN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 YEAR_SET = re.compile(rf"({PLAN_NAME.pattern})/([0-9]{{4}})")
 
 
 def is_unit(name: str) -> bool:
     """Whether a name can be a folder of ours: it never leads out of the tree."""
-    if name.partition("/")[0] == PUBLIC:
+    if name.partition("/")[0] in RESERVED:
         return False
     return name == WHOLE or bool(PLAN_NAME.fullmatch(name) or YEAR_SET.fullmatch(name))
 

@@ -16,10 +16,10 @@ import helpers
 from helpers.terms import Refusal, quoted
 from helpers.terms.audience import AUDIENCES, PUBLIC, UNPUBLISHED
 from helpers.terms.json import parsed
-from helpers.terms.manifest import MANIFEST, WHOLE, is_entry, recorded
+from helpers.terms.manifest import COLLECTIONS, MANIFEST, WHOLE, is_entry, recorded
 
 JOURNAL = ".staging-manifest.jsonl"
-YEAR, PLAN = "year", "plan"
+YEAR, PLAN, COLLECTION = "year", "plan", "collection"
 SCHEMA = 1
 # Those whose release can change a page.
 LIBRARIES = (
@@ -42,7 +42,7 @@ PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class Notebook(NamedTuple):
-    """A page's notebook: where it is, what it is made once for (`year` or `plan`), and the languages it speaks.
+    """A page's notebook: where it is, what it is made once for (`year`, `plan` or `collection`), and the languages it speaks.
 
     Attributes:
         is_told: Whether it takes the names of the pages in other languages that stand beside its own.
@@ -71,7 +71,7 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
             audiences = tuple(about.get("audiences", AUDIENCES))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refusal(f"{path}: ノートブックとして読めません。壊れていないか確かめてください。") from error
-        if per not in {YEAR, PLAN}:
+        if per not in {YEAR, PLAN, COLLECTION}:
             continue
         name = str(about.get("page"))
         if not PAGE_NAME.fullmatch(name) or name in found:
@@ -108,7 +108,7 @@ class Inputs:
         registered = self._registered(plan)
         before = [year for year in registered if year < fiscal_year]
         return {
-            "data": self._of(plan, [fiscal_year, *before]),
+            "data": self._of(plan, map(str, [fiscal_year, *before])),
             "years": " ".join(map(str, registered)),
             "notebook": self._notebook(notebook),
         }
@@ -117,13 +117,26 @@ class Inputs:
         """Of a page of the plan: it speaks of all its years."""
         registered = self._registered(plan)
         return {
-            "data": self._of(plan, registered),
+            "data": self._of(plan, map(str, registered)),
             "years": " ".join(map(str, registered)),
             "notebook": self._notebook(notebook),
         }
 
+    def of_collection(self, plan: str, fiscal_year: int, notebook: Path) -> dict[str, str]:
+        """Of the page of a collection: what was asked and came back in that year, in every stage, and no facts of any year."""
+        return {
+            COLLECTION: self._of(plan, [f"{COLLECTIONS}/{fiscal_year}"]),
+            "notebook": self._notebook(notebook),
+        }
+
+    def files_of_collection(self, plan: str, fiscal_year: int) -> dict[str, Path]:
+        """The same, as files by their path in the data."""
+        folder = self._data / plan
+        collected = folder / COLLECTIONS / str(fiscal_year)
+        return {path.relative_to(self._data).as_posix(): path for path in [folder / "plan.toml", *_files(collected)]}
+
     def files(self, plan: str, fiscal_year: int | None) -> dict[str, Path]:
-        """The same, as files by their path in the data: all that a page needs where it is made by another machine.
+        """Of a year, or of all years, as files by their path in the data: all that a page needs where another machine makes it.
 
         Of later years there is the one file by which they count as registered.
         """
@@ -136,14 +149,15 @@ class Inputs:
             found += [of_year / name for name in names if name not in self._left_out]
         return {path.relative_to(self._data).as_posix(): path for path in found}
 
-    def _of(self, plan: str, years: list[int]) -> str:
-        folder = self._data / plan
+    def _of(self, plan: str, names: Iterable[str]) -> str:
+        """One hash over `plan.toml` and some folders of the plan."""
+        folder, names = self._data / plan, list(names)
         if (plan, "") not in self._known:
             self._known[plan, ""] = digest([folder / "plan.toml"], folder)
-        for year in years:
-            if (plan, str(year)) not in self._known:
-                self._known[plan, str(year)] = _folder_hash(folder / str(year), self._left_out)
-        return _of_parts([f"{name} {self._known[plan, name]}" for name in ("", *map(str, years))])
+        for name in names:
+            if (plan, name) not in self._known:
+                self._known[plan, name] = _folder_hash(folder / name, self._left_out)
+        return _of_parts([f"{name} {self._known[plan, name]}" for name in ("", *names)])
 
     def _registered(self, plan: str) -> list[int]:
         if plan not in self._years:

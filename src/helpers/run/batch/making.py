@@ -56,8 +56,8 @@ class Maker:
         interrupted: Set when somebody stops the run: no further page is begun.
     """
 
-    def __init__(self, folders: Folders, planner: Planner, *, audience: str, cluster: Cluster | None) -> None:
-        self._folders, self._planner, self._audience, self._cluster = folders, planner, audience, cluster
+    def __init__(self, folders: Folders, planner: Planner, *, cluster: Cluster | None) -> None:
+        self._folders, self._planner, self._cluster = folders, planner, cluster
         self.memory: int | None = None
         self.interrupted = Event()
 
@@ -67,10 +67,10 @@ class Maker:
             raise InterruptedError
         page, language = year_set.page_and_language(stem)
         notebook = self._planner.notebooks[page].path
-        asked = {"plan": work.plan, "language": language, "audience": self._audience}
+        asked = {"plan": work.plan, "language": language, "audience": self._planner.tree.audience}
         if work.fiscal_year is not None:
             asked["fiscal_year"] = work.fiscal_year
-        folders = {"data_dir": self._folders.data.resolve(), "reports_dir": self._planner.tree.resolve()}
+        folders = {"data_dir": self._folders.data.resolve(), "reports_dir": self._planner.root.resolve()}
         values = {**asked, **folders, "beside": work.inputs[stem]["parameters"].get("beside", "")}
         given = {name: values[name] for name in render().parameters(notebook) if name in values}
 
@@ -100,9 +100,9 @@ class Maker:
 
     def _made_there(self, work: Work, notebook: Path, given: dict, retried: list[str]) -> year_set.Made:
         files = {
-            "data_dir": self._planner.inputs.files(work.plan, work.fiscal_year),
+            "data_dir": self._planner.files(work),
             "reports_dir": {
-                path.relative_to(self._planner.tree).as_posix(): path for path in self._planner.summaries(work.plan)
+                path.relative_to(self._planner.root).as_posix(): path for path in self._planner.summaries(work.plan)
             },
         }
         return self._cluster.page(

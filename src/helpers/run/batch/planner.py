@@ -8,8 +8,9 @@ from helpers.run.batch import due, year_set
 from helpers.run.batch.due import Manifest, Notebook, environment
 from helpers.run.batch.folders import FAILED, Folders
 from helpers.run.batch.results import OVERVIEW
+from helpers.run.batch.trees import Tree
 from helpers.terms import Refusal, quoted
-from helpers.terms.audience import PUBLIC
+from helpers.terms.manifest import RESERVED
 
 PLAN_PAGES = "pages"
 
@@ -34,26 +35,26 @@ class Planner:
     """Knows what stands in one tree and what its pages are made of now.
 
     Attributes:
-        tree: Where the pages of the audience stand.
+        tree: The tree.
+        root: Where its pages stand.
         manifest: What was last built there.
-        notebooks: The pages by name.
+        notebooks: Its pages by name.
         inputs: What the pages are made of, as hashes.
     """
 
     def __init__(
-        self, folders: Folders, notebooks: Mapping[str, Notebook], *, language: str, audience: str, lists_all: bool
+        self, folders: Folders, tree: Tree, notebooks: Mapping[str, Notebook], *, language: str, lists_all: bool
     ) -> None:
-        is_public = audience == PUBLIC
-        self.tree = folders.out / PUBLIC if is_public else folders.out
-        self.manifest, self.notebooks = Manifest(self.tree), notebooks
-        self.inputs = due.Inputs(folders.data, audience)
-        self._failed = folders.out / FAILED / PUBLIC if is_public else folders.out / FAILED
-        self._language, self._audience, self._lists_all = language, audience, lists_all
+        self.tree, self.root = tree, tree.at(folders.out)
+        self.manifest, self.notebooks = Manifest(self.root), tree.pages(notebooks)
+        self.inputs = due.Inputs(folders.data, tree.audience)
+        self._failed = tree.at(folders.out / FAILED)
+        self._language, self._lists_all = language, lists_all
         self._environment = environment()
 
     def work(self, plan: str, fiscal_year: int | None, *, wanted: Collection[str], force: bool) -> Work:
-        """What there is to do for a year set, or for the pages over a plan's years where the year is None."""
-        if Path(plan).name != plan or plan.startswith((".", "_")) or plan == PUBLIC:
+        """What there is to do for a set, or for the pages over a plan's sets where the year is None."""
+        if Path(plan).name != plan or plan.startswith((".", "_")) or plan in RESERVED:
             raise Refusal(f"計画の名前「{quoted(plan)}」は使えません。data/ の下のフォルダー名を書いてください。")
         unit = plan if fiscal_year is None else f"{plan}/{fiscal_year}"
         stands = self.manifest.entry(unit).get("pages", {})
@@ -62,7 +63,7 @@ class Planner:
         stems = [
             stem
             for page, notebook in self.notebooks.items()
-            if (notebook.per == due.PLAN) == (fiscal_year is None)
+            if notebook.per == (self.tree.of_plan if fiscal_year is None else self.tree.of_set)
             for language in languages
             if language in notebook.languages and (page in wanted or year_set.stem(page, language) in stands)
             for stem in [year_set.stem(page, language)]
@@ -99,7 +100,7 @@ class Planner:
             places = [
                 f"{unit}/{one}" for unit in years for one in self.manifest.pages(unit) if _language(one) == language
             ]
-            found += [place.removeprefix(f"{plan}/") for place in places if (self.tree / f"{place}.html").is_file()]
+            found += [place.removeprefix(f"{plan}/") for place in places if (self.root / f"{place}.html").is_file()]
         else:
             of_plan = [
                 name for name, one in self.notebooks.items() if one.per == due.PLAN and language in one.languages
@@ -108,28 +109,32 @@ class Planner:
             found += [
                 f"../{one}"
                 for name, one in names.items()
-                if name in wanted or (self.tree / plan / f"{one}.html").is_file()
+                if name in wanted or (self.root / plan / f"{one}.html").is_file()
             ]
         top = year_set.stem(OVERVIEW, language)
-        return [*found, f"{above}/{top}"] if self._lists_all or (self.tree / f"{top}.html").is_file() else found
+        return [*found, f"{above}/{top}"] if self._lists_all or (self.root / f"{top}.html").is_file() else found
 
     def _needs(
         self, plan: str, fiscal_year: int | None, notebook: Path, language: str, beside: Iterable[str] = ()
     ) -> dict:
-        parameters = {"language": language, "audience": self._audience}
+        parameters = {"language": language, "audience": self.tree.audience}
         if beside:
             parameters["beside"] = " ".join(beside)
         if fiscal_year is None:
             of_page = self.inputs.of_plan(plan, notebook)
-            of_page["summaries"] = due.digest(self.summaries(plan), self.tree)
+            of_page["summaries"] = due.digest(self.summaries(plan), self.root)
         else:
-            of_page = self.inputs.of_year(plan, fiscal_year, notebook)
+            of_page = self.tree.needs(self.inputs, plan, fiscal_year, notebook)
         return {**of_page, **self._environment, "parameters": parameters}
+
+    def files(self, work: Work) -> dict[str, Path]:
+        """All files of the data that the pages of a set need, by their path in it."""
+        return self.tree.data(self.inputs, work.plan, work.fiscal_year)
 
     def summaries(self, plan: str) -> list[Path]:
         """Of the year sets of a plan that stand."""
         years = (unit for unit in self.manifest.units() if unit.startswith(f"{plan}/"))
-        found = (self.tree / unit / year_set.SUMMARY for unit in years)
+        found = (self.root / unit / year_set.SUMMARY for unit in years)
         return [path for path in found if path.is_file()]
 
     def failure(self, work: Work) -> Path:
@@ -140,7 +145,7 @@ class Planner:
         """Inputs of the pages over all plans, as the manifest would hold them; empty where nothing stands."""
         if not (paths := self.all_summaries()):
             return {}
-        summaries = due.digest(paths, self.tree)
+        summaries = due.digest(paths, self.root)
         return {
             year_set.stem(OVERVIEW, language): {"summaries": summaries, **self._environment}
             | ({"beside": " ".join(beside)} if beside else {})
@@ -149,7 +154,7 @@ class Planner:
 
     def all_summaries(self) -> list[Path]:
         """Of all year sets that stand, of every plan."""
-        paths = (self.tree / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit)
+        paths = (self.root / unit / year_set.SUMMARY for unit in self.manifest.units() if "/" in unit)
         return [path for path in paths if path.is_file()]
 
     def beside_overviews(self) -> dict[str, list[str]]:
@@ -168,7 +173,7 @@ class Planner:
             for stem in self.manifest.pages(unit)
             if _language(stem) != year_set.ORIGINAL
         ]
-        return [place for place in places if (self.tree / f"{place}.html").is_file()]
+        return [place for place in places if (self.root / f"{place}.html").is_file()]
 
 
 def _language(place: str) -> str:

@@ -9,7 +9,8 @@ from helpers.run.batch import due
 from helpers.run.batch.folders import Folders
 from helpers.run.batch.places import REASON
 from helpers.run.batch.planner import Planner, Work
-from helpers.run.batch.results import OVERVIEW
+from helpers.run.batch.results import OVERVIEW, named
+from helpers.run.batch.trees import TREES
 from helpers.terms import wareki
 from helpers.terms.fiscal_year import MONTH_OF_RESULTS
 
@@ -22,6 +23,7 @@ SENTENCES = {
     NEW_PAGE: "ページが加わった",
     PAGE_GONE: "作らなくなったページが残っている",
     "data": "データが変わった（この年度、それより前の年度、plan.toml のどれか）",
+    due.COLLECTION: "照会か回答、plan.toml が変わった",
     "years": "登録された年度が変わった",
     "notebook": "ノートブックが変わった",
     "package": "プログラム（helpers）が変わった",
@@ -48,18 +50,23 @@ class Reason(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A year set, the pages over a plan's years, or the page over all plans (without plan and year), that a run would see to."""
+    """A set, the pages over a plan's years, or the page over all plans (without plan and year), that a run would see to."""
 
-    audience: str
+    tree: str
     plan: str
     fiscal_year: int | None
     pages: tuple[str, ...]
     reasons: tuple[Reason, ...]
 
     @property
+    def audience(self) -> str:
+        """For whom."""
+        return TREES[self.tree].audience
+
+    @property
     def name(self) -> str:
-        """As in the history of runs: `isehara-6 2024`."""
-        return " ".join(map(str, filter(None, (self.plan, self.fiscal_year)))) or OVERVIEW
+        """As in the history of runs: `isehara-6 2024`, `照会 isehara-6 2025`."""
+        return named(TREES[self.tree].called, self.plan, self.fiscal_year)
 
     @property
     def called(self) -> str:
@@ -69,7 +76,7 @@ class Due(NamedTuple):
     def as_json(self) -> dict:
         """For programs."""
         reasons = [{"code": one.code, "sentence": one.sentence} for one in self.reasons]
-        return {**self._asdict(), "reasons": reasons}
+        return {**self._asdict(), "audience": self.audience, "reasons": reasons}
 
 
 class Awaited(NamedTuple):
@@ -91,35 +98,35 @@ class Awaited(NamedTuple):
         return f"{self.plan} {wareki(self.fiscal_year)}: {said}gyokaku intake で登録してください。"
 
 
-def plan_of_work(year_sets: Iterable[tuple[str, int]], *, folders: Folders, audience: str, language: str) -> list[Due]:
+def plan_of_work(sets: Iterable[tuple[str, int]], *, folders: Folders, tree: str, language: str) -> list[Due]:
     """What `build` would see to in one tree, in its order; nothing is written.
 
     Args:
-        year_sets: Plans and fiscal years that have data.
+        sets: Plans and fiscal years that have data, or whose departments were asked.
         folders: Where things are.
-        audience: Of the tree.
+        tree: Its name, of `TREES`.
         language: What stands beside the Japanese pages.
 
     Raises:
         Refusal: There are no pages, or a plan's name leads out of the folder.
     """
-    notebooks = due.pages(folders.notebooks)
-    planner = Planner(folders, notebooks, language=language, audience=audience, lists_all=True)
+    planner = Planner(folders, TREES[tree], due.pages(folders.notebooks), language=language, lists_all=True)
+    notebooks = planner.notebooks
     plan_pages = [page for page, notebook in notebooks.items() if notebook.per == due.PLAN]
-    year_sets = list(dict.fromkeys(year_sets))
+    sets = list(dict.fromkeys(sets))
     found = []
-    for plan, year in year_sets:
+    for plan, year in sets:
         work = planner.work(plan, year, wanted=notebooks.keys(), force=False)
-        found += _due(planner, work, audience)
+        found += _due(planner, work)
     will_stand = {one.plan for one in found if one.pages}
-    for plan in dict.fromkeys(plan for plan, _ in year_sets) if plan_pages else ():
+    for plan in dict.fromkeys(plan for plan, _ in sets) if plan_pages else ():
         work = planner.work(plan, None, wanted=notebooks.keys(), force=False)
-        of_plan = _due(planner, work, audience) if work.inputs else []
+        of_plan = _due(planner, work) if work.inputs else []
         if plan in will_stand:
-            follows = Due(audience, plan, None, tuple(plan_pages), (Reason(FOLLOWS),))
+            follows = Due(tree, plan, None, tuple(plan_pages), (Reason(FOLLOWS),))
             of_plan = [one._replace(reasons=(*one.reasons, Reason(FOLLOWS))) for one in of_plan] or [follows]
         found += of_plan
-    return found + _overview(planner, audience, follows=bool(will_stand))
+    return found + (_overview(planner, follows=bool(will_stand)) if planner.tree.of_plan else [])
 
 
 def awaited(
@@ -149,12 +156,12 @@ def awaited(
     return found
 
 
-def _due(planner: Planner, work: Work, audience: str) -> list[Due]:
-    failure = _first_line(planner.failure(work) / REASON)
+def _due(planner: Planner, work: Work) -> list[Due]:
+    failure, tree = _first_line(planner.failure(work) / REASON), planner.tree.name
     if work.is_unchanged:
-        return [Due(audience, work.plan, work.fiscal_year, (), (Reason(FAILURE_IS_OVER),))] if failure else []
+        return [Due(tree, work.plan, work.fiscal_year, (), (Reason(FAILURE_IS_OVER),))] if failure else []
     reasons = [*_why(planner, work), *([Reason(FAILED_LAST, (failure,))] if failure else [])]
-    return [Due(audience, work.plan, work.fiscal_year, tuple(work.due), tuple(reasons))]
+    return [Due(tree, work.plan, work.fiscal_year, tuple(work.due), tuple(reasons))]
 
 
 def _why(planner: Planner, work: Work) -> list[Reason]:
@@ -193,19 +200,19 @@ def _years_known(manifest: due.Manifest, plan: str) -> set[str]:
     return {year for page in pages for year in page.get("years", "").split()}
 
 
-def _overview(planner, audience: str, *, follows: bool) -> list[Due]:  # noqa: ANN001 — as above
-    needs = planner.overview_needs()
+def _overview(planner: Planner, *, follows: bool) -> list[Due]:
+    needs, tree = planner.overview_needs(), planner.tree.name
     stands = planner.manifest.entry(due.WHOLE).get("pages", {})
     if follows:
-        return [Due(audience, "", None, (OVERVIEW,), (Reason(FOLLOWS),))]
+        return [Due(tree, "", None, (OVERVIEW,), (Reason(FOLLOWS),))]
     if not needs or stands == needs:
         return []
     if not stands:
         code = ALTERED if due.WHOLE in planner.manifest.units() else NEVER_BUILT
-        return [Due(audience, "", None, (OVERVIEW,), (Reason(code),))]
+        return [Due(tree, "", None, (OVERVIEW,), (Reason(code),))]
     before, now = stands.get(OVERVIEW, {}), needs[OVERVIEW]
     reasons = tuple(Reason(name) for name in SENTENCES if before.get(name) != now.get(name))
-    return [Due(audience, "", None, (OVERVIEW,), reasons)]
+    return [Due(tree, "", None, (OVERVIEW,), reasons)]
 
 
 def _first_line(reason: Path) -> str:

@@ -25,6 +25,7 @@ class Result:
         plan: Empty for the page over all plans.
         fiscal_year: None for the pages over a plan's years.
         seconds: How long it took; 0 where nothing was due.
+        called: What stands before its name; empty for the pages of years.
     """
 
     plan: str
@@ -33,11 +34,17 @@ class Result:
     paths: tuple[Path, ...]
     sentences: tuple[str, ...] = ()
     seconds: float = field(default=0, compare=False)
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """What it is called in a line of a log: `isehara-6 2024`."""
-        return " ".join(map(str, filter(None, (self.plan, self.fiscal_year)))) or OVERVIEW
+        """What it is called in a line of a log: `isehara-6 2024`, `照会 isehara-6 2025`."""
+        return named(self.called, self.plan, self.fiscal_year)
+
+
+def named(called: str, plan: str, fiscal_year: int | None) -> str:
+    """A set, the pages over a plan's sets, or without a plan the page over all plans, as the history of runs has it."""
+    return " ".join(map(str, filter(None, (called, plan, fiscal_year)))) or OVERVIEW
 
 
 class Outcome(NamedTuple):

@@ -20,6 +20,7 @@ from helpers.run.batch.making import Maker, Making
 from helpers.run.batch.places import REASON, clear_failed, keep_failed, put, put_each
 from helpers.run.batch.planner import Planner, Work
 from helpers.run.batch.results import OVERVIEW, Outcome, Result, State
+from helpers.run.batch.trees import TREES
 from helpers.terms import Refusal, quoted
 from helpers.terms.audience import INTERNAL, PUBLIC
 from helpers.terms.json import parsed
@@ -59,8 +60,9 @@ def build(
     told: Callable[[int, int, str], None],
     overview: Overview | None = None,
     command: str | None = None,
+    collections: Iterable[tuple[str, int]] = (),
 ) -> Outcome:
-    """Build and publish the year sets that are due, then the pages over their plans; one that fails costs no other.
+    """Build and publish the year sets that are due, then the pages over their plans, then the collections; one that fails costs no other.
 
     Args:
         year_sets: Plan and fiscal year.
@@ -69,39 +71,62 @@ def build(
         told: Is given the pages done, the pages in all, and the page just done; nothing done at first.
         overview: Makes the page over all plans; without it there is no such page.
         command: What was typed, for the line in the history of runs; None for no line: whoever does more than build writes one.
+        collections: Plan and fiscal year of what departments were asked; the public has no pages of them.
 
     Raises:
         Refusal: Nothing can be built: no such page, nowhere to write, no cluster answers, or another run is at it (then a
             `Busy`).
     """
-    notebooks = {name: one for name, one in due.pages(folders.notebooks).items() if asked.audience in one.audiences}
-    wanted = _wanted(asked, notebooks)
+    notebooks = due.pages(folders.notebooks)
+    of_audience = [tree for tree in TREES.values() if tree.audience == asked.audience]
+    wanted = _wanted(asked, {name: one for tree in of_audience for name, one in tree.pages(notebooks).items()})
+    sets = {due.YEAR: list(dict.fromkeys(year_sets)), due.COLLECTION: list(dict.fromkeys(collections))}
+    looked_at = [
+        tree
+        for tree in of_audience
+        if wanted & tree.pages(notebooks).keys() and (sets[tree.of_set] or (overview and tree.of_plan))
+    ]
     elsewhere = closing(Cluster(asked.scheduler)) if asked.scheduler else nullcontext()
     history = nullcontext(lambda *_: None) if command is None else noted(folders.out, command)
     with alone(folders.out), history as note, scratch(folders.out), elsewhere as cluster:
-        if asked.audience == PUBLIC:
-            (folders.out / PUBLIC).mkdir(exist_ok=True)
-        planner = Planner(
-            folders, notebooks, language=asked.language, audience=asked.audience, lists_all=bool(overview)
-        )
-        run = _Run(folders, planner, asked, told=told, cluster=cluster)
         faults: list[str] = []
         results: list[Result] = []
+        notes: list[str] = []
+        steps = _Steps(told)
         try:
-            year_sets = list(dict.fromkeys(year_sets))
-            results = run.results([planner.work(*one, wanted=wanted, force=asked.force) for one in year_sets])
-            plans = list(dict.fromkeys(plan for plan, _ in year_sets))
-            over_years = [planner.work(plan, None, wanted=wanted, force=asked.force) for plan in plans]
-            results += run.results([work for work in over_years if work.inputs])
-            if overview:
-                results += run.overview(overview)
+            for tree in looked_at:
+                planner = Planner(folders, tree, notebooks, language=asked.language, lists_all=bool(overview))
+                planner.root.mkdir(exist_ok=True)
+                run = _Run(folders, planner, asked, steps=steps, cluster=cluster)
+                try:
+                    _build(run, planner, sets[tree.of_set], results, wanted=wanted, force=asked.force)
+                    if overview and tree.of_plan:
+                        results += run.overview(overview)
+                finally:
+                    notes += [planner.manifest.sentence] if planner.manifest.sentence else []
+                    try:
+                        planner.manifest.merge()
+                    except OSError as error:  # what is in the journal is read again by the next run
+                        faults.append(unusable(error, planner.root / due.MANIFEST))
         finally:
-            try:
-                planner.manifest.merge()
-            except OSError as error:  # what is in the journal is read again by the next run
-                faults.append(unusable(error, folders.out / due.MANIFEST))
             note(results, faults)
-        return Outcome(results, [planner.manifest.sentence] if planner.manifest.sentence else [], tuple(faults))
+        return Outcome(results, notes, tuple(faults))
+
+
+def _build(
+    run: "_Run",
+    planner: Planner,
+    sets: list[tuple[str, int]],
+    results: list[Result],
+    *,
+    wanted: Collection[str],
+    force: bool,
+) -> None:
+    """The sets of a tree, then the pages over their plans; what became of each is added to `results`."""
+    results += run.results([planner.work(*one, wanted=wanted, force=force) for one in sets])
+    plans = list(dict.fromkeys(plan for plan, _ in sets)) if planner.tree.of_plan else []
+    over_years = [planner.work(plan, None, wanted=wanted, force=force) for plan in plans]
+    results += run.results([work for work in over_years if work.inputs])
 
 
 def _wanted(asked: Asked, notebooks: Mapping[str, Notebook]) -> Collection[str]:
@@ -138,28 +163,37 @@ def printed(results: Iterable[Result], browser: Path, *, out: Path) -> Iterator[
             yield replace(result, state=State.BUILT, paths=(*result.paths, *made)) if made else result
 
 
+class _Steps:
+    """How many pages are done of how many, over all trees of a run."""
+
+    def __init__(self, told: Callable[[int, int, str], None]) -> None:
+        self._told, self._done, self._total, self._telling = told, 0, 0, Lock()
+
+    def more(self, count: int) -> None:
+        with self._telling:
+            self._total += count
+            self._told(self._done, self._total, "")
+
+    def done(self, what: str) -> None:
+        with self._telling:
+            self._done += 1
+            self._told(self._done, self._total, what)
+
+
 class _Run:
     def __init__(
-        self,
-        folders: Folders,
-        planner: Planner,
-        asked: Asked,
-        *,
-        told: Callable[[int, int, str], None],
-        cluster: Cluster | None,
+        self, folders: Folders, planner: Planner, asked: Asked, *, steps: _Steps, cluster: Cluster | None
     ) -> None:
         self._folders, self._planner, self._asked, self._cluster = folders, planner, asked, cluster
-        self._maker = Maker(folders, planner, audience=asked.audience, cluster=cluster)
+        self._maker = Maker(folders, planner, cluster=cluster)
         self._maker.memory = asked.memory_mib and asked.memory_mib * memory.MIB
-        self._told, self._done, self._total = told, 0, 0
-        self._writing, self._telling = Lock(), Lock()
+        self._steps, self._writing = steps, Lock()
 
     def results(self, todo: list[Work]) -> list[Result]:
         if not todo:
             return []
         due_now = sum(len(work.due) for work in todo)
-        self._total += due_now
-        self._told(self._done, self._total, "")
+        self._steps.more(due_now)
         jobs = self._asked.jobs
         if due_now and self._cluster:
             at_a_time = self._cluster.ready()
@@ -204,18 +238,19 @@ class _Run:
         except Exception as error:  # noqa: BLE001 — the other pages go on
             making.faults[stem] = error
         making.retried[stem] = retried
-        self._tell(" ".join(filter(None, (*work.unit.split("/"), stem))))
+        self._steps.done(" ".join(filter(None, (*work.unit.split("/"), stem))))
 
     def _result(self, making: "Making") -> Result:
         """Boundary: whatever goes wrong costs this year set only, and what stood before stays."""
         work = making.work
-        target = self._planner.tree / work.unit
+        target = self._planner.root / work.unit
+        called = self._planner.tree.called
         paths = tuple(target / f"{stem}.html" for stem in work.inputs)
         failure = self._planner.failure(work)
         if work.is_unchanged:
             with self._writing:
                 clear_failed(failure, self._folders.out)  # what failed was taken back, and the pages stand as they did
-            return Result(work.plan, work.fiscal_year, State.UNCHANGED, paths)
+            return Result(work.plan, work.fiscal_year, State.UNCHANGED, paths, called=called)
         # In the order of the pages, whichever was ready first.
         made, faults = ({stem: of[stem] for stem in work.due if stem in of} for of in (making.made, making.faults))
         retried = [sentence for stem in work.due for sentence in making.retried[stem]]
@@ -224,7 +259,7 @@ class _Run:
                 try:
                     self._publish(work, made, target)
                     clear_failed(failure, self._folders.out)
-                    return Result(work.plan, work.fiscal_year, State.BUILT, paths, tuple(retried))
+                    return Result(work.plan, work.fiscal_year, State.BUILT, paths, tuple(retried), called=called)
                 except Exception as error:  # noqa: BLE001 — the other year sets go on
                     faults[""] = error
             state = State.REFUSED if all(isinstance(error, Refusal) for error in faults.values()) else State.FAILED
@@ -233,7 +268,8 @@ class _Run:
                 notebooks = {stem: one.notebook for stem, one in made.items()}
                 notebooks |= {stem: getattr(error, "notebook", b"") for stem, error in faults.items()}
                 sentences += keep_failed(failure, [*sentences, *details(faults.values())], notebooks)
-        return Result(work.plan, work.fiscal_year, state, (failure / REASON,), tuple(dict.fromkeys(sentences)))
+        said = tuple(dict.fromkeys(sentences))
+        return Result(work.plan, work.fiscal_year, state, (failure / REASON,), said, called=called)
 
     def _publish(self, work: Work, made: dict[str, year_set.Made], target: Path) -> None:
         for stem in work.inputs.keys() - made.keys():
@@ -241,8 +277,8 @@ class _Run:
             notebook = (target / "notebooks" / f"{stem}.ipynb").read_bytes()
             made[stem] = render().Page(html, notebook, render().bundle_in(notebook))
         pages = {stem: made[stem] for stem in work.inputs}
-        files = year_set.page_files(pages) if work.fiscal_year is None else year_set.files(pages)
-        if self._asked.audience == PUBLIC:
+        files = year_set.page_files(pages) if work.fiscal_year is None else self._planner.tree.files(pages)
+        if self._planner.tree.audience == PUBLIC:
             leaks.refuse(files, self._folders.data / work.plan, target)
         recorded = self._planner.manifest.entry(work.unit).get("outputs", {})
         kept = {} if work.fiscal_year is None else editions.former(target, recorded, files)
@@ -254,7 +290,7 @@ class _Run:
             put_each(files, target)
         else:
             others = render().pdf.still_true(files, self._planner.manifest.strangers(work.unit), target)
-            put(kept | others | files, target, beside=self._planner.tree / work.plan)
+            put(kept | others | files, target, beside=self._planner.root / work.plan)
 
     def overview(self, overview: Overview) -> list[Result]:
         """The page over all plans in each language that some page stands in; nothing where nothing stands or has changed."""
@@ -264,7 +300,7 @@ class _Run:
         beside = self._planner.beside_overviews()
         stems = {language: year_set.stem(OVERVIEW, language) for language in beside}
         needs = self._planner.overview_needs()
-        target = tuple(self._planner.tree / f"{stem}.html" for stem in stems.values())
+        target = tuple(self._planner.root / f"{stem}.html" for stem in stems.values())
         if not self._asked.force and self._planner.manifest.entry(due.WHOLE).get("pages") == needs:
             return [Result("", None, State.UNCHANGED, target)]
         try:
@@ -274,16 +310,11 @@ class _Run:
                 for language, stem in stems.items()
             }
             self._planner.manifest.record(due.WHOLE, needs, files)
-            put_each(files, self._planner.tree)
+            put_each(files, self._planner.root)
         except Exception as error:  # noqa: BLE001 — the year sets stand
             state = State.REFUSED if isinstance(error, Refusal) else State.FAILED
             return [Result("", None, state, target, tuple(sentences_of(error)))]
         return [Result("", None, State.BUILT, target)]
-
-    def _tell(self, what: str) -> None:
-        with self._telling:
-            self._done += 1
-            self._told(self._done, self._total, what)
 
 
 def _cores() -> int:

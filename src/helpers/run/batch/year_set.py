@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from helpers.run.batch import workbook
 from helpers.run.batch.due import to_json
@@ -46,6 +46,17 @@ def workbook_file(plan: str, fiscal_year: int) -> str:
     return f"data/{plan}-{fiscal_year}.xlsx"
 
 
+class _Agreed(NamedTuple):
+    """What the Japanese pages of a set say together: its title, figures, summary and tables."""
+
+    title: str
+    plan: str
+    fiscal_year: int
+    metrics: list
+    summary: dict
+    tables: dict
+
+
 def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
     """Every file of the set by its path in it.
 
@@ -56,36 +67,47 @@ def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
     Raises:
         Disagreement: Two pages give one figure, one key of the summary or one table differently.
     """
-    made = {}
-    for name, page in pages.items():
-        made[f"{name}.html"] = page.html.encode()
-        made[f"notebooks/{name}.ipynb"] = page.notebook
+    said = _said(pages)
+    # Not at the top: where nothing is due, nobody asks for it. The workbook stands on pandas, which a worker has imported.
+    from helpers.run.render import workers  # noqa: PLC0415
+
+    in_one = workers.helped(
+        workbook.workbook,
+        said.plan,
+        said.fiscal_year,
+        title=said.title,
+        summary=said.summary,
+        metrics=said.metrics,
+        tables=said.tables,
+        language=ORIGINAL,
+    )
+    return {**_files(pages, said), workbook_file(said.plan, said.fiscal_year): in_one}
+
+
+def table_files(pages: Mapping[str, Made]) -> dict[str, bytes]:
+    """The same without the workbook: a collection has its tables as CSV alone."""
+    return _files(pages, _said(pages))
+
+
+def _said(pages: Mapping[str, Made]) -> _Agreed:
     bundles = {name: page.bundle for name, page in pages.items()}
     originals = {name: bundle for name, bundle in bundles.items() if bundle["language"] == ORIGINAL}
     _agreed((name, _metric_key(row), _value(row)) for name, bundle in bundles.items() for row in bundle["metrics"])
     metrics = _agreed((name, _metric_key(row), row) for name, bundle in originals.items() for row in bundle["metrics"])
     summary = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["summary"].items())
     tables = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["tables"].items())
-    made["metrics.json"] = to_json(list(metrics.values()))
-    made[SUMMARY] = to_json(summary, sort_keys=True)
-    for name, table in tables.items():
+    one = next(iter(originals.values()))
+    return _Agreed(one["title"], one["plan"], one["fiscal_year"], list(metrics.values()), summary, tables)
+
+
+def _files(pages: Mapping[str, Made], said: _Agreed) -> dict[str, bytes]:
+    made = page_files(pages)
+    made["metrics.json"] = to_json(said.metrics)
+    made[SUMMARY] = to_json(said.summary, sort_keys=True)
+    for name, table in said.tables.items():
         if not TABLE_NAME.fullmatch(name):
             raise Disagreement(f"表の名前「{name}」はファイル名に使えません。")
         made[f"data/{name}.csv"] = _csv(table)
-    # Not at the top: where nothing is due, nobody asks for it. The workbook stands on pandas, which a worker has imported.
-    from helpers.run.render import workers  # noqa: PLC0415
-
-    one = next(iter(originals.values()))
-    made[workbook_file(one["plan"], one["fiscal_year"])] = workers.helped(
-        workbook.workbook,
-        one["plan"],
-        one["fiscal_year"],
-        title=one["title"],
-        summary=summary,
-        metrics=list(metrics.values()),
-        tables=tables,
-        language=ORIGINAL,
-    )
     return made
 
 
