@@ -30,6 +30,7 @@ A4_POINTS = (595, 842)
 PHONE_PIXELS = 400
 # Groups of pages that are not yet spoken in English: those whose notebooks do not name it among their languages.
 NOT_YET_SPOKEN = {
+    "collection",
     "workbook",
     "workbook_note",
     "workbook_sheet",

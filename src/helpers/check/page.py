@@ -30,8 +30,8 @@ FORBIDDEN_IN = {
 # A comma that ends a clause is not part of a number.
 _NUMBER = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
 _UNIT = {
-    "ja": r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針|年(?!度)",
-    "en": r" million yen| thousand yen| yen| times|×|%| points| policies| years?",
+    "ja": r"億円|百万円|万円|千円|円|倍|%|ポイント|件|方針|部|年(?!度)",
+    "en": r" million yen| thousand yen| yen| times|×|%| points| policies| years?| departments?",
 }
 
 
@@ -58,6 +58,7 @@ _UNITS_OF = (
     | {unit: {Unit.RATE, Unit.SHARE, Unit.MULTIPLIER} for unit in _PERCENT}
     | {unit: {Unit.SHARE, Unit.POINTS} for unit in _POINTS}
     | {unit: {Unit.POLICIES} for unit in ("方針", " policies")}
+    | {unit: {Unit.DEPARTMENTS} for unit in ("部", " department", " departments")}
     | {unit: {Unit.YEARS} for unit in ("年", " year", " years")}
     | {unit: {Unit.YEN} for unit in _YEN}
 )

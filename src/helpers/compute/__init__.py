@@ -5,6 +5,7 @@ pure over frames.
 """
 
 from helpers.compute.causes import reason_measures, reason_measures_by_control
+from helpers.compute.collection import collection
 from helpers.compute.corrected import corrected, corrected_by_year
 from helpers.compute.discordance import discordance
 from helpers.compute.evidence import has_number, number_in_text
@@ -69,6 +70,7 @@ __all__ = [
     "behind_persistence",
     "capped_delivery",
     "classified_share",
+    "collection",
     "concentration",
     "contribution_to_excess",
     "contribution_to_multiplier",

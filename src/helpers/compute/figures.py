@@ -21,6 +21,7 @@ from helpers.compute.membership import feasible_policies
 from helpers.compute.over_years import over_years
 from helpers.compute.ratio import ratio
 from helpers.terms import METRICS, Figure, Figures, Interval, Status
+from helpers.terms.metric import OF_COLLECTIONS
 from helpers.terms.tables import Frames
 
 Rows = tuple[str, ...]
@@ -81,7 +82,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
     silent = [
         made(metric, None, year=frames.fiscal_year, inputs=(), reason="nothing_stated")
         for metric in METRICS
-        if metric not in found
+        if metric not in found | OF_COLLECTIONS
     ]
     return Figures([*of_year, *further, *silent], plan=frames.plan, measures=frames.measure_names)
 

@@ -143,6 +143,14 @@ def month(iso: str) -> str:
     return f"{sentence(f'month.{number}')} {year}"
 
 
+def day(iso: str) -> str:
+    """A day, from `2026-04-10`: 2026年4月10日, or 10 April 2026."""
+    year, number, of_month = iso.split("-")
+    if _is_original():
+        return f"{year}年{int(number)}月{int(of_month)}日"
+    return f"{int(of_month)} {sentence(f'month.{number}')} {year}"
+
+
 def metric_name(metric: str) -> str:
     """A metric's name."""
     return METRICS[metric].name if _is_original() else sentence(f"metric.{metric}")

@@ -38,8 +38,10 @@ SIGNS = {
 }
 # What follows a number, where that is not a unit of yen; in the forms that go with numbers, where it has several.
 _UNITS = {
-    "ja": {"count": "件", "points": "ポイント", "multiplier": "倍", "policies": "方針", "years": "年"},
-    "en": {"count": "", "points": " points", "multiplier": " times", "policies": " policies", "years": " year| years"},
+    "ja": {"count": "件", "points": "ポイント", "multiplier": "倍", "policies": "方針", "years": "年"}
+    | {"departments": "部"},
+    "en": {"count": "", "points": " points", "multiplier": " times", "policies": " policies", "years": " year| years"}
+    | {"departments": " department| departments"},
 }
 
 
@@ -157,6 +159,11 @@ def policies(value: Number, places: int = 2) -> str:
 def years(value: Number, places: int) -> str:
     """How many years: 2年."""
     return _with_unit(decimal(value, places), "years")
+
+
+def departments(value: Number, places: int = 0) -> str:
+    """How many departments: 3部."""
+    return _with_unit(decimal(value, places), "departments")
 
 
 def thousand_yen(value: Number, *, sign: bool = False) -> str:
@@ -279,6 +286,7 @@ _LOOKS: dict[Unit, tuple[Callable[[Number, int], str], int]] = {
     Unit.POINTS: (points, 1),
     Unit.YEARS: (years, 0),
     Unit.COUNT: (_whole_count, 0),
+    Unit.DEPARTMENTS: (departments, 0),
 }
 
 

@@ -21,6 +21,7 @@ class Unit(StrEnum):
     POINTS = "points"
     YEARS = "years"
     COUNT = "count"
+    DEPARTMENTS = "departments"
 
 
 class Metric(NamedTuple):
@@ -322,7 +323,65 @@ METRICS = {
     "registered_yen_target_rate": Metric(
         "目標設定率（内部台帳）", Unit.RATE, "効果見込額が0より大きい取組数 ÷ 内部台帳の取組数", "M19"
     ),
+    "asked_measures": Metric("照会した取組数", Unit.MEASURES, "部に照会した取組の数", "M26"),
+    "answered_measures": Metric(
+        "答えのそろった取組数", Unit.MEASURES, "その段階で必ず答える欄に、すべて答えのある取組の数", "M26"
+    ),
+    "begun_measures": Metric("答えのある取組数", Unit.MEASURES, "一つでも答えのある取組の数", "M26"),
+    "asked_departments": Metric("照会した部の数", Unit.DEPARTMENTS, "照会した取組のある部の数", "M26"),
+    "answered_departments": Metric(
+        "答えのそろった部の数", Unit.DEPARTMENTS, "照会した取組のすべてで、答えのそろった部の数", "M26"
+    ),
+    "silent_departments": Metric("答えのない部の数", Unit.DEPARTMENTS, "答えが一つもない部の数", "M26"),
+    "departments_to_ask": Metric(
+        "確かめることのある部の数", Unit.DEPARTMENTS, "doubts.csv に確かめること（open）のある部の数", "M26"
+    ),
+    "points_to_ask": Metric("部に確かめることの数", Unit.COUNT, "doubts.csv の確かめること（open）の行の数", "M26"),
+    "points_to_know": Metric("読み方の知らせの数", Unit.COUNT, "doubts.csv の知らせ（told）の行の数", "M26"),
+    "doubted_amounts": Metric(
+        "桁を確かめる額の数", Unit.COUNT, "doubts.csv の、桁の誤りかもしれない額（size）の行の数", "M26"
+    ),
+    "provisional_graded_measures": Metric(
+        "評価の答えのある取組数（速報）", Unit.MEASURES, "評価の答えのある取組の数（評価の対象外を含む）", "M27"
+    ),
+    "provisional_measures": Metric(
+        "取組数（速報）", Unit.MEASURES, "評価の答えのある取組のうち、対象外を除く数", "M27"
+    ),
+    "provisional_measures_by_grade": Metric(
+        "評価別の取組数（速報）", Unit.MEASURES, "その評価の答えのある取組の数", "M27"
+    ),
+    "provisional_achieved_measures": Metric(
+        "達成した取組数（速報）", Unit.MEASURES, "達成とみなす評価の答えのある取組の数", "M27"
+    ),
+    "provisional_achievement_rate": Metric(
+        "達成率（速報）",
+        Unit.RATE,
+        "達成した取組数 ÷ 取組数。照会した取組のすべてに評価の答えがあるか、10件以上のときだけ",
+        "M27",
+    ),
+    "provisional_effect_measures": Metric(
+        "額を比べられる取組数（速報）",
+        Unit.MEASURES,
+        "この段階の額の答えがあり、見込みの額もある取組の数（締め切るまでは、桁を確かめる額の取組を除く）",
+        "M27",
+    ),
+    "provisional_expected_effect": Metric("効果見込額（速報）", Unit.YEN, "額を比べられる取組の効果見込額の計", "M27"),
+    "provisional_actual_effect": Metric("実績効果額（速報）", Unit.YEN, "額を比べられる取組の実績効果額の計", "M27"),
+    "provisional_effect_multiplier": Metric(
+        "倍率（速報）", Unit.MULTIPLIER, "額を比べられる取組の 実績効果額 ÷ 効果見込額", "M27"
+    ),
+    "provisional_measures_without_expected": Metric(
+        "見込みの額がなく、実績の額のある取組数（速報）",
+        Unit.MEASURES,
+        "実績効果額の答えがあり、見込みの額がない取組の数",
+        "M27",
+    ),
+    "provisional_effect_without_expected": Metric(
+        "見込みの額がない取組の実績効果額（速報）", Unit.YEN, "見込みの額がない取組の実績効果額の計", "M27"
+    ),
 }
+# Of what departments were asked and have answered so far: no year's figures, which stand on what was published.
+OF_COLLECTIONS = {name for name, metric in METRICS.items() if metric.reference in {"M26", "M27"}}
 
 UNITS = {
     Unit.MEASURES: "件",
@@ -336,6 +395,7 @@ UNITS = {
     Unit.POINTS: "比率の差（0.01が1ポイント）",
     Unit.YEARS: "年",
     Unit.COUNT: "個",
+    Unit.DEPARTMENTS: "部",
 }
 
 
@@ -358,7 +418,8 @@ CATALOGUE_HEAD = """# 指標
 `not_available`（資料に記載なし）、`inputs` は元になった表の行（`effects.csv:2`）です。金額は円の整数、区分の指標は `display` だけを持ちます。
 
 どの範囲の数値かは `scope` と `scope_id` にあります（`plan` は計画全体で `scope_id` は空、`policy` は基本方針、`measure` は取組、`grade` は
-評価、`policy:grade` は基本方針の中の評価、`department` は部）。式の欄は、式の一覧（M1〜M25）の番号です。
+評価、`policy:grade` は基本方針の中の評価、`department` は部）。式の欄は、式の一覧（M1〜M27）の番号です。M26 と M27 は、部への照会の
+途中の数値で、`reports/collection/` の `metrics.json` だけにあります。
 
 | 指標 | 名称 | 単位 | 計算 | 式 |
 | --- | --- | --- | --- | --- |"""

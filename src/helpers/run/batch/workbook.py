@@ -30,6 +30,7 @@ FORMATS = {
     Unit.POINTS: '0.0%;"△ "0.0%',
     Unit.YEARS: "0",
     Unit.COUNT: "#,##0",
+    Unit.DEPARTMENTS: "#,##0",
 }
 PLAIN = "0"  # a year or a place in a list has no thousands
 # Columns that hold numbers though they are no metric; the ending of a column's name says the unit of any other.
