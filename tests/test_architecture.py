@@ -296,8 +296,9 @@ def test_a_notebook_has_one_cell_of_parameters_that_are_plain_and_explained(path
 @each_notebook
 def test_a_notebook_of_a_page_takes_what_its_page_needs(path):
     page = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("gyokaku", {})
-    if page.get("per") == "year":
+    doors = {"year": "bundle.Bundle(", "collection": "bundle.CollectionBundle("}
+    if door := doors.get(page.get("per")):
         (parameters,) = tagged(path, "parameters")
         names = [node.targets[0].id for node in ast.parse(parameters).body]
         assert names[:5] == ["plan", "fiscal_year", "language", "audience", "data_dir"]
-        assert "bundle.Bundle(" in code(path)[-1][1], "the last cell is the door"
+        assert door in code(path)[-1][1], "the last cell is the door"

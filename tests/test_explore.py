@@ -828,7 +828,7 @@ def test_more_ways_than_can_be_looked_at_are_refused(bench, monkeypatch):
 
 def test_the_bench_and_the_template_are_no_pages():
     assert {"explore", "template", "gallery"} <= {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
-    assert set(due.pages(NOTEBOOKS)) == {"assembly", "brief", "detail", "quality", "index"}
+    assert set(due.pages(NOTEBOOKS)) == {"assembly", "brief", "collection", "detail", "quality", "index"}
 
 
 def test_papermill_understands_every_parameter():

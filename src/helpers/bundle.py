@@ -12,7 +12,8 @@ from typing import Protocol
 import pandas as pd
 
 from helpers import notation, pages
-from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit
+from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit, form, wareki
+from helpers.terms.collection import Collection
 from helpers.terms.mime import MIME
 from helpers.terms.tables import Frames
 
@@ -172,6 +173,75 @@ class PlanBundle:
         again = notation.sentence("index.again", language=self.language)
         page = pages.part("index/again", content["title"], again=again, plan=self.plan.id)
         return {MIME: content, **page._repr_mimebundle_()}
+
+
+@dataclass(frozen=True)
+class CollectionBundle:
+    """The bundle of the page of a collection: figures of what was answered so far, and the tables they stand on.
+
+    Args:
+        page: Name of the page, as in its notebook's metadata.
+        collection: What was asked and answered.
+        figures: All figures.
+        story: The sentences; the headline goes into the summary.
+        checks: How many checks had each outcome.
+        tables: Departments, points and answers, machine-readable.
+        language: Of the page.
+        audience: `internal`: what departments are asked is not for the public.
+    """
+
+    page: str
+    collection: Collection
+    figures: Figures
+    story: Story
+    checks: dict[str, int]
+    tables: dict[str, pd.DataFrame]
+    language: str = "ja"
+    audience: str = "internal"
+
+    @property
+    def title(self) -> str:
+        """The page's title: 伊勢原市 第6次行財政改革推進計画 令和7年度照会（実績）."""
+        return notation.sentence(
+            "collection.title",
+            language=notation.ORIGINAL,
+            plan=self.collection.plan.full_name,
+            year=wareki(self.collection.fiscal_year),
+            stage=form.STAGES[self.collection.stage],
+        )
+
+    def content(self) -> dict:
+        """The bundle as JSON values; every figure is provisional until the stage is closed."""
+        collection = self.collection
+        about = {"plan": collection.plan.id, "fiscal_year": collection.fiscal_year, "title": self.title}
+        return {
+            "schema": 1,
+            "page": self.page,
+            **about,
+            "language": self.language,
+            "audience": self.audience,
+            "metrics": metrics(self.figures),
+            "summary": {
+                **about,
+                "stage": collection.stage,
+                "until": collection.until,
+                "closed_by": collection.closed_by,
+                "closed_on": collection.closed_on,
+                "is_provisional": not collection.is_closed,
+                "headline": "".join(sentence.text for sentence in self.story.headline),
+                "checks": self.checks,
+            },
+            "tables": {name: _rows(table) for name, table in self.tables.items()},
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:  # noqa: ARG002
+        page = pages.part(
+            "collection/files",
+            f"{self.title}: {len(self.figures)} figures",
+            tables=[f"data/{name}.csv" for name in sorted(self.tables)],
+            notebook=f"notebooks/{self.page}.ipynb",
+        )
+        return {MIME: self.content(), **page._repr_mimebundle_()}
 
 
 def _english(plan: Plan) -> dict:

@@ -5,6 +5,7 @@ Nothing is decided here: what counts as met, and what is said of it, comes in.
 """
 
 from helpers.draw import (
+    answered,
     checks,
     composition,
     departments,
@@ -28,6 +29,7 @@ from helpers.draw.canvas import Chart, chart
 
 __all__ = [
     "Chart",
+    "answered",
     "chart",
     "checks",
     "composition",

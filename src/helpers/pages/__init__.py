@@ -4,7 +4,7 @@ Every function returns a `Part` that JupyterLab and the page show alike. Nothing
 said of it, comes in.
 """
 
-from helpers.pages import assembly, detail, index, over_years, quality
+from helpers.pages import assembly, collection, detail, index, over_years, quality
 from helpers.pages.brief import (
     behind,
     caveats,
@@ -32,6 +32,7 @@ __all__ = [
     "assembly",
     "behind",
     "caveats",
+    "collection",
     "composition",
     "composition_table",
     "data",

@@ -92,11 +92,11 @@ def key_figures(key_figures: list, figures: Figures) -> Part:
 
 def _proven(value: Sentence) -> Shown:
     """The figure large, leading to its proof."""
-    says = _emphasised(value.text)
+    says = emphasised(value.text)
     return figure_link(value.figures[0], says) if value.figures else says
 
 
-def _emphasised(value: str) -> Shown:
+def emphasised(value: str) -> Shown:
     """The number large, its unit and its 約 smaller."""
     digits = f"{notation.MINUS}{notation.PLUS}0123456789,.{notation.TO}"
     if not any(letter in "0123456789" for letter in value):

@@ -12,6 +12,7 @@ from helpers.tell.assembly import Drafted, assembly, sentences
 from helpers.tell.behind import Behind, behind
 from helpers.tell.captions import captions
 from helpers.tell.caveats import caveats
+from helpers.tell.collection import Gathering, collection
 from helpers.tell.detail import Detail, Section, detail
 from helpers.tell.headline import headline
 from helpers.tell.key_figures import KeyFigure, key_figures
@@ -26,6 +27,7 @@ from helpers.terms.tables import Frames
 __all__ = [
     "Detail",
     "Drafted",
+    "Gathering",
     "KeyFigure",
     "Quality",
     "Section",
@@ -35,6 +37,7 @@ __all__ = [
     "by_year",
     "captions",
     "caveats",
+    "collection",
     "detail",
     "drafted",
     "headline",

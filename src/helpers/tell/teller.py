@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
+from helpers.terms.collection import Collection
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -27,11 +28,11 @@ class Teller:
 
     Args:
         figures: Of one plan and year.
-        frames: The same year's tables, for names and words.
+        frames: The same year's tables, or a collection, for names and words.
         language: Of the sentences; the one spoken where none is named.
     """
 
-    def __init__(self, figures: Figures, frames: Frames, *, language: str | None = None) -> None:
+    def __init__(self, figures: Figures, frames: Frames | Collection, *, language: str | None = None) -> None:
         self.figures = figures
         self.frames = frames
         self.language = language

@@ -1,0 +1,45 @@
+"""How many of the measures that each department was asked about are answered."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure as Canvas
+
+from helpers import notation
+from helpers.draw import kit
+from helpers.draw.canvas import colour, figures_face, house
+from helpers.terms import Figures
+
+# Inches: many departments stand on one sheet.
+ROW = 0.2
+
+
+def rows(figures: Figures) -> pd.DataFrame:
+    """A department a row, in the order asked: `department`, `asked`, `answered`, `begun`, `open` (points to ask)."""
+    listed = [
+        (
+            one.scope_id,
+            *(
+                figures[metric, "department", one.scope_id].exact
+                for metric in ("asked_measures", "answered_measures", "begun_measures", "points_to_ask")
+            ),
+        )
+        for one in figures.of("asked_measures", "department")
+    ]
+    return pd.DataFrame(listed, columns=["department", "asked", "answered", "begun", "open"])
+
+
+@house()
+def drawn(width_mm: float, listed: pd.DataFrame) -> Canvas:
+    """Each department's measures as an outline, those answered filled, and both numbers beside."""
+    counts = [f"{notation.decimal(row.answered)}／{notation.decimal(row.asked)}" for row in listed.itertuples()]
+    axes = kit.rows(
+        width_mm, list(listed["department"]), kit.Words(counts, style=figures_face()), foot=kit.FOOT, row=ROW
+    )
+    for column, look in (("asked", "paper"), ("answered", "actual")):
+        sns.barplot(
+            x=listed[column], y=range(len(listed)), orient="h", native_scale=True, width=0.64, color=colour(look),
+            saturation=1, edgecolor=colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
+        )  # fmt: skip
+    kit.bare(axes, len(listed) or 1)
+    kit.numbers(axes, listed["asked"], unit=notation.sentence("collection.chart_unit"), is_whole=True)
+    return axes.figure
