@@ -118,7 +118,7 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
         try:
             for cell in notebook.cells:
                 if cell.cell_type == "code" and cell.id != "bundle":
-                    cell.outputs = _outputs(cell.source, space)
+                    cell.outputs = outputs(cell.source, space)
                     if cell.id == "parameters":
                         space["language"] = language
         finally:
@@ -148,7 +148,7 @@ def _documents(frames: Frames, *_: object) -> dict[str, list[Line]]:
     return dict.fromkeys(frames.sources, lines)
 
 
-def _outputs(source: str, space: dict[str, object]) -> list[nbformat.NotebookNode]:
+def outputs(source: str, space: dict[str, object]) -> list[nbformat.NotebookNode]:
     """Runs a cell as a kernel would: the value of its last line is displayed."""
     *before, last = ast.parse(source).body
     if not isinstance(last, ast.Expr):

@@ -315,8 +315,8 @@ def test_the_page_over_all_plans_is_due_for_reasons_of_its_own(tmp_path, stands,
     if stands:
         manifest.record(planned.WHOLE, {"index": stands}, {"index.html": b"list"})
         (tmp_path / "index.html").write_text("altered" if stands == "altered" else "list", encoding="utf-8")
-    asked = SimpleNamespace(manifest=manifest, overview_needs=lambda: needs)
-    found = reasons._overview(asked, "public", follows=follows)
+    asked = SimpleNamespace(tree=batch.TREES["public"], manifest=manifest, overview_needs=lambda: needs)
+    found = reasons._overview(asked, follows=follows)
     assert [[reason.code for reason in one.reasons] for one in found] == ([expected] if expected else [])
     assert all(
         (one.audience, one.plan, one.fiscal_year, one.pages) == ("public", "", None, ("index",)) for one in found

@@ -15,7 +15,6 @@ from helpers.cli.options import DATA, FOLDER, HELP, PLANS, YEARS
 from helpers.cli.registered import Sets, collections_of, year_sets_of
 from helpers.cli.said import STATES, progress, report, say, where_to_look
 from helpers.terms import Refusal
-from helpers.terms.manifest import COLLECTIONS
 
 if TYPE_CHECKING:
     from helpers.run.batch import Folders
@@ -104,15 +103,18 @@ def _asked(
     plans: tuple[str, ...], years: tuple[int, ...], folders: "Folders", pages: set[str], audience: str
 ) -> tuple[Sets, Sets, list[str]]:
     """The year sets and the collections to look at, and refusals for what was asked for and is not there."""
+    from helpers import read
     from helpers.run import batch
+    from helpers.terms.manifest import COLLECTIONS
 
     tree = batch.TREES[COLLECTIONS]
     known = tree.pages(batch.pages(folders.notebooks)).keys() if audience == tree.audience else set()
     collections = collections_of(plans, years, folders.data) if known and (not pages or pages & known) else []
-    if not pages or pages - known:
+    if not pages or pages - known:  # pages of years too
         year_sets, refusals = year_sets_of(plans, years, folders.data, collected=collections)
         return year_sets, collections, refusals
-    _, refusals = year_sets_of(plans, (), folders.data, collected=[(plan, 0) for plan in plans])  # of unknown plans
+    everyone = [(plan, 0) for plan in plans or read.plans(folders.data)]
+    _, refusals = year_sets_of(plans, (), folders.data, collected=everyone)  # of names that are no plan's
     if not collections and not refusals:
         refusals = ["部に照会した年度がありません。gyokaku forms で様式を作ってください。"]
     return [], collections, refusals

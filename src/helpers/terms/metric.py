@@ -337,7 +337,7 @@ METRICS = {
         "確かめることのある部の数", Unit.DEPARTMENTS, "doubts.csv に確かめること（open）のある部の数", "M26"
     ),
     "points_to_ask": Metric("部に確かめることの数", Unit.COUNT, "doubts.csv の確かめること（open）の行の数", "M26"),
-    "points_to_know": Metric("読み方の知らせの数", Unit.COUNT, "doubts.csv の知らせ（told）の行の数", "M26"),
+    "points_to_know": Metric("知らせの数", Unit.COUNT, "doubts.csv の知らせ（told）の行の数", "M26"),
     "doubted_amounts": Metric(
         "桁を確かめる額の数", Unit.COUNT, "doubts.csv の、桁の誤りかもしれない額（size）の行の数", "M26"
     ),
