@@ -656,7 +656,8 @@ README_HEAD = """# data
 - `<計画>/<年度>/superseded/<資料>/` — 差し替え前の資料から読んだ表（変わった値を示すため。`gyokaku intake` が残す）。
 - `<計画>/collection/<年度>/<段階>/` — 部への照会（段階は `plan` 計画、`interim` 中間、`result` 実績）。尋ねた取組（`asked.csv`）、
   答え（`answers.csv`）、確かめること（`doubts.csv`）、答えからできた台帳（`register.csv`）、届いたファイル（`source/` と `SOURCES.toml`）、
-  いつまでに答えるかと、締め切った人（`collection.toml`）。締め切るまで、ブリーフにも一覧にも配布にも出ません。
+  いつまでに答えるかと、締め切った人（`collection.toml`）。締め切るまで、ブリーフにも一覧にも配布にも出ません
+  （集まり具合のページは `reports/collection/<計画>/<年度>/collection.html`）。
 - `<計画>/<年度>/SOURCES.toml` — 資料ごとの題名、発行者、発行の年月、文字コード、ハッシュ（sha256）、
   利用条件（`licence`）、評価が何に対するものかの資料の言葉（`graded_against`、位置は `graded_against_at`。あるときだけ）。
   `superseded = true` は差し替え前の資料、`form = true` は部から届いた回答、
