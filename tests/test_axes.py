@@ -244,6 +244,19 @@ def test_a_plans_page_is_due_when_one_of_its_years_is(with_plan, stubbed):
     assert (with_plan.out / PLAN / "2023" / "good.html").exists()
 
 
+def test_a_print_of_a_plans_page_goes_with_the_page_it_was_printed_from(with_plan):
+    both(with_plan)
+    printed, memo = (with_plan.out / PLAN / name for name in ("index.pdf", "memo.pdf"))
+    for file in (printed, memo):
+        file.write_bytes(b"%PDF-")
+    assert both(with_plan, force=True)[PLAN] == "built"
+    assert printed.exists(), "the page is the same to the byte"
+    change(with_plan)
+    assert both(with_plan)[PLAN] == "built"
+    assert not printed.exists()
+    assert memo.exists()
+
+
 def test_a_plans_page_waits_for_a_year_that_stands(with_plan, monkeypatch):
     monkeypatch.setattr(render, "page", lambda *_, **__: 1 / 0)
     assert both(with_plan) == {f"{PLAN} 2023": "failed", f"{PLAN} 2024": "failed"}

@@ -472,6 +472,16 @@ def test_the_limit_of_memory_reaches_the_page(tmp_path, monkeypatch, asked, give
 # Where it is written
 
 
+def test_files_of_their_own_are_put_where_no_folder_is_and_again_over_themselves(tmp_path):
+    target = tmp_path / "reports" / PLAN
+    for content in (b"1", b"2"):
+        batch.places.put_each({"index.html": content, "notebooks/index.ipynb": content}, target)
+        assert snapshot(tmp_path) == {
+            f"reports/{PLAN}/index.html": content,
+            f"reports/{PLAN}/notebooks/index.ipynb": content,
+        }
+
+
 def test_reports_that_is_a_file_is_refused(tmp_path):
     folders = project(tmp_path, "good")
     folders.out.write_text("mine", encoding="utf-8")
@@ -542,6 +552,47 @@ def test_a_second_run_says_so_and_leaves(tmp_path):
 # Several at a time, and the same every time
 
 
+@pytest.mark.parametrize(
+    ("stands", "engine", "is_possible", "starts"),
+    [
+        (False, "", True, True),
+        (True, "", True, False),  # nothing is due
+        (False, "plain", True, False),
+        (False, "", False, False),
+    ],
+)
+def test_the_server_of_kernels_starts_where_a_page_will_need_it(
+    tmp_path, monkeypatch, stands, engine, is_possible, starts
+):
+    folders, started = project(tmp_path, "good"), []
+    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
+    monkeypatch.setattr(run.warm, "is_possible", lambda: is_possible)
+    monkeypatch.setattr(run.warm, "start_server", lambda: started.append(True))
+    monkeypatch.setenv("GYOKAKU_ENGINE", engine)
+    for _ in range(1 + stands):
+        started.clear()
+        only(folders)
+    assert bool(started) is starts
+
+
+@pytest.mark.parametrize(("counted", "expected"), [(3, 3), (None, 1)])
+def test_as_many_pages_at_a_time_as_there_are_cores(monkeypatch, counted, expected):
+    if hasattr(os, "sched_getaffinity"):
+        assert run._cores() == len(os.sched_getaffinity(0))
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)  # as on macOS and Windows
+    monkeypatch.setattr(os, "cpu_count", lambda: counted)
+    assert run._cores() == expected
+
+
+def test_the_time_of_a_set_is_told_to_the_millisecond(monkeypatch):
+    clock = iter([100.0, 101.23449])
+    monkeypatch.setattr(batch.making, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    making = batch.making.Making(SimpleNamespace(due=["brief", "detail"]))
+    making.begin()
+    making.begin()  # the second page: the time is that of the first
+    assert making.seconds() == 1.234
+
+
 @pytest.mark.slow
 def test_progress_counts_the_pages_that_are_built(tmp_path, monkeypatch):
     folders = project(tmp_path, "good", years=(2023, 2024))
@@ -566,6 +617,37 @@ def test_pages_of_one_year_set_are_made_at_the_same_time_and_told_in_their_order
     monkeypatch.setattr(render, "page", page)
     result = only(folders, jobs=2, told=lambda *said: said[0] == 1 and first_is_told.set())
     assert result.sentences == ("all_outputs は架空の誤りです。", "good は架空の誤りです。")
+
+
+def test_one_at_a_time_is_one(tmp_path, monkeypatch):
+    folders, at_work = project(tmp_path, "good", "all_outputs"), threading.Lock()
+
+    def page(notebook, given, **_):
+        assert at_work.acquire(blocking=False), "another page is being made"
+        time.sleep(0.2)
+        at_work.release()
+        return stub(notebook.stem, given)
+
+    monkeypatch.setattr(render, "page", page)
+    assert only(folders, jobs=1).state is batch.State.BUILT
+
+
+def test_what_an_interrupted_run_has_not_begun_is_not_told_as_done(tmp_path, monkeypatch):
+    folders, stopped, told = project(tmp_path, "good", years=(2022, 2023, 2024)), threading.Event(), []
+
+    def page(notebook, given, **_):
+        if given["fiscal_year"] == 2022:
+            raise KeyboardInterrupt
+        stopped.wait(30)  # if the second is at work when the run is stopped, the third is not begun
+        return stub(notebook.stem, given)
+
+    monkeypatch.setattr(render, "page", page)
+    monkeypatch.setattr(render, "stop", stopped.set)
+    years = [(PLAN, year) for year in (2022, 2023, 2024)]
+    with pytest.raises(KeyboardInterrupt):
+        build(folders, *years, told=lambda *page: told.append(page))
+    assert f"{PLAN} 2024 good" not in [page for _, _, page in told]
+    assert not (folders.out / "_failed").exists()
 
 
 @pytest.mark.slow

@@ -148,6 +148,25 @@ def test_publishing_a_changed_page_takes_its_old_pdf_away(tmp_path):
     assert memo.exists()
 
 
+def test_a_page_that_cannot_be_printed_costs_no_other_its_pdf(monkeypatch, tmp_path):
+    def beside(pages, _):
+        if pages[0].name == "broken.html":
+            raise Refusal("架空の理由で PDF ができません。")
+        return [] if pages[0].name == "printed.html" else [pages[0].with_suffix(".pdf")]
+
+    monkeypatch.setattr(render.pdf, "beside", beside)
+    results = [
+        Result("p", 2021, State.REFUSED, (tmp_path / "reason.txt",)),
+        Result("p", 2022, State.UNCHANGED, (tmp_path / "broken.html",), ("前からの一言。",)),
+        Result("p", 2023, State.UNCHANGED, (tmp_path / "printed.html",)),
+        Result("p", 2024, State.UNCHANGED, (tmp_path / "brief.html",)),
+    ]
+    found = list(printed(results, tmp_path / "browser", out=tmp_path))
+    assert [one.state for one in found] == [State.REFUSED, State.FAILED, State.UNCHANGED, State.BUILT]
+    assert found[1].sentences == ("前からの一言。", "架空の理由で PDF ができません。")
+    assert found[3].paths == (tmp_path / "brief.html", tmp_path / "brief.pdf")
+
+
 @pytest.mark.slow
 def test_build_without_a_browser_builds_and_exits_with_1(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(render.pdf, "PLACES", {})
