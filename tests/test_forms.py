@@ -428,7 +428,7 @@ def test_merged_answers_are_asked(asked, city, run):
     answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=merge)
     collect(run, city / "back")
     assert not [key for key in taken(city) if key[1] == "grade"]
-    assert [one["place"] for one in doubts(city) if "結合" in one["says"]] == ["a.xlsx 回答!J5"]
+    assert [one["place"] for one in doubts(city) if "結合" in one["says"]] == ["a.xlsx 回答!J5", "a.xlsx 回答!J6"]
 
 
 def test_moved_columns_and_renamed_headings_are_read_by_their_words(asked, city, run):
@@ -444,7 +444,7 @@ def test_moved_columns_and_renamed_headings_are_read_by_their_words(asked, city,
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
     told = [one["says"] for one in doubts(city, weight="told")]
     assert any("百万円として読んだ" in says for says in told)
-    assert any("備考" in says for says in told)
+    assert any("口頭で確認済み" in says for says in told)
 
 
 def test_a_row_that_is_gone_and_one_that_is_new_are_told(asked, city, run):
@@ -479,7 +479,7 @@ def test_the_form_of_another_year_stage_or_plan_is_not_read(asked, city, run, ro
     answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=other)
     collect(run, city / "back")
     assert taken(city) == {}
-    assert [one["kind"] for one in doubts(city) if one["place"] == "a.xlsx"] == ["other_form"]
+    assert [one["kind"] for one in doubts(city) if one["place"] == "a.xlsx 回答"] == ["other_form"]
 
 
 def test_a_form_that_lost_its_mark_is_known_by_its_words(asked, city, run):
@@ -490,7 +490,7 @@ def test_a_form_that_lost_its_mark_is_known_by_its_words(asked, city, run):
     answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=strip)
     collect(run, city / "back")
     assert taken(city) == {}
-    assert "表の上に令和6年度とある" in [one["says"] for one in doubts(city)]
+    assert "表の上（かシートの名前）に令和6年度とある" in [one["says"] for one in doubts(city)]
 
 
 def test_a_late_measure_without_a_reason_is_asked(asked, city, run):

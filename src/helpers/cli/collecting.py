@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.terms.collection import Collection
 
 # What programs and systems leave beside the files of people.
-LITTER = ("~$", ".", "Thumbs.db", "desktop.ini")
+LITTER = ("~$", "._", ".~lock.", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX")
 MOST_TOLD = 30
 MOST_LETTERS = 200
 
@@ -77,7 +77,7 @@ def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **s
     for name in made:
         click.echo(shown_path(out / name))
     click.echo(
-        f"{len(made)}の部、{len(asked)}件の取組の様式を作りました。返ってきたら: "
+        f"{len(made)}部、{len(asked)}件の取組の様式を作りました。返ってきたら: "
         f"gyokaku collect 返ってきたフォルダー --plan {plan_id} --year {year}"
     )
 
@@ -109,7 +109,7 @@ def _asked(plan: "Plan", year: int, stage: str, folder: Path, measures: Path | N
     from helpers import forms, read, received
 
     if measures:
-        return forms.from_file(measures.name, received.book(measures.name, _content(measures)), plan)
+        return forms.from_file(measures.name, received.book(measures.name, _content(measures)), plan, year)
     of_year = read.stages_kept(plan.id, year, folder)
     if stage in of_year:  # the same again, with what was added to the stage before left out: nothing is asked twice
         return read.collection(plan.id, year, folder, stage=stage).asked

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.forms.returned import ASK_AGAIN, NOT_APPLICABLE, OPEN, TOLD, Doubt, Given, Measures, Reader, Returned
+from helpers.forms.workbook import Asked
 from helpers.terms import Plan, quoted
 from helpers.terms import form as terms
 from helpers.terms.tables import ANSWERS, DOUBTS, REASONS, REGISTER, TOKENS
@@ -16,21 +17,16 @@ FAR_FROM_EXPECTED = 300
 FAR_FROM_OTHERS = 10
 
 
-def collected(
-    asked: pd.DataFrame, files: Iterable[Returned], *, plan: Plan, fiscal_year: int, stage: str, form: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def collected(asked: pd.DataFrame, files: Iterable[Returned], about: Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The answers (`ANSWERS`) and what is doubtful (`DOUBTS`), in the order asked.
 
     Args:
         asked: The measures, as `ASKED`.
         files: Everything that came back.
-        plan: Whose grades are given.
-        fiscal_year: Of which year.
-        stage: In which stage.
-        form: Hash of what was asked.
+        about: Plan, year, stage and hash of what was asked.
     """
-    measures = Measures(asked.to_dict("records"))
-    reader = Reader(measures, plan=plan, fiscal_year=fiscal_year, stage=stage, form=form)
+    reader = Reader(asked, about)
+    measures = reader.measures
     for file in files:
         reader.read(file)
     cells: dict[tuple[str, str], list[Given]] = {}
@@ -45,7 +41,8 @@ def collected(
             taken.setdefault(measure, {})[key] = chosen
     doubts += _lacking(measures, reader)
     for measure, answers in taken.items():
-        doubts += _inconsistent(measures.rows[measure], answers, plan)
+        has_reason = any(one.read.fault for one in cells.get((measure, terms.WHY.key), []))
+        doubts += _inconsistent(measures.rows[measure], answers, about.plan, has_reason=has_reason)
     doubts += _of_size(measures, taken)
     return _answers(measures, taken), _doubts(doubts, measures)
 
@@ -67,19 +64,23 @@ def _chosen(given: list[Given], asked: dict[str, str]) -> tuple[Given | None, li
         return None, [doubt(OPEN, "unreadable", [one], one.read.fault, ASK_AGAIN) for one in faults]
     if len({one.read.value for one in of_newest}) > 1:
         said = "、".join(f"{one.file} {one.locator} は「{quoted(one.typed)}」" for one in of_newest)
-        return None, [
-            doubt(
-                OPEN,
-                "contradicts",
-                of_newest,
-                f"回答が食い違う: {said}",
-                "どちらが正しいかを聞く。使わないファイルは gyokaku collect --drop で除く",
-            )
-        ]
+        is_one_file = len({one.source_id for one in of_newest}) == 1
+        which = (
+            "要らないシートや行を消して、送り直してもらう"
+            if is_one_file
+            else "使わないファイルは gyokaku collect --drop で除く"
+        )
+        ask = f"どちらが正しいかを聞く。{which}"
+        return None, [doubt(OPEN, "contradicts", of_newest, f"回答が食い違う: {said}", ask)]
     chosen = of_newest[0]
     says = (
         [doubt(TOLD, "read_as", [chosen], chosen.read.note, "この読み方でよいか確かめる")] if chosen.read.note else []
     )
+    earlier = [one for one in filled if one.round < newest and one.read.value not in {"", chosen.read.value}]
+    if earlier:
+        before = max(earlier, key=lambda one: one.round)
+        what = f"前の回答「{quoted(before.typed)}」（{before.file}）から変わった"
+        says.append(doubt(TOLD, "changed", [chosen], what, "新しいほうが正しいか確かめる"))
     later = [one for one in given if one.round > newest]
     if later:
         says.append(
@@ -96,11 +97,11 @@ def _chosen(given: list[Given], asked: dict[str, str]) -> tuple[Given | None, li
 
 def _lacking(measures: Measures, reader: Reader) -> list[Doubt]:
     """What nobody has answered: a department altogether, a measure, or a cell of it."""
-    needed = [column for column in terms.COLUMNS if reader.stage in column.needed_in]
+    needed = [column for column in terms.COLUMNS if reader.about.stage in column.needed_in]
     touched = {one.measure_id for one in reader.given}
     filled = {(one.measure_id, one.column.key) for one in reader.given if one.read.value or one.read.fault}
     silent = dict.fromkeys(row["department"] for row in measures.rows.values())
-    for one, _ in filled:
+    for one, _ in filled | {told for told in reader.told if told[1]}:
         silent.pop(measures.rows[one]["department"], None)
     found = []
     for department in silent:
@@ -110,10 +111,10 @@ def _lacking(measures: Measures, reader: Reader) -> list[Doubt]:
         nothing = (NOT_APPLICABLE, NOT_APPLICABLE, files or NOT_APPLICABLE)
         found.append(Doubt(OPEN, "not_answered", department, *nothing, says, "回答を求める"))
     for one, row in measures.rows.items():
-        if row["department"] in silent:
+        if row["department"] in silent or ((one, "") in reader.told and one not in touched):
             continue
-        lacks = [column for column in needed if (one, column.key) not in filled]
-        # What is given but cannot be read, or contradicts, has its own doubt.
+        # What is given but cannot be read, contradicts, or stands in a column that is not read has its own doubt.
+        lacks = [column for column in needed if (one, column.key) not in filled | reader.told]
         if not lacks:
             continue
         heads = "・".join(column.heading for column in lacks)
@@ -140,8 +141,8 @@ def _lacking(measures: Measures, reader: Reader) -> list[Doubt]:
     return found
 
 
-def _inconsistent(asked: dict[str, str], answers: dict[str, Given], plan: Plan) -> list[Doubt]:
-    """Answers of one measure that do not go together."""
+def _inconsistent(asked: dict[str, str], answers: dict[str, Given], plan: Plan, *, has_reason: bool) -> list[Doubt]:
+    """Answers of one measure that do not go together; `has_reason` where a reason was given that cannot be read."""
 
     def doubt(weight: str, given: Given, item: str, says: str, ask: str) -> Doubt:
         return Doubt(
@@ -160,7 +161,7 @@ def _inconsistent(asked: dict[str, str], answers: dict[str, Given], plan: Plan) 
     if graded:
         grade = plan.grade(graded.read.value)
         is_late = grade.is_rated and not grade.achieved
-        if is_late and not why:
+        if is_late and not (why or has_reason):
             found.append(
                 doubt(
                     OPEN,

@@ -1,5 +1,6 @@
 """A sheet's cells under its headings, wherever they were moved: which column is which, and where each cell stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,6 +14,7 @@ from helpers.terms.places import column_letters
 # The headings are looked for in the first rows; a form has a title and a note above them.
 MOST_ROWS_ABOVE = 40
 LEAST_HEADINGS = 4
+MOST_LETTERS = 60  # of a heading
 
 
 class Sheet(Protocol):
@@ -70,25 +72,25 @@ class Table:
         """The column's heading as it stands there."""
         return " ".join(str(self.sheet.rows[self.head][self.columns[column][0]]).split())
 
+    def units(self, column: Column) -> list[str]:
+        """The units that the column's heading names in brackets; the form's own where it names none."""
+        bracketed = "".join(re.findall(r"[(〔]([^()〔〕]*)[)〕]", squeezed(self.heading(column)))).replace("¥", "円")
+        named = re.findall("|".join(sorted(UNITS_IN_YEN, key=len, reverse=True)), bracketed)
+        return list(dict.fromkeys(named)) or [terms.UNIT]
+
     def unit(self, column: Column) -> str:
-        """The unit that the column's heading names; the form's own where it names none."""
-        words = squeezed(self.heading(column))
-        named = [
-            unit
-            for unit in sorted(UNITS_IN_YEN, key=len, reverse=True)
-            if f"({unit})" in words or f"単位:{unit}" in words
-        ]
-        return named[0] if named else terms.UNIT
+        """The unit of the column's amounts."""
+        return self.units(column)[0]
 
     def address(self, row: int, column: int) -> str:
         """The address of a cell."""
         return address(self.sheet.name, row, column)
 
-    def merged_with(self, row: int, column: int) -> tuple[int, int] | None:
-        """First and last row of the block of merged cells that a cell lies in; None where it lies in none of several rows."""
+    def merged_with(self, row: int, column: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """First and last cell of the block of merged cells that a cell lies in; None where it lies in none."""
         for (top, left), (bottom, right) in self.sheet.merged:
-            if top <= row <= bottom and left <= column <= right and bottom > top:
-                return top, bottom
+            if top <= row <= bottom and left <= column <= right:
+                return (top, left), (bottom, right)
         return None
 
 
@@ -99,20 +101,20 @@ def address(sheet: str, row: int, column: int) -> str:
     return f"{sheet}!{column_letters(column)}{row + 1}"
 
 
-def under_headings(sheet: Sheet) -> Table | None:
-    """The sheet's table, if one of its first rows holds enough headings of the form, 取組 among them."""
+def under_headings(sheet: Sheet, fiscal_year: int) -> Table | None:
+    """The sheet's table, if one of its first rows holds enough headings of the form, 番号 or 取組 among them."""
     for at, cells in enumerate(sheet.rows[:MOST_ROWS_ABOVE]):
         columns: dict[Column, list[int]] = {}
         others: dict[int, str] = {}
         for number, cell in enumerate(cells):
-            words = str(cell).strip() if isinstance(cell, str) else ""
-            if not words:
+            words = cell.strip() if isinstance(cell, str) else ""
+            if not words or len(words) > MOST_LETTERS:
                 continue
-            column = terms.column_of(words)
+            column = terms.column_of(words, fiscal_year)
             if column:
                 columns.setdefault(column, []).append(number)
             else:
                 others[number] = " ".join(words.split())
-        if len(columns) >= LEAST_HEADINGS and terms.MEASURE in columns:
+        if len(columns) >= LEAST_HEADINGS and {terms.MEASURE, terms.NUMBER} & columns.keys():
             return Table(sheet, at, columns, others)
     return None

@@ -34,15 +34,11 @@ def hash_of(asked: pd.DataFrame, plan: Plan, fiscal_year: int, stage: str) -> st
 
 def forms_of(collection: Collection) -> dict[str, tuple[str, bytes]]:
     """The forms that were sent, made again: of each department file name and bytes."""
-    about = Asked(
-        collection.plan,
-        collection.fiscal_year,
-        collection.stage,
-        collection.form,
-        collection.until,
-        collection.contact,
-    )
-    return forms(collection.asked, about)
+    return forms(collection.asked, _about(collection))
+
+
+def _about(of: Collection) -> Asked:
+    return Asked(of.plan, of.fiscal_year, of.stage, of.form, of.until, of.contact)
 
 
 @contextmanager
@@ -118,7 +114,8 @@ def collect(
         if digest in known:
             continue
         try:
-            tables = Returned(name, "", 0, received.book(PurePosixPath(name).name, content)).tables
+            sheets = received.book(PurePosixPath(name).name, content)
+            tables = Returned(name, "", 0, sheets, [], collection.fiscal_year).tables
             ask_for = "様式に記入したファイルを送ってもらう。回答でなければ、フォルダーから除く"
             says = "" if tables else f"「{terms.ANSWERS_SHEET}」の見出し（番号・取組・評価など）のある表がない"
         except Refusal as refusal:
@@ -236,18 +233,14 @@ def _drop(sources: dict[str, dict], names: list[str]) -> None:
 
 def _read_again(collection: Collection, staged: Path, unread: list[Doubt]) -> Collection:
     """What all files say together that came back and were not dropped."""
-    files = [
-        Returned(
-            str(about["received_as"]),
-            source_id,
-            int(about["round"]),
-            received.book(str(about["file"]), (staged / SOURCE / about["file"]).read_bytes()),
-        )
-        for source_id, about in collection.sources.items()
-        if not about.get("superseded")
-    ]
-    about = {"plan": collection.plan, "fiscal_year": collection.fiscal_year, "stage": collection.stage}
-    answers, doubts = collected.collected(collection.asked, files, **about, form=collection.form)
+    files = []
+    for source_id, said in collection.sources.items():
+        if not said.get("superseded"):
+            content = (staged / SOURCE / said["file"]).read_bytes()
+            sheets, marks = received.book(str(said["file"]), content), received.marks(content)
+            name, number = str(said["received_as"]), int(said["round"])
+            files.append(Returned(name, source_id, number, sheets, marks, collection.fiscal_year))
+    answers, doubts = collected.collected(collection.asked, files, _about(collection))
     doubts = pd.concat([pd.DataFrame(unread, columns=list(DOUBTS.columns), dtype=str), doubts], ignore_index=True)
     register = collected.register(collection.asked, answers, stage=collection.stage)
     return replace(collection, answers=answers, doubts=doubts, register=register)

@@ -17,18 +17,20 @@ NEEDED = (terms.NUMBER, terms.POLICY, terms.MEASURE, terms.DEPARTMENT)
 MOST_MEASURES, MOST_LETTERS = 5_000, 200
 
 
-def from_file(name: str, sheets: Iterable[grid.Sheet], plan: Plan) -> pd.DataFrame:
+def from_file(name: str, sheets: Iterable[grid.Sheet], plan: Plan, fiscal_year: int) -> pd.DataFrame:
     """The measures of a workbook or CSV file, as `ASKED`.
 
     Args:
         name: Of the file, for the sentences.
         sheets: Its sheets; the one with the headings is taken.
         plan: Whose policies and grades it names.
+        fiscal_year: For which it is.
 
     Raises:
         Refusal: The headings are not there, or a row cannot be asked; all faults at once, each with its cell.
     """
-    found = [one for one in map(grid.under_headings, sheets) if one and all(column in one.columns for column in NEEDED)]
+    tables = [grid.under_headings(one, fiscal_year) for one in sheets]
+    found = [one for one in tables if one and all(column in one.columns for column in NEEDED)]
     if len(found) != 1:
         which = "一つではありません" if found else "ありません"
         heads = "・".join(column.heading for column in NEEDED)

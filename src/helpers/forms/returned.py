@@ -1,12 +1,16 @@
 """A file that came back → its rows, each with the measure it answers; what cannot be told is a doubt with its place."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import pandas as pd
 
 from helpers.forms import grid, values
+from helpers.forms.workbook import Asked, guide_words
 from helpers.terms import form as terms
 from helpers.terms import quoted, wareki, years_named
 from helpers.terms.folded import measure_id, squeezed
@@ -14,10 +18,22 @@ from helpers.terms.places import LOCATOR
 
 # Names that differ by a word or two are one measure's; those of two measures of a plan seldom agree so far.
 LEAST_ALIKE = 0.75
+MOST_COMPARED = 100
+# As many words beside the answers are told of one sheet.
+MOST_BESIDE = 10
 UNKNOWN, NOT_APPLICABLE = "unknown", "not_applicable"
 OPEN, TOLD = "open", "told"
 _TOTALS = {"合計", "計", "小計", "総計", "総合計"}
 ASK_AGAIN = "記入し直して、送り直してもらう"
+
+
+class Mark(Protocol):
+    """What a workbook says of a cell or a sheet besides its values, as `received` gives it."""
+
+    sheet: str
+    cell: str
+    kind: str
+    words: str
 
 
 class Doubt(NamedTuple):
@@ -34,11 +50,7 @@ class Doubt(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What one cell answers.
-
-    Attributes:
-        is_open: Whether it is a cell that a department could answer in this stage.
-    """
+    """What one cell answers."""
 
     measure_id: str
     column: terms.Column
@@ -59,21 +71,41 @@ class Returned:
         source_id: Its id in the collection's sources.
         round: Which collecting brought it; a later one holds newer answers.
         sheets: Its sheets.
+        marks: What it says besides its values.
+        fiscal_year: Of the form, which its headings may name.
+        about: What the hidden sheet says of the form.
+        tables: The sheets with the headings of the form.
+        others: The other sheets that people see.
     """
 
     name: str
     source_id: str
     round: int
-    sheets: Iterable[grid.Sheet]
+    sheets: list[grid.Sheet]
+    marks: list[Mark]
+    fiscal_year: int
     about: dict[str, str] = field(init=False)
     tables: list[grid.Table] = field(init=False)
+    others: list[grid.Sheet] = field(init=False)
 
     def __post_init__(self) -> None:
-        sheets = list(self.sheets)
-        hidden = next((one for one in sheets if one.name == terms.HIDDEN_SHEET), None)
+        hidden = next((one for one in self.sheets if one.name == terms.HIDDEN_SHEET), None)
         pairs = [row for row in hidden.rows if len(row) > 1] if hidden else []
         self.about = {str(row[0]): values.typed(row[1]) for row in pairs}
-        self.tables = [table for one in sheets if one is not hidden and (table := grid.under_headings(one))]
+        found = {one.name: grid.under_headings(one, self.fiscal_year) for one in self.sheets if one is not hidden}
+        self.tables = [table for table in found.values() if table]
+        self.others = [one for one in self.sheets if one is not hidden and one.is_visible and not found[one.name]]
+
+    def marked(self, sheet: str, cell: str) -> dict[str, str]:
+        """What is said of a cell besides its value, by kind."""
+        return self._by_cell.get((sheet, cell), {})
+
+    @cached_property
+    def _by_cell(self) -> dict[tuple[str, str], dict[str, str]]:
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for one in self.marks:
+            found.setdefault((one.sheet, one.cell), {})[one.kind] = one.words
+        return found
 
 
 class Measures:
@@ -82,6 +114,7 @@ class Measures:
     def __init__(self, asked: Iterable[Mapping[str, str]]) -> None:
         self.rows = {row["measure_id"]: row for row in asked}
         self._by_number = {squeezed(row["number"]): one for one, row in self.rows.items()}
+        self._compared = 0
 
     def found(self, number: str, name: str) -> tuple[str, str, bool]:
         """The measure of a row, what is odd about how it is named, and whether it is the measure beyond doubt.
@@ -105,7 +138,10 @@ class Measures:
                 else "取組の名称が消えている"
             )
             return by_number, says, not name or _is_alike(name, asked)
-        near = [one for one, row in self.rows.items() if name and _is_alike(name, row["measure"])]
+        # Comparing takes long: a list of thousands of other names is no form of ours.
+        self._compared += bool(name)
+        is_compared = name and self._compared <= MOST_COMPARED
+        near = [one for one, row in self.rows.items() if _is_alike(name, row["measure"])] if is_compared else []
         if len(near) == 1:
             asked = self.rows[near[0]]["measure"]
             return near[0], f"取組の名称が「{quoted(name)}」になっている（様式では「{quoted(asked)}」）", False
@@ -117,52 +153,38 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 class Reader:
-    """Reads files that came back in one stage; collects what was given and what is doubtful."""
+    """Reads files that came back in one stage; collects what was given and what is doubtful.
 
-    def __init__(self, measures: Measures, *, plan: object, fiscal_year: int, stage: str, form: str) -> None:
-        self.measures, self.plan, self.fiscal_year, self.stage, self.form = measures, plan, fiscal_year, stage, form
-        self.columns = [column for column in terms.COLUMNS if stage in column.open_in]
+    Attributes:
+        given: What cells answer, blank ones too.
+        doubts: What is doubtful, as far as one file alone shows it.
+        told: Measures, or cells of them, of which a doubt says already that they are not read.
+    """
+
+    def __init__(self, asked: pd.DataFrame, about: Asked) -> None:
+        self.measures, self.about = Measures(asked.to_dict("records")), about
+        self.columns = [column for column in terms.COLUMNS if about.stage in column.open_in]
         self.given: list[Given] = []
         self.doubts: list[Doubt] = []
-        self.rows: dict[tuple[str, str], set[str]] = {}
+        self.told: set[tuple[str, str]] = set()
 
     def read(self, file: Returned) -> None:
         """One file."""
         department = self._department(file)
-        if not file.tables:
-            says = f"{terms.ANSWERS_SHEET}の見出し（番号・取組・評価など）のある表がない"
-            self._doubt(
-                OPEN,
-                "unreadable",
-                department,
-                file.name,
-                says,
-                "様式に記入したファイルを送ってもらう。回答でなければ、フォルダーから除く",
-            )
-            return
-        if says := self._other_form(file):
-            self._doubt(OPEN, "other_form", department, file.name, says, "今回の様式に記入して、送り直してもらう")
-            return
-        if not file.about:
-            self._doubt(
-                TOLD,
-                "other_form",
-                department,
-                file.name,
-                "様式のしるし（隠れたシート）がない。番号と名称で読んだ",
-                "別の年度や段階の様式でないか確かめる",
-            )
-        elif file.about.get("form") != self.form:
-            self._doubt(
-                TOLD,
-                "other_form",
-                department,
-                file.name,
-                "前に送った様式に記入されている（そのあと取組の一覧が変わった）",
-                "変わった取組の欄を確かめる",
-            )
+        tables = []
         for table in file.tables:
+            if says := self._other_form(file, table):
+                where = f"{file.name} {table.sheet.name}".strip()
+                ask = "今回の様式に記入して、送り直してもらう（前の年度や段階のシートなら、そのままでよい）"
+                self._doubt(OPEN if len(file.tables) == 1 else TOLD, "other_form", department, where, says, ask)
+            else:
+                tables.append(table)
+        if tables:
+            self._tell_of_form(file, department)
+        for table in tables:
             self._read_table(file, table, department)
+        if tables:
+            self._tell_of_marks(file, tables, department)
 
     def _doubt(
         self,
@@ -183,57 +205,64 @@ class Reader:
         known = {row["department"] for row in self.measures.rows.values()}
         if file.about.get("department") in known:
             return file.about["department"]
-        found = [
-            self.measures.rows[one]["department"]
-            for table in file.tables
-            for row in table.rows
-            if (one := self._measure(row)[0])
-        ]
+        rows = [row for table in file.tables for row in table.rows[:MOST_COMPARED]]
+        found = [self.measures.rows[one]["department"] for row in rows if (one := self._measure(row)[0])]
         return max(found, key=found.count) if found else UNKNOWN
 
     def _measure(self, row: grid.Row) -> tuple[str, str, bool]:
         return self.measures.found(values.typed(row.value(terms.NUMBER)), values.typed(row.value(terms.MEASURE)))
 
-    def _other_form(self, file: Returned) -> str:
-        """What says that the file answers another plan, year or stage; empty where nothing does."""
-        about = file.about
-        if not about:
-            return next(filter(None, map(self._other_above, file.tables)), "")
-        plan, year, stage = (about.get(name, "") for name in ("plan", "fiscal_year", "stage"))
+    def _other_form(self, file: Returned, table: grid.Table) -> str:
+        """What says that a table answers another plan, year or stage; empty where nothing does."""
+        plan, year, stage = (file.about.get(name, "") for name in ("plan", "fiscal_year", "stage"))
         says = {
-            f"別の計画（{quoted(plan)}）": plan != self.plan.id,
-            wareki(int(year)) if re.fullmatch("[12][0-9]{3}", year) else quoted(year): year != str(self.fiscal_year),
-            f"別の段階（{terms.STAGES.get(stage, quoted(stage))}）": stage != self.stage,
+            f"別の計画（{quoted(plan)}）": plan != self.about.plan.id,
+            wareki(int(year)) if re.fullmatch("[12][0-9]{3}", year) else quoted(year): year
+            != str(self.about.fiscal_year),
+            f"別の段階（{terms.STAGES.get(stage, quoted(stage))}）": stage != self.about.stage,
         }
-        return next((f"{what}の様式に記入されている" for what, is_other in says.items() if is_other), "")
+        of_form = next((f"{what}の様式に記入されている" for what, is_other in says.items() if is_other), "")
+        return (file.about and of_form) or self._other_above(table)
 
     def _other_above(self, table: grid.Table) -> str:
-        """What the words above a table say of another year or stage."""
+        """What the words above a table, and the name of its sheet, say of another plan, year or stage."""
         above = " ".join(values.typed(cell) for row in table.sheet.rows[: table.head] for cell in row)
-        years = {one.year for one in years_named(above)}
-        stages = [one for one, name in terms.STAGES.items() if f"({name})" in squeezed(above)]
-        if years and self.fiscal_year not in years:
-            return f"表の上に{wareki(min(years))}とある"
-        if stages and self.stage not in stages:
+        title = squeezed(above.split("回答期限")[0])
+        years = {one.year for one in years_named(f"{table.sheet.name} {above.split('回答期限')[0]}")}
+        stages = [one for one, name in terms.STAGES.items() if f"({name})" in title]
+        if years and self.about.fiscal_year not in years:
+            return f"表の上（かシートの名前）に{wareki(min(years))}とある"
+        if stages and self.about.stage not in stages:
             return f"表の上に（{terms.STAGES[stages[0]]}）とある"
+        if "進捗管理表" in title and squeezed(self.about.plan.name) not in title:
+            return f"表の上に「{self.about.plan.name}」とない"
         return ""
 
+    def _tell_of_form(self, file: Returned, department: str) -> None:
+        if not file.about:
+            says = "様式のしるし（隠れたシート）がない。番号と名称で読んだ"
+            self._doubt(TOLD, "other_form", department, file.name, says, "別の年度や段階の様式でないか確かめる")
+        elif file.about.get("form") != self.about.form:
+            says = "前に送った様式に記入されている（そのあと取組の一覧が変わった）"
+            self._doubt(TOLD, "other_form", department, file.name, says, "変わった取組の欄を確かめる")
+
     def _read_table(self, file: Returned, table: grid.Table, department: str) -> None:
-        columns = self._columns(file, table, department)
-        merged: set[tuple[int, int]] = set()
-        for row in table.rows:
-            number, name = values.typed(row.value(terms.NUMBER)), values.typed(row.value(terms.MEASURE))
-            if squeezed(name) in _TOTALS or squeezed(number) in _TOTALS:
-                continue
-            answers = {column: row.value(column) for column in columns if values.typed(row.value(column))}
-            one, odd, is_sure = self.measures.found(number, name)
-            place = f"{file.name} {_place(row, terms.MEASURE)}"
+        where = f"{file.name} {table.sheet.name}".strip()
+        if terms.MEASURE not in table.columns:
+            says = f"「{terms.MEASURE.heading}」の見出しがない。番号だけで読んだ"
+            self._doubt(TOLD, "changed", department, where, says, "取組がずれていないか確かめる")
+        rows = [row for row in table.rows if not _is_heading_or_total(row)]
+        found = {row.at: self._measure(row) for row in rows}
+        columns = self._columns(file, table, department, [row for row in rows if not found[row.at][0]])
+        absent = [column for column in self.columns if column not in columns]
+        for row in rows:
+            one, odd, is_sure = found[row.at]
             if not is_sure:
-                self._strange_row((number, name), answers, department, place, odd)
+                self._strange_row(file, row, columns, department, one, odd)
                 continue
-            self.rows.setdefault((file.source_id, department), set()).add(one)
             asked = self.measures.rows[one]
             if odd:
+                place = f"{file.name} {_place(row, terms.MEASURE)}"
                 self._doubt(
                     TOLD,
                     "changed",
@@ -243,135 +272,230 @@ class Reader:
                     "取組が合っているか確かめる",
                     measure=asked["measure"],
                 )
+            self.told |= {(one, column.key) for column in absent}
             self._compare_fixed(row, asked, file)
             for column in columns:
-                block = table.merged_with(row.at, table.columns[column][0])
-                if block:
-                    if (block[0], table.columns[column][0]) not in merged:
-                        merged.add((block[0], table.columns[column][0]))
-                        says = f"「{column.heading}」が{block[1] - block[0] + 1}行にわたって結合されている。どの取組の答えか分からない"
-                        self._doubt(
-                            OPEN,
-                            "unreadable",
-                            asked["department"],
-                            f"{file.name} {_place(row, column)}",
-                            says,
-                            "結合を解いて、取組ごとに記入してもらう",
-                            measure=asked["measure"],
-                            item=column.heading,
-                        )
-                    continue
                 self._give(file, row, column, one)
 
     def _give(self, file: Returned, row: grid.Row, column: terms.Column, one: str) -> None:
-        value = row.value(column)
-        read = {
+        at, asked, place = row.table.columns[column][0], self.measures.rows[one], _place(row, column)
+        about = {"measure": asked["measure"], "item": column.heading}
+        block = row.table.merged_with(row.at, at)
+        if block and (block[0] != block[1]):
+            says = f"「{column.heading}」のセルが、ほかのセルと結合されている。どこの答えか分からない"
+            ask = "結合を解いて、取組ごとに記入してもらう"
+            self._doubt(OPEN, "unreadable", asked["department"], f"{file.name} {place}", says, ask, **about)
+            self.told.add((one, column.key))
+            return
+        value, marked = row.value(column), file.marked(row.table.sheet.name, place.rpartition("!")[2])
+        read = self._read_cell(value, column, row.table.unit(column))
+        if fault := _spoiled(marked, values.typed(value)):
+            read = values.Read(fault=fault)
+        for says in _besides(marked):
+            ask = "答えに関わることが書かれていないか見る"
+            self._doubt(TOLD, "read_as", asked["department"], f"{file.name} {place}", says, ask, **about)
+        self.given.append(Given(one, column, read, values.typed(value), file.name, file.source_id, place, file.round))
+
+    def _read_cell(self, value: object, column: terms.Column, unit: str) -> values.Read:
+        return {
             terms.TEXT: values.text,
             terms.REASON: values.reason,
-            terms.GRADE: lambda cell: values.grade(cell, self.plan),
-            terms.AMOUNT: lambda cell: values.amount(cell, row.table.unit(column)),
+            terms.GRADE: lambda cell: values.grade(cell, self.about.plan),
+            terms.AMOUNT: lambda cell: values.amount(cell, unit),
         }[column.kind](value)
-        self.given.append(
-            Given(one, column, read, values.typed(value), file.name, file.source_id, _place(row, column), file.round)
-        )
 
-    def _columns(self, file: Returned, table: grid.Table, department: str) -> list[terms.Column]:
+    def _columns(
+        self, file: Returned, table: grid.Table, department: str, nameless: list[grid.Row]
+    ) -> list[terms.Column]:
         """The columns that can be read; what is wrong with the others is told once."""
+        where = f"{file.name} {table.sheet.name}".strip()
         found = []
-        where = file.name if not table.sheet.name else f"{file.name} {table.sheet.name}"
         for column in self.columns:
             at = table.columns.get(column, [])
-            if len(at) > 1:
-                says = f"「{column.heading}」の欄が{len(at)}つある。どちらの答えか分からない"
-                self._doubt(
-                    OPEN, "changed", department, where, says, "欄を一つにして、送り直してもらう", item=column.heading
+            units = table.units(column) if at and column.kind == terms.AMOUNT else [terms.UNIT]
+            shifted = [row for row in nameless if not _is_named(row) and values.typed(row.value(column))]
+            says, ask = "", "今回の様式に記入して、送り直してもらう"
+            if not at:
+                says = f"「{column.heading}」の欄がない"
+            elif len(at) > 1:
+                says, ask = (
+                    f"「{column.heading}」の欄が{len(at)}つある。どちらの答えか分からない",
+                    "欄を一つにして、送り直してもらう",
                 )
-            elif not at and self.stage in column.needed_in:
-                self._doubt(
-                    OPEN,
-                    "changed",
-                    department,
-                    where,
-                    f"「{column.heading}」の欄がない",
-                    "今回の様式に記入して、送り直してもらう",
-                    item=column.heading,
+            elif len(units) > 1:
+                says, ask = (
+                    f"見出し「{quoted(table.heading(column))}」の単位が一つに決まらない",
+                    "どの単位で記入したかを聞く",
                 )
-            elif at:
-                found.append(column)
-                if column.kind == terms.AMOUNT and table.unit(column) != terms.UNIT:
-                    says = f"見出しが「{quoted(table.heading(column))}」なので、{table.unit(column)}として読んだ"
-                    self._doubt(
-                        TOLD,
-                        "read_as",
-                        department,
-                        where,
-                        says,
-                        f"{table.unit(column)}で記入したのか確かめる",
-                        item=column.heading,
-                    )
-        for number, heading in table.others.items():
-            filled = [row for row in table.rows if values.typed(row.cell(number))]
-            if filled:
-                says = f"様式にない欄「{quoted(heading)}」に{len(filled)}件の記入がある。読んでいない"
+            elif shifted and not _is_sum(shifted, table, column):
+                says = f"「{column.heading}」の答えが、取組のない行（{_place(shifted[0], column)}）にもある。1行ずつずれて貼られていないか"
+                ask = "取組ごとの答えを確かめて、送り直してもらう"
+            if says:
+                weight = TOLD if not at and self.about.stage not in column.needed_in else OPEN
+                self._doubt(weight, "changed", department, where, says, ask, item=column.heading)
+                continue
+            found.append(column)
+            if units != [terms.UNIT]:
+                says = f"見出しが「{quoted(table.heading(column))}」なので、{units[0]}として読んだ"
                 self._doubt(
-                    TOLD,
-                    "changed",
-                    department,
-                    f"{file.name} {table.address(filled[0].at, number)}",
-                    says,
-                    "答えに関わることが書かれていないか見る",
+                    TOLD, "read_as", department, where, says, f"{units[0]}で記入したのか確かめる", item=column.heading
                 )
         return found
 
-    def _strange_row(self, named: tuple[str, str], answers: dict, department: str, place: str, odd: str) -> None:
-        number, name = named
-        if not answers and not name:
-            return
-        what = f"「{quoted(name or number)}」"
-        says = odd or f"様式にない行{what}がある"
-        if odd:
+    def _strange_row(
+        self, file: Returned, row: grid.Row, columns: list[terms.Column], department: str, one: str, odd: str
+    ) -> None:
+        """A row that is no measure's beyond doubt."""
+        number, name = values.typed(row.value(terms.NUMBER)), values.typed(row.value(terms.MEASURE))
+        answers = [column for column in columns if values.typed(row.value(column))]
+        place = f"{file.name} {_place(row, terms.MEASURE if name else terms.NUMBER)}"
+        if one:
+            self.told.add((one, ""))
+            measure = self.measures.rows[one]["measure"]
             says = f"{odd}。番号と名称のどちらが正しいか分からない"
-        ask = "どの取組の答えかを聞く。新しい取組なら、一覧に加えて様式を作り直す"
-        self._doubt(OPEN if answers else TOLD, "unknown_row", department, place, says, ask)
+            self._doubt(OPEN, "unknown_row", department, place, says, "どの取組の答えかを聞く", measure=measure)
+        elif name or number:
+            says = f"様式にない行「{quoted(name or number)}」がある"
+            ask = "どの取組の答えかを聞く。新しい取組なら、一覧に加えて様式を作り直す"
+            self._doubt(OPEN if answers else TOLD, "unknown_row", department, place, says, ask)
+        else:
+            cells = [(number, cell) for number, cell in enumerate(row.table.sheet.rows[row.at]) if values.typed(cell)]
+            words = "、".join(f"「{quoted(values.typed(cell))}」" for _, cell in cells[:3])
+            where = row.table.address(row.at, cells[0][0])
+            says = f"取組のない行に{words}とある。読んでいない"
+            self._doubt(
+                TOLD, "unknown_row", department, f"{file.name} {where}", says, "答えに関わることが書かれていないか見る"
+            )
 
     def _compare_fixed(self, row: grid.Row, asked: Mapping[str, str], file: Returned) -> None:
-        """Cells that were locked: another department, or another amount expected than was sent."""
-        table = row.table
-        words = values.typed(row.value(terms.DEPARTMENT))
-        if terms.DEPARTMENT in table.columns and words and squeezed(words) != squeezed(asked["department"]):
-            says = f"部が「{quoted(words)}」になっている（様式では {asked['department']}）"
+        """Cells that were locked and say another thing than was sent: a department, an amount, a target."""
+        for column in (terms.DEPARTMENT, terms.EXPECTED, terms.BEFORE, terms.INDICATOR, terms.TARGET):
+            if column not in row.table.columns or column in self.columns:
+                continue
+            words, sent = values.typed(row.value(column)), asked[column.key]
+            read = values.amount(row.value(column), row.table.unit(column)).value if column.kind == terms.AMOUNT else ""
+            was = "" if sent in {"not_registered", "not_stated"} else sent
+            if squeezed(read or words) == squeezed(was) or (column == terms.DEPARTMENT and not words):
+                continue
+            says = f"「{column.heading}」が「{quoted(words) or '空欄'}」に変わっている（様式では {quoted(was) or '空欄'}）。様式の値を使った"
+            ask = "改めるのなら、取組の一覧を直して様式を作り直す"
+            place = f"{file.name} {_place(row, column)}"
+            about = {"measure": asked["measure"], "item": column.heading}
+            self._doubt(TOLD, "changed", asked["department"], place, says, ask, **about)
+
+    def _tell_of_marks(self, file: Returned, tables: list[grid.Table], department: str) -> None:
+        """What stands beside the answers: in columns without a heading, above the table, on other sheets, in drawings."""
+        look = "答えに関わることが書かれていないか見る"
+        for where, words in self._beside(file, tables):
             self._doubt(
                 TOLD,
                 "changed",
-                asked["department"],
-                f"{file.name} {_place(row, terms.DEPARTMENT)}",
-                says,
-                "担当が変わったのなら、取組の一覧を直す",
-                measure=asked["measure"],
-                item=terms.DEPARTMENT.heading,
+                department,
+                f"{file.name} {where}".strip(),
+                f"「{quoted(words)}」とある。読んでいない",
+                look,
             )
-        if terms.EXPECTED in table.columns and terms.EXPECTED not in self.columns:
-            typed = values.typed(row.value(terms.EXPECTED))
-            read = values.amount(row.value(terms.EXPECTED), table.unit(terms.EXPECTED))
-            sent = asked["expected"]
-            is_blank = sent in {"not_registered", "not_stated"} and not typed
-            if (
-                not is_blank
-                and (read.value or typed) != sent
-                and not (sent == values.NOT_APPLICABLE and read.value == sent)
-            ):
-                shown = "空欄" if sent == "not_registered" else sent
-                says = f"「{terms.EXPECTED.heading}」が「{quoted(typed) or '空欄'}」に変わっている（様式では {shown}）。様式の値を使った"
-                self._doubt(
-                    TOLD,
-                    "changed",
-                    asked["department"],
-                    f"{file.name} {_place(row, terms.EXPECTED)}",
-                    says,
-                    "見込みを改めるのなら、取組の一覧を直して様式を作り直す",
-                    measure=asked["measure"],
-                    item=terms.EXPECTED.heading,
+        for one in file.marks:
+            if one.kind == "drawing":
+                says = (
+                    f"図形がある（「{quoted(one.words)}」）。読んでいない"
+                    if one.words
+                    else "図形か画像がある。読んでいない"
                 )
+                self._doubt(TOLD, "changed", department, f"{file.name} {one.sheet}", says, look)
+            elif one.kind == "comment" and not self._is_answer(one, tables):
+                says = f"コメント「{quoted(one.words)}」がある"
+                self._doubt(TOLD, "changed", department, f"{file.name} {one.sheet}!{one.cell}", says, look)
+        if not file.name.lower().endswith((".xlsx", ".xlsm", ".csv", ".txt", ".tsv")):
+            says = "この形式では、取消線・コメント・図形を読めない"
+            self._doubt(TOLD, "read_as", department, file.name, says, "開いて、答えに関わる書き込みがないか見る")
+
+    def _is_answer(self, mark: Mark, tables: list[grid.Table]) -> bool:
+        """Whether a mark is on a cell that is read, where it is told with the answer."""
+        addresses = {
+            _place(row, column)
+            for table in tables
+            if table.sheet.name == mark.sheet
+            for row in table.rows
+            for column in self.columns
+            if column in table.columns and self._measure(row)[2]
+        }
+        return f"{mark.sheet}!{mark.cell}" in addresses
+
+    def _beside(self, file: Returned, tables: list[grid.Table]) -> Iterator[tuple[str, str]]:
+        """Places and words outside what the form asks, some of each sheet."""
+        for table in tables:
+            named = {at for of in table.columns.values() for at in of}
+            found = [
+                (table.address(at, number), values.typed(cell))
+                for at, cells in enumerate(table.sheet.rows)
+                for number, cell in enumerate(cells)
+                if values.typed(cell)
+                and (
+                    (at > table.head and number not in named) or (at < table.head and not _is_ours(values.typed(cell)))
+                )
+            ]
+            yield from found[:MOST_BESIDE]
+        known = {squeezed(words) for words in guide_words(self.about)}
+        for sheet in file.others:
+            found = [
+                (grid.address(sheet.name, at, number), values.typed(cell))
+                for at, cells in enumerate(sheet.rows)
+                for number, cell in enumerate(cells)
+                if values.typed(cell) and squeezed(values.typed(cell)) not in known
+            ]
+            is_guide = sheet.name == terms.GUIDE_SHEET
+            yield from found[: MOST_BESIDE if is_guide and len(found) < len(known) // 2 else 1]
+
+
+def _spoiled(marked: Mapping[str, str], words: str) -> str:
+    """Why what stands in a cell is no answer; empty where it may be one."""
+    if "strike" in marked:
+        return f"「{quoted(words)}」に取消線がある"
+    if "error" in marked:
+        return f"エラー（{quoted(marked['error']) or '値がない'}）になっている"
+    return "計算式だけで、値が保存されていない" if marked.get("formula") == "no value" else ""
+
+
+def _besides(marked: Mapping[str, str]) -> list[str]:
+    """What should be known of a cell besides its value."""
+    said = {
+        "comment": "コメント「{words}」が付いている",
+        "formula": "計算式の値を読んだ",
+        "format": "表示形式（{words}）により、見えているものと値が違うことがある。値を読んだ",
+    }
+    return [
+        says.format(words=quoted(marked[kind]))
+        for kind, says in said.items()
+        if kind in marked and marked[kind] != "no value"
+    ]
+
+
+def _is_ours(words: str) -> bool:
+    """Whether words above the table are those of the form."""
+    return "進捗管理表" in words or words.endswith(f"書き方は「{terms.GUIDE_SHEET}」のシートにあります。")
+
+
+def _is_named(row: grid.Row) -> bool:
+    return bool(values.typed(row.value(terms.NUMBER)) or values.typed(row.value(terms.MEASURE)))
+
+
+def _is_heading_or_total(row: grid.Row) -> bool:
+    number, name = squeezed(values.typed(row.value(terms.NUMBER))), squeezed(values.typed(row.value(terms.MEASURE)))
+    is_heading = {number, name} <= {"", squeezed(terms.NUMBER.heading), squeezed(terms.MEASURE.heading)} and (
+        number or name
+    )
+    return bool(is_heading) or name in _TOTALS or number in _TOTALS
+
+
+def _is_sum(rows: list[grid.Row], table: grid.Table, column: terms.Column) -> bool:
+    """Whether what stands in one row without a measure is the sum of the amounts above it."""
+    if column.kind != terms.AMOUNT or len(rows) != 1:
+        return False
+    above = [row for row in table.rows if row.at < rows[0].at]
+    amounts = [values.amount(row.value(column)).value for row in above]
+    total = sum(int(one) for one in amounts if one and one != values.NOT_APPLICABLE)
+    return values.amount(rows[0].value(column)).value == str(total)
 
 
 def _place(row: grid.Row, column: terms.Column) -> str:

@@ -1,6 +1,7 @@
 """What a department typed into a cell → the answer, or why there is none; nothing is guessed, and an unusual reading is said."""
 
 import re
+import unicodedata
 from datetime import date, time
 from fractions import Fraction
 from typing import NamedTuple
@@ -35,16 +36,24 @@ _UNSAID = {
     "─",
     "–",
 }
-_FIGURES = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
-_PLAIN = re.compile(rf"(?P<sign>[-△▲]?)(?P<number>(?:{_FIGURES})(?:\.[0-9]+)?)")
+_WHOLE = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
+_FIGURES = rf"(?:{_WHOLE})(?:\.[0-9]+)?"
+_SIGN = r"(?P<sign>[-+△▲]?)"
+_PLAIN = re.compile(rf"{_SIGN}(?P<yen>¥?)(?P<number>{_FIGURES})")
 _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
-_WITH_UNIT = re.compile(rf"(?P<sign>[-△▲]?)(?P<number>(?:{_FIGURES})(?:\.[0-9]+)?)(?P<unit>{_UNITS})")
-# 1億2,000万円, 3万5千円: parts that fall.
+_WITH_UNIT = re.compile(rf"{_SIGN}¥?(?P<number>{_FIGURES})[(]?(?P<unit>{_UNITS})[)]?")
+# 1億2,000万円, 3.6千万円, 36百万, 3万5千円: parts that fall.
+_PARTS = {"oku": 10**8, "senman": 10**7, "hyakuman": 10**6, "man": 10**4, "sen": 10**3}
 _IN_PARTS = re.compile(
-    rf"(?P<sign>[-△▲]?)(?:(?P<oku>{_FIGURES})億)?(?:(?P<man>{_FIGURES})万)?(?:(?P<sen>{_FIGURES})千)?円"
+    rf"{_SIGN}(?:(?P<oku>{_FIGURES})億)?(?:(?P<senman>{_FIGURES})千万)?(?:(?P<hyakuman>{_FIGURES})百万)?"
+    rf"(?:(?P<man>{_FIGURES})万)?(?:(?P<sen>{_FIGURES})千)?円?"
 )
-_PARTS = {"oku": 10**8, "man": 10**4, "sen": 10**3}
 _SPACED_FIGURES = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+# Words that answer elsewhere, or not yet; printed as they are they would say nothing, or too much.
+_POINTS_ELSEWHERE = re.compile(
+    "別紙|別添|別途|同上|同じく|〃|前年度と同じ|前回と同じ|調整中|確認中|精査中|未定|非公表|公表しない|差し?替え|^※"
+)
+MOST_DIGITS = 20
 
 
 class Read(NamedTuple):
@@ -83,7 +92,8 @@ def text(value: object) -> Read:
         return Read(fault=f"長すぎる（{len(words):,}字。{MOST_LETTERS:,}字まで）")
     if words.startswith(("=", "@")):
         return Read(fault="計算式のように始まる")
-    return Read(words)
+    note = "このまま公表資料の案に使われることがある" if _POINTS_ELSEWHERE.search(words) else ""
+    return Read(words, note=f"「{quoted(words)}」は、{note}" if note else "")
 
 
 def amount(value: object, unit: str = terms.UNIT) -> Read:
@@ -98,7 +108,9 @@ def amount(value: object, unit: str = terms.UNIT) -> Read:
     if isinstance(value, int | float):
         return _in_thousands(Fraction(f"{value:.12g}"), unit, is_plain=unit == terms.UNIT)
     words = fold(typed(value)).strip()
-    key = squeezed(words).lower()
+    key = squeezed(words).lower().rstrip("。、.,") or squeezed(words)
+    if odd := _odd_figures(typed(value)):
+        return Read(fault=f"「{quoted(typed(value))}」の {odd} は、数字として読まない")
     if _SPACED_FIGURES.search(words):
         return Read(fault=f"「{quoted(words)}」は、数字の間に空白がある")
     if not key or key in _WITHOUT:
@@ -108,6 +120,8 @@ def amount(value: object, unit: str = terms.UNIT) -> Read:
 
 def _of_figures(key: str, unit: str) -> Read | None:
     """An amount of figures, with or without a unit: 36,000, △5, 36百万円, 1億2,000万円; None where the words are none."""
+    if (found := _PLAIN.fullmatch(key)) and found["yen"]:
+        return _in_thousands(_signed(found, _number(found["number"])), "円")
     if found := _PLAIN.fullmatch(key):
         return _in_thousands(_signed(found, _number(found["number"])), unit, is_plain=unit == terms.UNIT)
     if found := _WITH_UNIT.fullmatch(key):
@@ -117,6 +131,12 @@ def _of_figures(key: str, unit: str) -> Read | None:
         size = sum(_number(found[part]) * worth for part, worth in _PARTS.items() if found[part])
         return _in_thousands(_signed(found, size), "円")
     return None
+
+
+def _odd_figures(words: str) -> str:
+    """Characters that mean figures but are none: ⑫, ², ½."""
+    plain = {*"0123456789０１２３４５６７８９"}
+    return "".join(one for one in words if one not in plain and re.search("[0-9]", unicodedata.normalize("NFKC", one)))
 
 
 def _unread(words: str, key: str) -> Read:
@@ -131,7 +151,7 @@ def _number(figures: str) -> Fraction:
 
 
 def _signed(found: re.Match, size: Fraction) -> Fraction:
-    return -size if found["sign"] else size
+    return -size if found["sign"] in {"-", "△", "▲"} else size
 
 
 def _in_thousands(size: Fraction, unit: str, *, is_plain: bool = False) -> Read:
@@ -140,12 +160,14 @@ def _in_thousands(size: Fraction, unit: str, *, is_plain: bool = False) -> Read:
     if abs(thousands) > terms.MOST_AMOUNT:
         return Read(fault=f"{terms.UNIT}で {_shown(thousands)} は大きすぎる（{terms.MOST_AMOUNT:,} まで）")
     if thousands.denominator != 1:
-        return Read(fault=f"{_shown(size)}{unit} は、{terms.UNIT}の整数にならない")
+        return Read(fault=f"{_shown(size)}{unit} は、{terms.UNIT}の整数にならない（円や百万円で書いていないか）")
     note = "" if is_plain else f"{_shown(size)}{unit} を {int(thousands):,}{terms.UNIT} と読んだ"
     return Read(str(int(thousands)), note=note)
 
 
 def _shown(size: Fraction) -> str:
+    if abs(size) >= 10**MOST_DIGITS:
+        return "桁の多すぎる数"
     return f"{int(size):,}" if size.denominator == 1 else f"{float(size):,.12g}"
 
 
@@ -181,7 +203,12 @@ def reason(value: object) -> Read:
     key = squeezed(words)
     if not key:
         return Read()
-    spelled = {squeezed(said): code for code, label in REASONS.items() for said in (code, label)}
+    spelled = {
+        squeezed(said): code
+        for labels in (REASONS, terms.REASONS)
+        for code, label in labels.items()
+        for said in (code, label)
+    }
     if key in spelled:
         return Read(spelled[key])
     return Read(fault=f"「{quoted(words)}」は、遅れの理由の選択肢にない")

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import notation
 from helpers.terms import Plan, wareki
 from helpers.terms import form as terms
-from helpers.terms.tables import REASONS, TOKENS
+from helpers.terms.tables import TOKENS
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -112,13 +112,15 @@ def _answers(book: "xlsxwriter.Workbook", measures: pd.DataFrame, department: st
         1, 0, f"{until}{contact}色の付いた欄に記入してください。書き方は「{terms.GUIDE_SHEET}」のシートにあります。"
     )
     looks = _Looks(book)
+    rows = [_known(measure, asked.plan) for measure in measures.to_dict("records")]
     for at, column in enumerate(terms.COLUMNS):
         sheet.write_string(HEAD, at, column.heading.replace("（", "\n（"), looks.heading)
-        sheet.set_column(at, at, column.width)
+        # A column that nobody knows and nobody is asked would only make the print smaller.
+        is_hidden = asked.stage not in column.open_in and not any(row.get(column) for row in rows)
+        sheet.set_column(at, at, column.width, None, {"hidden": is_hidden})
     sheet.set_row(HEAD, HEADING_HEIGHT)
     first, last = HEAD + 1, HEAD + len(measures)
-    for row, measure in enumerate(measures.to_dict("records"), first):
-        known = _known(measure, asked.plan)
+    for row, known in enumerate(rows, first):
         for at, column in enumerate(terms.COLUMNS):
             looks.write(sheet, row, at, known.get(column, ""), column, is_open=asked.stage in column.open_in)
         lines = max(_lines(str(known.get(column, "")), column.width) for column in terms.COLUMNS)
@@ -227,7 +229,7 @@ def _rule(column: terms.Column, cell: str, plan: Plan) -> dict | None:
     if column.kind == terms.REASON:
         return {
             "validate": "list",
-            "source": list(REASONS.values()),
+            "source": list(terms.REASONS.values()),
             "error_title": "遅れの理由",
             "error_message": "一覧から選んでください。くわしくは「説明」に書いてください。",
         }
@@ -237,11 +239,19 @@ def _rule(column: terms.Column, cell: str, plan: Plan) -> dict | None:
             "validate": "custom",
             "value": f'=OR({cell}="対象外",{whole})',
             "input_title": column.heading,
-            "input_message": f"{terms.UNIT}単位の整数。減は -。効果がなかったら 0、効果額を設定していないなら 対象外。",
+            "input_message": f"{terms.UNIT}単位の整数。マイナスは -500 のように。効果がなかったら 0、効果額を設定していないなら 対象外。",
             "error_title": column.heading,
             "error_message": f"{terms.UNIT}単位の整数か「対象外」を書いてください（36百万円なら 36000）。",
         }
     return None
+
+
+def guide_words(asked: Asked) -> set[str]:
+    """Everything that the sheet 記入要領 says, to tell what somebody wrote beside it."""
+    said = {f"{terms.GUIDE_SHEET}（{terms.STAGES[asked.stage]}）"}
+    for line in _how(asked):
+        said |= {line} if isinstance(line, str) else {*line}
+    return said
 
 
 def _guide(book: "xlsxwriter.Workbook", asked: Asked) -> None:
@@ -279,13 +289,14 @@ def _how(asked: Asked) -> list[str | tuple[str, str]]:
     where = f"{asked.contact}へ" if asked.contact else "送ってきた課へ"
     lines: list[str | tuple[str, str]] = [
         f"「{terms.ANSWERS_SHEET}」のシートの色の付いた欄に記入し、{until}{where}このファイルを返してください。ファイルの名前は変えてもかまいません。",
-        "行や列を足したり消したりせず、担当でない取組があれば、消さずに連絡してください。一つの取組の答えは一つの行に書きます（セルは結合しません）。",
+        "行や列を足したり消したりせず、担当でない取組や、完了・廃止した取組があれば、消さずに連絡してください。",
+        "一つの取組の答えは、その行の欄に書きます（セルの結合、取消線、コメント、欄の外への書き込みはしないでください）。",
         "■ 記入する欄",
         *((column.heading, _says(column, asked)) for column in terms.COLUMNS if stage in column.open_in),
     ]
     if stage in terms.GRADED.open_in:
         lines += ["■ 評価", *((grade.code, f"{grade.label}{_band(grade)}") for grade in asked.plan.grades)]
-        lines += ["■ 遅れの理由", "、".join(REASONS.values())]
+        lines += ["■ 遅れの理由", "、".join(terms.REASONS.values())]
     return lines
 
 
@@ -305,15 +316,16 @@ def _says(column: terms.Column, asked: Asked) -> str:
             else "これまでに出た効果額（速報）",
             terms.NEXT: "次の年度に見込む効果額",
         }[column]
+        blank = "" if optional else "空欄は「まだ答えていない」と読みます。"
         return (
-            f"{which}{optional}。{terms.UNIT}単位の整数（36百万円なら 36000）。減ったときは -。"
-            "効果がなかったら 0、効果額を設定していない取組は「対象外」。空欄は「まだ答えていない」と読みます。"
+            f"{which}{optional}。{terms.UNIT}単位の整数（36百万円なら 36000）。マイナスの額は -500 のように。"
+            f"効果がなかったら 0、効果額を設定していない取組は「対象外」。{blank}"
         )
     return {
         terms.INDICATOR: f"取組の進み具合を測るもの{optional}。",
         terms.TARGET: f"この年度の目標{optional}。",
         terms.GRADED: "下の表から選ぶ。",
-        terms.WHY: "計画より遅れた評価のときだけ、下の一覧から選ぶ。",
+        terms.WHY: "計画より遅れた評価のときだけ、下の一覧から選ぶ（選ぶまで、欄が赤くなる）。",
         terms.WORDS: "何をして、どうなったか（遅れたときは、なぜか）を1〜2文で。公表資料の案に、このまま使われることがあります。",
     }[column]
 

@@ -17,7 +17,7 @@ from helpers.terms.places import Line, is_numbered
 from helpers.terms.words import strange
 
 if TYPE_CHECKING:
-    from helpers.received.workbook import Sheet
+    from helpers.received.workbook import Mark, Sheet
 
 # A text of a summary has some ten kilobytes, a file with fonts or pictures some hundred.
 MOST_BYTES, MOST_BYTES_OF_TEXT = 20 << 20, 1 << 20
@@ -90,14 +90,28 @@ def book(name: str, content: bytes) -> "list[Sheet]":
     """
     if len(content) > MOST_BYTES:
         raise Refusal(f"{name} は大きすぎます（{MOST_BYTES >> 20} MB まで）。")
+    if not content.strip(b"\0"):
+        raise Refusal(f"{name} は空のファイルです。")
+    if name.lower().endswith((".zip", ".lzh", ".7z")):
+        raise Refusal(f"{name} は圧縮されています。展開して、中のファイルを入れてください。")
     from helpers.received import workbook
 
     reader = _reader(name, content)
     if reader is workbook.lines:
         return workbook.sheets(name, content, hidden=True)
     if reader is None and name.lower().endswith((".csv", ".txt", ".tsv")):
-        return [workbook.Sheet("", text.cells(name, content))]
+        rows = text.cells(name, content)
+        if sum(map(len, rows)) > workbook.MOST_CELLS:
+            raise Refusal(f"{name} には {sum(map(len, rows)):,} のセルがあります（{workbook.MOST_CELLS:,} まで）。")
+        return [workbook.Sheet("", rows)]
     raise Refusal(f"{name} は Excel のブック（.xlsx .xls）でも .ods でも CSV でもありません。")
+
+
+def marks(content: bytes) -> "list[Mark]":
+    """What a workbook says besides its values; empty where it is no .xlsx."""
+    from helpers.received import remarks
+
+    return remarks.marks(content)
 
 
 def opened(name: str, content: bytes) -> Document:

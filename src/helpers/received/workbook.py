@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -15,6 +16,8 @@ from helpers.terms.places import Line, column_letters
 MOST_CELLS = 100_000
 MOST_SHEET_NAME = 31  # letters that Excel allows
 _CELL = re.compile(rb"<c\s[^>]*?r=\"([A-Z]+[0-9]+)\"[^>]*>(.*?)</c>", re.DOTALL)
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ADDRESS = re.compile(rb"<c\s[^>]*?r=\"([A-Z]{1,4})([0-9]{1,8})\"")
 _FORMULA = re.compile(rb"<f[\s>/]")
 _VALUE = re.compile(rb"<v[^>]*>[^<]+</v>|<is>")
 
@@ -32,6 +35,22 @@ class Sheet:
     rows: list[list[object]]
     is_visible: bool = True
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something about a cell, or about a sheet, that its values do not show.
+
+    Attributes:
+        cell: Its address; empty where it is about the sheet.
+        kind: `strike`, `comment`, `drawing`, `formula`, `format` or `error`.
+        words: What a comment or a drawing says, how a number is formatted.
+    """
+
+    sheet: str
+    cell: str
+    kind: str
+    words: str = ""
 
 
 def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
@@ -52,6 +71,7 @@ def sheets(name: str, content: bytes, *, hidden: bool) -> list[Sheet]:
     Raises:
         Refusal: It cannot be opened, or is too large.
     """
+    _check_extent(name, content)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         shown = calamine.SheetVisibleEnum.Visible
@@ -85,6 +105,29 @@ def sheets(name: str, content: bytes, *, hidden: bool) -> list[Sheet]:
         raise Refusal(f"{name} は{why}保存し直してください。") from None
 
 
+def _check_extent(name: str, content: bytes) -> None:
+    """A cell far away would make the reader set aside memory for every cell before it: XFD1048576 alone is half a terabyte."""
+    if not content.startswith(b"PK"):
+        return
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for part in (one for one in packed.namelist() if _SHEET_PART.fullmatch(one)):
+            rows, columns = 0, 0
+            for letters, number in _ADDRESS.findall(packed.read(part)):
+                rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
+            if rows * columns > MOST_CELLS:
+                raise Refusal(
+                    f"{name} には、表からずっと離れたセル（{rows:,}行、{columns:,}列まで）に何かが入っています。"
+                    "表だけを新しいブックに写して、保存し直してください。"
+                )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
 def _sheet(name: str, sheet: str) -> str:
     if re.search(r"[!\n\r\t]", sheet) or sheet != sheet.strip() or len(sheet) > MOST_SHEET_NAME:
         raise Refusal(
@@ -98,7 +141,7 @@ def _check_values(name: str, content: bytes) -> None:
     if not content.startswith(b"PK"):
         return
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        for part in sorted(one for one in packed.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", one)):
+        for part in sorted(one for one in packed.namelist() if _SHEET_PART.fullmatch(one)):
             for address, inside in _CELL.findall(packed.read(part)):
                 if _FORMULA.search(inside) and not _VALUE.search(inside):
                     raise Refusal(

@@ -133,7 +133,7 @@ REASONS = {
 }
 
 
-DOUBT_WEIGHTS = {"open": "値を採っていない", "told": "値は採った（確かめてほしい）"}
+DOUBT_WEIGHTS = {"open": "答えを採っていない", "told": "採った答えについての知らせ（確かめてほしい）"}
 DOUBT_KINDS = {
     "not_answered": "回答がない",
     "blank": "空欄がある",

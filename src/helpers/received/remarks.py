@@ -1,0 +1,145 @@
+"""What a workbook (.xlsx) says besides its values: struck-through words, comments, drawings, formulas, formats that show another thing."""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree
+
+from helpers.received.lines import one_line
+from helpers.received.workbook import Mark
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+# A format that shows words, or nothing, in the place of a number; [Red] and the like show the number.
+_SHOWS_WORDS = re.compile(r'"[^"]*[^\s"△▲()（）¥￥円千百万億件%％倍-][^"]*"')
+_FIRST_CUSTOM = 164
+
+
+def marks(content: bytes) -> list[Mark]:
+    """All marks of all sheets; none where it is no .xlsx."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = set(packed.namelist())
+            if "xl/workbook.xml" not in names:
+                return []
+            return [one for sheet, part in _sheets(packed) if part in names for one in _of_sheet(packed, sheet, part)]
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
+        return []
+
+
+def _xml(packed: zipfile.ZipFile, part: str) -> etree._Element:
+    return etree.fromstring(
+        packed.read(part), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    )
+
+
+def _related(packed: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """What a part points to: kind and target of each relation, by its id."""
+    folder, name = posixpath.split(part)
+    path = f"{folder}/_rels/{name}.rels"
+    if path not in packed.namelist():
+        return {}
+    return {
+        one.get("Id"): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).removeprefix("/")
+            if not one.get("Target", "").startswith("/")
+            else one.get("Target").removeprefix("/"),
+        )
+        for one in _xml(packed, path)
+        if one.get("TargetMode") != "External"
+    }
+
+
+def _sheets(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    related = _related(packed, "xl/workbook.xml")
+    for one in _xml(packed, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
+        if one.get(_ID) in related:
+            yield one.get("name"), related[one.get(_ID)][1]
+
+
+def _of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
+    struck_words, (struck_looks, formats) = _struck_words(packed), _looks(packed)
+    for cell in _xml(packed, part).iter(f"{_MAIN}c"):
+        at, look, kind = cell.get("r", ""), int(cell.get("s", "0")), cell.get("t", "n")
+        value, formula = cell.find(f"{_MAIN}v"), cell.find(f"{_MAIN}f")
+        words = (value.text or "") if value is not None else ""
+        holds = bool(words) or cell.find(f"{_MAIN}is") is not None
+        in_part = (kind == "s" and words in struck_words) or cell.find(f".//{_MAIN}strike") is not None
+        if in_part or (look in struck_looks and holds):
+            yield Mark(sheet, at, "strike")
+        if kind == "e":
+            yield Mark(sheet, at, "error", words)
+        elif formula is not None:
+            yield Mark(sheet, at, "formula", "" if words else "no value")
+        if holds and kind == "n" and look in formats:
+            yield Mark(sheet, at, "format", formats[look])
+    yield from _beside(packed, sheet, part)
+
+
+def _beside(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
+    for kind, target in _related(packed, part).values():
+        if target not in packed.namelist():
+            continue
+        if kind in {"comments", "threadedComment"}:
+            yield from _comments(sheet, _xml(packed, target))
+        if kind == "drawing":
+            words = one_line(" ".join(one.text or "" for one in _xml(packed, target).iter(f"{_DRAWING}t")))
+            yield Mark(sheet, "", "drawing", words)
+
+
+def _comments(sheet: str, element: etree._Element) -> Iterator[Mark]:
+    for one in element.iter():
+        if one.get("ref") and str(one.tag).endswith(("}comment", "}threadedComment")):
+            words = one_line(" ".join(text for text in one.itertext() if text.strip()))
+            yield Mark(sheet, one.get("ref"), "comment", words)
+
+
+def _struck_words(packed: zipfile.ZipFile) -> set[str]:
+    """The numbers of shared words in which something is struck through."""
+    if "xl/sharedStrings.xml" not in packed.namelist():
+        return set()
+    found = _xml(packed, "xl/sharedStrings.xml").findall(f"{_MAIN}si")
+    return {str(at) for at, one in enumerate(found) if any(_is_on(hit) for hit in one.iter(f"{_MAIN}strike"))}
+
+
+def _looks(packed: zipfile.ZipFile) -> tuple[set[int], dict[int, str]]:
+    """The looks of cells that strike through, and those whose format shows words or nothing for a number."""
+    if "xl/styles.xml" not in packed.namelist():
+        return set(), {}
+    styles = _xml(packed, "xl/styles.xml")
+    fonts = styles.findall(f"{_MAIN}fonts/{_MAIN}font")
+    struck = {at for at, one in enumerate(fonts) if any(_is_on(hit) for hit in one.iter(f"{_MAIN}strike"))}
+    codes = {int(one.get("numFmtId")): one.get("formatCode", "") for one in styles.iter(f"{_MAIN}numFmt")}
+    looks = styles.findall(f"{_MAIN}cellXfs/{_MAIN}xf")
+    shown = {
+        at: code
+        for at, one in enumerate(looks)
+        if (number := int(one.get("numFmtId", "0"))) >= _FIRST_CUSTOM and _hides(code := codes.get(number, ""))
+    }
+    return {at for at, one in enumerate(looks) if int(one.get("fontId", "0")) in struck}, shown
+
+
+def _is_on(element: etree._Element) -> bool:
+    return element.get("val", "1") not in {"0", "false"}
+
+
+def _hides(code: str) -> bool:
+    """Whether a format shows words or nothing where a number stands, or a mark of minus where it stands above zero."""
+    plain = code.replace("\\", "")
+    parts = plain.split(";")
+    above = parts[0]
+    shows_no_figure = any(
+        part and not re.search("[0#?@]|General|G/標準", part) for part in parts[:3]
+    ) or plain.startswith(";")
+    return (
+        shows_no_figure
+        or bool(_SHOWS_WORDS.search(plain))
+        or bool(re.match('"?[△▲-]', above))
+        or ",," in above
+        or re.search("[0#],(?![0#])", above) is not None
+    )
