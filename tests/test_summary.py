@@ -3,6 +3,7 @@
 import made_up
 import made_up_register
 import made_up_summaries
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from made_up_summaries import read_back, read_from, registers, rows, summary_of, written
@@ -251,3 +252,24 @@ def test_every_kind_of_difference_is_told(register, plan):
     }
     for name, change in changes.items():
         assert forms.read_back.differences(summary, tables | {name: change(tables[name])}), name
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "says"),
+    [
+        ("grade_counts", {"grade": "E"}, "評価 E の件数が、台帳にないのに読み取れます"),
+        ("mentions", {"list": "behind"}, "「計画のとおり進捗していない主な取組」の一覧は 2件ですが、3件と読めます"),
+        (
+            "stated",
+            {"metric": "exceeded_rate", "value": "8", "unit": "割"},
+            "書いていない合計か主張（exceeded_rate plan 8割）",
+        ),
+        ("linked_plans", {}, "関連する計画は 0行ですが、1行と読めます"),
+    ],
+)
+def test_what_is_read_but_was_not_written_is_told(register, plan, name, cells, says):
+    summary = summary_of(register, plan)
+    tables = read_back(summary, plan)
+    first = tables[name].head(1).reindex([0]).fillna(value="架空").assign(**cells)
+    more = tables | {name: pd.concat([tables[name], first])}
+    assert any(says in one for one in forms.read_back.differences(summary, more))
