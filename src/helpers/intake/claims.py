@@ -75,7 +75,7 @@ def claims(text: str, *, plan: Plan) -> tuple[list[Claim], list[tuple[int, str]]
     for clause in _CLAUSE.finditer(rest):
         for hit, claim in _numbers(clause, said[slice(*clause.span(1))], plan):
             found += [claim] if claim else []
-            unread += [] if claim else [(hit.start(), hit[0])]
+            unread += [] if claim else [(hit.start(), said[slice(*hit.span())])]
             rest = _without(rest, hit)
     for hit in _RELATION.finditer(rest):
         if how := _effect_compared(hit, rest):
