@@ -1,5 +1,6 @@
 """What the tests of pages share."""
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import helpers.run.light  # noqa: F401 — before any test imports jsonschema with its grammars: seconds in every worker
+from helpers import cli
 
+ROOT = Path(__file__).resolve().parent.parent
 BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
 
 
@@ -24,3 +27,57 @@ def browser():
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """Gives a folder that one worker makes and all of them read; whoever changes something in it changes a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder(name, make):
+        place, done = shared / name, shared / f"{name}.made"
+        with (shared / f"{name}.lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(place, ignore_errors=True)
+                make(place)
+                done.touch()
+        return place
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def set_of_2024(made_once):
+    """The set of isehara-6 for FY2024, built from `data/`."""
+
+    def make(place):
+        words = ["build", "isehara-6", "--year", "2024", "--data", str(ROOT / "data"), "--out", str(place)]
+        assert cli.main(words) == 0
+
+    return made_once("set of 2024", make) / "isehara-6" / "2024"
+
+
+@pytest.fixture(scope="session")
+def english_reports(made_once):
+    """All of `data/` with the English pages beside the Japanese ones."""
+
+    def make(place):
+        assert cli.main(["build", "--language", "en", "--data", str(ROOT / "data"), "--out", str(place)]) == 0
+
+    return made_once("reports in English", make)
+
+
+@pytest.fixture(scope="session")
+def following_year(made_once):
+    """A project in which isehara-6 has a made-up FY2025 after FY2024, and the sets of both: `data` and `reports`."""
+
+    def make(place):
+        shutil.copytree(ROOT / "data" / "isehara-6", place / "data" / "isehara-6")
+        document = str(ROOT / "tests" / "documents" / "synthetic-2025.txt")
+        data = ["--data", str(place / "data")]
+        assert cli.main(["intake", document, "--plan", "isehara-6", "--year", "R7", *data]) == 0
+        assert cli.main(["build", "isehara-6", *data]) == 0
+
+    return made_once("following year", make)

@@ -13,7 +13,6 @@ from types import SimpleNamespace
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from helpers import cli
 from helpers.notation import tokens
 from helpers.run.batch import due
 
@@ -67,14 +66,6 @@ def silent_network(browser):
         context.close()
 
 
-@pytest.fixture(scope="module")
-def in_english(tmp_path_factory):
-    """The set of the year with its English pages beside the Japanese ones."""
-    out = tmp_path_factory.mktemp("set in English") / "reports"
-    assert cli.main(["build", "isehara-6", "--language", "en", "--data", str(ROOT / "data"), "--out", str(out)]) == 0
-    return out
-
-
 def place_in_set(page):
     return (page.relative_to(REPORTS) if page.is_absolute() else page).as_posix()
 
@@ -83,7 +74,7 @@ def place_in_set(page):
 def opened(silent_network, request):
     """The page, opened once for all that is asked of it."""
     made = request.param.is_absolute()
-    file = request.param if made else request.getfixturevalue("in_english") / request.param
+    file = request.param if made else request.getfixturevalue("english_reports") / request.param
     page = silent_network.new_page()
     asked = []
     page.on("request", lambda one: asked.append(one.url))
@@ -394,6 +385,6 @@ def test_every_output_of_the_notebook_is_on_its_page(opened):
     assert [cell for cell, data in outputs if words("".join(data["text/html"])) not in on_page] == []
 
 
-def test_page_is_small(in_english):
-    sizes = {page: page.stat().st_size for page in [*PAGES, *(in_english / page for page in ENGLISH)]}
+def test_page_is_small(english_reports):
+    sizes = {page: page.stat().st_size for page in [*PAGES, *(english_reports / page for page in ENGLISH)]}
     assert {page: size for page, size in sizes.items() if size > MOST_BYTES.get(kind(page), MOST_BYTES_OF_OTHERS)} == {}

@@ -3,7 +3,6 @@
 import dataclasses
 import itertools
 import re
-import shutil
 from pathlib import Path
 
 import boxes
@@ -12,7 +11,7 @@ import made_up_register
 import pandas as pd
 import pytest
 
-from helpers import check, cli, compute, notation, pages, read, tell
+from helpers import check, compute, notation, pages, read, tell
 from helpers.draw import gaps, kit, linked_plans, quadrant, years
 from helpers.draw.quadrant import label_boxes
 from helpers.pages.detail import TOPICS
@@ -312,18 +311,10 @@ def test_broken_lines_keep_every_letter_and_their_width():
     assert kit.wide(broken) <= 1.2
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The year's set, and the made-up following year beside it."""
-    folder = tmp_path_factory.mktemp("detail")
-    data, out = folder / "data", folder / "reports"
-    shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
-    registered = cli.main(["intake", str(MADE_UP), "--plan", "isehara-6", "--year", "2025", "--data", str(data)])
-    assert registered == 0
-    where = ["--data", str(data), "--out", str(out)]
-    assert cli.main(["build", "isehara-6", "--year", "2024", *where]) == 0
-    assert cli.main(["build", "isehara-6", "--year", "2025", "--page", "detail", *where]) == 0
-    return {year: out / "isehara-6" / str(year) / "detail.html" for year in (2024, 2025)}
+@pytest.fixture
+def built(following_year):
+    """The year's page, and that of the made-up following year."""
+    return {year: following_year / "reports" / "isehara-6" / str(year) / "detail.html" for year in (2024, 2025)}
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -184,22 +185,15 @@ def test_a_figure_leads_to_the_proof_in_the_language_spoken_where_there_is_one()
 # The pages
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    out = tmp_path_factory.mktemp("English set")
-    assert cli.main(["build", "--language", "en", "--data", DATA, "--out", str(out)]) == 0
-    return out
-
-
 def of_the_set(test):
     return pytest.mark.slow(pytest.mark.xdist_group("reports")(test))
 
 
 @of_the_set
 @pytest.mark.parametrize("name", ENGLISH)
-def test_japanese_stands_only_where_it_is_marked(built, name):
+def test_japanese_stands_only_where_it_is_marked(english_reports, name):
     page = Unmarked()
-    words = (built / name).read_text(encoding="utf-8")
+    words = (english_reports / name).read_text(encoding="utf-8")
     page.feed(words)
     assert page.found == []
     assert page.marked
@@ -207,8 +201,8 @@ def test_japanese_stands_only_where_it_is_marked(built, name):
 
 
 @of_the_set
-def test_the_pages_of_both_languages_hold_the_same_figures(built):
-    folder = built / "isehara-6" / "2024"
+def test_the_pages_of_both_languages_hold_the_same_figures(english_reports):
+    folder = english_reports / "isehara-6" / "2024"
     pages = [(folder / f"{name}.html").read_text(encoding="utf-8") for name in ("quality", "quality.en")]
     original, ours = (re.findall(r'\sid="([^"]+)"', page) for page in pages)
     assert original == ours, "every entry, in the same order"
@@ -223,9 +217,9 @@ def test_the_pages_of_both_languages_hold_the_same_figures(built):
 
 
 @of_the_set
-def test_every_way_of_every_page_leads_somewhere_in_the_language_it_says(built):
+def test_every_way_of_every_page_leads_somewhere_in_the_language_it_says(english_reports):
     lost = []
-    for page in sorted(built.rglob("*.html")):
+    for page in sorted(english_reports.rglob("*.html")):
         words = page.read_text(encoding="utf-8")
         own = re.search(r'<html lang="(\w+)"', words)[1]
         for attributes in set(re.findall(r"<a ([^>]*)>", words)):
@@ -248,22 +242,23 @@ def test_every_way_of_every_page_leads_somewhere_in_the_language_it_says(built):
 
 
 @of_the_set
-def test_a_second_build_of_the_english_set_has_nothing_to_do(built, capsys):
-    assert cli.main(["build", "--language", "en", "--data", DATA, "--out", str(built)]) == 0
+def test_a_second_build_of_the_english_set_has_nothing_to_do(english_reports, tmp_path, capsys):
+    out = shutil.copytree(english_reports, tmp_path / "reports")
+    assert cli.main(["build", "--language", "en", "--data", DATA, "--out", str(out)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "作成 0、変更なし 5、中止 0、失敗 0"
-    assert cli.main(["build", "--data", DATA, "--out", str(built)]) == 0, "the English pages are kept up with"
+    assert cli.main(["build", "--data", DATA, "--out", str(out)]) == 0, "the English pages are kept up with"
     assert capsys.readouterr().out.splitlines()[-1] == "作成 0、変更なし 5、中止 0、失敗 0"
 
 
 @pytest.mark.browser
 @of_the_set
 @pytest.mark.parametrize("name", ENGLISH)
-def test_the_page_fits_every_screen_and_every_reader(browser, built, name):
+def test_the_page_fits_every_screen_and_every_reader(browser, english_reports, name):
     page = browser.new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto((built / name).as_uri())
-    assert asked == [(built / name).as_uri()]
+    page.goto((english_reports / name).as_uri())
+    assert asked == [(english_reports / name).as_uri()]
     for width in (400, 640, 1100):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -283,9 +278,9 @@ def height(_text, cm, tm, *_):
 @pytest.mark.browser
 @of_the_set
 @pytest.mark.parametrize("name", ["quality", "quality.en"])
-def test_the_sheets_of_the_proofs_are_filled_and_no_heading_ends_one(browser, built, name, tmp_path):
+def test_the_sheets_of_the_proofs_are_filled_and_no_heading_ends_one(browser, english_reports, name, tmp_path):
     page = browser.new_page()
-    page.goto((built / "isehara-6" / "2024" / f"{name}.html").as_uri())
+    page.goto((english_reports / "isehara-6" / "2024" / f"{name}.html").as_uri())
     page.pdf(path=tmp_path / "proofs.pdf", prefer_css_page_size=True, print_background=True)
     headings = page.evaluate("[...document.querySelectorAll('.proof h2, .proof h3')].map(h => h.textContent)")
     page.close()

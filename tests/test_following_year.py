@@ -6,26 +6,17 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
 from helpers import cli
 
-ROOT = Path(__file__).parents[1]
-DOCUMENT = Path(__file__).parent / "documents" / "synthetic-2025.txt"
-
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("following_year")]
 
 
-@pytest.fixture(scope="module")
-def year_set(tmp_path_factory):
-    project = tmp_path_factory.mktemp("city")
-    shutil.copytree(ROOT / "data" / "isehara-6", project / "data" / "isehara-6")
-    where = ["--data", str(project / "data")]
-    assert cli.main(["intake", str(DOCUMENT), "--plan", "isehara-6", "--year", "R7", *where]) == 0
-    assert cli.main(["build", "isehara-6", "--year", "R7", *where]) == 0
-    return project / "reports" / "isehara-6" / "2025"
+@pytest.fixture
+def year_set(following_year):
+    return following_year / "reports" / "isehara-6" / "2025"
 
 
 def metric(year_set, name, scope="plan", scope_id=""):
@@ -87,9 +78,9 @@ def test_last_years_arithmetic_stands_beside_what_came(year_set):
     assert "実績 − 前年度の試算" in (year_set / "detail.html").read_text(encoding="utf-8")
 
 
-def test_what_was_decided_last_year_stands_on_page_one(year_set, tmp_path):
+def test_what_was_decided_last_year_stands_on_page_one(following_year, tmp_path):
     project = tmp_path / "city"
-    shutil.copytree(year_set.parents[2] / "data" / "isehara-6", project / "data" / "isehara-6")
+    shutil.copytree(following_year / "data" / "isehara-6", project / "data" / "isehara-6")
     (project / "data" / "isehara-6" / "2024" / "decisions.csv").write_text(
         "decision_id,topic,rule,decision,owner,due,state,updated_on\n"
         "2024-1,方針1の見込みの立て直し（架空）,D-a,見込みを改める,企画部,2026-03,open,2025-10-01\n",

@@ -12,7 +12,7 @@ import made_up
 import made_up_register
 import pytest
 
-from helpers import check, cli, compute, notation, pages, read, tell
+from helpers import check, compute, notation, pages, read, tell
 from helpers.pages.environment import html as as_html
 from helpers.tell.arithmetic import less, number, over, squared, times, total
 from helpers.tell.workings import workings
@@ -55,14 +55,6 @@ def scores(frames, figures):
 def quality(frames, figures, scores):
     findings = [*check.frames(frames), *check.figures(frames, figures)]
     return tell.quality(figures, frames, findings, scores)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    out = tmp_path_factory.mktemp("quality")
-    pages = ("--page", "brief", "--page", "quality")
-    assert cli.main(["build", "isehara-6", "--year", "2024", *pages, "--data", DATA, "--out", str(out)]) == 0
-    return out / "isehara-6" / "2024"
 
 
 # -- an own little calculator: numbers with △ and commas, + − × ÷ ², parentheses
@@ -136,9 +128,9 @@ def steps_of(row):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("reports")
-def test_each_line_of_the_workings_gives_what_it_says_and_the_figure(built):
-    page = (built / "quality.html").read_text(encoding="utf-8")
-    metrics = json.loads((built / "metrics.json").read_text(encoding="utf-8"))
+def test_each_line_of_the_workings_gives_what_it_says_and_the_figure(set_of_2024):
+    page = (set_of_2024 / "quality.html").read_text(encoding="utf-8")
+    metrics = json.loads((set_of_2024 / "metrics.json").read_text(encoding="utf-8"))
     by_id = {pages.links.figure_id((m["metric"], m["scope"], m["scope_id"])): m for m in metrics}
     rows = dict(rows_of(page))
     assert set(rows) == set(by_id), "every figure has an entry, and nothing else has"
@@ -176,9 +168,9 @@ NUMBER = re.compile(r"[△＋]?\d[\d,]*(?:\.\d+)?(?:〜\d[\d,]*(?:\.\d+)?)?(?:�
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("reports")
-def test_every_number_of_the_brief_reaches_its_source_words_in_two_clicks(built):
-    brief = (built / "brief.html").read_text(encoding="utf-8")
-    quality = (built / "quality.html").read_text(encoding="utf-8")
+def test_every_number_of_the_brief_reaches_its_source_words_in_two_clicks(set_of_2024):
+    brief = (set_of_2024 / "brief.html").read_text(encoding="utf-8")
+    quality = (set_of_2024 / "quality.html").read_text(encoding="utf-8")
     entries, lines = dict(rows_of(quality)), source_lines(quality)
     frames = read.year("isehara-6", 2024, DATA)
     received = read.source_lines(frames, "summary-1dfd948c", DATA)
@@ -209,8 +201,8 @@ def test_every_number_of_the_brief_reaches_its_source_words_in_two_clicks(built)
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("reports")
-def test_page_is_whole_and_light(built):
-    page = (built / "quality.html").read_text(encoding="utf-8")
+def test_page_is_whole_and_light(set_of_2024):
+    page = (set_of_2024 / "quality.html").read_text(encoding="utf-8")
     assert len(page.encode()) < PAGE_BYTES
     assert page.count("<h1") == 1
     ids = re.findall(r'\sid="([^"]+)"', page)
@@ -474,15 +466,8 @@ def test_page_holds_for_amounts_in_yen_and_below_zero(frames):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("reports")
-def test_page_holds_for_another_year_of_the_plan(tmp_path):
-    data = tmp_path / "data"
-    shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
-    document = str(ROOT / "tests" / "documents" / "synthetic-2025.txt")
-    assert cli.main(["intake", document, "--plan", "isehara-6", "--year", "2025", "--data", str(data)]) == 0
-    pages = ("--page", "brief", "--page", "quality")
-    out = tmp_path / "reports"
-    assert cli.main(["build", "isehara-6", "--year", "2025", *pages, "--data", str(data), "--out", str(out)]) == 0
-    page = (out / "isehara-6" / "2025" / "quality.html").read_text(encoding="utf-8")
+def test_page_holds_for_another_year_of_the_plan(following_year):
+    page = (following_year / "reports" / "isehara-6" / "2025" / "quality.html").read_text(encoding="utf-8")
     assert "△3,500 ÷ 98,400" in page
     assert "この式は値と一致しない" not in page
     targets = {html.unescape(target) for target in re.findall(r'href="#([^"]+)"', page)}
@@ -501,7 +486,7 @@ def test_names_and_source_words_are_never_obeyed(frames):
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.xdist_group("reports")
-def test_page_is_never_wider_than_the_screen_and_opens_at_a_line(built):
+def test_page_is_never_wider_than_the_screen_and_opens_at_a_line(set_of_2024):
     browser = shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(browser).exists():
         pytest.skip("chromium is missing: `make browser` installs it")
@@ -512,7 +497,7 @@ def test_page_is_never_wider_than_the_screen_and_opens_at_a_line(built):
         page = opened.new_page()
         for width in (400, 700, 1100):
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto((built / "quality.html").as_uri() + "#L116")
+            page.goto((set_of_2024 / "quality.html").as_uri() + "#L116")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             spilling = "[...document.querySelectorAll('.table')].filter(t => t.scrollWidth > t.clientWidth + 1).length"
             assert page.evaluate(spilling) == 0, f"at {width} px"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import bundle, cli, notation
+from helpers import bundle, notation
 from helpers.terms import UNITS_IN_YEN
 
 ROOT = Path(__file__).parents[1]
@@ -21,20 +21,13 @@ NUMBER = re.compile(r"([△＋]?)(\d[\d,]*(?:\.\d+)?)(?:〜(\d[\d,]*(?:\.\d+)?))
 THRESHOLD = ("80", "%")
 
 
-@pytest.fixture(scope="module")
-def rebuilt(tmp_path_factory):
-    out = tmp_path_factory.mktemp("reports")
-    assert cli.main(["build", "isehara-6", "--year", "2024", "--data", str(ROOT / "data"), "--out", str(out)]) == 0
-    return out / "isehara-6" / "2024"
-
-
 @pytest.mark.slow
 @pytest.mark.xdist_group("reports")
-def test_released_set_is_current(rebuilt):
+def test_released_set_is_current(set_of_2024):
     """Stale: run `make briefs`, look at the page, and commit `reports/` with the reason in CHANGELOG.md."""
-    files = {path.relative_to(rebuilt).as_posix() for path in rebuilt.rglob("*") if path.is_file()}
+    files = {path.relative_to(set_of_2024).as_posix() for path in set_of_2024.rglob("*") if path.is_file()}
     assert files == {path.relative_to(RELEASED).as_posix() for path in RELEASED.rglob("*") if path.is_file()}
-    stale = [name for name in sorted(files) if (rebuilt / name).read_bytes() != (RELEASED / name).read_bytes()]
+    stale = [name for name in sorted(files) if (set_of_2024 / name).read_bytes() != (RELEASED / name).read_bytes()]
     assert stale == []
 
 
