@@ -15,7 +15,7 @@ from made_up import year
 
 from helpers import check, cli, compute, notation, read
 from helpers.terms import Grade
-from helpers.terms.tables import STATED
+from helpers.terms.tables import LAST_CHECK, STATED
 
 DATA = Path(__file__).parents[1] / "data"
 SEED = Path(__file__).parent / "documents" / "isehara-2024.txt"
@@ -258,6 +258,6 @@ def test_a_replaced_document_without_tables_hides_no_other():
 
 
 def test_every_check_of_the_list_has_a_title_and_a_remedy():
-    for n in range(1, 28):
+    for n in range(1, LAST_CHECK + 1):
         assert notation.sentence(f"check.V{n:02d}")
         assert notation.sentence(f"remedy.V{n:02d}")

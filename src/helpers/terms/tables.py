@@ -33,7 +33,8 @@ BLANK_ALLOWED = "blank_allowed"
 DECIMAL = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
 DECIMAL_OR_TOKEN = r"^(-?[0-9]{1,30}(\.[0-9]{1,30})?|not_stated|not_applicable|not_registered|not_due)$"  # noqa: S105 — as below
 YEAR_OR_TOKEN = r"^((?:19|20)[0-9]{2}|not_stated|not_applicable)$"  # noqa: S105 — the token is a word for a missing value
-CHECK_ID = r"^V(0[1-9]|1[0-9]|2[0-8])$"
+LAST_CHECK = 28
+CHECK_ID = f"^V({'|'.join(f'{n:02}' for n in range(1, LAST_CHECK + 1))})$"
 # A day of the calendar but for the leap years' 29th of February.
 DAY = r"^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))$"
 PATTERNS = {
@@ -42,7 +43,7 @@ PATTERNS = {
     YEAR_OR_TOKEN: "西暦の年度（例 2024）、`not_stated`、`not_applicable`",
     LOCATOR: LOCATOR_SAYS,
     DAY: "西暦の年月日（例 2026-04-01）",
-    CHECK_ID: "`V01` から `V28` まで",
+    CHECK_ID: f"`V01` から `V{LAST_CHECK}` まで",
 }
 UNCONFIRMED = "本プロジェクト初期値・市未確認"
 
@@ -319,7 +320,7 @@ ACKNOWLEDGED = _table(
     "acknowledged",
     "1行は、了承して公表する検算の不合格",
     {
-        "check_id": _pattern("検算の番号", "V01 から V28 までの検算の番号", CHECK_ID),
+        "check_id": _pattern("検算の番号", f"V01 から V{LAST_CHECK} までの検算の番号", CHECK_ID),
         "reason": _text("理由", "なぜ了承するか"),
         "acknowledged_by": _text("了承者", "誰が了承したか"),
         "acknowledged_on": _pattern("了承日", "西暦の年月日", DAY),
