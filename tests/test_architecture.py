@@ -6,6 +6,7 @@ A new arrow here is a decision: it comes with a page in `docs/decisions/`.
 import ast
 import json
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -51,6 +52,11 @@ LOOPS_AND_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, as
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+@cache
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def module_of(path):
     """The room a file stands in: `compute` for compute/money.py, `run.batch` for run/batch/due.py."""
     return room([part.removesuffix(".py") for part in path.relative_to(PACKAGE).parts])
@@ -61,10 +67,11 @@ def room(names):
     return ".".join(names[: 2 if names[0] in FLOORS else 1])
 
 
+@cache
 def imported(path):
     """Modules of ours that a file imports, wherever in it, types and late imports included."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -112,9 +119,7 @@ def test_the_files_of_the_bench_import_one_another_in_no_circle():
     bench = {path.stem: path for path in SOURCES if module_of(path) == "explore" and path.stem != "__init__"}
     below = {}
     for name, path in bench.items():
-        nodes = [
-            node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
-        ]
+        nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
         named = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names} | {
             node.module for node in nodes
         }
@@ -144,7 +149,7 @@ NO_TAGS_OF_OURS = {
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_html_is_written_by_templates(path):
     """No tag in a string: what a template shows it escapes by itself, what Python puts together it would not."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {
         id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)
@@ -163,7 +168,7 @@ def test_markup_is_only_what_a_template_made():
     says = [
         f"{path.relative_to(PACKAGE).as_posix()} {ast.unparse(node.args[0])}"
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup"
     ]
     assert sorted(says) == [
@@ -190,7 +195,7 @@ def test_a_template_escapes_what_it_shows(path):
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if module_of(path) == "compute"], ids=lambda path: path.name)
 def test_computing_neither_rounds_nor_leaves_whole_numbers(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         assert not (isinstance(node, ast.Name) and node.id in {"round", "float", "Decimal"}), f"line {node.lineno}"
         assert not (isinstance(node, ast.Attribute) and node.attr in {"round", "to_numeric"}), f"line {node.lineno}"
         is_binary = isinstance(node, ast.Constant) and isinstance(node.value, float)
@@ -199,7 +204,7 @@ def test_computing_neither_rounds_nor_leaves_whole_numbers(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_blank_never_becomes_zero(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fillna":
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
             zeros = [v for v in values if isinstance(v, ast.Constant) and v.value == 0 and v.value is not False]
@@ -208,7 +213,7 @@ def test_blank_never_becomes_zero(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_public_functions_say_what_comes_back(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     assert ast.get_docstring(tree), "the module says what it is"
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
     for node in [*tree.body, *(inner for outer in classes for inner in outer.body)]:
@@ -220,7 +225,7 @@ def test_public_names_are_listed_in_order_and_exist():
     for path in PACKAGE.glob("*/__init__.py"):
         listed = [
             ast.literal_eval(node.value)
-            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            for node in parsed(path).body
             if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
         ]
         for names in listed:

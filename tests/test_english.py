@@ -404,6 +404,8 @@ def test_english_names_that_cannot_be_used_are_refused(kind, tmp_path):
 
 PAGES = ("brief", "detail")
 of_each_page = pytest.mark.parametrize("name", PAGES)
+# The pages are made once in the worker whose browser looks at them.
+in_one_worker = pytest.mark.xdist_group("browser")
 
 
 @cache
@@ -456,6 +458,7 @@ class Unmarked(HTMLParser):
                 self.found.append(data.strip())
 
 
+@in_one_worker
 @of_each_page
 def test_japanese_stands_only_where_it_is_marked(made):
     page = Unmarked()
@@ -465,6 +468,7 @@ def test_japanese_stands_only_where_it_is_marked(made):
     assert '<html lang="en">' in made.html
 
 
+@in_one_worker
 @of_each_page
 def test_the_page_says_whose_the_english_names_are(made, name):
     assert {
@@ -476,6 +480,7 @@ def test_the_page_says_whose_the_english_names_are(made, name):
     )
 
 
+@in_one_worker
 @of_each_page
 def test_what_is_filed_beside_the_page_stays_japanese(made, name):
     assert (
@@ -498,6 +503,7 @@ def anchors(html):
     return ids, set(re.findall(r'href="quality\.html#([^"]+)"', html))
 
 
+@in_one_worker
 @of_each_page
 def test_both_languages_show_the_same_figures_at_the_same_places(made, name):
     ours, original = anchors(made.html), anchors(page_of(name, "ja").html)
@@ -515,6 +521,7 @@ def test_both_languages_show_the_same_figures_at_the_same_places(made, name):
     assert rows[0] == rows[1]
 
 
+@in_one_worker
 def test_the_pages_of_one_language_lead_to_each_other():
     assert 'href="detail.en.html"' in page_of("brief", "en").html
     assert 'href="brief.en.html"' in page_of("detail", "en").html
@@ -523,12 +530,14 @@ def test_the_pages_of_one_language_lead_to_each_other():
         assert re.search(rf'href="{name}\.html"[^>]*hreflang="ja"', page_of(name, "en").html), "the page in Japanese"
 
 
+@in_one_worker
 def test_a_number_in_a_name_leads_to_no_proof():
     """Policy 2 has 5 measures behind plan: the 5 is a figure, the 2 is a name."""
     heading = re.search(r'<section id="matrix".*?</h2>', page_of("detail", "en").html, re.DOTALL)[0]
     assert re.search(r"Policy 2 \(<a [^>]+>5</a>\)", heading), heading
 
 
+@in_one_worker
 def test_files_in_japanese_say_so_where_they_are_linked():
     html = page_of("detail", "en").html
     files = re.findall(r"Data \(in Japanese\): <a [^>]*>", html)
@@ -546,7 +555,7 @@ def file(made, name, tmp_path):
 
 
 def in_browser(test):
-    return pytest.mark.browser(pytest.mark.xdist_group("browser")(test))
+    return pytest.mark.browser(in_one_worker(test))
 
 
 @in_browser
