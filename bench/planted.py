@@ -336,9 +336,9 @@ FAULTS = (
     ),
     Fault(
         "accepted warning tallied as open",
-        "check/findings.py",
-        '        if one.acknowledged\n        else "warned"',
-        '        if one.acknowledged and one.severity == "block"\n        else "warned"',
+        "terms/sentence.py",
+        '        if self.acknowledged:\n            return "acknowledged"',
+        '        if self.acknowledged and self.severity == "block":\n            return "acknowledged"',
         ACCEPTED,
     ),
     Fault(
@@ -365,8 +365,8 @@ FAULTS = (
     Fault(
         "accepted warning drawn as open",
         "draw/checks.py",
-        '    if finding.acknowledged:\n        return "acknowledged"\n',
-        "",
+        "if f.outcome == name",
+        'if ("warned" if f.warns else f.outcome) == name',
         ACCEPTED,
     ),
     Fault(
@@ -379,8 +379,8 @@ FAULTS = (
     Fault(
         "accepted warning open on the bench",
         "explore/show.py",
-        '    if finding.acknowledged:\n        return STATES["acknowledged"]\n',
-        "",
+        "OUTCOMES[one.outcome]",
+        'OUTCOMES["warned" if one.warns else one.outcome]',
         ACCEPTED,
     ),
     Fault(

@@ -8,9 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from made_up import year
+from matplotlib.text import Text
 
-from helpers import check, compute, notation, pages, read, tell
+from helpers import check, compute, draw, notation, pages, read, tell
 from helpers.check import claims
+from helpers.explore import show
 from helpers.terms import OUTCOMES, Figure, Figures, Finding, Interval, Refusal, Sentence, Status, in_yen
 from helpers.terms.tables import CHECK_ID, TABLES
 
@@ -539,6 +541,10 @@ def test_an_accepted_warning_is_told_as_accepted_wherever_findings_are_told(fram
     assert (zero.outcome, OUTCOMES[zero.outcome]) == ("acknowledged", "了承済")
     (row,) = re.findall(r"<tr>(?:(?!</tr>).)*V14.*?</tr>", pages.findings(findings).html, flags=re.DOTALL)
     assert "注意（了承）" in re.sub(r"<[^>]*>", "", row)
+    assert "了承済" in show.of_finding(zero)
+    drawn = {one.get_text() for one in draw.checks.drawn(160, findings).findobj(Text)}
+    assert "了承済 1" in drawn
+    assert not any(words.startswith("注意") for words in drawn)
     scores = check.readability({}, pages.data(figures, city), frames=city)
     said = tell.quality(figures, city, findings, scores).messages["checks"].text
     assert "、了承1、" in said
