@@ -86,6 +86,7 @@ def _settings() -> dict[str, object]:
     return sns.axes_style("white") | {
         "font.family": tokens()["face"]["text"],
         "font.size": small,
+        "text.parse_math": False,  # a name with two dollar signs is no formula
         "axes.labelsize": small,
         "axes.titlesize": small,
         "xtick.labelsize": small,
