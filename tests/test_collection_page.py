@@ -326,7 +326,8 @@ def test_what_anybody_typed_is_words_and_never_html(states):
     assert not re.search(r"<(b|i|u|s|script)>", html)
     assert "&lt;b&gt;&amp;" in html
     assert "架空の&lt;i&gt;🌸取組" in html
-    assert "$x$" in re.sub(r"<[^>]*>", "", html), "no formula is set in a chart"
+    charts = "".join(re.findall(r"<svg.*?</svg>", html, re.DOTALL))
+    assert charts.count("$x$") > 1, "no formula is set in a chart"
 
 
 def test_the_silent_are_named_once_and_every_point_is_counted(states):
@@ -446,9 +447,8 @@ def test_no_other_tree_knows_of_it(built):
     assert of_years.keys() == {".", f"{PLAN}/{REGISTERED}"}
     assert not (built.out / PLAN / str(YEAR)).exists()
     index = (built.out / "index.html").read_text(encoding="utf-8")
-    assert "照会" not in index
-    assert "collection" not in index
-    assert f"{PLAN}/{YEAR}" not in index
+    assert "照会" not in text(index)
+    assert not [place for place in re.findall(r'href="([^"]*)"', index) if "collection" in place or str(YEAR) in place]
 
 
 @pytest.mark.slow
@@ -654,23 +654,21 @@ def opened(browser, tmp_path_factory):
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize(
-    "size", [*STATES, "many points", "40 by 1000", "70 departments", "85 departments", "long names"]
+    "size", ["none", "asked", "closed_over_a_doubt", "many points", "40 departments", "long names"]
 )
 def test_page_one_is_one_sheet_and_no_screen_is_too_narrow(opened, states, size, tmp_path):
+    nothing = states["none"]
+    long = "架空の長い名前をもつ第{n}推進企画調整担当部"
     collection = {
-        "many points": lambda: many(states["none"], 8, 300, open_points=300),
-        "40 by 1000": lambda: many(states["none"], 40, 1000, open_points=700),
-        "70 departments": lambda: many(states["none"], 70, 140, open_points=140),
-        "85 departments": lambda: many(states["none"], 85, 170),
-        "long names": lambda: many(
-            states["none"], 10, 60, name="架空の長い名前をもつ第{n}推進企画調整担当部", open_points=60
-        ),
+        "many points": lambda: many(nothing, 8, 60, open_points=60),
+        "40 departments": lambda: many(nothing, 40, 80, open_points=80),
+        "long names": lambda: many(nothing, 10, 40, name=long, open_points=40),
     }.get(size, lambda: states[size])()
     tab = opened(size, collection)
     assert sheet.spilling(tab) == []
     file = tmp_path / "page.pdf"
     tab.emulate_media(media="print")
-    tab.pdf(path=file, prefer_css_page_size=True, print_background=True)
+    tab.pdf(path=file, prefer_css_page_size=True, print_background=True, page_ranges="1-2")
     first, second = (one.extract_text() for one in PdfReader(file).pages[:2])
     assert "再現：" in first, "the last line of page one"
     assert "再現：" not in second
