@@ -336,6 +336,13 @@ def test_the_silent_are_named_once_and_every_point_is_counted(states):
     assert "部に確かめること（全3件）" in html
 
 
+def test_every_way_on_the_page_leads_somewhere(states):
+    html = page(many(states["none"], 20, 60, open_points=60))
+    places = re.findall(r'href="#([^"]+)"', html)
+    assert {"all-points", "table-departments"} <= set(places)
+    assert [place for place in places if f' id="{place}"' not in html] == []
+
+
 # Page one has room for so much
 
 

@@ -15,7 +15,7 @@ from helpers.notation import sentence, tokens
 from helpers.pages.brief import emphasised
 from helpers.pages.charts import figure as framed
 from helpers.pages.collection_room import Layout, layout
-from helpers.pages.links import as_received
+from helpers.pages.links import Link, as_received
 from helpers.pages.part import Part, part
 from helpers.pages.tables import stacked
 from helpers.pages.words import Shown
@@ -186,7 +186,8 @@ def _on_page_one(
     shown = [_point(row) for row in found.head(room).itertuples()]
     title, rest = _says(name), ""
     if count and len(shown) < len(found):
-        rest = _says("points_left", n=notation.decimal(count), shown=notation.decimal(said + len(shown)))
+        says = _says("points_left", n=notation.decimal(count), shown=notation.decimal(said + len(shown)))
+        rest = Link(says, f"#all-{name}")
     return part("collection/points", title, title=title, rest=rest, nothing=nothing, lead=lead, points=shown)
 
 
