@@ -68,10 +68,11 @@ def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
         Disagreement: Two pages give one figure, one key of the summary or one table differently.
     """
     said = _said(pages)
+    made = _files(pages, said)
     # Not at the top: where nothing is due, nobody asks for it. The workbook stands on pandas, which a worker has imported.
     from helpers.run.render import workers  # noqa: PLC0415
 
-    in_one = workers.helped(
+    made[workbook_file(said.plan, said.fiscal_year)] = workers.helped(
         workbook.workbook,
         said.plan,
         said.fiscal_year,
@@ -81,7 +82,7 @@ def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
         tables=said.tables,
         language=ORIGINAL,
     )
-    return {**_files(pages, said), workbook_file(said.plan, said.fiscal_year): in_one}
+    return made
 
 
 def table_files(pages: Mapping[str, Made]) -> dict[str, bytes]:
