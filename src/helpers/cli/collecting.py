@@ -12,7 +12,6 @@ from helpers.cli.documents import in_its_place
 from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, Day, FiscalYear
 from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal, form, quoted, wareki
-from helpers.terms.sources import sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,6 +228,7 @@ def _close(collection: "Collection", target: Path, by: str, today: date, data_fo
     import shutil
 
     from helpers import check, compute, forms, publish, read
+    from helpers.terms.sources import sources
 
     name = _one_line(by, "--close")
     if not name:
