@@ -234,8 +234,8 @@ class Reader:
             return f"表の上（かシートの名前）に{wareki(min(years))}とある"
         if stages and self.about.stage not in stages:
             return f"表の上に（{terms.STAGES[stages[0]]}）とある"
-        if "進捗管理表" in title and squeezed(self.about.plan.name) not in title:
-            return f"表の上に「{self.about.plan.name}」とない"
+        if "進捗管理表" in title and squeezed(self.about.plan.full_name) not in title:
+            return f"表の上に「{self.about.plan.full_name}」とない"
         return ""
 
     def _tell_of_form(self, file: Returned, department: str) -> None:
@@ -298,7 +298,7 @@ class Reader:
 
     def _read_cell(self, value: object, column: terms.Column, unit: str) -> values.Read:
         return {
-            terms.TEXT: values.text,
+            terms.TEXT: values.sentence if column == terms.WORDS else values.text,
             terms.REASON: values.reason,
             terms.GRADE: lambda cell: values.grade(cell, self.about.plan),
             terms.AMOUNT: lambda cell: values.amount(cell, unit),
@@ -309,11 +309,11 @@ class Reader:
     ) -> list[terms.Column]:
         """The columns that can be read; what is wrong with the others is told once."""
         where = f"{file.name} {table.sheet.name}".strip()
+        shifted, sideways = _shifted(table, self.columns, nameless), _moved_sideways(table)
         found = []
         for column in self.columns:
             at = table.columns.get(column, [])
             units = table.units(column) if at and column.kind == terms.AMOUNT else [terms.UNIT]
-            shifted = [row for row in nameless if not _is_named(row) and values.typed(row.value(column))]
             says, ask = "", "今回の様式に記入して、送り直してもらう"
             if not at:
                 says = f"「{column.heading}」の欄がない"
@@ -327,8 +327,11 @@ class Reader:
                     f"見出し「{quoted(table.heading(column))}」の単位が一つに決まらない",
                     "どの単位で記入したかを聞く",
                 )
-            elif shifted and not _is_sum(shifted, table, column):
-                says = f"「{column.heading}」の答えが、取組のない行（{_place(shifted[0], column)}）にもある。1行ずつずれて貼られていないか"
+            elif sideways:
+                says = f"「{terms.WORDS.heading}」（{sideways} など）に、ほかの欄の答えが並んでいる（「{column.heading}」を読んでいない）"
+                ask = "列がずれて貼られていないかを確かめて、送り直してもらう"
+            elif column in shifted:
+                says = f"取組のない行（{shifted[column]}）にも答えがある。1行ずつずれて貼られていないか（「{column.heading}」を読んでいない）"
                 ask = "取組ごとの答えを確かめて、送り直してもらう"
             if says:
                 weight = TOLD if not at and self.about.stage not in column.needed_in else OPEN
@@ -486,6 +489,23 @@ def _is_heading_or_total(row: grid.Row) -> bool:
         number or name
     )
     return bool(is_heading) or name in _TOTALS or number in _TOTALS
+
+
+def _shifted(table: grid.Table, columns: list[terms.Column], nameless: list[grid.Row]) -> dict[terms.Column, str]:
+    """Columns whose answers go on where no measure stands, with the place: all of them, once two are."""
+    found = {}
+    for column in columns:
+        rows = [row for row in nameless if not _is_named(row) and values.typed(row.value(column))]
+        if rows and not _is_sum(rows, table, column):
+            found[column] = _place(rows[0], column)
+    return dict.fromkeys(columns, next(iter(found.values()))) if len(found) > 1 else found
+
+
+def _moved_sideways(table: grid.Table) -> str:
+    """Where the column of words holds what belongs into its neighbours, in two rows or more; empty where it does not."""
+    rows = [row for row in table.rows if not _is_heading_or_total(row)] if terms.WORDS in table.columns else []
+    found = [row for row in rows if values.looks_like_another(values.typed(row.value(terms.WORDS)))]
+    return _place(found[0], terms.WORDS) if len(found) > 1 else ""
 
 
 def _is_sum(rows: list[grid.Row], table: grid.Table, column: terms.Column) -> bool:

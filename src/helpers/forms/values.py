@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, time
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from helpers.terms import UNITS_IN_YEN, Plan, quoted
@@ -54,6 +55,7 @@ _POINTS_ELSEWHERE = re.compile(
     "別紙|別添|別途|同上|同じく|〃|前年度と同じ|前回と同じ|調整中|確認中|精査中|未定|非公表|公表しない|差し?替え|^※"
 )
 MOST_DIGITS = 20
+LONG_FOR_A_REASON = 12
 
 
 class Read(NamedTuple):
@@ -92,8 +94,24 @@ def text(value: object) -> Read:
         return Read(fault=f"長すぎる（{len(words):,}字。{MOST_LETTERS:,}字まで）")
     if words.startswith(("=", "@")):
         return Read(fault="計算式のように始まる")
-    note = "このまま公表資料の案に使われることがある" if _POINTS_ELSEWHERE.search(words) else ""
-    return Read(words, note=f"「{quoted(words)}」は、{note}" if note else "")
+    return Read(words)
+
+
+def sentence(value: object) -> Read:
+    """What was done, in words; what is plainly the answer of another column is none."""
+    read = text(value)
+    words = read.value
+    if looks_like_another(words):
+        return Read(fault=f"「{quoted(words)}」は、ほかの欄の答えのように見える（欄がずれていないか）")
+    if _POINTS_ELSEWHERE.search(words):
+        return read._replace(note=f"「{quoted(words)}」は、このまま公表資料の案に使われることがある")
+    return read
+
+
+def looks_like_another(words: str) -> bool:
+    """Whether words are plainly the answer of another column: an amount, a grade, a reason of the list."""
+    is_amount = bool(words) and amount(words).value not in {"", NOT_APPLICABLE}
+    return is_amount or bool(re.fullmatch("[A-Za-z]", words)) or squeezed(words) in _reasons()
 
 
 def amount(value: object, unit: str = terms.UNIT) -> Read:
@@ -108,14 +126,17 @@ def amount(value: object, unit: str = terms.UNIT) -> Read:
     if isinstance(value, int | float):
         return _in_thousands(Fraction(f"{value:.12g}"), unit, is_plain=unit == terms.UNIT)
     words = fold(typed(value)).strip()
-    key = squeezed(words).lower().rstrip("。、.,") or squeezed(words)
+    whole = squeezed(words).lower()
+    key = whole.rstrip("。、.,") or whole
     if odd := _odd_figures(typed(value)):
         return Read(fault=f"「{quoted(typed(value))}」の {odd} は、数字として読まない")
     if _SPACED_FIGURES.search(words):
         return Read(fault=f"「{quoted(words)}」は、数字の間に空白がある")
     if not key or key in _WITHOUT:
         return Read(NOT_APPLICABLE if key else "")
-    return _of_figures(key, unit) or _unread(words, key)
+    read = _of_figures(key, unit) or _unread(words, key)
+    is_trimmed = key != whole and read.value and not read.note
+    return read._replace(note=f"「{quoted(words)}」を {int(read.value):,}{terms.UNIT} と読んだ") if is_trimmed else read
 
 
 def _of_figures(key: str, unit: str) -> Read | None:
@@ -127,7 +148,9 @@ def _of_figures(key: str, unit: str) -> Read | None:
     if found := _WITH_UNIT.fullmatch(key):
         size = _signed(found, _number(found["number"]))
         return _in_thousands(size, found["unit"], is_plain=found["unit"] == unit == terms.UNIT)
-    if (found := _IN_PARTS.fullmatch(key)) and any(found[part] for part in _PARTS):
+    found = _IN_PARTS.fullmatch(key)
+    # 3万6千 without 円 may be yen, or thousands of them.
+    if found and any(found[part] for part in _PARTS) and (key.endswith("円") or not (found["man"] or found["sen"])):
         size = sum(_number(found[part]) * worth for part, worth in _PARTS.items() if found[part])
         return _in_thousands(_signed(found, size), "円")
     return None
@@ -203,12 +226,18 @@ def reason(value: object) -> Read:
     key = squeezed(words)
     if not key:
         return Read()
-    spelled = {
+    if key in _reasons():
+        return Read(_reasons()[key])
+    hint = "（「説明」の欄の言葉ではないか）" if len(words) > LONG_FOR_A_REASON else ""
+    return Read(fault=f"「{quoted(words)}」は、遅れの理由の選択肢にない{hint}")
+
+
+@cache
+def _reasons() -> dict[str, str]:
+    """The codes of reasons by every way to type one."""
+    return {
         squeezed(said): code
         for labels in (REASONS, terms.REASONS)
         for code, label in labels.items()
         for said in (code, label)
     }
-    if key in spelled:
-        return Read(spelled[key])
-    return Read(fault=f"「{quoted(words)}」は、遅れの理由の選択肢にない")

@@ -14,6 +14,7 @@ from helpers.terms import Refusal, quoted
 from helpers.terms.places import Line, column_letters
 
 MOST_CELLS = 100_000
+MOST_EXTENT = 10_000_000  # what the reader may set aside before it counts
 MOST_SHEET_NAME = 31  # letters that Excel allows
 _CELL = re.compile(rb"<c\s[^>]*?r=\"([A-Z]+[0-9]+)\"[^>]*>(.*?)</c>", re.DOTALL)
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -114,7 +115,7 @@ def _check_extent(name: str, content: bytes) -> None:
             rows, columns = 0, 0
             for letters, number in _ADDRESS.findall(packed.read(part)):
                 rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
-            if rows * columns > MOST_CELLS:
+            if rows * columns > MOST_EXTENT:
                 raise Refusal(
                     f"{name} には、表からずっと離れたセル（{rows:,}行、{columns:,}列まで）に何かが入っています。"
                     "表だけを新しいブックに写して、保存し直してください。"
