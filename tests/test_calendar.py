@@ -35,8 +35,8 @@ def late(today, *asked, registered=(2024,), of=USUAL):
         ("2026-03-31", [], ["interim"]),
         ("2026-04-01", ["interim"], ["result"]),
         ("2026-04-01", ["result"], []),
-        # From August on it is the document that is awaited.
-        ("2026-08-01", [], []),
+        # Until the document is registered.
+        ("2026-08-01", [], ["result"]),
     ],
 )
 def test_a_stage_is_late_once_its_month_has_passed(today, asked, stages):

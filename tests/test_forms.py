@@ -8,8 +8,10 @@ import letterbox
 import made_up_register
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
-from helpers import check, cli, compute, read
+from helpers import check, cli, compute, forms, read
 from helpers.forms import grid, values, workbook
 from helpers.terms import form as terms
 
@@ -811,3 +813,146 @@ def test_who_has_answered_is_not_reminded(asked, city, run, box):
     assert status == 0
     assert "答えの欠けている部はありません" in said
     assert box.letters == []
+
+
+# What a year of trying found
+
+
+def test_two_commands_never_write_over_one_another(asked, city, run):
+    return_all(asked, city / "back")
+    with forms.alone(city / "data" / "isehara-6"):
+        status, said = collect(run, city / "back")
+        assert status == 1
+        assert "終わってから" in said
+    assert collect(run, city / "back")[0] == 0
+
+
+def test_a_dropped_file_can_be_taken_back(asked, city, run):
+    return_all(asked, city / "back")
+    name = "令和7年度_実績_土木部.xlsx"
+    collect(run, city / "back", "--drop", name)
+    assert ("架空の使用料の改定", "grade") not in taken(city)
+    _, said = collect(run, city / "back")
+    assert f"除いてあるので読まないファイル: {name}" in said
+    assert ("架空の使用料の改定", "grade") not in taken(city)
+    collect(run, city / "back", "--restore", name)
+    assert taken(city)["架空の使用料の改定", "grade"] == "B"
+
+
+def test_a_file_that_could_not_be_read_is_not_forgotten(asked, city, run):
+    return_all(asked, city / "back")
+    (city / "back" / "まとめて.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    collect(run, city / "back")
+    (city / "back" / "まとめて.zip").unlink()
+    status, said = collect(run, city / "back", "--close", "架空太郎")
+    assert status == 1, said
+    assert [one["place"] for one in doubts(city)] == ["まとめて.zip"]
+    status, _ = run("collect", "--plan", "isehara-6", "--year", "2025", "--drop", "まとめて.zip", "--close", "架空太郎")
+    assert status == 0
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_list_of_measures_is_no_answer(city, run):
+    shutil.copy(city / "list.csv", city / "back" / "取組一覧.csv")
+    collect(run, city / "back")
+    assert [one["kind"] for one in doubts(city)].count("not_answered") == 3
+    assert "答えの欄（評価・実績効果額（千円））のある表がない" in [one["says"] for one in doubts(city)]
+
+
+def test_forms_made_again_keep_deadline_and_contact(city, run):
+    words = ["forms", "isehara-6", "--year", "2025", "--measures", "list.csv"]
+    run(*words, "--until", "2026-04-10", "--contact", "架空の課", "--out", "one")
+    run(*words, "--out", "two")
+    assert (collection(city).until, collection(city).contact) == ("2026-04-10", "架空の課")
+
+
+def test_what_departments_answered_counts_more_than_an_older_list(city, run):
+    run("forms", "isehara-6", "--year", "2025", "--stage", "plan", "--measures", "list.csv", "--out", "april")
+    answer(
+        city / "april" / "令和7年度_計画_土木部.xlsx", city / "back" / "a.xlsx", {LIST[3][2]: {"効果見込額（千円）": 7}}
+    )
+    collect(run, city / "back")
+    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "march")
+    assert status == 0
+    assert "部が答えた額にしました: 架空の使用料の改定" in said
+    assert (
+        dict(zip(collection(city).asked["measure"], collection(city).asked["expected"], strict=True))[LIST[3][2]] == "7"
+    )
+
+
+def test_a_register_changed_by_hand_is_not_used(asked, city, run):
+    return_all(asked, city / "back")
+    collect(run, city / "back", "--close", "架空太郎")
+    path = city / "data/isehara-6/collection/2025/result/register.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("210000", "910000"), encoding="utf-8")
+    status, said = run("draft", "isehara-6", "--year", "2025", "--out", "draft")
+    assert status == 1
+    assert "変わっています" in said
+    status, _ = run("collect", back := city / "back", "--plan", "isehara-6", "--year", "2025", "--reopen")
+    assert (status, back.is_dir()) == (0, True)
+    assert taken(city)["架空の使用料の改定", "actual"] == "210000"
+
+
+def test_an_amount_of_doubtful_size_is_closed_only_by_who_confirms_it(asked, city, run):
+    wrong = ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210_000_000}}
+    for file in asked.iterdir():
+        answer(file, city / "back" / file.name, wrong)
+    status, said = collect(run, city / "back", "--close", "架空太郎")
+    assert status == 1
+    assert "1,050倍" in said
+    assert "--confirmed" in said
+    assert collect(run, city / "back", "--close", "架空太郎", "--confirmed")[0] == 0
+
+
+def test_a_newer_answer_resolves_a_merged_one(asked, city, run):
+    def merge(book):
+        book[terms.ANSWERS_SHEET].merge_cells("J5:J6")
+
+    file = asked / "令和7年度_実績_企画部.xlsx"
+    answer(file, city / "back" / "a.xlsx", also=merge)
+    collect(run, city / "back")
+    answer(file, city / "back" / "b.xlsx")
+    collect(run, city / "back")
+    assert not [one for one in doubts(city) if one["department"] == "企画部"]
+    assert taken(city)["架空の窓口の見直し", "grade"] == "B"
+
+
+def test_struck_words_are_no_answer_and_what_stands_beside_is_told(asked, city, run):
+    def mark(book):
+        sheet = book[terms.ANSWERS_SHEET]
+        sheet["K5"].font = Font(strike=True)
+        sheet["J5"].comment = Comment("部長確認でCに変更", "架空")
+        sheet["P5"] = "K5は1,500に訂正"
+        sheet["A20"] = "※来週また送ります"
+
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=mark)
+    collect(run, city / "back")
+    assert ("架空の使用料の改定", "actual") not in taken(city)
+    assert any("取消線" in one["says"] for one in doubts(city))
+    told = {one["place"]: one["says"] for one in doubts(city, weight="told")}
+    assert "部長確認でCに変更" in told["a.xlsx 回答!J5"]
+    assert "K5は1,500に訂正" in told["a.xlsx 回答!P5"]
+    assert "※来週また送ります" in told["a.xlsx 回答!A20"]
+
+
+def test_answers_that_moved_a_row_or_a_column_are_not_taken(asked, city, run):
+    def down(book):
+        sheet = book[terms.ANSWERS_SHEET]
+        for column in "JKM":
+            sheet[f"{column}6"], sheet[f"{column}7"] = sheet[f"{column}5"].value, sheet[f"{column}6"].value
+            sheet[f"{column}5"] = None
+
+    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=down)
+    collect(run, city / "back")
+    assert taken(city) == {}
+    assert any("1行ずつずれて" in one["says"] for one in doubts(city))
+
+
+def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_is_read(asked, city, run):
+    def far(book):
+        book[terms.ANSWERS_SHEET]["XFD1048576"] = " "
+
+    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=far)
+    status, _ = collect(run, city / "back")
+    assert status == 0
+    assert "ずっと離れたセル" in next(one["says"] for one in doubts(city) if one["place"] == "a.xlsx")

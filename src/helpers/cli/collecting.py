@@ -44,27 +44,34 @@ MOST_LETTERS = 200
 @HELP
 def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **said: object) -> None:
     """部ごとの様式（Excel）を作る。尋ねた取組は data/<計画>/collection/ に残る。"""
-    from helpers import forms, publish, read
+    from helpers import forms, read
 
     folder = read.data_folder(data or "")
     plan = read.plan(plan_id, folder)
     _in_period(plan, year)
+    with forms.alone(folder / plan_id):
+        _ask(plan, year, stage, folder, out, said)
+
+
+def _ask(plan: "Plan", year: int, stage: str, folder: Path, out: Path, said: dict) -> None:
+    from helpers import forms, publish, read
+
+    target = read.collection_folder(plan.id, year, stage, folder)
+    former = read.kept_in(target, plan, year, as_written=False) if target.is_dir() else None
     asked = _asked(plan, year, stage, folder, said["measures"])
     about = forms.Asked(
         plan,
         year,
         stage,
         forms.hash_of(asked, plan, year, stage),
-        said["until"].isoformat() if said["until"] else "",
-        _one_line(str(said["contact"]), "--contact"),
+        said["until"].isoformat() if said["until"] else (former.until if former else ""),
+        _one_line(str(said["contact"]), "--contact") or (former.contact if former else ""),
     )
     made = dict(forms.forms(asked, about).values())
     if other := [name for name, content in made.items() if _differs(out / name, content)]:
         raise Refusal(
             f"{shown_path(out)} に、別の内容の {other[0]} があります（記入済みかもしれません）。空のフォルダーを指定してください。"
         )
-    target = read.collection_folder(plan_id, year, stage, folder)
-    former = read.kept_in(target, plan, year) if (target / "asked.csv").is_file() else None
     with publish.staging(out / "様式") as staged:
         for name, content in made.items():
             (staged / name).write_bytes(content)
@@ -77,7 +84,7 @@ def forms(plan_id: str, year: int, stage: str, data: Path | None, out: Path, **s
         click.echo(shown_path(out / name))
     click.echo(
         f"{len(made)}部、{len(asked)}件の取組の様式を作りました。返ってきたら: "
-        f"gyokaku collect 返ってきたフォルダー --plan {plan_id} --year {year}"
+        f"gyokaku collect 返ってきたフォルダー --plan {plan.id} --year {year}"
     )
 
 
@@ -107,14 +114,22 @@ def _asked(plan: "Plan", year: int, stage: str, folder: Path, measures: Path | N
     """
     from helpers import forms, read, received
 
+    of_year, stages = read.stages_kept(plan.id, year, folder), [*form.STAGES]
+    earlier = [one for one in of_year if stages.index(one) < stages.index(stage)]
+    before = read.collection(plan.id, year, folder, stage=earlier[-1]) if earlier else None
+    listed = None
     if measures:
-        return forms.from_file(measures.name, received.book(measures.name, _content(measures)), plan, year)
-    of_year = read.stages_kept(plan.id, year, folder)
-    if stage in of_year:  # the same again, with what was added to the stage before left out: nothing is asked twice
-        return read.collection(plan.id, year, folder, stage=stage).asked
-    earlier = [one for one in of_year if [*form.STAGES].index(one) < [*form.STAGES].index(stage)]
-    if earlier:
-        before = read.collection(plan.id, year, folder, stage=earlier[-1])
+        listed = forms.from_file(measures.name, received.book(measures.name, _content(measures)), plan, year)
+    elif stage in of_year:
+        listed = read.collection(plan.id, year, folder, stage=stage, as_written=False).asked
+    if listed is not None and before:
+        listed, differing = forms.carried(listed, before.asked, before.answers)
+        if differing:
+            shown = "、".join(differing[:5]) + (f" ほか{len(differing) - 5}件" if len(differing) > 5 else "")  # noqa: PLR2004
+            say(f"効果見込額は、一覧でなく、前の段階で部が答えた額にしました: {shown}。", 0)
+    if listed is not None:
+        return listed
+    if before:
         return forms.again(before.asked, before.answers, is_next_year=False)
     if form.RESULT in read.stages_kept(plan.id, year - 1, folder):
         before = read.collection(plan.id, year - 1, folder, stage=form.RESULT)
@@ -147,12 +162,15 @@ def _content(path: Path) -> bytes:
 @click.option("--year", required=True, type=FiscalYear(), help="年度。2024、R6、令和6年度。")
 @click.option("--stage", type=click.Choice([*form.STAGES]), help="どの照会の回答か。既定は、いちばん新しいもの。")
 @click.option("--drop", multiple=True, metavar="FILE", help="使わない回答のファイル（残るが、読まない）。何度でも。")
+@click.option("--restore", multiple=True, metavar="FILE", help="--drop で除いたファイルを、また使う。何度でも。")
 @click.option(
     "--close",
     "closed_by",
     metavar="NAME",
     help="締め切る。確かめることが残っていないときだけ。締め切った人の名を書く。",
 )
+@click.option("--confirmed", is_flag=True, help="--close のとき、桁の疑わしい額を部に確かめたことを示す。")
+@click.option("--reopen", is_flag=True, help="締め切った照会を開き直す（誤りを直すとき）。")
 @DATA
 @HELP
 def collect(folder: Path | None, plan_id: str, year: int, stage: str | None, data: Path | None, **said: object) -> None:
@@ -160,43 +178,73 @@ def collect(folder: Path | None, plan_id: str, year: int, stage: str | None, dat
     from helpers import forms, read
 
     data_folder = read.data_folder(data or "")
-    collection = read.collection(plan_id, year, data_folder, stage=stage or "")
-    target = read.collection_folder(plan_id, year, collection.stage, data_folder)
-    if not (folder or said["drop"] or said["closed_by"]):
+    plan = read.plan(plan_id, data_folder)
+    _in_period(plan, year)
+    if said["closed_by"] is not None and not _one_line(str(said["closed_by"]), "--close"):
+        raise Refusal("--close に、締め切った人の名を書いてください。")
+    if not (folder or said["drop"] or said["restore"] or said["closed_by"] or said["reopen"]):
         raise Refusal("返ってきた様式のフォルダーを指定してください（--drop や --close だけのときは要りません）。")
-    if folder or said["drop"]:
-        files = dict(_files(folder)) if folder else {}
-        if folder and not files:
-            raise Refusal(f"{folder} にファイルがありません。返ってきた様式を入れたフォルダーを指定してください。")
-        with forms.collect(files, collection, target, drop=said["drop"]) as (staged, gathered):
-            collection = read.kept_in(staged, collection.plan, year)
-        _tell(gathered, collection, target)
-    if said["closed_by"]:
-        _close(collection, target, str(said["closed_by"]), datetime.now(JAPAN).date(), data_folder)
+    with forms.alone(data_folder / plan_id):
+        collection = read.collection(plan_id, year, data_folder, stage=stage or "", as_written=False)
+        target = read.collection_folder(plan_id, year, collection.stage, data_folder)
+        if said["reopen"]:
+            with forms.reopen(collection, target):
+                pass
+            collection = read.collection(plan_id, year, data_folder, stage=collection.stage, as_written=False)
+            click.echo("開き直しました。回答を取り込んで直し、もう一度 --close で締め切ってください。")
+        if folder or said["drop"] or said["restore"]:
+            files = dict(_files(folder)) if folder else {}
+            if folder and not files:
+                raise Refusal(f"{folder} にファイルがありません。返ってきた様式を入れたフォルダーを指定してください。")
+            asked = {"drop": said["drop"], "restore": said["restore"]}
+            with forms.collect(files, collection, target, **asked) as (staged, gathered):
+                collection = read.kept_in(staged, collection.plan, year)
+            _tell(gathered, collection, target)
+        if said["closed_by"]:
+            collection = read.collection(plan_id, year, data_folder, stage=collection.stage)
+            _check_sizes(collection, confirmed=bool(said["confirmed"]))
+            _close(collection, target, str(said["closed_by"]), datetime.now(JAPAN).date(), data_folder)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The files below a folder by their path in it; a file alone is its own folder.
+def _check_sizes(collection: "Collection", *, confirmed: bool) -> None:
+    """An amount that a slip of unit would explain is closed only by somebody who says that the department was asked.
 
     Raises:
-        Refusal: There is no such folder, or a file in it cannot be read.
+        Refusal: There is one, and nobody says so.
     """
-    if folder.is_file():
-        yield folder.name, _content(folder)
-        return
+    doubts = collection.doubts[collection.doubts["kind"] == "size"]
+    if len(doubts) and not confirmed:
+        says = [f"{row.department} {row.measure}（{row.place}）: {row.says}。" for row in doubts.itertuples()]
+        raise Refusal(
+            *says, "桁の疑わしい額があります。部に確かめ、正しければ --confirmed を付けて締め切ってください。"
+        )
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes | str]]:
+    """The files below a folder by their path in it, or why one cannot be read.
+
+    Raises:
+        Refusal: There is no such folder.
+    """
     if not folder.is_dir():
-        raise Refusal(f"{folder} というフォルダーがありません。返ってきた様式を入れたフォルダーを指定してください。")
+        what = "はフォルダーではありません" if folder.exists() else "というフォルダーがありません"
+        raise Refusal(f"{folder} {what}。返ってきた様式を入れたフォルダーを指定してください。")
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.is_dir() or any(part.startswith(LITTER) for part in inside.parts):
             continue
-        yield inside.as_posix(), _content(path)
+        try:
+            yield inside.as_posix(), _content(path)
+        except Refusal as refusal:
+            yield inside.as_posix(), str(refusal)
 
 
 def _tell(gathered: object, collection: "Collection", target: Path) -> None:
     """What came, what changed, who has not answered, and what to ask."""
     said = [f"新しいファイル {len(gathered.new)}", f"取り込み済み {gathered.known}"]
     say("、".join(said), 0)
+    if gathered.dropped:
+        say(f"除いてあるので読まないファイル: {'、'.join(gathered.dropped)}（--restore で戻せます）", 0)
     for line in gathered.changed[:MOST_TOLD]:
         say(f"変わった回答: {line}", 0)
     if len(gathered.changed) > MOST_TOLD:

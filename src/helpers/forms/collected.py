@@ -171,6 +171,9 @@ def _inconsistent(asked: dict[str, str], answers: dict[str, Given], plan: Plan, 
                     "理由を選んでもらう",
                 )
             )
+        if why and why.read.value == "unknown" and terms.WORDS.key not in answers:
+            says = f"「{terms.WHY.heading}」が「その他」なのに、「{terms.WORDS.heading}」がない"
+            found.append(doubt(OPEN, why, terms.WORDS.heading, says, "理由を「説明」に書いてもらう"))
         if why and not is_late:
             found.append(
                 doubt(

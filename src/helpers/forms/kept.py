@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
 from helpers import publish, received
 from helpers.forms import collected
@@ -17,7 +18,7 @@ from helpers.forms.returned import NOT_APPLICABLE, OPEN, UNKNOWN, Doubt, Returne
 from helpers.forms.workbook import Asked, forms
 from helpers.terms import Plan, Refusal, quoted, wareki
 from helpers.terms import form as terms
-from helpers.terms.collection import Collection
+from helpers.terms.collection import Collection, written_hash
 from helpers.terms.tables import ANSWERS, ASKED, DOUBTS, REGISTER
 from helpers.terms.toml import to_toml
 
@@ -42,6 +43,28 @@ def _about(of: Collection) -> Asked:
 
 
 @contextmanager
+def alone(plan_folder: Path) -> Iterator[None]:
+    """Holds the collections of a plan, so that two commands never write over one another.
+
+    Raises:
+        Refusal: Another command holds them.
+    """
+    lock = FileLock(plan_folder / ".collection.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Refusal(
+            f"{plan_folder.name} の照会を、別の gyokaku forms か collect が使っています。終わってから、もう一度実行してください。"
+        ) from None
+    except OSError as error:
+        raise Refusal(f"{plan_folder} に書けません: {publish.reason(error)}。") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def ask(asked: pd.DataFrame, about: Asked, folder: Path, former: Collection | None) -> Iterator[Path]:
     """The folder of a collection with what is asked now, staged; what came back before stays and is read again.
 
@@ -58,8 +81,8 @@ def ask(asked: pd.DataFrame, about: Asked, folder: Path, former: Collection | No
         *(pd.DataFrame(columns=list(contract.columns), dtype=str) for contract in (ANSWERS, DOUBTS, REGISTER)),
         sources=former.sources if former else {},
         form=about.form,
-        until=about.until,
-        contact=about.contact,
+        until=about.until or (former.until if former else ""),
+        contact=about.contact or (former.contact if former else ""),
         round=former.round if former else 0,
     )
     with _staged(folder) as staged:
@@ -77,29 +100,38 @@ class Gathered:
         collection: As it is now.
         new: Files that were not known before.
         known: How many files were.
+        dropped: Files among them that were set aside, and are not read.
         changed: Answers that are other than before, a line each.
     """
 
     collection: Collection
     new: tuple[str, ...]
     known: int
+    dropped: tuple[str, ...]
     changed: tuple[str, ...]
 
 
 @contextmanager
 def collect(
-    files: Mapping[str, bytes], collection: Collection, folder: Path, *, drop: Iterable[str] = ()
+    files: Mapping[str, bytes | str],
+    collection: Collection,
+    folder: Path,
+    *,
+    drop: Iterable[str] = (),
+    restore: Iterable[str] = (),
 ) -> Iterator[tuple[Path, Gathered]]:
     """The folder of a collection with what came back taken in, staged.
 
     Args:
-        files: What came back, by name; files that are known already are not taken twice.
+        files: What came back, by name; a sentence in the place of a file that cannot be read. Files that are known
+            already are not taken twice.
         collection: As it was.
         folder: Where it lies.
         drop: Files, by name, whose answers no longer count; they stay in `source/`.
+        restore: Files, by name, that count again.
 
     Raises:
-        Refusal: It is closed, a file to drop is not known, or the folder cannot be written.
+        Refusal: It is closed, a file to drop or restore is not known, or the folder cannot be written.
     """
     if collection.is_closed:
         raise Refusal(_closed(collection))
@@ -107,38 +139,57 @@ def collect(
         raise Refusal(
             f"ファイルが {len(files):,} あります（{MOST_FILES:,} まで）。回答だけのフォルダーを指定してください。"
         )
-    known = {about["sha256"] for about in collection.sources.values()}
-    sources, new, unread = dict(collection.sources), [], []
+    sources, new = dict(collection.sources), {}
+    unread = {one.place: one for one in _unread_before(collection) if one.place not in {*map(quoted, files)}}
+    known = {about["sha256"]: one for one, about in sources.items()}
+    dropped = []
     for name, content in sorted(files.items()):
-        digest = hashlib.sha256(content).hexdigest()
+        digest = hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
         if digest in known:
-            continue
-        try:
-            sheets = received.book(PurePosixPath(name).name, content)
-            tables = Returned(name, "", 0, sheets, [], collection.fiscal_year).tables
-            ask_for = "様式に記入したファイルを送ってもらう。回答でなければ、フォルダーから除く"
-            says = "" if tables else f"「{terms.ANSWERS_SHEET}」の見出し（番号・取組・評価など）のある表がない"
-        except Refusal as refusal:
-            says, ask_for = str(refusal).removesuffix("。"), "保存し直して、送り直してもらう"
-        if says:
-            unread.append(
-                Doubt(OPEN, "unreadable", UNKNOWN, NOT_APPLICABLE, NOT_APPLICABLE, quoted(name), says, ask_for)
-            )
-            continue
-        known.add(digest)
-        new.append(name)
-        sources[f"form-{digest[:8]}"] = _source(name, digest, collection)
-    _drop(sources, list(drop))
+            about = sources[known[digest]]
+            dropped += [name] if about.get("superseded") else []
+        elif says := content if isinstance(content, str) else _why_no_answer(name, content, collection):
+            ask_for = "保存し直して、送り直してもらう。回答でなければ gyokaku collect --drop で除く"
+            nothing = (UNKNOWN, NOT_APPLICABLE, NOT_APPLICABLE)
+            unread[quoted(name)] = Doubt(OPEN, "unreadable", *nothing, quoted(name), says.removesuffix("。"), ask_for)
+        else:
+            known[digest] = f"form-{digest[:8]}"
+            sources[known[digest]], new[name] = _source(name, digest, collection), content
+    for names, is_dropped in ((drop, True), (restore, False)):
+        _set_aside(sources, unread, names, is_dropped=is_dropped)
     with _staged(folder) as staged:
         (staged / SOURCE).mkdir(exist_ok=True)
-        for name in new:
-            digest = hashlib.sha256(files[name]).hexdigest()
-            (staged / SOURCE / sources[f"form-{digest[:8]}"]["file"]).write_bytes(files[name])
+        for content in new.values():
+            about = sources[known[hashlib.sha256(content).hexdigest()]]
+            (staged / SOURCE / about["file"]).write_bytes(content)
         made = replace(collection, sources=sources, round=collection.round + bool(new))
-        made = _read_again(made, staged, unread)
+        made = _read_again(made, staged, [*unread.values()])
         _write(made, staged)
         changed = tuple(collected.changed(collection.answers, made.answers))
-        yield staged, Gathered(made, tuple(new), len(files) - len(new) - len(unread), changed)
+        count = (
+            sum(isinstance(one, bytes) for one in files.values()) - len(new) - len({*unread} & {*map(quoted, files)})
+        )
+        yield staged, Gathered(made, tuple(new), count, tuple(dropped), changed)
+
+
+def _unread_before(collection: Collection) -> list[Doubt]:
+    """Files that an earlier collecting could not read: they are not forgotten because this one does not name them."""
+    rows = collection.doubts
+    is_of_file = (rows["kind"] == "unreadable") & (rows["department"] == UNKNOWN) & (rows["measure"] == NOT_APPLICABLE)
+    return [Doubt(*row) for row in rows[is_of_file].itertuples(index=False)]
+
+
+def _why_no_answer(name: str, content: bytes, collection: Collection) -> str:
+    """Why a file holds no answers of this stage; empty where it does."""
+    try:
+        file = Returned(name, "", 0, received.book(PurePosixPath(name).name, content), [], collection.fiscal_year)
+    except Refusal as refusal:
+        return str(refusal)
+    needed = {column for column in terms.COLUMNS if collection.stage in column.open_in}
+    if any(needed & table.columns.keys() for table in file.tables):
+        return ""
+    heads = "・".join(column.heading for column in terms.COLUMNS if collection.stage in column.needed_in)
+    return f"答えの欄（{heads}）のある表がない"
 
 
 @contextmanager
@@ -162,6 +213,20 @@ def close(collection: Collection, folder: Path, *, by: str, on: date) -> Iterato
     with _staged(folder) as staged:
         _write(made, staged)
         yield made
+
+
+@contextmanager
+def reopen(collection: Collection, folder: Path) -> Iterator[None]:
+    """A closed stage is under way again, so that answers can be put right; it counts once the block ends without a fault.
+
+    Raises:
+        Refusal: It is not closed.
+    """
+    if not collection.is_closed:
+        raise Refusal("締め切られていないので、開き直せません。")
+    with _staged(folder) as staged:
+        _write(replace(collection, closed_by="", closed_on=""), staged)
+        yield
 
 
 def into_year(collection: Collection, folder: Path, year: Path, sources: Mapping[str, Mapping]) -> None:
@@ -218,17 +283,22 @@ def _source(name: str, digest: str, collection: Collection) -> dict[str, object]
     }
 
 
-def _drop(sources: dict[str, dict], names: list[str]) -> None:
-    """Marks files whose answers no longer count."""
+def _set_aside(sources: dict[str, dict], unread: dict[str, Doubt], names: Iterable[str], *, is_dropped: bool) -> None:
+    """Marks files whose answers no longer count, or count again; a file that could not be read is no longer asked about."""
     for name in names:
+        if is_dropped and unread.pop(quoted(name), None):
+            continue
         found = [one for one, about in sources.items() if name in {one, about["received_as"], about["file"]}]
-        if len(found) != 1:
+        candidates = [one for one in found if bool(sources[one].get("superseded")) != is_dropped]
+        if len(candidates or found) != 1:
+            option = "--drop" if is_dropped else "--restore"
             files = "、".join(about["file"] for one, about in sources.items() if one in found or not found)
             which = "いくつもあります" if found else "取り込まれていません"
             raise Refusal(
-                f"--drop「{quoted(name)}」というファイルは{which}。次のどれかを書いてください: {files or 'なし'}。"
+                f"{option}「{quoted(name)}」というファイルは{which}。次のどれかを書いてください: {files or 'なし'}。"
             )
-        sources[found[0]] = {**sources[found[0]], "superseded": True}
+        one = (candidates or found)[0]
+        sources[one] = {**sources[one], "superseded": is_dropped}
 
 
 def _read_again(collection: Collection, staged: Path, unread: list[Doubt]) -> Collection:
@@ -247,6 +317,9 @@ def _read_again(collection: Collection, staged: Path, unread: list[Doubt]) -> Co
 
 
 def _write(collection: Collection, staged: Path) -> None:
+    tables = ((ASKED, collection.asked), (ANSWERS, collection.answers), (DOUBTS, collection.doubts))
+    for contract, rows in (*tables, (REGISTER, collection.register)):
+        _write_table(staged / f"{contract.name}.csv", rows, contract)
     about = {
         "stage": collection.stage,
         "form": collection.form,
@@ -255,13 +328,11 @@ def _write(collection: Collection, staged: Path) -> None:
         "round": collection.round,
         "closed_by": collection.closed_by,
         "closed_on": collection.closed_on,
+        "written": written_hash(staged),
     }
     (staged / ABOUT).write_bytes(to_toml({"": about}))
     if collection.sources:
         (staged / SOURCES).write_bytes(to_toml(collection.sources))
-    tables = ((ASKED, collection.asked), (ANSWERS, collection.answers), (DOUBTS, collection.doubts))
-    for contract, rows in (*tables, (REGISTER, collection.register)):
-        _write_table(staged / f"{contract.name}.csv", rows, contract)
 
 
 def _write_table(path: Path, rows: pd.DataFrame, contract: object) -> None:

@@ -44,9 +44,8 @@ def from_file(name: str, sheets: Iterable[grid.Sheet], plan: Plan, fiscal_year: 
         read = {column: values.typed(row.value(column)) for column in table.columns}
         if not read.get(terms.MEASURE) and not read.get(terms.NUMBER):
             continue
-        where = f"{name} {row.place(terms.MEASURE)}"
         asked, says = _asked(read, row, table, plan)
-        faults += [f"{where}: {one}。" for one in says]
+        faults += [f"{name} {row.place(column)}: {one}。" for column, one in says]
         rows.append(asked)
     faults += _repeated(name, rows)
     if not rows:
@@ -58,17 +57,19 @@ def from_file(name: str, sheets: Iterable[grid.Sheet], plan: Plan, fiscal_year: 
     return pd.DataFrame(rows, columns=list(ASKED.columns), dtype=str)
 
 
-def _asked(read: Mapping, row: grid.Row, table: grid.Table, plan: Plan) -> tuple[dict[str, str], list[str]]:
-    says = [f"「{column.heading}」が空です" for column in (*NEEDED,) if not read.get(column)]
+def _asked(
+    read: Mapping, row: grid.Row, table: grid.Table, plan: Plan
+) -> tuple[dict[str, str], list[tuple[terms.Column, str]]]:
+    says = [(column, f"「{column.heading}」が空です") for column in NEEDED if not read.get(column)]
     says += [
-        f"「{column.heading}」に使えない文字があるか、長すぎます（{MOST_LETTERS}字まで）"
+        (column, f"「{column.heading}」に使えない文字があるか、長すぎます（{MOST_LETTERS}字まで）")
         for column, words in read.items()
         if words and (values.text(words).fault or len(words) > MOST_LETTERS)
     ]
     policy = policy_of(read.get(terms.POLICY, ""), plan)
     if read.get(terms.POLICY) and not policy:
         known = "、".join(f"{one.id} {one.name}" for one in plan.policies)
-        says.append(f"基本方針「{quoted(read[terms.POLICY])}」は plan.toml にありません（{known}）")
+        says.append((terms.POLICY, f"基本方針「{quoted(read[terms.POLICY])}」は plan.toml にありません（{known}）"))
     expected = (
         values.amount(row.value(terms.EXPECTED), table.unit(terms.EXPECTED))
         if terms.EXPECTED in table.columns
@@ -76,7 +77,7 @@ def _asked(read: Mapping, row: grid.Row, table: grid.Table, plan: Plan) -> tuple
     )
     before = values.grade(row.value(terms.BEFORE), plan) if terms.BEFORE in table.columns else values.Read()
     says += [
-        f"「{column.heading}」: {one.fault}"
+        (column, f"「{column.heading}」: {one.fault}")
         for column, one in ((terms.EXPECTED, expected), (terms.BEFORE, before))
         if one.fault
     ]
@@ -128,6 +129,27 @@ def policy_of(words: str, plan: Plan) -> str:
         ):
             spelled.setdefault(said, one.id)
     return spelled.get(key, "")
+
+
+def carried(asked: pd.DataFrame, before: pd.DataFrame, answers: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The measures with what an earlier stage of the year answered, and those of which the list said another thing.
+
+    Args:
+        asked: As `ASKED`, of a list that may be older than the answers.
+        before: What the earlier stage asked.
+        answers: What it was answered.
+    """
+    said = again(before, answers, is_next_year=False).set_index("measure_id")
+    given = set(answers["measure_id"])
+    rows, differing = [], []
+    for row in asked.to_dict("records"):
+        if row["measure_id"] in given:
+            known = said.loc[row["measure_id"], ["indicator", "target", "expected"]].to_dict()
+            if row["expected"] not in {NOT_REGISTERED, known["expected"]}:
+                differing.append(row["measure"])
+            row |= {name: value for name, value in known.items() if value != NOT_REGISTERED}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(ASKED.columns), dtype=str), differing
 
 
 def again(asked: pd.DataFrame, answers: pd.DataFrame, *, is_next_year: bool) -> pd.DataFrame:

@@ -181,10 +181,20 @@ class Reader:
                 tables.append(table)
         if tables:
             self._tell_of_form(file, department)
+        before = len(self.given)
         for table in tables:
             self._read_table(file, table, department)
         if tables:
             self._tell_of_marks(file, tables, department)
+            self._tell_if_untouched(file, self.given[before:], department)
+
+    def _tell_if_untouched(self, file: Returned, given: list[Given], department: str) -> None:
+        """Says where a form holds nothing but what was sent: nobody may have looked at it."""
+        filled = [one for one in given if one.read.value]
+        sent = [self.measures.rows[one.measure_id].get(one.column.key, "") for one in filled]
+        if filled and [one.read.value for one in filled] == sent:
+            says = "様式に初めから入っていた値のまま、何も書き加えられていない"
+            self._doubt(TOLD, "read_as", department, file.name, says, "確かめたうえでの回答かを聞く")
 
     def _doubt(
         self,
@@ -281,15 +291,13 @@ class Reader:
         at, asked, place = row.table.columns[column][0], self.measures.rows[one], _place(row, column)
         about = {"measure": asked["measure"], "item": column.heading}
         block = row.table.merged_with(row.at, at)
-        if block and (block[0] != block[1]):
-            says = f"「{column.heading}」のセルが、ほかのセルと結合されている。どこの答えか分からない"
-            ask = "結合を解いて、取組ごとに記入してもらう"
-            self._doubt(OPEN, "unreadable", asked["department"], f"{file.name} {place}", says, ask, **about)
-            self.told.add((one, column.key))
-            return
         value, marked = row.value(column), file.marked(row.table.sheet.name, place.rpartition("!")[2])
         read = self._read_cell(value, column, row.table.unit(column))
-        if fault := _spoiled(marked, values.typed(value)):
+        if block and block[0] != block[1]:
+            read = values.Read(
+                fault=f"「{column.heading}」のセルが、ほかのセルと結合されている。どこの答えか分からない"
+            )
+        elif fault := _spoiled(marked, values.typed(value)):
             read = values.Read(fault=fault)
         for says in _besides(marked):
             ask = "答えに関わることが書かれていないか見る"
@@ -378,6 +386,8 @@ class Reader:
             words, sent = values.typed(row.value(column)), asked[column.key]
             read = values.amount(row.value(column), row.table.unit(column)).value if column.kind == terms.AMOUNT else ""
             was = "" if sent in {"not_registered", "not_stated"} else sent
+            was = "対象外" if was == values.NOT_APPLICABLE else was
+            read = "対象外" if read == values.NOT_APPLICABLE else read
             if squeezed(read or words) == squeezed(was) or (column == terms.DEPARTMENT and not words):
                 continue
             says = f"「{column.heading}」が「{quoted(words) or '空欄'}」に変わっている（様式では {quoted(was) or '空欄'}）。様式の値を使った"

@@ -124,19 +124,19 @@ def amount(value: object, unit: str = terms.UNIT) -> Read:
     if isinstance(value, bool | date | time):
         return Read(fault=f"「{typed(value)}」は金額ではない")
     if isinstance(value, int | float):
-        return _in_thousands(Fraction(f"{value:.12g}"), unit, is_plain=unit == terms.UNIT)
+        read = _in_thousands(Fraction(f"{value:.12g}"), unit, is_plain=unit == terms.UNIT)
+        return read._replace(note=f"{typed(value)}{unit} を {read.note}") if read.note else read
     words = fold(typed(value)).strip()
     whole = squeezed(words).lower()
     key = whole.rstrip("。、.,") or whole
-    if odd := _odd_figures(typed(value)):
-        return Read(fault=f"「{quoted(typed(value))}」の {odd} は、数字として読まない")
-    if _SPACED_FIGURES.search(words):
-        return Read(fault=f"「{quoted(words)}」は、数字の間に空白がある")
+    if fault := _odd_figures(typed(value)):
+        return Read(fault=fault)
     if not key or key in _WITHOUT:
         return Read(NOT_APPLICABLE if key else "")
     read = _of_figures(key, unit) or _unread(words, key)
-    is_trimmed = key != whole and read.value and not read.note
-    return read._replace(note=f"「{quoted(words)}」を {int(read.value):,}{terms.UNIT} と読んだ") if is_trimmed else read
+    if read.value and (read.note or key != whole):
+        return read._replace(note=f"「{quoted(typed(value))}」を {int(read.value):,}{terms.UNIT} と読んだ")
+    return read
 
 
 def _of_figures(key: str, unit: str) -> Read | None:
@@ -157,9 +157,12 @@ def _of_figures(key: str, unit: str) -> Read | None:
 
 
 def _odd_figures(words: str) -> str:
-    """Characters that mean figures but are none: ⑫, ², ½."""
+    """What is odd about figures that are set apart, or that mean figures and are none (⑫, ², ½); empty where nothing is."""
     plain = {*"0123456789０１２３４５６７８９"}
-    return "".join(one for one in words if one not in plain and re.search("[0-9]", unicodedata.normalize("NFKC", one)))
+    odd = "".join(one for one in words if one not in plain and re.search("[0-9]", unicodedata.normalize("NFKC", one)))
+    if odd:
+        return f"「{quoted(words)}」の {odd} は、数字として読まない"
+    return f"「{quoted(words)}」は、数字の間に空白がある" if _SPACED_FIGURES.search(fold(words).strip()) else ""
 
 
 def _unread(words: str, key: str) -> Read:
@@ -184,7 +187,7 @@ def _in_thousands(size: Fraction, unit: str, *, is_plain: bool = False) -> Read:
         return Read(fault=f"{terms.UNIT}で {_shown(thousands)} は大きすぎる（{terms.MOST_AMOUNT:,} まで）")
     if thousands.denominator != 1:
         return Read(fault=f"{_shown(size)}{unit} は、{terms.UNIT}の整数にならない（円や百万円で書いていないか）")
-    note = "" if is_plain else f"{_shown(size)}{unit} を {int(thousands):,}{terms.UNIT} と読んだ"
+    note = "" if is_plain else f"{int(thousands):,}{terms.UNIT} と読んだ"
     return Read(str(int(thousands)), note=note)
 
 

@@ -106,7 +106,7 @@ def _answers(book: "xlsxwriter.Workbook", measures: pd.DataFrame, department: st
     sheet = book.add_worksheet(terms.ANSWERS_SHEET)
     title = book.add_format({"bold": True, "font_size": 14})
     sheet.write_string(0, 0, f"{asked.title}　{department}", title)
-    until = f"回答期限: {_day(asked.until)}　" if asked.until else ""
+    until = f"回答期限: {terms.day_in_words(asked.until)}　" if asked.until else ""
     contact = f"問合せ: {asked.contact}　" if asked.contact else ""
     sheet.write_string(
         1, 0, f"{until}{contact}色の付いた欄に記入してください。書き方は「{terms.GUIDE_SHEET}」のシートにあります。"
@@ -285,7 +285,7 @@ def _guide(book: "xlsxwriter.Workbook", asked: Asked) -> None:
 def _how(asked: Asked) -> list[str | tuple[str, str]]:
     """The guide's lines; a pair is a row of a table."""
     stage = asked.stage
-    until = f"{_day(asked.until)}までに、" if asked.until else ""
+    until = f"{terms.day_in_words(asked.until)}までに、" if asked.until else ""
     where = f"{asked.contact}へ" if asked.contact else "送ってきた課へ"
     lines: list[str | tuple[str, str]] = [
         f"「{terms.ANSWERS_SHEET}」のシートの色の付いた欄に記入し、{until}{where}このファイルを返してください。ファイルの名前は変えてもかまいません。",
@@ -317,9 +317,10 @@ def _says(column: terms.Column, asked: Asked) -> str:
             terms.NEXT: "次の年度に見込む効果額",
         }[column]
         blank = "" if optional else "空欄は「まだ答えていない」と読みます。"
+        nothing = "効果がなかったら 0" if column == terms.ACTUAL else "効果を見込まないなら 0"
         return (
             f"{which}{optional}。{terms.UNIT}単位の整数（36百万円なら 36000）。マイナスの額は -500 のように。"
-            f"効果がなかったら 0、効果額を設定していない取組は「対象外」。{blank}"
+            f"{nothing}、効果額を設定していない取組は「対象外」。{blank}"
         )
     return {
         terms.INDICATOR: f"取組の進み具合を測るもの{optional}。",
@@ -344,11 +345,6 @@ def _hidden(book: "xlsxwriter.Workbook", department: str, asked: Asked) -> None:
         for at, words in enumerate(pair):
             sheet.write_string(row, at, words)
     sheet.very_hidden()
-
-
-def _day(day: str) -> str:
-    year, month, of_month = day.split("-")
-    return f"{wareki(int(year)).removesuffix('度')}{int(month)}月{int(of_month)}日"
 
 
 def _lines(words: str, width: int) -> int:

@@ -89,13 +89,11 @@ def late(
 
 
 def _not_begun(plan: str, year: int, of_year: Mapping[str, Asked], today: date, calendar: Calendar) -> Late | None:
-    """The latest stage whose month has passed, where neither it nor a later one was asked; nothing once results are due.
+    """The latest stage whose month has passed, where neither it nor a later one was asked.
 
     What a year intends and how far it has come is asked in that year alone.
     """
     now = (today.year, today.month)
-    if now >= (year + 1, calendar.publication):  # then it is the document that is awaited
-        return None
     stages = [*form.STAGES]
     for stage in reversed(stages):
         month = getattr(calendar, stage)

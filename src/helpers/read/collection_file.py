@@ -10,7 +10,7 @@ from pydantic import Field
 from helpers.read.folders import SOURCES_FILE, collection_folder, data_folder, plan_folder_name, stages_kept
 from helpers.read.tables import SOURCE_FIELDS, plan, table
 from helpers.terms import Refusal, form, wareki
-from helpers.terms.collection import Collection
+from helpers.terms.collection import WRITTEN, Collection, written_hash
 from helpers.terms.contract import NameOrNone, Shape, held, matching
 from helpers.terms.files import content
 from helpers.terms.sources import sources as sources_said
@@ -28,10 +28,20 @@ class _About(Shape):
     closed_by: NameOrNone = ""
     closed_on: _DAY_OR_NONE = ""
     round: Annotated[int, Field(ge=0, le=10_000)] = 0
+    written: Annotated[str, matching(r"[0-9a-f]{64}|", "gyokaku collect が書いた値のままにしてください")] = ""
 
 
-def collection(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, stage: str = "") -> Collection:
+def collection(
+    plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, stage: str = "", as_written: bool = True
+) -> Collection:
     """What one stage of a year holds; of the latest stage where none is named.
+
+    Args:
+        plan_id: Folder of the plan.
+        fiscal_year: Western year.
+        data_dir: Folder of the plans; found from here upward when empty.
+        stage: Of `form.STAGES`.
+        as_written: Whether answers and register must be as they were written; who writes them anew need not ask.
 
     Raises:
         Refusal: Nobody was asked yet, or a file is not what it should be; all faults at once.
@@ -39,15 +49,20 @@ def collection(plan_id: str, fiscal_year: int, data_dir: str | Path = "", *, sta
     the_plan = plan(plan_id, data_dir)
     kept = stages_kept(plan_id, fiscal_year, data_dir)
     if not kept or (stage and stage not in kept):
-        which = f"（段階 {stage} {form.STAGES[stage]}）" if stage else ""
+        which, option = (f"（段階 {stage} {form.STAGES[stage]}）", f" --stage {stage}") if stage else ("", "")
         raise Refusal(
             f"{the_plan.full_name}の{wareki(fiscal_year)}{which}は、まだ部に照会していません。"
-            f"gyokaku forms {plan_id} --year {fiscal_year} で様式を作ってください。"
+            f"gyokaku forms {plan_id} --year {fiscal_year}{option} で様式を作ってください。"
         )
-    return kept_in(collection_folder(plan_id, fiscal_year, stage or kept[-1], data_dir), the_plan, fiscal_year)
+    return kept_in(
+        collection_folder(plan_id, fiscal_year, stage or kept[-1], data_dir),
+        the_plan,
+        fiscal_year,
+        as_written=as_written,
+    )
 
 
-def kept_in(folder: Path, the_plan: object, fiscal_year: int) -> Collection:
+def kept_in(folder: Path, the_plan: object, fiscal_year: int, *, as_written: bool = True) -> Collection:
     """The collection in a folder, in its place or staged.
 
     Raises:
@@ -63,6 +78,11 @@ def kept_in(folder: Path, the_plan: object, fiscal_year: int) -> Collection:
         except Refusal as refusal:
             faults += refusal.sentences
     sources = _sources(folder, fiscal_year, faults)
+    if as_written and about and not faults and about.written != written_hash(folder):
+        faults.append(
+            f"{folder}: {'、'.join(WRITTEN)} が、gyokaku collect の書いたものから変わっています。"
+            "gyokaku collect をもう一度実行すると、届いたファイルから作り直します（締め切った後なら --reopen してから）。"
+        )
     if faults or about is None:
         raise Refusal(*faults)
     return Collection(
@@ -74,7 +94,7 @@ def kept_in(folder: Path, the_plan: object, fiscal_year: int) -> Collection:
         tables["doubts"],
         tables["register"],
         sources,
-        **about.model_dump(exclude={"stage"}),
+        **about.model_dump(exclude={"stage", "written"}),
     )
 
 

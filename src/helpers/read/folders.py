@@ -85,19 +85,14 @@ def collection_folder(plan_id: str, fiscal_year: int, stage: str, data_dir: str 
 
 def stages_kept(plan_id: str, fiscal_year: int, data_dir: str | Path = "") -> list[str]:
     """The stages in which departments were asked, in the order of the year."""
-    return [
-        stage
-        for stage in form.STAGES
-        if (collection_folder(plan_id, fiscal_year, stage, data_dir) / "asked.csv").is_file()
-    ]
+    return [one for one in form.STAGES if collection_folder(plan_id, fiscal_year, one, data_dir).is_dir()]
 
 
 def collections(plan_id: str, data_dir: str | Path = "") -> list[int]:
     """Fiscal years of a plan for which departments were asked, in order."""
     folder = data_folder(data_dir) / plan_folder_name(plan_id) / COLLECTIONS
-    found = {path.parents[1].name for path in folder.glob("*/*/asked.csv")}
-    years_asked = sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
-    return [year for year in years_asked if stages_kept(plan_id, year, data_dir)]
+    found = {path.parent.name for path in folder.glob("*/*") if path.name in form.STAGES and path.is_dir()}
+    return sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
 
 
 def period(plan_id: str, data_dir: str | Path = "") -> tuple[int, int]:

@@ -95,7 +95,7 @@ def _beside(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
 def _comments(sheet: str, element: etree._Element) -> Iterator[Mark]:
     for one in element.iter():
         if one.get("ref") and str(one.tag).endswith(("}comment", "}threadedComment")):
-            words = one_line(" ".join(text for text in one.itertext() if text.strip()))
+            words = one_line("".join(one.itertext()))
             yield Mark(sheet, one.get("ref"), "comment", words)
 
 

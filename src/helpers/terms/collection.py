@@ -1,13 +1,26 @@
 """A collection: what departments were asked in one stage of a year, what they have answered, and what is still to be asked."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.terms import form
 from helpers.terms.plan import Plan
 from helpers.terms.tables import ACKNOWLEDGED
+
+# What nobody changes by hand: it follows from the files that came back.
+WRITTEN = ("answers.csv", "register.csv")
+
+
+def written_hash(folder: Path) -> str:
+    """A hash of the tables that follow from the files that came back; empty where one is missing."""
+    files = [folder / name for name in WRITTEN]
+    if not all(file.is_file() for file in files):
+        return ""
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 @dataclass(frozen=True)

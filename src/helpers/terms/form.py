@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.terms.fiscal_year import without_years, years_named
+from helpers.terms.fiscal_year import wareki, without_years, years_named
 from helpers.terms.folded import squeezed
 
 # In the order of the year; each with the month in which the forms go out (`run.toml` may name others).
@@ -138,3 +138,9 @@ def column_of(heading: str, fiscal_year: int) -> Column | None:
         return found
     of_year = {(GRADED, fiscal_year - 1): BEFORE, (EXPECTED, fiscal_year + 1): NEXT}
     return of_year.get((found, min(years))) if len(years) == 1 else None
+
+
+def day_in_words(day: str) -> str:
+    """A day as people write it: 2026-04-10 → 令和8年4月10日."""
+    year, month, of_month = day.split("-")
+    return f"{wareki(int(year)).removesuffix('度')}{int(month)}月{int(of_month)}日"

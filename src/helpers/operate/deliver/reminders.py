@@ -108,7 +108,7 @@ class _Reminding:
             yield f"{title}への回答に、確かめたいことがあります。"
         if collection.until:
             late = collection.until < self.now.date().isoformat()
-            yield f"回答の期限は {collection.until} {'でした' if late else 'です'}。"
+            yield f"回答の期限は {form.day_in_words(collection.until)} {'でした' if late else 'です'}。"
         doubts = collection.doubts
         points = doubts[(doubts["department"] == department.name) & (doubts["weight"] == "open")]
         if row["begun"] and len(points):
@@ -116,7 +116,7 @@ class _Reminding:
             for point in points.head(MOST_POINTS).itertuples():
                 measure = "" if point.measure == "not_applicable" else f"{one_line(point.measure)}: "
                 place = "" if point.place == "not_applicable" else f"（{one_line(point.place)}）"
-                yield f"・{measure}{one_line(point.says)}{place}"
+                yield f"・{measure}{one_line(point.says)}{place}。→ {one_line(point.ask)}"
             if len(points) > MOST_POINTS:
                 yield f"ほか {len(points) - MOST_POINTS} 件"
         if department.attach and department.name in self.forms:
