@@ -256,7 +256,7 @@ def test_a_closed_stage_says_who_closed_it_and_when(states):
     assert words(closed).endswith("2026年4月12日に企画部 𠮷田 架空が締め切った。")
     html = text(page(closed))
     assert "速報（締め切る前）" not in html
-    assert "締切済（公表前）" in html
+    assert "締切済" in html
     assert "公表した数値ではない" in html
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import draw, notation
 from helpers.pages import room
 from helpers.pages.environment import macro
-from helpers.pages.links import QUALITY, as_received, figure_link, input_row, line_link, linked, way
+from helpers.pages.links import QUALITY, as_received, figure_link, input_row, line_link, linked, place_of, way
 from helpers.pages.part import Part, part
 from helpers.pages.tables import table
 from helpers.pages.words import Shown, apart, spoken
@@ -111,7 +111,8 @@ def behind(story: object, frames: Frames) -> Part | None:
     if told is None:
         return None
     left, shown = room.lines_left(story, frames), []
-    words = {one: f"{one.says.text} {notation.spoken('資料')} {one.locator}" for one in told.measures}
+    places = {one: place_of(frames, one.source_id, one.locator) for one in told.measures}
+    words = {one: f"{one.says.text} {notation.spoken('資料')} {places[one]}" for one in told.measures}
     is_short = all(room.lines(2 * says) == 1 for says in words.values())
     if left < (1 if told.measures else 0):
         return None

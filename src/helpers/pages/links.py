@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
@@ -79,9 +80,17 @@ def line_id(frames: Frames, source_id: str, locator: str) -> str:
     return line if source_id == first else f"{source_id}-{line}"
 
 
-def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> Link:
-    """A locator that leads to its line."""
+def line_link(frames: Frames, source_id: str, locator: str, *, page: str = QUALITY) -> Link | str:
+    """A locator that leads to its line; of a department's answer, which no page shows, the file and the cell."""
+    if source_id in frames.forms:
+        return place_of(frames, source_id, locator)
     return _link(page, f"#{line_id(frames, source_id, locator)}", locator, "line-link")
+
+
+def place_of(frames: Frames, source_id: str, locator: str) -> str:
+    """The words of a place: its locator, and of a department's answer the file before it."""
+    file = PurePosixPath(str(frames.forms.get(source_id, {}).get("received_as", ""))).name
+    return f"{file} {locator}".strip()
 
 
 def as_received(words: str) -> Markup:
