@@ -112,9 +112,7 @@ def _not_begun(plan: str, year: int, of_year: Mapping[str, Asked], today: date, 
 
 def _month_of(year: int, stage: str, month: int) -> tuple[int, int]:
     """Year and month of the calendar in which a stage is asked: results at the end of the fiscal year or after it."""
-    if stage == form.RESULT and month < MONTH_OF_RESULTS:
-        return year + 1, month
-    return (year, month) if month >= FIRST_MONTH else (year + 1, month)
+    return (year, month) if month >= FIRST_MONTH and stage != form.RESULT else (year + 1, month)
 
 
 def _overdue(asked: Asked, today: date, calendar: Calendar) -> Late | None:

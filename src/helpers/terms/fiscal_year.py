@@ -14,7 +14,7 @@ from helpers.terms.words import quoted
 # First western year of each era. On paper, labels continue past the end of an era (平成34年度 is FY2022), so a label is read by arithmetic.
 ERAS = {"明治": ("M", 1868), "大正": ("T", 1912), "昭和": ("S", 1926), "平成": ("H", 1989), "令和": ("R", 2019)}
 FIRST_MONTH = 4
-# The year's results are expected in this month of the year after.
+# The year's results are expected in this month of the year after: what pages say of years. `run.toml` may name another for what is late.
 MONTH_OF_RESULTS = 8
 
 _ERA_START = {key: start for name, (letter, start) in ERAS.items() for key in (name, letter)} | {
