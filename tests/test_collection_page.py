@@ -75,7 +75,7 @@ def collected(folder, answers, closed_by="", forms=None):
     for department, of_it in answers.items():
         answer(forms / FORMS[department], back / FORMS[department], of_it)
     if answers:
-        close = ["--close", closed_by] if closed_by else []
+        close = ["--confirmed", "--close", closed_by] if closed_by else []
         typed("collect", back, "--plan", PLAN, "--year", YEAR, *close, *at(folder))
     return read.collection(PLAN, YEAR, folder / "data")
 

@@ -89,6 +89,8 @@ def test_three_files_are_written_and_what_to_do_next_is_said(typed, data):
 
 def test_the_published_draft_is_registered_and_agrees_with_the_register(typed, data, capsys):
     typed("--published", "2026-08", "--by", "企画部")
+    kept(data).write_text(kept(data).read_text(encoding="utf-8-sig").replace("proposed", "chosen"), encoding="utf-8")
+    typed("--published", "2026-08", "--by", "企画部", "--replace")
     place = data / PLAN / f"{YEAR}"
     for name in ("txt", "docx"):
         file = data.parent / "out" / f"{NAME}.{name}"

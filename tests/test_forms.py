@@ -713,7 +713,15 @@ def test_from_the_list_of_measures_to_the_registered_year(asked, city, run):
     collect(run, city / "back", "--close", "企画部 架空太郎")
     status, said = run("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out", "draft")
     assert status == 0, said
-    text = city / "draft" / "令和7年度取組結果（概要）案.txt"
+    status, said = run(
+        "intake", city / "draft" / "令和7年度取組結果（概要）案.txt", "--plan", "isehara-6", "--year", "2025"
+    )
+    assert status == 1
+    assert "案のままです" in said
+    chosen = city / "data/isehara-6/collection/2025/featured.csv"
+    chosen.write_text(chosen.read_text(encoding="utf-8-sig").replace("proposed", "chosen"), encoding="utf-8")
+    run("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out", "final")
+    text = city / "final" / "令和7年度取組結果（概要）案.txt"
     status, said = run("intake", text, "--plan", "isehara-6", "--year", "2025")
     assert status == 0, said
     found = compute.corrected(read.year("isehara-6", 2025, city / "data"))

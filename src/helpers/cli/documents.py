@@ -18,6 +18,8 @@ from helpers.terms import Refusal
 if TYPE_CHECKING:
     from helpers.terms import Plan
 
+# What a draft says of itself as long as nobody has chosen its main measures.
+DRAFT_MARK = "案：主な取組は規則による候補"
 CORRECT_OR_ACCEPT = (
     "資料そのものが誤っているときは、{folder} の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて、"
     "もう一度 gyokaku intake を実行してください。何も登録していません。"
@@ -77,6 +79,11 @@ def intake(
     folder = read.data_folder(data or "")
     plan = read.plan(plan_id, folder)
     document = intake.document(file)
+    if any(DRAFT_MARK in line.words for line in document.lines):
+        raise Refusal(
+            f"{document.name}: 案のままです（「{DRAFT_MARK}」とある）。主な取組を featured.csv で選び、"
+            "gyokaku draft で作り直したものか、公表した資料を指定してください。"
+        )
     asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": year_not_in_document}
     layout = read.layout(plan_id, folder)
     tables = intake.facts(document, layout=layout, **asked) if layout else intake.summary(document, **asked)

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.forms.returned import ASK_AGAIN, NOT_APPLICABLE, OPEN, TOLD, Doubt, Given, Measures, Reader, Returned
+from helpers.forms.values import LONG_FOR_A_REASON
 from helpers.forms.workbook import Asked
 from helpers.terms import Plan, quoted
 from helpers.terms import form as terms
@@ -41,7 +42,9 @@ def collected(asked: pd.DataFrame, files: Iterable[Returned], about: Asked) -> t
             taken.setdefault(measure, {})[key] = chosen
     doubts += _lacking(measures, reader)
     for measure, answers in taken.items():
-        has_reason = any(one.read.fault for one in cells.get((measure, terms.WHY.key), []))
+        reasons = [one for one in cells.get((measure, terms.WHY.key), []) if one.read.fault]
+        has_reason = bool(reasons)
+        doubts += _misplaced_words(measures.rows[measure], reasons, answers)
         doubts += _inconsistent(measures.rows[measure], answers, about.plan, has_reason=has_reason)
     doubts += _of_size(measures, taken)
     return _answers(measures, taken), _doubts(doubts, measures)
@@ -139,6 +142,16 @@ def _lacking(measures: Measures, reader: Reader) -> list[Doubt]:
             )
         )
     return found
+
+
+def _misplaced_words(asked: dict[str, str], reasons: list[Given], answers: dict[str, Given]) -> list[Doubt]:
+    """Words that were most likely meant for 説明, written where a reason is chosen."""
+    if terms.WORDS.key in answers or not any(len(one.typed) > LONG_FOR_A_REASON for one in reasons):
+        return []
+    places = "、".join(dict.fromkeys(f"{one.file} {one.locator}" for one in reasons))
+    says = f"「{terms.WORDS.heading}」が空欄で、「{terms.WHY.heading}」の欄に長い言葉がある"
+    ask = "説明の言葉なら、説明の欄に書いてもらう"
+    return [Doubt(OPEN, "blank", asked["department"], asked["measure"], terms.WORDS.heading, places, says, ask)]
 
 
 def _inconsistent(asked: dict[str, str], answers: dict[str, Given], plan: Plan, *, has_reason: bool) -> list[Doubt]:

@@ -49,7 +49,7 @@ def behind(teller: Teller) -> Behind | None:
         return None
     has_register = len(teller.frames.register) > 0
     found = list(_registered(teller) if has_register else _published(teller))
-    rest = teller.says("behind.rest")
+    rest = teller.says("behind.rest_registered" if has_register else "behind.rest")
     if not found:
         return Behind(teller.says("behind.not_named", missed=missed), (), rest) if missed.is_known else None
     title = _title(teller, len(found), has_register=has_register)
@@ -91,7 +91,7 @@ def _registered(teller: Teller) -> Iterator[OneBehind]:
         return -run, 0 if pd.isna(row.expected_yen) else -int(row.expected_yen)
 
     for row in sorted(rows, key=order):
-        words = "" if row.reason == "not_registered" else row.reason
+        words = "" if row.reason == "not_registered" else row.reason.rstrip("。")
         says = _says(teller, row, words, runs.get(row.measure_id))
         yield OneBehind(notation.measure(teller.plan, row.measure), row.department, says, row.source_id, row.locator)
 
