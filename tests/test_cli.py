@@ -389,7 +389,7 @@ def received(checked, here, monkeypatch):
         yield data_dir / "staged"
         state.filed.append((plan.id, fiscal_year, document.name, list(tables)))
 
-    monkeypatch.setattr(intake, "document", lambda path: SimpleNamespace(name=path.name))
+    monkeypatch.setattr(intake, "document", lambda path: SimpleNamespace(name=path.name, lines=()))
     monkeypatch.setattr(intake, "summary", lambda *_, **__: {"grade_counts": [1, 2], "effects": [1]})
     monkeypatch.setattr(intake, "staged_year", staged_year)
     monkeypatch.setattr(read, "year", lambda *_, folder: "frames" if folder == here.data / "staged" else None)
