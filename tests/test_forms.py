@@ -956,6 +956,19 @@ def test_answers_that_moved_a_row_or_a_column_are_not_taken(asked, city, run):
     assert any("1行ずつずれて" in one["says"] for one in doubts(city))
 
 
+def test_a_form_sent_again_and_whole_resolves_what_was_wrong_with_the_first(asked, city, run):
+    def spoil(book):
+        book[terms.ANSWERS_SHEET]["K4"] = "実績効果額（千円→百万円）"
+
+    file = asked / "令和7年度_実績_土木部.xlsx"
+    answer(file, city / "back" / "a.xlsx", also=spoil)
+    collect(run, city / "back")
+    assert any("単位が一つに決まらない" in one["says"] for one in doubts(city))
+    answer(file, city / "back" / "b.xlsx")
+    collect(run, city / "back")
+    assert not [one for one in doubts(city) if one["department"] == "土木部"]
+
+
 def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_is_read(asked, city, run):
     def far(book):
         book[terms.ANSWERS_SHEET]["XFD1048576"] = " "

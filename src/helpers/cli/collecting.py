@@ -133,6 +133,8 @@ def _asked(plan: "Plan", year: int, stage: str, folder: Path, measures: Path | N
         return forms.again(before.asked, before.answers, is_next_year=False)
     if form.RESULT in read.stages_kept(plan.id, year - 1, folder):
         before = read.collection(plan.id, year - 1, folder, stage=form.RESULT)
+        if not before.is_closed:
+            say(f"{wareki(year - 1)}の照会は締め切られていません。いま集まっている答えから様式を作りました。", 0)
         return forms.again(before.asked, before.answers, is_next_year=True)
     if year - 1 in read.years(plan.id, folder) and len(register := read.year(plan.id, year - 1, folder).register):
         return forms.of_register(register)
@@ -279,8 +281,6 @@ def _close(collection: "Collection", target: Path, by: str, today: date, data_fo
     from helpers.terms.sources import sources
 
     name = _one_line(by, "--close")
-    if not name:
-        raise Refusal("--close に、締め切った人の名を書いてください。")
     plan, year = collection.plan, collection.fiscal_year
     folder = data_folder / plan.id / str(year)
     with forms.close(collection, target, by=quoted(name), on=today) as closed:

@@ -118,7 +118,5 @@ def asked(plans: Iterable[str], data: Path) -> tuple[list["Asked"], list[str]]:
                 except Refusal as refusal:
                     refusals += refusal.sentences
                     continue
-                table = one.by_department
-                lacking = tuple(table.loc[(table["answered"] < table["asked"]) | (table["open"] > 0), "department"])
-                found.append(Asked(plan, year, stage, one.until, lacking, one.is_closed))
+                found.append(Asked(plan, year, stage, one.until, tuple(one.lacking["department"]), one.is_closed))
     return found, refusals

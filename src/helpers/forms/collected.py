@@ -34,7 +34,7 @@ def collected(asked: pd.DataFrame, files: Iterable[Returned], about: Asked) -> t
     for one in reader.given:
         cells.setdefault((one.measure_id, one.column.key), []).append(one)
     taken: dict[str, dict[str, Given]] = {}
-    doubts = list(reader.doubts)
+    doubts = reader.unresolved()
     for (measure, key), given in cells.items():
         chosen, says = _chosen(given, measures.rows[measure])
         doubts += says
@@ -101,15 +101,19 @@ def _chosen(given: list[Given], asked: dict[str, str]) -> tuple[Given | None, li
 def _lacking(measures: Measures, reader: Reader) -> list[Doubt]:
     """What nobody has answered: a department altogether, a measure, or a cell of it."""
     needed = [column for column in terms.COLUMNS if reader.about.stage in column.needed_in]
-    touched = {one.measure_id for one in reader.given}
+    given_of: dict[str, list[Given]] = {}
+    for given in reader.given:
+        given_of.setdefault(given.measure_id, []).append(given)
+    touched = given_of.keys()
     filled = {(one.measure_id, one.column.key) for one in reader.given if one.read.value or one.read.fault}
+    answered_or_told = filled | reader.told
     silent = dict.fromkeys(row["department"] for row in measures.rows.values())
     for one, _ in filled | {told for told in reader.told if told[1]}:
         silent.pop(measures.rows[one]["department"], None)
     found = []
     for department in silent:
         of_it = [one for one, row in measures.rows.items() if row["department"] == department]
-        files = "、".join(dict.fromkeys(given.file for given in reader.given if given.measure_id in of_it))
+        files = "、".join(dict.fromkeys(given.file for one in of_it for given in given_of.get(one, [])))
         says = f"様式は返ってきたが、記入がない（{len(of_it)}件）" if files else f"回答がない（{len(of_it)}件）"
         nothing = (NOT_APPLICABLE, NOT_APPLICABLE, files or NOT_APPLICABLE)
         found.append(Doubt(OPEN, "not_answered", department, *nothing, says, "回答を求める"))
@@ -117,16 +121,12 @@ def _lacking(measures: Measures, reader: Reader) -> list[Doubt]:
         if row["department"] in silent or ((one, "") in reader.told and one not in touched):
             continue
         # What is given but cannot be read, contradicts, or stands in a column that is not read has its own doubt.
-        lacks = [column for column in needed if (one, column.key) not in filled | reader.told]
+        lacks = [column for column in needed if (one, column.key) not in answered_or_told]
         if not lacks:
             continue
         heads = "・".join(column.heading for column in lacks)
         places = "、".join(
-            dict.fromkeys(
-                f"{given.file} {given.locator}"
-                for given in reader.given
-                if given.measure_id == one and given.column in lacks
-            )
+            dict.fromkeys(f"{given.file} {given.locator}" for given in given_of.get(one, []) if given.column in lacks)
         )
         says = f"「{heads}」が空欄" if one in touched else "この取組の行がない"
         found.append(
@@ -287,12 +287,13 @@ def _answers(measures: Measures, taken: dict[str, dict[str, Given]]) -> pd.DataF
 
 def _doubts(doubts: list[Doubt], measures: Measures) -> pd.DataFrame:
     """What is open first; then by department as asked, and by measure."""
-    departments = [*dict.fromkeys(row["department"] for row in measures.rows.values())]
-    names = [row["measure"] for row in measures.rows.values()]
+    rows = measures.rows.values()
+    departments = {name: at for at, name in enumerate(dict.fromkeys(row["department"] for row in rows))}
+    names = {row["measure"]: at for at, row in enumerate(rows)}
 
     def place(doubt: Doubt) -> tuple:
-        of_department = departments.index(doubt.department) if doubt.department in departments else len(departments)
-        return doubt.weight != OPEN, of_department, names.index(doubt.measure) if doubt.measure in names else -1
+        of_department = departments.get(doubt.department, len(departments))
+        return doubt.weight != OPEN, of_department, names.get(doubt.measure, -1)
 
     return pd.DataFrame(sorted(dict.fromkeys(doubts), key=place), columns=list(DOUBTS.columns), dtype=str)
 

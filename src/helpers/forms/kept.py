@@ -241,6 +241,9 @@ def into_year(collection: Collection, folder: Path, year: Path, sources: Mapping
     (year / SOURCE).mkdir(exist_ok=True)
     named = {*collection.register["source_id"]}
     said = {one: about for one, about in collection.sources.items() if one in named}
+    for one, about in sources.items():
+        if about.get("form") and one not in said:  # of an earlier closing
+            (year / SOURCE / about["file"]).unlink(missing_ok=True)
     for about in said.values():
         shutil.copyfile(folder / SOURCE / about["file"], year / SOURCE / about["file"])
     others = {one: about for one, about in sources.items() if not about.get("form")}

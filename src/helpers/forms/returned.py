@@ -166,11 +166,14 @@ class Reader:
         self.columns = [column for column in terms.COLUMNS if about.stage in column.open_in]
         self.given: list[Given] = []
         self.doubts: list[Doubt] = []
+        self._of_file: list[tuple[int, str]] = []
+        self._reading: tuple[int, str] = (0, UNKNOWN)
         self.told: set[tuple[str, str]] = set()
 
     def read(self, file: Returned) -> None:
         """One file."""
         department = self._department(file)
+        self._reading = file.round, department
         tables = []
         for table in file.tables:
             if says := self._other_form(file, table):
@@ -209,6 +212,22 @@ class Reader:
         item: str = NOT_APPLICABLE,
     ) -> None:
         self.doubts.append(Doubt(weight, kind, department, measure, item, place, says, ask))
+        self._of_file.append(self._reading)
+
+    def unresolved(self) -> list[Doubt]:
+        """The doubts about files, but for those that a department has answered anew, all of it, in a later collecting."""
+        needed = [column.key for column in self.columns if self.about.stage in column.needed_in]
+        newest: dict[tuple[str, str], int] = {}
+        for one in self.given:
+            if one.read.value:
+                cell = one.measure_id, one.column.key
+                newest[cell] = max(one.round, newest.get(cell, 0))
+        since: dict[str, int] = {}
+        for one, row in self.measures.rows.items():
+            last = min((newest.get((one, key), 0) for key in needed), default=0)
+            since[row["department"]] = min(last, since.get(row["department"], last))
+        of_file = zip(self.doubts, self._of_file, strict=True)
+        return [doubt for doubt, (number, department) in of_file if since.get(department, 0) <= number]
 
     def _department(self, file: Returned) -> str:
         """Whose file it is: as the form says, or else the department of most of its measures."""
@@ -399,6 +418,7 @@ class Reader:
     def _tell_of_marks(self, file: Returned, tables: list[grid.Table], department: str) -> None:
         """What stands beside the answers: in columns without a heading, above the table, on other sheets, in drawings."""
         look = "答えに関わることが書かれていないか見る"
+        answered = self._answered_cells(tables)
         for where, words in self._beside(file, tables):
             self._doubt(
                 TOLD,
@@ -416,24 +436,23 @@ class Reader:
                     else "図形か画像がある。読んでいない"
                 )
                 self._doubt(TOLD, "changed", department, f"{file.name} {one.sheet}", says, look)
-            elif one.kind == "comment" and not self._is_answer(one, tables):
+            elif one.kind == "comment" and f"{one.sheet}!{one.cell}" not in answered:
                 says = f"コメント「{quoted(one.words)}」がある"
                 self._doubt(TOLD, "changed", department, f"{file.name} {one.sheet}!{one.cell}", says, look)
         if not file.name.lower().endswith((".xlsx", ".xlsm", ".csv", ".txt", ".tsv")):
             says = "この形式では、取消線・コメント・図形を読めない"
             self._doubt(TOLD, "read_as", department, file.name, says, "開いて、答えに関わる書き込みがないか見る")
 
-    def _is_answer(self, mark: Mark, tables: list[grid.Table]) -> bool:
-        """Whether a mark is on a cell that is read, where it is told with the answer."""
-        addresses = {
+    def _answered_cells(self, tables: list[grid.Table]) -> set[str]:
+        """The cells that are read: what is marked there is told with the answer."""
+        return {
             _place(row, column)
             for table in tables
-            if table.sheet.name == mark.sheet
             for row in table.rows
+            if self._measure(row)[2]
             for column in self.columns
-            if column in table.columns and self._measure(row)[2]
+            if column in table.columns
         }
-        return f"{mark.sheet}!{mark.cell}" in addresses
 
     def _beside(self, file: Returned, tables: list[grid.Table]) -> Iterator[tuple[str, str]]:
         """Places and words outside what the form asks, some of each sheet."""

@@ -96,3 +96,9 @@ class Collection:
         """The departments of which nothing came back, in the order asked."""
         table = self.by_department
         return list(table.loc[table["begun"] == 0, "department"])
+
+    @property
+    def lacking(self) -> pd.DataFrame:
+        """The rows of `by_department` that lack an answer or have a point to ask."""
+        table = self.by_department
+        return table[(table["answered"] < table["asked"]) | (table["open"] > 0)]

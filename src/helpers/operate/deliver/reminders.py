@@ -163,8 +163,7 @@ def remind(
     """
     if collection.is_closed:
         raise Refusal(f"{wareki(collection.fiscal_year)}の照会は締め切られているので、催促しません。")
-    table = collection.by_department
-    lacking = table[(table["answered"] < table["asked"]) | (table["open"] > 0)].to_dict("records")
+    lacking = collection.lacking.to_dict("records")
     known = {one.name: one for one in configuration.department}
     if absent := [row["department"] for row in lacking if row["department"] not in known]:
         raise Refusal(
