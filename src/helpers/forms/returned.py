@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import pandas as pd
 
 from helpers.forms import grid, values
-from helpers.forms.workbook import Asked, guide_words
+from helpers.forms.workbook import Asked, guide_extent
 from helpers.terms import form as terms
 from helpers.terms import quoted, wareki, years_named
 from helpers.terms.folded import measure_id, squeezed
@@ -468,16 +468,16 @@ class Reader:
                 )
             ]
             yield from found[:MOST_BESIDE]
-        known = {squeezed(words) for words in guide_words(self.about)}
+        rows, columns = guide_extent(self.about)
         for sheet in file.others:
+            is_guide = sheet.name == terms.GUIDE_SHEET
             found = [
                 (grid.address(sheet.name, at, number), values.typed(cell))
                 for at, cells in enumerate(sheet.rows)
                 for number, cell in enumerate(cells)
-                if values.typed(cell) and squeezed(values.typed(cell)) not in known
+                if values.typed(cell) and not (is_guide and at < rows and number < columns)
             ]
-            is_guide = sheet.name == terms.GUIDE_SHEET
-            yield from found[: MOST_BESIDE if is_guide and len(found) < len(known) // 2 else 1]
+            yield from found[: MOST_BESIDE if is_guide else 1]
 
 
 def _spoiled(marked: Mapping[str, str], words: str) -> str:

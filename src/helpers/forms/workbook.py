@@ -246,12 +246,9 @@ def _rule(column: terms.Column, cell: str, plan: Plan) -> dict | None:
     return None
 
 
-def guide_words(asked: Asked) -> set[str]:
-    """Everything that the sheet 記入要領 says, to tell what somebody wrote beside it."""
-    said = {f"{terms.GUIDE_SHEET}（{terms.STAGES[asked.stage]}）"}
-    for line in _how(asked):
-        said |= {line} if isinstance(line, str) else {*line}
-    return said
+def guide_extent(asked: Asked) -> tuple[int, int]:
+    """How many rows and columns the sheet 記入要領 fills: what stands beyond them somebody has written."""
+    return len(_how(asked)) + 2, 2
 
 
 def _guide(book: "xlsxwriter.Workbook", asked: Asked) -> None:
