@@ -71,6 +71,18 @@ def drawn(frames, *names):
     return parts
 
 
+@pytest.mark.parametrize("more", range(0, 60_000, 7_500))
+def test_what_is_said_of_other_amounts_are_their_figures(more, frames):
+    """Of some amounts both ends of a range round to one number (約1.22倍), of others not."""
+    effects = frames.effects.copy()
+    of_one = (effects["scope_id"] == "1") & (effects["kind"] == "actual")
+    effects.loc[of_one, "amount_yen"] += more * 1_000
+    figures, findings, story = told(frames := dataclasses.replace(frames, effects=effects))
+    said = [*tell.brief(figures, frames, findings).sentences(), *story.sentences()]
+    for finding in check.page(said, figures, acknowledged=frames.acknowledged):
+        assert finding.result == "passed", finding.evidence
+
+
 def emptied(frames, *tables):
     return dataclasses.replace(frames, **{name: getattr(frames, name).iloc[:0] for name in tables})
 
