@@ -4,9 +4,12 @@ It stands in no folder of the user's, where a `matplotlibrc` would be read, and 
 to whoever asks for pages, and so does the sentence about a process that died.
 """
 
+import gc
 import os
 
 from helpers.run import warm
+
+gc.disable()  # for all the imports to come, none of which leaves garbage worth a fifth of their time; children turn it on again
 
 os.chdir(os.sep)
 warm.say_in(os.environ.pop(warm.SAID, os.devnull))

@@ -130,9 +130,13 @@ def threads(process_id: int) -> int:
 
 
 def collect_rarely() -> None:
-    """Let the collector leave alone what stands, and come seldom: whoever calls this ends with a page or idles between two."""
+    """Let the collector leave alone what stands, and come seldom: whoever calls this ends with a page or idles between two.
+
+    A page with a dozen charts makes some 150,000 objects: it is done before the collector would come, and its memory goes with it.
+    """
+    gc.enable()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 def die_with_parent() -> None:
