@@ -381,13 +381,11 @@ def _name(figure: Figure, frames: Frames) -> str:
 
 def _origin(figure: Figure, frames: Frames) -> Shown:
     """Lines and words of the document; of a long list the first and last."""
-    tables = frames.tables()
     found = {}
     for place in figure.inputs:
         year, name, line = input_row(place)
-        if not year and line is not None and "locator" in tables[name]:
-            row = tables[name].loc[line]
-            found[row["source_id"], row["locator"], row["quote"]] = None
+        if not year and line is not None and name in frames.places:
+            found[frames.places[name][line]] = None
     if not found:
         return notation.spoken("、").join(figure.inputs)
     if len(found) > MOST_QUOTES:

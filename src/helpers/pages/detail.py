@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import draw, notation
 from helpers.notation import tokens
 from helpers.pages.brief import STATUSES, quoted
-from helpers.pages.detail_data import detail_data
+from helpers.pages.detail_data import has_data
 from helpers.pages.environment import macro
 from helpers.pages.links import Link, data_link, line_link, linked, place_link
 from helpers.pages.part import Part, part
@@ -23,7 +23,6 @@ from helpers.terms.tables import (
     REASONS,
     RECURRENCES,
     RELATIONS,
-    TABLES,
     UNCONFIRMED,
     Frames,
 )
@@ -779,7 +778,8 @@ def _section(section: object, figures: Figures, frames: Frames, *, inputs: Itera
         words, source_id, locator = frames.graded_against
         line = quoted(frames, source_id, locator, words)
         ways.append(spoken("評価が何に対するものか：{line}", line=line))
-    if shown.get("rows") is not None and (name := f"figure-{section.name}") in detail_data(figures, frames):
+    name = f"figure-{section.name}"
+    if shown.get("rows") is not None and has_data(name, figures, frames):
         ways.append(data_link(name))
     return _whole(f"detail/{section.name.replace('-', '_')}", section, figures, ways=ways, **shown)
 
@@ -801,13 +801,12 @@ def _whole(template: str, section: object, figures: Figures, **shown: object) ->
 
 def _places(frames: Frames, inputs: Iterable[str]) -> list[Shown]:
     """The document's lines these rows come from, neighbours drawn together."""
-    tables, found = frames.tables(), {}
+    found = {}
     for place in dict.fromkeys(inputs):
         name, is_row, line = place.rpartition(".csv:")
-        if not is_row or name not in tables or "locator" not in TABLES[name].columns:
-            continue
-        row = tables[name].loc[int(line)]
-        found[(row["source_id"], *in_order(line_of(row["locator"])))] = row["source_id"]
+        if is_row and name in frames.places:
+            source_id, locator, _ = frames.places[name][int(line)]
+            found[(source_id, *in_order(line_of(locator)))] = source_id
     runs: list[list[tuple[str, str, int]]] = []
     for source_id, before, number in sorted(found):
         if runs and runs[-1][-1] == (source_id, before, number - 1):

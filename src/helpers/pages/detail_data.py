@@ -1,5 +1,8 @@
 """The data behind the detail page's charts, for machines: as in `data`, one table a chart."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pandas as pd
 
 from helpers import draw, notation
@@ -23,26 +26,14 @@ def detail_data(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
     """One table a chart of the detail page; a table without rows is left out."""
     # What is filed once for a year is in the original language, whatever the page speaks.
     with notation.speaking(notation.ORIGINAL):
-        return _tables(figures, frames)
+        tables = {name: table(figures, frames) for name, table in _TABLES.items()}
+        return {name: placed(table, frames) for name, table in tables.items() if len(table)}
 
 
-def _tables(figures: Figures, frames: Frames) -> dict[str, pd.DataFrame]:
-    tables = {
-        "figure-structure": _policies(figures, frames, counts=("measures",)),
-        "figure-linked-plans": _linked_plans(frames),
-        "figure-matrix": _policies(
-            figures, frames, counts=("measures", "achieved_measures"), ratios=("achievement_rate", "leave_one_out_rate")
-        ),
-        "figure-measures": _named(figures, frames),
-        "figure-effect": _policies(figures, frames, money=_GAPS, ratios=_OF_GAPS),
-        "figure-quadrant": _quadrant(figures, frames),
-        "figure-items": _items(figures, frames),
-        "figure-underlying": _underlying(figures, frames),
-        "figure-departments": _departments(frames),
-        "figure-departments-register": _registered(figures, frames),
-        "figure-years": _years(figures, frames),
-    }
-    return {name: placed(table, frames) for name, table in tables.items() if len(table)}
+def has_data(name: str, figures: Figures, frames: Frames) -> bool:
+    """Whether `detail_data` has a table of that name."""
+    with notation.speaking(notation.ORIGINAL):
+        return name in _TABLES and len(_TABLES[name](figures, frames)) > 0
 
 
 def _policies(
@@ -71,7 +62,7 @@ def _quadrant(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame({"policy_id": rows["id"], "policy": rows["name"], **ratios, "discordance": states})
 
 
-def _linked_plans(frames: Frames) -> pd.DataFrame:
+def _linked_plans(_figures: Figures, frames: Frames) -> pd.DataFrame:
     rows = draw.linked_plans.rows(frames)
     names = {"first": "first_fiscal_year", "last": "last_fiscal_year", "look": "period_basis"}
     shown = rows.drop(columns="note").rename(columns=names).astype(object)
@@ -117,7 +108,7 @@ def _underlying(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["metric", "scope", "scope_id", "low", "high", "status"])
 
 
-def _departments(frames: Frames) -> pd.DataFrame:
+def _departments(_figures: Figures, frames: Frames) -> pd.DataFrame:
     rows = draw.departments.rows(frames)
     return (
         rows.rename_axis("department").reset_index().melt("department", var_name="grade", value_name="named_measures")
@@ -154,3 +145,20 @@ def _years(figures: Figures, frames: Frames) -> pd.DataFrame:
             for row in rows.itertuples()
         ]
     )
+
+
+_TABLES: dict[str, Callable[[Figures, Frames], pd.DataFrame]] = {
+    "figure-structure": partial(_policies, counts=("measures",)),
+    "figure-linked-plans": _linked_plans,
+    "figure-matrix": partial(
+        _policies, counts=("measures", "achieved_measures"), ratios=("achievement_rate", "leave_one_out_rate")
+    ),
+    "figure-measures": _named,
+    "figure-effect": partial(_policies, money=_GAPS, ratios=_OF_GAPS),
+    "figure-quadrant": _quadrant,
+    "figure-items": _items,
+    "figure-underlying": _underlying,
+    "figure-departments": _departments,
+    "figure-departments-register": _registered,
+    "figure-years": _years,
+}

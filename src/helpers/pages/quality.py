@@ -218,14 +218,13 @@ def _line(step: Step, unit: str) -> str:
 
 def _lines(figure: Figure, frames: Frames) -> Shown:
     """The lines a figure comes from: with their words where they are few, else line by line."""
-    tables = frames.tables()
     stated, judged, others = {}, {}, []
     for place in figure.inputs:
         year, name, line = input_row(place)
-        is_here = not year and name in tables and line in tables[name].index
-        row = tables[name].loc[line] if is_here else None
-        if row is not None and "locator" in row:
-            stated[row["source_id"], row["locator"]] = row["quote"]
+        row = None if year else frames.places.get(name, {}).get(line)
+        if row is not None:
+            source_id, locator, quote = row
+            stated[source_id, locator] = quote
         elif name in JUDGED:
             judged.setdefault(name, []).append("" if line is None else str(line))
         else:

@@ -7,6 +7,7 @@ has a token that says why.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import pandas as pd
 import pandera.pandas as pa
@@ -81,6 +82,7 @@ PROVENANCE = {
         "区分", "事実の種類", {"stated": "資料に記載", "implied": "資料の記載から定まる", "judgement": "判断"}
     ),
 }
+WHERE = ("source_id", "locator", "quote")
 CODER = {
     "reason": _text("理由", "そう判断した理由。資料の言葉は「」で引く"),
     "coder": _text("判断者", f"誰の判断か。市が確認するまでは「{UNCONFIRMED}」"),
@@ -507,6 +509,15 @@ class Frames:
             measure_id: measure
             for table in (self.register, self.measures)
             for measure_id, measure in zip(table["measure_id"], table["measure"], strict=True)
+        }
+
+    @cached_property
+    def places(self) -> dict[str, dict[int, tuple[str, str, str]]]:
+        """Source, locator and words of each row that a document states, by table and line; tables of judgements are none of these."""
+        return {
+            name: dict(zip(table.index, table[list(WHERE)].itertuples(index=False, name=None), strict=True))
+            for name, table in self.tables().items()
+            if table.columns.isin(WHERE).sum() == len(WHERE)
         }
 
     @property
