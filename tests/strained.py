@@ -93,10 +93,13 @@ STRAINED = {
 }
 
 
-def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
+def page(
+    name: str, frames: Frames, language: str = notation.ORIGINAL, *, before: dict[int, Frames] | None = None
+) -> str:
     """A page as the notebook of that name makes it of these frames; nothing is read from or written to disk.
 
-    What the checks find stands on the page and does not stop it: such a year states no totals.
+    What the checks find stands on the page and does not stop it: such a year states no totals. `before` are the years before,
+    the same as this one where nothing is given.
 
     Raises:
         NotAPage: A character has no glyph, or an output cannot be shown.
@@ -107,7 +110,7 @@ def page(name: str, frames: Frames, language: str = notation.ORIGINAL) -> str:
     space: dict[str, object] = {}
     with (
         mock.patch.object(read, "year", return_value=frames),
-        mock.patch.object(read, "years_before", return_value=_year_before(frames)),
+        mock.patch.object(read, "years_before", return_value=_year_before(frames) if before is None else before),
         mock.patch.object(read, "plan", return_value=frames.plan),
         mock.patch.object(read, "every_year", return_value={frames.fiscal_year: frames}),
         mock.patch.object(read, "table_files", side_effect=_table_files),

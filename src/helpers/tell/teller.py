@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import pandas as pd
 
@@ -191,7 +192,7 @@ class Teller:
         gaps = [gap for gap in self.figures.of("effect_gap", "policy") if gap.exact is not None and gap.exact < 0]
         return sorted(gaps, key=lambda gap: gap.exact)
 
-    @property
+    @cached_property
     def top_item(self) -> pd.Series | None:
         """The row of `effects` with the largest printed actual effect of a measure."""
         effects = self.frames.effects

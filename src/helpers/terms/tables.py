@@ -502,7 +502,7 @@ class Frames:
     effects_before: dict[int, pd.DataFrame] = field(default_factory=dict)
     audience: str = INTERNAL_READERS
 
-    @property
+    @cached_property
     def measure_names(self) -> dict[str, str]:
         """The name of each measure by its id: as published, or as in the register if it was not published."""
         return {
