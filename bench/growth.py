@@ -2,7 +2,8 @@
 
 The years are made up, in memory, and say so in their names: each a register, the counts and amounts it adds up to, and the thirty
 measures with the largest amounts by name. Each page is made by its own notebook in a child that has everything imported and has
-made a small page before. The exponent is that of the last step: 1 where a page of twice as many measures takes twice as long. Status 1 where a page grows faster than its input.
+made a small page before. The exponent is that of the last step: 1 where a page of twice as many measures takes twice as long.
+Status 1 where a page grows faster than its input.
 """
 
 import dataclasses

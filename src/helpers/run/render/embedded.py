@@ -97,11 +97,12 @@ class _Reader(HTMLParser):
         if tag in ENDED_BY:
             self._end_of(tag)
         if tag not in VOID_TAGS:
-            said = {name: value or "" for name, value in attributes}
-            self._is_received = RECEIVED_CLASS in said.get("class", "").split()
-            in_chart = any(family in said.get("style", "") for family in FIXED_WIDTH_FAMILIES)
-            fixed = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in said.get("class", "").split() or in_chart
-            self._open.append((tag, fixed or self._is_fixed_width))
+            said = dict(attributes)
+            classes, style = (said.get("class") or "").split(), said.get("style") or ""
+            self._is_received = RECEIVED_CLASS in classes
+            fixed = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
+            fixed = fixed or self._is_fixed_width or any(family in style for family in FIXED_WIDTH_FAMILIES)
+            self._open.append((tag, fixed))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attributes)
@@ -109,9 +110,11 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._is_received = False
-        while any(name == tag for name, _ in self._open):
-            if self._open.pop()[0] == tag:
-                break
+        if self._open and self._open[-1][0] == tag:  # as nearly always
+            self._open.pop()
+        elif any(name == tag for name, _ in self._open):
+            while self._open.pop()[0] != tag:
+                pass
 
     def _end_of(self, tag: str) -> None:
         """Cells and lines of a table end where the next begins: their end tags may be left out."""
@@ -123,7 +126,9 @@ class _Reader(HTMLParser):
             if STYLE_FETCHES.search(text):
                 self.read.faults.append("<style> url()")
             text = "".join(found[2] for found in STYLE_TEXT.finditer(text))
-        letters = set(text) - set(fonts.missing(set(text)) if self._is_received else ())
+        letters = set(text)
+        if self._is_received:
+            letters.difference_update(fonts.missing(letters))
         self.read.characters.update(letters)
         if self._is_fixed_width:
             self.read.fixed_width.update(letters)
