@@ -2,7 +2,7 @@
 
 The plans are made up out of the one real year (see speed.py), each with a name and amounts of its own and five years of the same
 amounts; they never leave the temporary folder. The slice is built twice from nothing, by processes alone and through Dask's own
-commands, and must be the same bytes. What a nation would take on more cores is reckoned from the pages a minute of the slice,
+commands, and must be the same bytes. What a nation would take on more cores is reckoned from the year sets a minute of the slice,
 not measured.
 """
 
@@ -87,16 +87,16 @@ class Watched:
             time.sleep(LOOK_SECONDS)
 
     def told(self) -> dict:
-        """Pages a minute once it is steady, and memory in its beginning, middle and end."""
+        """Year sets a minute once it is steady, and memory in its beginning, middle and end."""
         first = int(len(self.done) * WARM_UP)
         steady = (len(self.done) - 1 - first) / (self.done[-1] - self.done[first]) * 60
         held = [mib for moment, mib in self.held if self.done[first] <= moment <= self.done[-1]]
         third = max(1, len(held) // 3)
         parts = [held[:third], held[third:-third], held[-third:]]
         return {
-            "pages": len(self.done),
+            "year sets": len(self.done) // len(PAGES),
             "seconds in all": round(self.lasted, 1),
-            "pages a minute, steady": round(steady, 1),
+            "year sets a minute, steady": round(steady / len(PAGES), 1),
             "memory (PSS of all processes, MiB) in the thirds of the steady part": [
                 round(statistics.median(part)) if part else None for part in parts
             ],
@@ -174,10 +174,10 @@ def main() -> None:
         tasks = overhead(address)
         far = Watched(data, there, ["--scheduler", address], processes).told()
         wrong = differing(here, there)
-        pages = PLANS * YEARS * len(PAGES)
-        rates = {"local": local["pages a minute, steady"], "cluster": far["pages a minute, steady"]}
+        sets = PLANS * YEARS
+        rates = {"local": local["year sets a minute, steady"], "cluster": far["year sets a minute, steady"]}
         hours = {
-            name: {f"{cores} cores": round(pages / (rate / WORKERS * cores) / 60, 2) for cores in EXTRAPOLATED}
+            name: {f"{cores} cores": round(sets / (rate / WORKERS * cores) / 60, 2) for cores in EXTRAPOLATED}
             for name, rate in rates.items()
         }
         said = {
@@ -185,7 +185,7 @@ def main() -> None:
             "cluster": far,
             "milliseconds a task that does nothing": tasks,
             "files that differ": wrong,
-            f"EXTRAPOLATED, not measured: hours for {pages} pages ({PLANS} plans x {YEARS} years x {len(PAGES)})": hours,
+            f"EXTRAPOLATED, not measured: hours for {sets} year sets ({PLANS} plans x {YEARS} years)": hours,
             "load of the machine": os.getloadavg(),
             "machine": f"{os.cpu_count()} cores {platform.machine()} Python {platform.python_version()}",
         }

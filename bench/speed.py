@@ -33,6 +33,8 @@ PR_SET_CHILD_SUBREAPER = 36  # of linux/prctl.h
 YEAR, CORES, ROUNDS, BRIEFS = 2024, 2, 5, 20
 # Documents a round of the ways that take seconds for each.
 ONE_AFTER_THE_OTHER, TWO_AT_A_TIME, LIBRARIES, STEADY, APART = 1, 2, 4, 4, 1
+# The pages of a year set, beside its workbook and data; so many sets after the first.
+SET, SETS = ("brief", "detail", "quality"), 4
 NOTEBOOK = ROOT / "notebooks" / "brief.ipynb"
 REAL = ROOT / "data" / "isehara-6"
 LETTERS = "藍茜葵梓菖蒲楓桜椿柊榎槐楡樺欅檜蓮萩藤菫芹薊蕗茅葦桐杏梧李橘柚椰棗楠榊樅槇柏柳桂桑栃榛椋楢"
@@ -151,9 +153,10 @@ def with_library(plan: str, data: str, out: str) -> None:
 _KEPT: dict = {}
 
 
-def build(data: Path, out: Path) -> None:
+def build(data: Path, out: Path, pages: Iterable[str] = ("brief",)) -> None:
     """(d): the command of this project, on what stands under a folder, from nothing."""
-    command = [BIN / "gyokaku", "build", "--data", data, "--out", out, "--page", "brief", "--jobs", str(CORES)]
+    command = [BIN / "gyokaku", "build", "--data", data, "--out", out, "--jobs", str(CORES)]
+    command += [word for page in pages for word in ("--page", page)]
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
 
 
@@ -407,10 +410,12 @@ def processor(folder: Path, rounds: int) -> dict:
     data, out = folder / "data", folder / "processor"
     names = plans(data, BRIEFS)
     out.mkdir()
-    one = _some(folder / "some-1", data, names[:1])
+    one, some = (_some(folder / f"some-{number}", data, names[:number]) for number in (1, 1 + SETS))
     found: dict[str, list[float]] = {}
     for _ in range(rounds):
+        of_sets = [spent(lambda of=of: build(of, out / "sets" / of.name, SET)) for of in (one, some)]
         turn = {
+            "set, steady": (of_sets[1] - of_sets[0]) / SETS,
             "a": spent(lambda: one_after_the_other(names[:ONE_AFTER_THE_OTHER], data, out)) / ONE_AFTER_THE_OTHER,
             "c": spent(lambda: with_libraries(names[:LIBRARIES], data, out)) / LIBRARIES,
             "d": spent(lambda: build(data, out / "all")) / BRIEFS,
@@ -419,7 +424,7 @@ def processor(folder: Path, rounds: int) -> dict:
         for name, value in turn.items():
             found.setdefault(name, []).append(value)
         print(json.dumps({name: round(value, 3) for name, value in turn.items()}), file=sys.stderr, flush=True)
-        for made in ("all", "one"):
+        for made in ("all", "one", "sets"):
             shutil.rmtree(out / made)
     if cells := disagreements(names[0], data, out):
         raise RuntimeError(f"the outputs differ: {', '.join(cells)}")
