@@ -75,7 +75,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
         *changes(frames, of_year, previous, of_previous),
         *analytics(frames, of_year),
         *over_years(frames, others),
-        *looking_back(frames, of_year, others, _tried(previous)),
+        *looking_back(frames, of_year, others, _tried(previous, of_previous)),
         *from_register(frames),
     ]
     found = {figure.metric for figure in (*of_year, *further)}
@@ -92,13 +92,9 @@ def _from_own_tables(frames: Frames) -> list[Figure]:
     return [*maker.achievement(), *maker.effect(), *maker.items()]
 
 
-def _tried(previous: Frames | None) -> Figures | None:
+def _tried(previous: Frames | None, of_previous: Figures) -> Figures | None:
     """Last year's scenarios for the year that followed, computed from that year's own tables alone."""
-    if previous is None:
-        return None
-    maker = _Maker(previous)
-    of_year = Figures([*maker.effect(), *maker.items()])
-    return Figures(coming_years(previous, of_year))
+    return Figures(coming_years(previous, of_previous)) if previous is not None else None
 
 
 # Of each policy and of the whole plan, from the counts of grades.
