@@ -83,6 +83,18 @@ def test_what_is_said_of_other_amounts_are_their_figures(more, frames):
         assert finding.result == "passed", finding.evidence
 
 
+def test_measures_named_without_a_grade_have_a_row_of_their_own(frames):
+    """Three measures stand in the list of effects alone: none of the grades can be said to have no named measure while they are left out."""
+    parts = drawn(frames, "measures")["measures"]
+    table = parts[parts.index('id="table-measures"') :].partition("</table>")[0]
+    assert re.findall(r"<t[hd][^>]*>([^<]*)</t", table)[-4:] == ["—", "評価の記載なし", "—（記載なし）", "3"]
+    assert "— 評価の記載なし 3件" in parts
+    rows = pages.detail_data(compute.figures(frames), frames)["figure-measures"]
+    assert list(rows.iloc[-1][["grade", "measures", "named_measures"]]) == ["not_stated", "not_stated", 3]
+    graded = dataclasses.replace(frames, measures=frames.measures[frames.measures["grade"] != "not_stated"])
+    assert "評価の記載なし" not in drawn(graded, "measures")["measures"]
+
+
 def emptied(frames, *tables):
     return dataclasses.replace(frames, **{name: getattr(frames, name).iloc[:0] for name in tables})
 

@@ -7,12 +7,16 @@ from matplotlib.figure import Figure as Canvas
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house
+from helpers.draw.departments import UNGRADED
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
 
 
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
-    """How many measures have each grade, and how many of them the document names."""
+    """How many measures have each grade, and how many of them the document names; those it names without a grade last.
+
+    Of the last nobody knows which grade they have: where there are some, a 0 before them is no "none".
+    """
     named = frames.measures["grade"].value_counts()
     rows = [
         (
@@ -24,26 +28,33 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
         for grade in frames.plan.grades
         if ("measures_by_grade", "grade", grade.code) in figures
     ]
-    return pd.DataFrame(rows, columns=["評価", "意味", "件数", "名称の公表"])
+    if rows and (ungraded := int(named.get("not_stated", 0))):
+        rows.append((UNGRADED.code, notation.spoken(UNGRADED.label), pd.NA, ungraded))
+    return pd.DataFrame(rows, columns=["評価", "意味", "件数", "名称の公表"]).astype({"件数": "Int64"})
+
+
+def in_words(row: tuple) -> str:
+    """Of how many how many are named: 16件中6件; of those without a grade, how many there are."""
+    named = notation.count(row.名称の公表)
+    if pd.isna(row.件数):
+        return named
+    return notation.spoken("{of}中{named}", of=notation.count(row.件数), named=named)
 
 
 @house()
 def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     """Each grade's count as an outline, what is named of it filled."""
     listed = rows(figures, frames)
-    words = [
-        notation.spoken("{of}中{named}", of=notation.count(row.件数), named=notation.count(row.名称の公表))
-        for row in listed.itertuples()
-    ]
+    words = [in_words(row) for row in listed.itertuples()]
     axes = kit.rows(
         width_mm, [f"{row.評価} {row.意味}" for row in listed.itertuples()], kit.Words(words), foot=kit.FOOT
     )
     for column, look in (("件数", "paper"), ("名称の公表", "item")):
         sns.barplot(
-            x=listed[column], y=listed.index, orient="h", native_scale=True, width=0.6, color=colour(look), saturation=1,
+            x=listed[column].astype(float), y=listed.index, orient="h", native_scale=True, width=0.6, color=colour(look), saturation=1,
             edgecolor=colour("ink"), linewidth=0.7, errorbar=None, ax=axes,
         )  # fmt: skip
     kit.bare(axes, len(listed) or 1)
     unit = notation.spoken("件（枠は評価を受けた取組、塗りは名称のある取組）")
-    kit.numbers(axes, listed["件数"], unit=unit, is_whole=True)
+    kit.numbers(axes, listed[["件数", "名称の公表"]].max(axis="columns"), unit=unit, is_whole=True)
     return axes.figure

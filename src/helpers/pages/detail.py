@@ -212,11 +212,12 @@ def measures(figures: Figures, frames: Frames, section: object | None) -> Part |
         return None
     rows = draw.named.rows(figures, frames)
     alt = _several(
-        notation.spoken("評価{grade} {n}件中{named}件", grade=row.評価, n=row.件数, named=row.名称の公表)
+        notation.spoken("{name} {n}", name=f"{row.評価} {row.意味}", n=draw.named.in_words(row))
         for row in rows.itertuples()
     )
     words = notation.spoken("評価ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: draw.named.drawn(w, figures, frames))
+    rows["件数"] = rows["件数"].astype(object).fillna(notation.NOT_STATED)
     told = frames.mentions[frames.mentions["list"].isin(["exceeded", "behind"])]
     lists = [_list_of_measures(figures, frames, name) for name in ("exceeded", "behind")] if len(told) else []
     inputs = [f"mentions.csv:{line}" for line in told.index]
