@@ -415,6 +415,14 @@ def test_the_story_of_any_year_states_nothing_but_its_figures(policies, items, s
     of_money = ["key.multiplier", *of_items, "key.shortfall"] if frames.effects["scope"].eq("policy").any() else []
     assert [key.label.id for key in story.key_figures] == ["key.rate", *of_money]
     assert len(story.points) <= 5
+    figures = compute.figures(frames)
+    findings = [*check.frames(frames), *check.figures(frames, figures)]
+    others = [
+        *tell.detail(figures, frames, findings).sentences(),
+        *tell.sentences(tell.drafted(figures, frames, findings)),
+    ]
+    for finding in check.page(others, figures, acknowledged=frames.acknowledged):
+        assert finding.result == "passed", finding.evidence
 
 
 def test_the_year_of_the_expected_amounts_is_told_while_nobody_confirmed_it(frames):

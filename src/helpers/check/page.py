@@ -158,7 +158,7 @@ def _states(token: re.Match[str], figure: Figure, text: str) -> bool:
     if token["high"]:
         high = _value(token["high"], token["sign2"])
         return low == notation.floor(interval[0], places) and high == notation.ceil(interval[1], places)
-    if token["least"] and not token["about"]:  # of 下限約1.22倍 both ends round to the number
+    if token["least"]:
         return low == notation.floor(interval[0], places)
     if token["about"] or interval[0] == interval[1]:
         return all(notation.half_up(end, places) == low for end in interval)
