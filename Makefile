@@ -16,14 +16,14 @@ LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-v
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser validator schedulers briefs test check screens pictures bench mutants lab docs lock
+.PHONY: help setup browser validator schedulers briefs test check screens pictures bench mutants lab docs kit lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The stamp records what .venv was made from. It is deleted before the work starts, so an interrupted set-up starts
 # again from the beginning. A moved folder or a replaced Python also starts again, since the commands in .venv hold
-# absolute paths. The path to src/ is relative: Python decodes it by the locale and fails on a Japanese folder name.
+# absolute paths. An unpacked kit (kit.json) has an installer of its own, which needs no network. The path to src/ is relative: Python decodes it by the locale and fails on a Japanese folder name.
 setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproject.toml stay the same
 	@made_from="$$(cat requirements.lock pyproject.toml | cksum) $$(pwd)"; \
 	made_before="$$(cat $(STAMP) 2>/dev/null)"; \
@@ -38,6 +38,7 @@ setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproj
 		echo "仮想環境を作る部品がありません。次を実行してから、もう一度お試しください: apt-get install python3-venv" >&2; \
 		echo "This Python cannot make virtual environments. Run this, then try again: apt-get install python3-venv" >&2; \
 		exit 1; fi; \
+	if [ -f kit.json ]; then exec "$(PYTHON)" -I src/helpers/operate/kit/install.py --quiet; fi; \
 	echo "環境を用意しています（初回は1～2分） / setting up .venv (a minute or two the first time)" >&2; \
 	rm -f $(STAMP); \
 	case "$$made_before" in *" $$(pwd)") works || made_before= ;; *) made_before= ;; esac; \
@@ -128,7 +129,11 @@ lab: setup ## Open JupyterLab on the project, the analyst's bench in front
 docs: setup ## Make docs/metrics.md and data/README.md again, from what they describe
 	@$(BIN)/python -m helpers.terms.documents
 
+kit: setup ## Write build/gyokaku-kit-….zip: what installs on a machine without a network (minutes, 800 MB)
+	@$(BIN)/python -m helpers.operate.kit
+
 lock: ## Resolve requirements.lock again, keeping what still fits (LOCK_FLAGS=--upgrade takes newer releases)
 	@resolver="$$(mktemp -d)"; trap 'rm -rf "$$resolver"' EXIT; \
-	"$(PYTHON)" -m venv "$$resolver" && "$$resolver/bin/pip" install -qq uv && \
-	PATH="$$resolver/bin:$$PATH" $(LOCK_COMMAND) -q $(LOCK_FLAGS) --custom-compile-command "$(LOCK_COMMAND)"
+	"$(PYTHON)" -m venv "$$resolver" && "$$resolver/bin/pip" install -qq uv packaging && \
+	PATH="$$resolver/bin:$$PATH" $(LOCK_COMMAND) -q $(LOCK_FLAGS) --custom-compile-command "$(LOCK_COMMAND)" && \
+	PYTHONPATH=src "$$resolver/bin/python" -m helpers.operate.kit --of-lock "$$resolver/bin/uv"
