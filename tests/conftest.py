@@ -1,11 +1,11 @@
 """What the tests of pages share."""
 
-import fcntl
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import helpers.run.light  # noqa: F401 — before any test imports jsonschema with its grammars: seconds in every worker
 from helpers import cli
@@ -37,8 +37,7 @@ def made_once(tmp_path_factory):
 
     def folder(name, make):
         place, done = shared / name, shared / f"{name}.made"
-        with (shared / f"{name}.lock").open("w", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with FileLock(shared / f"{name}.lock"):
             if not done.exists():
                 shutil.rmtree(place, ignore_errors=True)
                 make(place)

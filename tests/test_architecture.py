@@ -40,7 +40,8 @@ ARROWS = {
     "operate.lab": {"run.interpreter"},
     "operate.deliver": {"publish"},
     "operate.rounds": {"operate.calendar", "publish", "run.batch"},
-    "operate.doctor": {"operate.rounds", "publish", "run.batch", "run.render"},
+    "operate.kit": {"publish"},
+    "operate.doctor": {"operate.kit", "operate.rounds", "publish", "run.batch", "run.render"},
 }
 MAY_IMPORT_ALL = {"cli"}
 

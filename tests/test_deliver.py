@@ -5,7 +5,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -149,6 +148,7 @@ def test_the_example_is_a_configuration_and_shows_every_key():
     assert found.ledger_folder == EXAMPLE.parent / "deliveries"
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a kit is under no version control")
 def test_what_holds_addresses_is_kept_out_of_version_control():
     ignored = subprocess.run(
         ["git", "check-ignore", "deliver.toml", "deliveries/ledger.jsonl"],
@@ -464,6 +464,7 @@ def a_run(out: Path, before: str = "", **settings: object) -> subprocess.Popen:
 
 
 def test_a_limit_on_the_size_of_files_leaves_the_former_version(out):
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
     configuration, share = configured(out, FOLDER), out.parent / "share"
     delivered(out, configuration)
     before = files(share)

@@ -15,7 +15,7 @@ from filelock import FileLock
 from test_batch import PLAN, project
 
 import helpers
-from helpers import cli
+from helpers import cli, read
 from helpers.operate import doctor, rounds
 from helpers.operate.doctor import BAD, GOOD, WARNING
 from helpers.terms import Refusal
@@ -281,7 +281,7 @@ def test_the_command_says_a_line_each_and_is_good(capsys):
     assert cli.main(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(" ")[0] for line in lines if line.startswith(BAD)] == []
-    assert len(lines) == 14
+    assert len(lines) == 14 + len(doctor.kit(read.PROJECT, "3.11")), "a kit has a line of its own"
 
 
 def test_something_ill_is_status_1_and_says_what_to_do(here, capsys):

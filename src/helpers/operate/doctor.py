@@ -23,6 +23,7 @@ from fontTools.ttLib import TTFont, TTLibError
 
 import helpers
 from helpers import publish
+from helpers.operate.kit import install
 from helpers.operate.rounds import LOCK as ROUND_LOCK
 from helpers.operate.rounds import history, last
 from helpers.run import render
@@ -110,6 +111,28 @@ def packages(lock: Path, installed: Mapping[str, str], declared: Iterable[str]) 
         said += [f"ない {len(absent)}件: {'、'.join(absent[:5])}"] if absent else []
         return Line(subject, WARNING, "。".join(said), f"ページの細部が変わることがあります。{again}")
     return Line(subject, GOOD, f"{sum(name in installed for name, *_ in pins)}件の版が requirements.lock のとおり")
+
+
+def kit(project: Path, version: str) -> list[Line]:
+    """The kit that this was installed from, where it is one: whether its files are as packed, and whether it could install again.
+
+    Args:
+        project: The folder of the project.
+        version: Major and minor version of the Python that runs.
+    """
+    about = install.contents(project)
+    if not about:
+        return []
+    subject, again = "キット", "キットの zip を取り直し、新しいフォルダーに展開して入れ直してください。"
+    names = install.changed(project, everything=False)
+    program = [name for name in names if not name.startswith(install.WHEELS)]
+    if names:
+        found = f"配られたものと違うファイル {len(names)}件: {'、'.join((program or names)[: install.MOST_NAMED])}"
+        return [Line(subject, BAD if program else WARNING, found, again)]
+    if version not in about["pythons"]:
+        found = f"Python {version} のホイールがありません（{'、'.join(about['pythons'])} のもの）"
+        return [Line(subject, WARNING, found, f"入れ直すときは、その Python で行ってください。{again}")]
+    return [Line(subject, GOOD, f"Python {version} のホイールがあり、どのファイルも配られたとおり")]
 
 
 def faces(folder: Path) -> Line:
@@ -325,6 +348,7 @@ def of_this_machine(*, data: Path, out: Path, project: Path, now: datetime, scre
     return [
         python(sys.version_info[:3], metadata.metadata(PACKAGE)["Requires-Python"]),
         packages(project / "requirements.lock", installed(), declared()),
+        *kit(project, ".".join(map(str, sys.version_info[:2]))),
         faces(package / "fonts"),
         browser(),
         console(screen, sys.getfilesystemencoding()),
