@@ -33,7 +33,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="gyokaku-kit-") as made:
         place = Path(made, NAME)
         with zipfile.ZipFile(asked.kit) as archive:
-            archive.extractall(place)  # noqa: S202 — our own
+            archive.extractall(place)
         (kit,) = place.iterdir()
         (place / "home").mkdir()
         Path(made).chmod(0o755)
@@ -48,7 +48,7 @@ def main() -> int:
         def step(name: str, *command: str) -> bool:
             began = time.monotonic()
             run = subprocess.run(
-                ["unshare", "--net", "bash", "-c", ALONE, "-", str(NOBODY), *command],
+                ["/usr/bin/unshare", "--net", "bash", "-c", ALONE, "-", str(NOBODY), *command],
                 cwd=kit,
                 env=environment,
                 stdout=subprocess.PIPE,
