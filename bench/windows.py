@@ -27,6 +27,7 @@ def main() -> int:
     (packages / "b.pth").write_text(
         f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n", encoding="utf-8"
     )
+    (PLACE / "share").symlink_to(Path(sys.prefix, "share"))
     for program in Path(sys.executable).parent.iterdir():
         if not (PLACE / "bin" / program.name).exists():
             (PLACE / "bin" / program.name).symlink_to(program)

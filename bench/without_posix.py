@@ -72,13 +72,11 @@ imported, rename = builtins.__import__, os.rename
 
 
 def _import(name: str, globals=None, locals=None, fromlist=(), level=0) -> ModuleType:  # noqa: A002, ANN001 — as Python calls it
-    importer = (globals or {}).get("__name__", "").partition(".")[0]
-    if importer == OURS and level == 0:
-        if name.partition(".")[0] in NO_MODULES:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        if name in SEEN:
-            return SEEN[name]
-    return imported(name, globals, locals, fromlist, level)
+    is_ours = level == 0 and (globals or {}).get("__name__", "").partition(".")[0] == OURS
+    if is_ours and name.partition(".")[0] in NO_MODULES:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    found = imported(name, globals, locals, fromlist, level)
+    return SEEN.get(name, found) if is_ours else found
 
 
 def _rename(source: object, target: object, **options: object) -> None:

@@ -135,13 +135,13 @@ def test_write_rights_of_somebody_else(tmp_path):
 @pytest.mark.parametrize(("is_windows", "found"), [(True, BAD), (False, WARNING)])
 def test_long_paths(tmp_path, is_windows, found):
     assert doctor.paths(tmp_path, is_windows=True).state == GOOD
-    deep = tmp_path / ("計画" * 40) / ("名" * 80)
+    deep = tmp_path / ("計画" * 40) / ("名" * 80) / ("年" * 80)
     deep.mkdir(parents=True)
     (deep / "brief.html").write_text("", encoding="utf-8")
     line = doctor.paths(tmp_path, is_windows=is_windows)
     assert state(line) == found
-    # 80 + 1 + 80 + 11 characters below the folder, and 31 more while a set is put in its place
-    assert f"最長 {len(str(tmp_path)) + 1 + 80 + 1 + 80 + 11 + 28}文字" in line.found
+    # three names of 80 and one of 10 characters below the folder, each after a slash, and 28 more while a set is put in its place
+    assert f"最長 {len(str(tmp_path)) + 3 * 81 + 11 + 28}文字" in line.found
 
 
 def test_clock(tmp_path):
