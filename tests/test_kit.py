@@ -136,6 +136,7 @@ def tiny(tmp_path_factory):
     (project / "data/plan.toml").write_text("", encoding="utf-8")
     (project / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     (project / "backend.py").write_text(BACKEND, encoding="utf-8")
+    shutil.copy(ROOT / ".gitattributes", project)
     hashes = {name: hashlib.sha256(wheel(index, name).read_bytes()).hexdigest() for name in ("one", "two")}
     lock = "".join(
         f"{name}==1.0{marker} \\\n    --hash=sha256:{hashes[name]}\n"

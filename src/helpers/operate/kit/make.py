@@ -21,7 +21,7 @@ from helpers.operate.kit import install, wheels
 from helpers.operate.kit.wheels import Target
 from helpers.terms import Refusal
 
-FILES = Path(__file__).parent / "files"
+FILES = "src/helpers/operate/kit/files/"
 SCRIPTS = {"install.sh": 0o755, "install.cmd": 0o644}
 GUIDE, GUIDE_IN_KIT = "docs/closed-network.html", "はじめにお読みください.html"
 # Bytes that .venv takes for each byte of its wheels unpacked: Python compiles what it imports, and the pages need some, too.
@@ -58,7 +58,7 @@ def kit(project: Path, out: Path, *, targets: Sequence[Target], index: Sequence[
             raise Refusal(*faults, "キットは作っていません。")
         fetched = sorted(Path(folder).iterdir())
         files |= {f"{install.WHEELS}{wheel.name}": Packed(wheel) for wheel in fetched}
-        files |= {name: Packed((FILES / name).read_bytes(), mode) for name, mode in SCRIPTS.items()}
+        files |= {name: files[FILES + name]._replace(mode=mode) for name, mode in SCRIPTS.items()}
         files[GUIDE_IN_KIT] = files[GUIDE]
         about = {
             "version": version,
