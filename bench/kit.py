@@ -20,7 +20,19 @@ NAME = "伊勢原市 行革"
 # The loopback is up, as on every machine without a cable; then root is given up.
 ALONE = 'ip link set lo up && exec setpriv --reuid="$1" --regid="$1" --clear-groups -- "${@:2}"'
 BUILD = [".venv/bin/gyokaku", "build", "--force", "--language", "ja"]
-TESTS = [".venv/bin/python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+TESTS = [
+    ".venv/bin/python",
+    "-m",
+    "pytest",
+    "-q",
+    "--tb=short",
+    "-n",
+    "2",
+    "--dist",
+    "loadgroup",
+    "-p",
+    "no:cacheprovider",
+]
 
 
 def main() -> int:
@@ -58,7 +70,7 @@ def main() -> int:
                 check=False,
             )
             print(
-                f"== {name}: {time.monotonic() - began:.0f} s, status {run.returncode}\n{run.stdout[-6000:]}",
+                f"== {name}: {time.monotonic() - began:.0f} s, status {run.returncode}\n{run.stdout[-30_000:]}",
                 flush=True,
             )
             return run.returncode == 0
