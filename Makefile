@@ -23,7 +23,8 @@ help: ## List these commands
 
 # The stamp records what .venv was made from. It is deleted before the work starts, so an interrupted set-up starts
 # again from the beginning. A moved folder or a replaced Python also starts again, since the commands in .venv hold
-# absolute paths. An unpacked kit (kit.json) has an installer of its own, which needs no network. The path to src/ is relative: Python decodes it by the locale and fails on a Japanese folder name.
+# absolute paths. The path to src/ is relative: Python decodes it by the locale and fails on a Japanese folder name.
+# An unpacked kit (kit.json) has an installer of its own, which needs no network.
 setup: ## Make .venv from requirements.lock; nothing to do while lock and pyproject.toml stay the same
 	@made_from="$$(cat requirements.lock pyproject.toml | cksum) $$(pwd)"; \
 	made_before="$$(cat $(STAMP) 2>/dev/null)"; \
