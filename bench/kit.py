@@ -42,7 +42,7 @@ def main() -> int:
     words.add_argument("--python", default="python3")
     words.add_argument("--tests", default="not browser", help="what pytest -m selects")
     asked = words.parse_args()
-    with tempfile.TemporaryDirectory(prefix="gyokaku-kit-") as made:
+    with tempfile.TemporaryDirectory(prefix="kit-") as made:
         place = Path(made, NAME)
         with zipfile.ZipFile(asked.kit) as archive:
             archive.extractall(place)
@@ -78,7 +78,7 @@ def main() -> int:
         is_good = step("interfaces", "ip", "-brief", "address") and step("who", "id")
         is_good = is_good and step("install", "sh", "install.sh") and step("install again", "sh", "install.sh")
         is_good = is_good and step("build", *BUILD)
-        is_good = is_good and step("tests", *TESTS, f"--basetemp={place / 'home' / 'tests'}", "-m", asked.tests)
+        is_good = is_good and step("tests", *TESTS, f"--basetemp={place / 't'}", "-m", asked.tests)
     return 0 if is_good else 1
 
 

@@ -113,7 +113,7 @@ def test_all_faults_of_a_plan_are_told_at_once_in_the_order_of_the_file(data):
     for old, new in ((LAST, "last_fiscal_year = 1"), ('id = "1"\n', 'id = "/"\n'), (ACHIEVEMENT, "\nachievement = 8")):
         text = text.replace(old, new, 1)
     path.write_text(text.replace('philosophy = "L12', 'philosofy = "L12'), encoding="utf-8")
-    found = [int(one.partition("行")[0].rpartition(" ")[2]) for one in refused(read.plan, PLAN, data)]
+    found = [int(re.search(r" (\d+)行", one)[1]) for one in refused(read.plan, PLAN, data)]
     assert found == [10, 48, 150, 156]
 
 

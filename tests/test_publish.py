@@ -245,7 +245,7 @@ def test_what_is_left_of_the_old_is_named_though_the_new_stands(target, monkeypa
     monkeypatch.setattr(Path, "rename", fails)
     with (
         publish.staging(target) as staged,
-        pytest.raises(Refusal, match=rf"set は新しくなりましたが、前の内容 \S*{staged.name} を{says}。手で"),
+        pytest.raises(Refusal, match=rf"set は新しくなりましたが、前の内容 .*{staged.name} を{says}。手で"),
     ):
         publish.folder(fill(staged), target, former=former and target.parent / former)
     assert names(target) == ["new.txt"]
