@@ -71,7 +71,7 @@ def drawn(frames, *names):
     return parts
 
 
-@pytest.mark.parametrize("more", range(0, 60_000, 3_750))
+@pytest.mark.parametrize("more", range(0, 60_000, 6_250))
 def test_what_is_said_of_other_amounts_are_their_figures(more, frames):
     """Of some amounts both ends of a range round to one number (約1.22倍), of others not; some are exact (1.49倍)."""
     effects = frames.effects.copy()

@@ -9,8 +9,10 @@ from strained import page as made
 
 from helpers.notation import LANGUAGES
 
-# Without English names a Japanese page is the one with long names.
-CASES = [one for one in product(STRAINED, PAGES, LANGUAGES) if one[0] != "no English names" or one[2] != "ja"]
+# Without English names a Japanese page is the one with long names; the proofs are strained by names, numbers and rows alone.
+SAME = {("no English names", page, "ja") for page in PAGES}
+SAME |= {(name, "quality", language) for name in ("12 policies", "no measures", "all D") for language in LANGUAGES}
+CASES = [one for one in product(STRAINED, PAGES, LANGUAGES) if one not in SAME]
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
