@@ -156,7 +156,7 @@ def commit(project):
 
 def made(tiny, out):
     project, index = tiny
-    return make.kit(project, out, targets=TARGETS, index=["--no-index", f"--find-links={index}"])
+    return make.kit(project, out, targets=TARGETS, index=["--no-index", "-f", str(index)])
 
 
 @pytest.fixture(scope="module")

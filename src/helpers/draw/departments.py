@@ -6,10 +6,8 @@ from matplotlib.figure import Figure as Canvas
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import figures_face, house
-from helpers.terms import Figures, Grade
+from helpers.terms import Figures
 from helpers.terms.tables import Frames
-
-UNGRADED = Grade(code="—", label="評価の記載なし", order=99, achieved=False, band="not_rated")
 
 
 def rows(frames: Frames) -> pd.DataFrame:
@@ -52,7 +50,7 @@ def _departments(width_mm: float, frames: Frames, rows: pd.DataFrame, unit: str)
     axes = kit.rows(width_mm, names, foot=kit.FOOT, margin=kit.GAP)
     at_ends = list(zip(totals, labels, strict=True))
     kit.numbers(axes, totals, unit=unit, labels=at_ends, is_whole=True)
-    grades = [*frames.plan.grades, UNGRADED]
+    grades = [*frames.plan.grades, kit.UNGRADED]
     codes = [*(grade.code for grade in frames.plan.grades), "not_stated"]
     counts = [
         [(grade, int(row.get(code, 0))) for grade, code in zip(grades, codes, strict=True)]

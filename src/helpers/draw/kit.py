@@ -45,6 +45,8 @@ DASHED = (0, (3, 2))
 # The cap at the end of a range, in rows.
 CAP = 0.3
 LEGEND_BOX, LEGEND_GAP = 0.1, 0.04
+# What stands in the place of a grade that the document does not state.
+UNGRADED = Grade(code="—", label="評価の記載なし", order=99, achieved=False, band="not_rated")
 
 
 def wide(words: str, **style: object) -> float:

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure as Canvas
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house
-from helpers.draw.departments import UNGRADED
 from helpers.terms import Figures
 from helpers.terms.tables import Frames
 
@@ -29,7 +28,7 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
         if ("measures_by_grade", "grade", grade.code) in figures
     ]
     if rows and (ungraded := int(named.get("not_stated", 0))):
-        rows.append((UNGRADED.code, notation.spoken(UNGRADED.label), pd.NA, ungraded))
+        rows.append((kit.UNGRADED.code, notation.spoken(kit.UNGRADED.label), pd.NA, ungraded))
     return pd.DataFrame(rows, columns=["評価", "意味", "件数", "名称の公表"]).astype({"件数": "Int64"})
 
 

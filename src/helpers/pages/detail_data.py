@@ -76,7 +76,7 @@ def _linked_plans(_figures: Figures, frames: Frames) -> pd.DataFrame:
 
 def _named(figures: Figures, frames: Frames) -> pd.DataFrame:
     rows = draw.named.rows(figures, frames).astype({"件数": object})
-    rows["評価"] = rows["評価"].replace(draw.departments.UNGRADED.code, "not_stated")
+    rows["評価"] = rows["評価"].replace(draw.kit.UNGRADED.code, "not_stated")
     rows["件数"] = rows["件数"].fillna("not_stated")
     return rows.set_axis(["grade", "grade_label", "measures", "named_measures"], axis="columns")
 

@@ -132,7 +132,7 @@ def threads(process_id: int) -> int:
 def collect_rarely() -> None:
     """Let the collector leave alone what stands, and come seldom: whoever calls this ends with a page or idles between two.
 
-    A page with a dozen charts makes some 150,000 objects: it is done before the collector would come, and its memory goes with it.
+    A page with a dozen charts makes fewer than 150,000 objects: it is done before the collector would come, and its memory goes with it.
     """
     gc.enable()
     gc.freeze()

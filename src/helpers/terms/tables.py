@@ -517,7 +517,7 @@ class Frames:
         return {
             name: dict(zip(table.index, table[list(WHERE)].itertuples(index=False, name=None), strict=True))
             for name, table in self.tables().items()
-            if table.columns.isin(WHERE).sum() == len(WHERE)
+            if set(WHERE) <= set(table.columns)
         }
 
     @property

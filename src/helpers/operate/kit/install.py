@@ -112,7 +112,7 @@ def install(root: Path, *, is_quiet: bool) -> bool:
     stamp.unlink(missing_ok=True)
     _run([sys.executable, "-I", "-m", "venv", "--clear", str(root / ".venv")], root)
     pip = [str(python(root)), "-m", "pip", "install", "-q", "--no-index"]
-    _run([*pip, "--find-links", str(root / WHEELS), "--require-hashes", "-r", str(root / LOCK)], root)
+    _run([*pip, "-f", str(root / WHEELS), "--require-hashes", "-r", str(root / LOCK)], root)
     _run([*pip, "--no-deps", "--no-build-isolation", "-e", str(root)], root)
     for path in (root / ".venv").rglob("_gyokaku.pth"):
         # Relative, since Python may fail to decode a folder with a Japanese name.
