@@ -186,8 +186,14 @@ def checked(text: str, data: Path, written: Written = as_text) -> tuple[Frames, 
     """Intake, reading and all checks of frames and figures, as `gyokaku intake` and a page make them."""
     plan = read.plan(PLAN, data)
     document = intake.document(written(text, data))
-    tables = intake.summary(document, plan=plan, fiscal_year=YEAR)
-    filing = intake.staged_year(tables, document, plan=plan, fiscal_year=YEAR, data_dir=data, replace=False)
+    layout = read.layout(PLAN, data)
+    tables, about = (
+        intake.facts(document, plan=plan, layout=layout, fiscal_year=YEAR),
+        intake.about(document, plan, layout),
+    )
+    filing = intake.staged_year(
+        tables, document, plan=plan, fiscal_year=YEAR, data_dir=data, replace=False, about=about
+    )
     try:
         with filing as staged:
             frames = compute.corrected(read.year(PLAN, YEAR, data, folder=staged))

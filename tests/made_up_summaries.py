@@ -7,7 +7,7 @@ import made_up
 import made_up_register
 from hypothesis import strategies as st
 
-from helpers import forms, intake
+from helpers import forms, intake, read
 from helpers.received import opened
 from helpers.terms import Grade, in_yen, same_name
 
@@ -129,7 +129,7 @@ def read_back(summary, plan):
 
 def read_from(name, content, plan):
     """The tables that a file reads back as."""
-    return intake.summary(opened(name, content), plan=plan, fiscal_year=YEAR)
+    return intake.facts(opened(name, content), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
 
 
 def frames(tables, register, *, plan):

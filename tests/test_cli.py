@@ -384,13 +384,14 @@ def received(checked, here, monkeypatch):
     state = SimpleNamespace(findings=checked, filed=[], replaced=None)
 
     @contextmanager
-    def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace, year_not_in_document):
-        state.replaced, state.is_year_typed = replace, year_not_in_document
+    def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace, year_not_in_document, about):
+        state.replaced, state.is_year_typed, state.about = replace, year_not_in_document, about
         yield data_dir / "staged"
         state.filed.append((plan.id, fiscal_year, document.name, list(tables)))
 
     monkeypatch.setattr(intake, "document", lambda path: SimpleNamespace(name=path.name, lines=()))
-    monkeypatch.setattr(intake, "summary", lambda *_, **__: {"grade_counts": [1, 2], "effects": [1]})
+    monkeypatch.setattr(intake, "facts", lambda *_, **__: {"grade_counts": [1, 2], "effects": [1]})
+    monkeypatch.setattr(intake, "about", lambda *_: {"title": "a"})
     monkeypatch.setattr(intake, "staged_year", staged_year)
     monkeypatch.setattr(read, "year", lambda *_, folder: "frames" if folder == here.data / "staged" else None)
     return state

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import read
 from helpers.check.findings import finding
-from helpers.intake import document, summary
+from helpers.intake import document, facts
 from helpers.operate import rounds
 from helpers.operate.deliver import built
 from helpers.operate.deliver.configuration import configuration
@@ -290,7 +290,7 @@ def test_the_inside_of_a_web_page_saved_as_a_text_is_refused_in_a_line_that_can_
     [sentence] = refused(document, path)
     assert "…」: この行が長すぎます" in sentence
     path.write_text(PAGE[:3_900], encoding="utf-8")
-    [sentence] = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
+    [sentence] = refused(facts, document(path), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
     assert len(sentence) < 200
     assert "…」" in sentence
 
@@ -300,7 +300,7 @@ def test_a_document_of_nothing_but_faults_is_told_in_a_few_sentences(tmp_path):
     text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
     path = tmp_path / "many.txt"
     path.write_text(text + "".join(f"➤ 効果は{n}倍の{n}割に\n\n" for n in range(1, 2_000)), encoding="utf-8")
-    sentences = refused(summary, document(path), plan=plan, fiscal_year=YEAR)
+    sentences = refused(facts, document(path), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
     assert len(sentences) == 21
     assert re.fullmatch(r"ほか \d{4} 件あります。.*", sentences[-1])
 
@@ -310,9 +310,8 @@ def test_a_list_that_goes_on_without_a_mark_is_read_in_seconds(tmp_path):
     text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
     path = tmp_path / "long.txt"
     path.write_text(text + "\n計画" * 4_000, encoding="utf-8")
-    summary(
-        document(path), plan=plan, fiscal_year=YEAR
-    )  # the words of one measure, too long for a cell: `read` says so
+    # the words of one measure, too long for a cell: `read` says so
+    facts(document(path), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
 
 
 def test_a_line_without_end_is_no_line_of_a_document(tmp_path):

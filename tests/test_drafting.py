@@ -311,7 +311,7 @@ def drafted(measures):
     summary = summary_of(register, plan, year=YEAR, linked_plans=read.year(PLAN, 2024, ROOT / "data").linked_plans)
 
     def beside(content):
-        tables = intake.summary(opened(FILES[0], content), plan=plan, fiscal_year=YEAR)
+        tables = intake.facts(opened(FILES[0], content), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
         return frames_of(tables, register, plan=plan)
 
     return forms.as_word.word(summary), beside

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from helpers import check, cli, intake, notation, pages, read
-from helpers.intake import identity
 from helpers.terms import Refusal, Sentence
 from helpers.terms.tables import TYPED
 
 ROOT = Path(__file__).parents[1]
 SEED = Path(__file__).parent / "documents" / "isehara-2024.txt"
 TEXT = SEED.read_text(encoding="utf-8")
+LAYOUT = read.layout("isehara-6", ROOT / "data")
 TITLE = "伊勢原市第6次行財政改革推進計画の 令和6年度取組結果（概要）について"
 HEADINGS = ("（令和6年度①）", "（令和6年度②）")
 DEPARTMENTS = "企画部\nデジタル・行政経営課"
@@ -42,7 +42,9 @@ def sentences(plan, tmp_path):
     def told(text, **asked):
         (tmp_path / "資料.txt").write_text(text, encoding="utf-8")
         try:
-            intake.summary(intake.document(tmp_path / "資料.txt"), plan=plan, **{"fiscal_year": 2024, **asked})
+            intake.facts(
+                intake.document(tmp_path / "資料.txt"), **{"plan": plan, "layout": LAYOUT, "fiscal_year": 2024, **asked}
+            )
         except Refusal as refusal:
             return list(refusal.sentences)
         return []
@@ -209,7 +211,9 @@ def test_the_same_said_otherwise_is_read(name, sentences):
 @pytest.mark.parametrize("period", ["(令和五年度〜令和十四年度)", "(令和5〜14年度)", "(R.5～R.14)", "(2023〜2032)"])
 def test_a_period_is_stated_in_whatever_spelling(period, plan, tmp_path):
     (tmp_path / "a.txt").write_text(changed(("(R5~R14)", period)), encoding="utf-8")
-    links = intake.summary(intake.document(tmp_path / "a.txt"), plan=plan, fiscal_year=2024)["linked_plans"]
+    links = intake.facts(intake.document(tmp_path / "a.txt"), plan=plan, layout=LAYOUT, fiscal_year=2024)[
+        "linked_plans"
+    ]
     [link] = links[links["name"] == "公共施設等再配置プラン"].itertuples()
     assert (link.first_fiscal_year, link.last_fiscal_year, link.period_basis) == ("2023", "2032", "stated")
 
@@ -229,7 +233,7 @@ def test_a_denominator_that_differs_is_not_filed(claim, total, registered):
 def test_a_month_above_the_title_is_the_documents(above, published, plan, tmp_path):
     text = changed(("令和7年8月\n", ""), (TITLE, f"{above}\n{TITLE}"))
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    assert identity.front_matter(intake.document(tmp_path / "a.txt"), plan)["published"] == published
+    assert intake.about(intake.document(tmp_path / "a.txt"), plan, LAYOUT)["published"] == published
 
 
 @pytest.fixture

@@ -34,26 +34,32 @@ def plan():
     return read.plan("isehara-6", ROOT / "data")
 
 
+@pytest.fixture(scope="module")
+def layout():
+    return read.layout("isehara-6", ROOT / "data")
+
+
 @pytest.fixture
 def data_dir(tmp_path):
     folder = tmp_path / "data" / "isehara-6"
     folder.mkdir(parents=True)
-    (folder / "plan.toml").write_bytes((ROOT / "data" / "isehara-6" / "plan.toml").read_bytes())
+    for name in ("plan.toml", "layout.toml"):
+        (folder / name).write_bytes((ROOT / "data" / "isehara-6" / name).read_bytes())
     return tmp_path / "data"
 
 
 @pytest.fixture
-def summarise(plan, tmp_path):
+def summarise(plan, layout, tmp_path):
     """The tables of a document, changed before it is read: pairs of words as they are and as they shall be."""
 
-    def tables(*changes, source=SEED, fiscal_year=2024, plan=plan, encoding="utf-8", newline="\n"):
+    def tables(*changes, source=SEED, fiscal_year=2024, plan=plan, layout=layout, encoding="utf-8", newline="\n"):
         text = source.read_text(encoding="utf-8")
         for old, new in changes:
             assert old in text, f"the document does not hold {old!r}"
             text = text.replace(old, new)
         path = tmp_path / "変えた資料.txt"
         path.write_bytes(text.replace("\n", newline).encode(encoding))
-        return intake.summary(intake.document(path), plan=plan, fiscal_year=fiscal_year)
+        return intake.facts(intake.document(path), plan=plan, layout=layout, fiscal_year=fiscal_year)
 
     return tables
 
@@ -71,13 +77,13 @@ def refused(summarise):
 
 
 @pytest.fixture(scope="module")
-def seed(plan):
-    return intake.summary(intake.document(SEED), plan=plan, fiscal_year=2024)
+def seed(plan, layout):
+    return intake.facts(intake.document(SEED), plan=plan, layout=layout, fiscal_year=2024)
 
 
 @pytest.fixture(scope="module")
-def next_year(plan):
-    return intake.summary(intake.document(NEXT_YEAR), plan=plan, fiscal_year=2025)
+def next_year(plan, layout):
+    return intake.facts(intake.document(NEXT_YEAR), plan=plan, layout=layout, fiscal_year=2025)
 
 
 def rows(table: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
@@ -469,7 +475,11 @@ def test_a_document_without_claims_is_read(summarise, seed):
 def test_a_grade_may_be_a_dash(code, summarise, plan):
     grades = tuple(replace(grade, code=code) if grade.code == "D" else grade for grade in plan.grades)
     other = {"－": "−", "−": "－"}.get(code, code)
-    counts = summarise(("\tD 進捗が ほぼなし", f"\t{other} 進捗が ほぼなし"), plan=replace(plan, grades=grades))
+    counts = summarise(
+        ("\tD 進捗が ほぼなし", f"\t{other} 進捗が ほぼなし"),
+        plan=replace(plan, grades=grades),
+        layout=read.summary_layout(),
+    )
     assert set(counts["grade_counts"]["grade"]) == {"A", "B", "C", code}
 
 
@@ -884,13 +894,14 @@ def test_a_file_that_cannot_be_read_is_named(name, tmp_path):
 
 
 @pytest.fixture
-def file(plan, data_dir):
+def file(plan, layout, data_dir):
     """Files a document as the command does, with something to do while it is staged."""
 
     def filed(path=SEED, *, fiscal_year=2024, replace=False, meanwhile=lambda _: None):
         document = intake.document(path)
-        tables = intake.summary(document, plan=plan, fiscal_year=fiscal_year)
-        asked = {"plan": plan, "fiscal_year": fiscal_year, "data_dir": data_dir, "replace": replace}
+        tables = intake.facts(document, plan=plan, layout=layout, fiscal_year=fiscal_year)
+        about = intake.about(document, plan, layout)
+        asked = {"plan": plan, "fiscal_year": fiscal_year, "data_dir": data_dir, "replace": replace, "about": about}
         with intake.staged_year(tables, document, **asked) as folder:
             meanwhile(folder)
         return data_dir / "isehara-6" / str(fiscal_year)

@@ -382,6 +382,56 @@ def test_codes_are_those_of_real_municipalities_and_carry_their_check_digit():
     assert [one.full_name for one in called("府中市")] == ["東京都府中市", "広島県府中市"]
 
 
+# Lists of measures
+
+WITH_LISTS = """架空市第3次行政改革大綱 令和6年度の実績
+
+基本目標	A 上回る	B 計画どおり	C 遅れ	計
+1 財政の健全化	2	3	1	6
+2 組織の活性化	1	2	0	3
+計	3	5	1	9
+
+計画を上回った主な取組
+
+・広告収入の確保〔総務部〕… 封筒の広告を始めた
+・使用料の見直し〔財政部〕
+
+進捗していない主な取組
+
+・時間外勤務の縮減〔総務部〕… 災害対応があった
+"""
+
+
+@pytest.mark.parametrize("end", [".txt", ".docx", ".html"])
+def test_lists_of_measures_are_read_where_all_of_them_can_be(end, new, tmp_path):
+    lines = [line for line in WITH_LISTS.split("\n") if line]
+    rows = [line.split("\t") for line in lines if "\t" in line]
+    passages = [line for line in lines if "\t" not in line]
+    written = {".txt": made.text, ".docx": made.word, ".html": made.web}[end]
+    (tmp_path / f"a{end}").write_bytes(written([passages[0], rows, *passages[1:]]))
+    status, said, data = new(tmp_path / f"a{end}", *USUAL, "--achieved", "A,B")
+    assert status == 0, said
+    assert read.layout("p", data).lists.heading == "主な取組"
+    frames = read.year("p", 2024, data)
+    assert list(
+        zip(frames.measures["measure"], frames.measures["grade"], frames.measures["department"], strict=True)
+    ) == [
+        ("広告収入の確保", "A", "総務部"),
+        ("使用料の見直し", "A", "財政部"),
+        ("時間外勤務の縮減", "C", "総務部"),
+    ]
+
+
+@pytest.mark.parametrize("line", ["・時間外勤務の縮減（総務部）", "・時間外勤務の縮減〔総務部〕〔財政部〕"])
+def test_lists_that_cannot_be_read_to_the_end_are_told_and_left(line, new, tmp_path):
+    (tmp_path / "a.txt").write_text(WITH_LISTS.replace("・時間外勤務の縮減〔総務部〕", line), encoding="utf-8")
+    status, said, data = new(tmp_path / "a.txt", *USUAL, "--achieved", "A,B")
+    assert status == 0, said
+    assert "「主な取組」の一覧は読み取れないので、取組の名は登録しません。a.txt 15行" in said
+    assert read.layout("p", data).lists is None
+    assert read.year("p", 2024, data).measures.empty
+
+
 # layout.toml is held to its shape
 
 

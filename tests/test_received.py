@@ -18,6 +18,7 @@ from helpers.terms.tables import FACTS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = Path(__file__).parent / "documents"
+LAYOUT = read.layout("isehara-6", ROOT / "data")
 SAME_YEAR = ["isehara-r6.docx", "isehara-r6.html", "isehara-r6.pdf", "isehara-r6.pipes.md", "isehara-r6.xlsx"]
 TABLE = [["基本方針", "A", "B"], ["1 便利", "1,234", "5"], ["", "0", "△7"], ["合計", "1,234", "-2"]]
 BLOCKS = ["架空市の取組結果", "※ 3件が達成", TABLE, "〔経済部〕の取組", TABLE[:2]]
@@ -34,7 +35,7 @@ def plan():
 
 @pytest.fixture(scope="module")
 def seed(plan):
-    return intake.summary(intake.document(DOCUMENTS / "isehara-2024.txt"), plan=plan, fiscal_year=2024)
+    return intake.facts(intake.document(DOCUMENTS / "isehara-2024.txt"), plan=plan, layout=LAYOUT, fiscal_year=2024)
 
 
 def words(document):
@@ -206,7 +207,7 @@ def test_a_file_is_known_by_its_content_and_not_by_its_name():
 @pytest.mark.parametrize("name", SAME_YEAR)
 def test_the_real_year_is_the_same_from_every_format(name, plan, seed):
     document = intake.document(DOCUMENTS / name)
-    found = intake.summary(document, plan=plan, fiscal_year=2024)
+    found = intake.facts(document, plan=plan, layout=LAYOUT, fiscal_year=2024)
     at = {}
     for line in document.lines:
         at |= dict(zip(line.cells, line.words.split("\t"), strict=False)) if line.cells else {}

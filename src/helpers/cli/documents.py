@@ -86,10 +86,9 @@ def intake(
         )
     asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": year_not_in_document}
     layout = read.layout(plan_id, folder)
-    tables = intake.facts(document, layout=layout, **asked) if layout else intake.summary(document, **asked)
-    about = {"about": intake.about(document, plan, layout)} if layout else {}
+    tables, says = intake.facts(document, layout=layout, **asked), intake.about(document, plan, layout)
     target = folder / plan_id / str(year)
-    filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace, **about)
+    filing = intake.staged_year(tables, document, **asked, data_dir=folder, replace=replace, about=says)
     with filing as staged, in_its_place(staged, target):
         with_answers(plan, year, folder, staged)
         frames = compute.corrected(read.year(plan_id, year, folder, folder=staged))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from helpers.forms import Summary
     from helpers.terms import Finding, Plan
+    from helpers.terms.layout import Layout
 
 NAME = "{year}取組結果（概要）案"
 # Of measures that are in no sum, as many are named on the terminal.
@@ -42,7 +43,8 @@ def draft(
 
     folder = read.data_folder(data or "")
     plan = read.plan(plan_id, folder)
-    if read.layout(plan_id, folder):
+    layout = read.layout(plan_id, folder)
+    if not layout.title:
         raise Refusal(
             f"{plan.full_name}の資料は layout.toml の表の形で公表されていて、draft が書く「取組結果（概要）」の形ではありません。"
             "公表資料はその形のまま作ってください。"
@@ -63,7 +65,7 @@ def draft(
         for name, rule in forms.featured.RULES.items():
             say(f"  {name}: {rule}", 0)
     written = _written(summary, year)
-    _check_reads_back(summary, written, plan=plan, year=year, featured=shown_path(path))
+    _check_reads_back(summary, written, plan=plan, layout=layout, year=year, featured=shown_path(path))
     name = next(name for name in written if name.endswith(".txt"))
     stopping = _stopping(name, written[name], plan=plan, year=year, folder=folder)
     is_same = _put(written, out, replace=replace)
@@ -103,7 +105,9 @@ def _written(summary: "Summary", year: int) -> dict[str, bytes]:
     }
 
 
-def _check_reads_back(summary: "Summary", written: dict[str, bytes], *, plan: "Plan", year: int, featured: str) -> None:
+def _check_reads_back(
+    summary: "Summary", written: dict[str, bytes], *, plan: "Plan", layout: "Layout", year: int, featured: str
+) -> None:
     """Hold every file against what `intake` reads from it, before any is written.
 
     Raises:
@@ -114,7 +118,7 @@ def _check_reads_back(summary: "Summary", written: dict[str, bytes], *, plan: "P
 
     for name in reversed(written):  # the text first, for its places are lines
         try:
-            tables = intake.summary(opened(name, written[name]), plan=plan, fiscal_year=year)
+            tables = intake.facts(opened(name, written[name]), plan=plan, layout=layout, fiscal_year=year)
             faults = forms.read_back.differences(summary, tables)
         except Refusal as refusal:
             faults = refusal.sentences
@@ -129,7 +133,7 @@ def _stopping(name: str, content: bytes, *, plan: "Plan", year: int, folder: Pat
     from helpers.received import opened
 
     document = opened(name, content)
-    asked = {"plan": plan, "fiscal_year": year}
+    asked, layout = {"plan": plan, "fiscal_year": year}, read.layout(plan.id, folder)
     with TemporaryDirectory() as temporary:
         others = Path(temporary) / plan.id
         shutil.copytree(
@@ -137,9 +141,8 @@ def _stopping(name: str, content: bytes, *, plan: "Plan", year: int, folder: Pat
             others,
             ignore=lambda at, names: {f"{year}"} & {*names} if Path(at).name == plan.id else set(),
         )
-        filing = intake.staged_year(
-            intake.summary(document, **asked), document, **asked, data_dir=Path(temporary), replace=False
-        )
+        tables, says = intake.facts(document, layout=layout, **asked), intake.about(document, plan, layout)
+        filing = intake.staged_year(tables, document, **asked, data_dir=Path(temporary), replace=False, about=says)
         with filing as staged:
             findings = findings_of(compute.corrected(read.year(plan.id, year, temporary, folder=staged)))
     return [finding for finding in findings if finding.stops]

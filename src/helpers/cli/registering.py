@@ -3,6 +3,7 @@
 import csv
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from helpers.intake.registration import Registration
     from helpers.received import Document
     from helpers.terms import Finding
+    from helpers.terms.layout import Layout, Lists
 
 # What a document may say in two ways; a person may register it as it is, and page one tells. Anything else is no contradiction.
 CONTRADICTIONS = {"V01", "V02", "V03", "V04", "V05", "V26"}
@@ -106,6 +108,10 @@ def _filed(
             plan, layout = read.plan(about.plan_id, staged), read.layout(about.plan_id, staged)
             asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": bool(said["year_not_in_document"])}
             tables = intake.facts(document, layout=layout, **asked)
+            if lists := _lists(document, layout, asked):
+                text = registration.layout_text(about, readings, document, lists)
+                (made / read.LAYOUT_FILE).write_text(text, encoding="utf-8", newline="\n")
+                tables = intake.facts(document, layout=read.layout(about.plan_id, staged), **asked)
             says = intake.about(document, plan, layout)
             filing = intake.staged_year(tables, document, **asked, data_dir=staged, replace=False, about=says)
             with filing as filed, in_its_place(filed, target / str(year)):
@@ -118,6 +124,19 @@ def _filed(
             raise Refusal(*(one.replace(str(staged), str(target.parent)) for one in refusal.sentences)) from None
         publish.folder(made, target)
     return {name: len(table) for name, table in tables.items()}, findings
+
+
+def _lists(document: "Document", layout: "Layout", asked: dict) -> "Lists | None":
+    """How lists of measures are usually headed, where the document has such lists and all of them can be read."""
+    from helpers import intake, read
+
+    lists = read.summary_layout().lists
+    try:
+        tables = intake.facts(document, layout=replace(layout, lists=lists), **asked)
+    except Refusal as refusal:
+        say(f"「{lists.heading}」の一覧は読み取れないので、取組の名は登録しません。{refusal.sentences[0]}", 0)
+        return None
+    return lists if len(tables["mentions"]) else None
 
 
 def _data_folder(data: Path | None) -> Path:

@@ -1,8 +1,7 @@
 """A received document → rows with provenance. Nothing is written that the document does not state, and everything not understood is reported."""
 
 from helpers.intake.filing import staged_year
-from helpers.intake.laid_out import about, facts
-from helpers.intake.summary import summary
+from helpers.intake.reading import about, facts
 from helpers.received import Document, document
 
-__all__ = ["Document", "about", "document", "facts", "staged_year", "summary"]
+__all__ = ["Document", "about", "document", "facts", "staged_year"]

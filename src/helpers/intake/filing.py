@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import publish
-from helpers.intake.identity import TYPED, front_matter, graded_against
+from helpers.intake.identity import TYPED, graded_against
 from helpers.received import Document
 from helpers.terms import Plan, Refusal, wareki
 from helpers.terms.sources import sources as sources_said
@@ -29,12 +29,12 @@ def staged_year(
     data_dir: Path,
     replace: bool,
     year_not_in_document: bool = False,
-    about: Mapping[str, str] | None = None,
+    about: Mapping[str, str],
 ) -> Iterator[Path]:
     """A complete, staged year folder. It is put in place when the block ends without a fault, and deleted otherwise.
 
     Facts, the document and `SOURCES.toml` are written anew; every other file of the year belongs to people and stays.
-    `about` is what is said of the document: title, publisher, published; a summary says it itself.
+    `about` is what is said of the document: title, publisher, published.
     A replaced document stays under `source/`, marked as superseded, and its tables under `superseded/`, so that V27
     can report what changed.
 
@@ -57,7 +57,7 @@ def staged_year(
             raise Refusal(f"{year / DOCUMENTS / document.name} に別の資料があります。どちらかの名前を変えてください。")
         received.write_bytes(document.content)
         basis = {"year_basis": TYPED} if year_not_in_document else {}
-        said = {**(about or front_matter(document, plan)), **graded_against(document)}
+        said = {**about, **graded_against(document)}
         source = _source(document, {**said, "fiscal_year": fiscal_year, **basis}, former)
         (staged / SOURCES).write_bytes(to_toml({document.source_id: source, **sources}))
         for contract in FACTS:

@@ -26,8 +26,8 @@ from helpers.terms import (
     years_of_dates,
 )
 from helpers.terms.folded import squeezed
+from helpers.terms.layout import EFFECTS, GRADES, Layout
 
-TITLE = "取組結果"
 NOT_STATED = "not_stated"
 TYPED = "typed"  # `year_basis` in SOURCES.toml: the year was given at registration; absent where the document states it
 YEAR_NOT_IN_DOCUMENT = "--year-not-in-document"
@@ -36,8 +36,10 @@ YEAR_NOT_IN_DOCUMENT = "--year-not-in-document"
 YEARS_TO_PUBLISH = 2
 FIRST_MONTH_AFTER = "04"
 
-_OF_RESULTS = re.compile(f"{TITLE}|達成状況|進捗状況|実績効果額|主な取組|単位[::は]")
-_SENTENCE = re.compile(rf"。|^[※{CLAIM_MARKS}]|^(?:\.{{2,}}|・{{2,}})|^(?:[-*+]|・)(?!.*主な取組)|〔(?![0-9]+〕)")
+_OF_RESULTS = re.compile("達成状況|進捗状況|実績効果額|単位[::は]")
+_SENTENCE = re.compile(rf"。|^[※{CLAIM_MARKS}]|^(?:\.{{2,}}|・{{2,}})|〔(?![0-9]+〕)")
+_BULLET = re.compile(r"[-*+]|・")
+_LEAST_WORDS = 2  # of a name, without brackets, that tells a plan from another
 _SHORT = 30  # letters of a line that can head a table without a word of results
 _NEAR = 4  # lines above a table of results that head it
 _ONLY_YEARS = re.compile(r"[\s()〔〕\[\]・/,年度0-9版分の-]*")
@@ -74,14 +76,14 @@ _NOT_OF_THE_YEAR = re.compile(
 _PLAN_HEADING = re.compile(r"第[0-9]+次[^第の]*?(?:計画|プラン|大綱)(?:$|の|における)")
 
 
-def front_matter(document: Document, plan: Plan) -> dict[str, str]:
+def front_matter(document: Document, plan: Plan, layout: Layout) -> dict[str, str]:
     """Title, publisher and month of publication (YYYY-MM, or not_stated) as the document opens.
 
     Raises:
         Refusal: The title is missing, or names another plan or municipality; or the month cannot be read.
     """
     lines = _lines(document)
-    at, title = _title(document, lines, plan)
+    at, title = _title(document, lines, plan, layout.title)
     opening = _opening(lines, at, plan)
     dates = _dates(document, opening) or _dates(document, _dated_above(lines, title))
     months = {iso: line for line, iso in reversed(dates)}
@@ -109,18 +111,34 @@ def graded_against(document: Document) -> dict[str, str]:
     return {"graded_against": words, "graded_against_at": line.locator}
 
 
+def holds_name(document: Document, name: str) -> bool:
+    """Whether the words of a name stand in the document, in a passage or a table."""
+    return len(_bare(name)) >= _LEAST_WORDS and any(_bare(name) in _bare(line.words) for line in document.lines)
+
+
+def check_names(ledger: Ledger) -> None:
+    """Holds the names that the layout says every document of the plan has against this one."""
+    for name in ledger.layout.names:
+        if not holds_name(ledger.document, name):
+            ledger.faults.append(
+                f"{ledger.document.name}: 「{name}」がどこにもありません。{ledger.plan.full_name}（{ledger.plan.id}）の資料か、"
+                "--plan とファイルを確かめてください。"
+            )
+
+
 def check(parts: list[Part], ledger: Ledger, *, year_not_in_document: bool) -> None:
     """Hold what was asked for against every place where the document says of which year, plan and city it is."""
     lines = _lines(ledger.document)
-    at, title = _title(ledger.document, lines, ledger.plan)
-    speaking = _speaking(lines, title, at, parts, ledger.plan)
+    at, title = _title(ledger.document, lines, ledger.plan, ledger.layout.title)
+    check_names(ledger)
+    speaking = _speaking(lines, title, at, parts, ledger)
     opening = _opening(lines, at, ledger.plan)
     _check_year(speaking, ledger, is_absent=year_not_in_document)
     if not ledger.faults:  # against a year that is itself in doubt no month is wrong
         dates = _dates(ledger.document, opening) or _dates(ledger.document, _dated_above(lines, title))
         _check_month(dates, ledger)
     _check_plan(speaking, lines, ledger)
-    _check_result([*speaking, *_headings(lines)], ledger)
+    _check_result([*speaking, *_headings(lines, ledger.layout)], ledger)
     _check_municipality(opening, speaking, title, ledger)
 
 
@@ -152,12 +170,12 @@ def _lines(document: Document) -> list[Passage]:
     return [without_marks(line[:]) for line in passages(document)]
 
 
-def _title(document: Document, lines: list[Passage], plan: Plan) -> tuple[int, Passage]:
-    """The index of the title's last line, and the title; it may be set on two or three lines."""
-    found = next((i for i, line in enumerate(lines) if TITLE in line.key and "\t" not in line.text), None)
+def _title(document: Document, lines: list[Passage], plan: Plan, word: str) -> tuple[int, Passage]:
+    """The index of the title's last line, and the title, which holds a word of the layout; it may be set on two or three lines."""
+    found = next((i for i, line in enumerate(lines) if squeezed(word) in line.key and "\t" not in line.text), None)
     if found is None:
-        asked = f"{plan.municipality}{plan.name}の{TITLE}（概要）"
-        raise Refusal(f"{document.name}: 「{TITLE}」という表題がありません。{asked}のファイルを指定してください。")
+        asked = f"{plan.municipality}{plan.name}の{word}（概要）"
+        raise Refusal(f"{document.name}: 「{word}」という表題がありません。{asked}のファイルを指定してください。")
     wanted = squeezed(plan.full_name)
     title, before = lines[found], found
     while before and not _is_of(title, wanted) and found - before < 2 and lines[before - 1].text:  # noqa: PLR2004
@@ -181,6 +199,10 @@ def _is_of(title: Passage, wanted: str) -> bool:
 
 def _plain(words: str) -> str:
     return plain_ordinals(squeezed(words))
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"[\s()〔〕【】「」・]", "", _plain(words))
 
 
 def _opening(lines: list[Passage], title: int, plan: Plan) -> list[Passage]:
@@ -214,16 +236,17 @@ def _dates(document: Document, opening: list[Passage]) -> list[tuple[Passage, st
     return found
 
 
-def _speaking(lines: list[Passage], title: Passage, at: int, parts: list[Part], plan: Plan) -> list[Passage]:
+def _speaking(lines: list[Passage], title: Passage, at: int, parts: list[Part], ledger: Ledger) -> list[Passage]:
     """The title, lines that hold nothing but a year, and the headings of results."""
-    over = set(_over_results(parts))
+    over, words = set(_over_results(parts)), (squeezed(ledger.layout.title), squeezed(ledger.layout.lists.heading))
     rest = [
         line
         for line in lines[at + 1 :]
-        if line.text and "\t" not in line.text and not _SENTENCE.search(line.key)
-        if _OF_RESULTS.search(line.key)
+        if line.text and "\t" not in line.text and not _is_sentence(line, ledger.layout)
+        if any(word in line.key for word in words)
+        or _OF_RESULTS.search(line.key)
         or (line.line in over and len(line.key) <= _SHORT)
-        or (years_said(line, plan) and _ONLY_YEARS.fullmatch(without_years(_words(line))))
+        or (years_said(line, ledger.plan) and _ONLY_YEARS.fullmatch(without_years(_words(line))))
     ]
     return [title, *rest]
 
@@ -235,7 +258,7 @@ def _over_results(parts: list[Part]) -> Iterator[int]:
         if part.kind == "paragraph":
             above += [line.line for line in part.passages]
             continue
-        if part.kind in {"grades", "effects"}:
+        if part.layout and part.layout.of in {GRADES, EFFECTS}:
             yield from above[-_NEAR:]
         if part.kind == "list":
             yield part.heading.line
@@ -298,7 +321,7 @@ def _check_plan(speaking: list[Passage], lines: list[Passage], ledger: Ledger) -
     own = _ORDINAL_PLAN.search(_plain(ledger.plan.name))
     if not own:
         return
-    for line in dict.fromkeys([*speaking, *_headings(lines)]):
+    for line in dict.fromkeys([*speaking, *_headings(lines, ledger.layout)]):
         for named in _ORDINAL_PLAN.finditer(_plain(line.key)):
             is_another = named[1] != own[1] if named[2] == own[2] else line in speaking
             if is_another:
@@ -306,12 +329,18 @@ def _check_plan(speaking: list[Passage], lines: list[Passage], ledger: Ledger) -
                 ledger.fault(line, f"{says}。--plan か、ファイルを確かめてください")
 
 
-def _headings(lines: list[Passage]) -> list[Passage]:
+def _is_sentence(line: Passage, layout: Layout) -> bool:
+    """Whether a line is a sentence, a note or an item of a list, and so no heading; the heading of a list may have a bullet."""
+    is_item = _BULLET.match(line.key) and squeezed(layout.lists.heading) not in line.key
+    return bool(is_item or _SENTENCE.search(line.key))
+
+
+def _headings(lines: list[Passage], layout: Layout) -> list[Passage]:
     """The headings that begin with the plan's name."""
     return [
         line
         for line in lines
-        if "\t" not in line.text and not _SENTENCE.search(line.key) and _PLAN_HEADING.match(_plain(line.key))
+        if "\t" not in line.text and not _is_sentence(line, layout) and _PLAN_HEADING.match(_plain(line.key))
     ]
 
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from helpers.intake import identity, lists
 from helpers.intake.claims import claims
 from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, units_said
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
-from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
+from helpers.intake.ledger import ORIGINAL, PLAN, WRONG, Ledger
+from helpers.intake.parts import parts
 from helpers.intake.passage import Passage, passages
 from helpers.intake.tables import add_effect
 from helpers.received import Document
@@ -34,8 +36,6 @@ _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|�
 WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
 _ANY_UNIT = "円"  # a dash is nothing in any unit
 _NOT_SET = re.compile("[-ー―…]」?は、?[^。]*(?:設定|見込ま|定め)|(?:設定|見込ま|定め)[^。]*(?:[-ー―]」|ない)")
-_LEAST_WORDS = 2  # of a name, without brackets, that tells a plan from another
-_WRONG = f"layout.toml か資料の、どちらかが違います。{ORIGINAL}"
 
 
 def facts(
@@ -53,8 +53,8 @@ def facts(
     Raises:
         Refusal: The document is of another plan or year, or its tables are not those of the layout; all faults at once.
     """
-    ledger, found = Ledger(document, plan, fiscal_year), grids(document)
-    _check_names(layout, ledger)
+    ledger, found = Ledger(document, plan, layout, fiscal_year), grids(document)
+    identity.check_names(ledger)
     _check_year(found, ledger, is_absent=year_not_in_document)
     for table in layout.tables:
         grid = _found(table, found, ledger)
@@ -63,6 +63,8 @@ def facts(
         _check_columns(table, grid, ledger)
         (_grades if table.of == GRADES else _effects)(table, grid, ledger)
     _claims(ledger)
+    if layout.lists:
+        lists.read(parts(document, layout), ledger)
     if ledger.faults:
         raise Refusal(*told_first(ledger.faults))
     return ledger.frames()
@@ -89,20 +91,6 @@ def about(document: Document, plan: Plan, layout: Layout) -> dict[str, str]:
 
 def _plain(words: str) -> str:
     return re.sub(r"[\s()〔〕【】「」・]", "", squeezed(words))
-
-
-def holds_name(document: Document, name: str) -> bool:
-    """Whether the words of a name stand in the document, in a passage or a table."""
-    return len(_plain(name)) >= _LEAST_WORDS and any(_plain(name) in _plain(line.words) for line in document.lines)
-
-
-def _check_names(layout: Layout, ledger: Ledger) -> None:
-    for name in layout.names:
-        if not holds_name(ledger.document, name):
-            ledger.faults.append(
-                f"{ledger.document.name}: 「{name}」がどこにもありません。{ledger.plan.full_name}（{ledger.plan.id}）の資料か、"
-                "--plan とファイルを確かめてください。"
-            )
 
 
 def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
@@ -215,7 +203,7 @@ def _check_columns(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
     for at, column in enumerate(table.columns):
         years = {one.year for one in years_named(grid.headings[at])}
         if column.holds != "ignored" and years and ledger.fiscal_year not in years:
-            ledger.fault(grid.head[0][at], f"{'・'.join(map(wareki, sorted(years)))}の欄です。{_WRONG}")
+            ledger.fault(grid.head[0][at], f"{'・'.join(map(wareki, sorted(years)))}の欄です。{WRONG}")
 
 
 def _rows(table: TableLayout, grid: Grid, ledger: Ledger) -> Iterator[tuple[tuple[str, str], str, Row]]:
@@ -305,7 +293,7 @@ def _effects(table: TableLayout, grid: Grid, ledger: Ledger) -> None:
                 in_cell = in_cell or (_ANY_UNIT if unit == IN_CELLS and words.key in NO_AMOUNT else "")
                 if bool(in_cell) != (unit == IN_CELLS) and in_cell != unit:
                     says = f"単位が layout.toml（{table.unit}）と違います" if in_cell else "金額の単位がありません"
-                    ledger.fault(cell, f"{says}。{_WRONG}")
+                    ledger.fault(cell, f"{says}。{WRONG}")
                 elif what == "difference":
                     ledger.state(words, "effect_gap", scope, number, in_cell or unit, "equal")
                 elif scope == PLAN:
@@ -371,7 +359,7 @@ def _unit(table: TableLayout, grid: Grid, ledger: Ledger) -> str:
             f"この表の金額の単位が、見出しにも前後にもありません（layout.toml では{table.unit}）。{ORIGINAL}",
         )
     elif said != table.unit:
-        ledger.fault(grid.first, f"この表の金額の単位は「{said}」で、layout.toml では「{table.unit}」です。{_WRONG}")
+        ledger.fault(grid.first, f"この表の金額の単位は「{said}」で、layout.toml では「{table.unit}」です。{WRONG}")
     return table.unit
 
 

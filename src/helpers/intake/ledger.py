@@ -5,9 +5,11 @@ import pandas as pd
 from helpers.intake.passage import Passage
 from helpers.received import Document
 from helpers.terms import Plan, quoted
+from helpers.terms.layout import Layout
 from helpers.terms.tables import FACTS
 
 ORIGINAL = "原本と見比べて直してください"
+WRONG = f"layout.toml か資料の、どちらかが違います。{ORIGINAL}"
 TELL_US = "読み方が決まっていません。この行を添えて保守の担当に知らせ、intake に言い回しを加えてもらってください"
 PLAN = ("plan", "plan")
 
@@ -17,8 +19,8 @@ _COLUMNS = {contract.name: list(contract.columns) for contract in FACTS}
 class Ledger:
     """Rows by table, and faults, in the order found."""
 
-    def __init__(self, document: Document, plan: Plan, fiscal_year: int) -> None:
-        self.document, self.plan, self.fiscal_year = document, plan, fiscal_year
+    def __init__(self, document: Document, plan: Plan, layout: Layout, fiscal_year: int) -> None:
+        self.document, self.plan, self.layout, self.fiscal_year = document, plan, layout, fiscal_year
         self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in _COLUMNS}
         self.faults: list[str] = []
 

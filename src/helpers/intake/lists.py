@@ -10,13 +10,15 @@ from helpers.intake.passage import Passage, wording
 from helpers.intake.tables import add_effect
 from helpers.terms import UNITS_IN_YEN, quoted
 from helpers.terms.folded import measure_id, number
+from helpers.terms.tables import LISTS
 
-_LISTS = {"effect": "効果額", "behind": "進捗していない|進捗せず", "exceeded": "計画以上|計画を上回"}
 _MARK = re.compile(r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼]|・(?!・))\s*|[0-9]{1,2}[.)]\s+)+")
 _PRAISE = "◎"
 _ELLIPSIS = re.compile(r"\.{2,}|・{2,}")
 _AMOUNT = r"\(\s*([^()]*円)\s*\)"
 _DEPARTMENT = re.compile(rf"(?:{_AMOUNT}\s*)?〔((?![0-9]+〕)[^〔〕]+)〕(?:\s*{_AMOUNT})?")
+_ROUNDING = re.compile(r"(?:([百千万億]*円)未満)?[^。]*?(四捨五入|切り?捨て|切り?上げ)")
+_ROUNDINGS = {"四捨五入": "half_up", "切捨て": "floor", "切上げ": "ceil"}
 _IN_YEN = re.compile(r"(.+?)(" + "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True)) + ")")
 _MARKUP = re.compile(r"<[A-Za-z/!]")
 _FORMULA = re.compile(r"[=+\-@]")
@@ -35,9 +37,21 @@ class Entry:
     words: Passage
 
 
-def entries(part: Part, ledger: Ledger) -> list[Entry]:
+def read(parts: list[Part], ledger: Ledger) -> None:
+    """The measures that the lists of a document name, and their amounts, rounded as its notes say."""
+    found = [
+        (unit or None, _ROUNDINGS[rule.replace("り", "")])
+        for part in parts
+        if part.kind == "paragraph"
+        for unit, rule in _ROUNDING.findall(part.text)
+    ]
+    _measures([entry for part in parts if part.kind == "list" for entry in _entries(part, ledger)], found, ledger)
+
+
+def _entries(part: Part, ledger: Ledger) -> list[Entry]:
     """The measures of a list: name, amount and department in brackets, then, after …, what was done."""
-    names = [name for name, words in _LISTS.items() if re.search(words, wording(part.heading.text))]
+    heading, lists = wording(part.heading.text), ledger.layout.lists
+    names = [name for name, told_by in lists.told_by.items() if any(wording(words) in heading for words in told_by)]
     name = names[0] if len(names) == 1 else None
     if not names:
         ledger.fault(part.heading, f"何の一覧か分かりません。{TELL_US}")
@@ -111,7 +125,7 @@ def _department(passage: Passage) -> re.Match[str] | None:
     return _DEPARTMENT.search(passage.text, 0, ellipsis.start() if ellipsis else len(passage.text))
 
 
-def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledger: Ledger) -> None:
+def _measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledger: Ledger) -> None:
     """Adds one row per measure however often it is named, one row per mention, and the amounts of the effect list."""
     named: dict[str, list[Entry]] = {}
     for entry in listed:
@@ -135,7 +149,7 @@ def measures(listed: list[Entry], roundings: list[tuple[str | None, str]], ledge
         status = "implied" if basis == "implied" else "stated"
         values = (first.name.words, first.department.words, grade, basis, "not_stated")
         ledger.add("measures", first.place, name_id, *values, status=status)
-    counted = dict.fromkeys(_LISTS, 0)
+    counted = dict.fromkeys(LISTS, 0)
     for entry in listed:
         counted[entry.list] += 1
         of_name, printed = ids[entry.name.key], entry.amount.words if entry.amount else "not_stated"

@@ -6,33 +6,40 @@ from dataclasses import dataclass, field
 from helpers.intake.passage import Passage, passages
 from helpers.received import Document
 from helpers.terms import without_years, years_named
+from helpers.terms.folded import squeezed
+from helpers.terms.layout import GRADES, LINKED_PLANS, Layout, TableLayout
 
 CLAIM_MARKS = "➤➢►▶⇒"
 
 _LISTED = re.compile(r"[-*+]\s|・|[0-9]{1,2}[.)]")
 _OPENS = re.compile(rf"[{CLAIM_MARKS}※#◎■○●□◆【]|{_LISTED.pattern}")
 _ENDS_LIST = re.compile(rf"[{CLAIM_MARKS}]|達成状況(?:\(|$)|お?問い?合わ?せ|実績効果額(?:\(|$)|\(?単位[::]?")
-_NEXT_PAGE = re.compile("第[0-9]+次.*取組結果|.*取組結果.*年度")
-_LIST_HEADING = "主な取組"
 _DEPARTMENT = re.compile("〔(?![0-9]+〕)")
 
 
 @dataclass
 class Part:
-    """A table (`grades`, `effects`, `links`, or `table` where it is none of them), a `list` or a `paragraph`."""
+    """A `table` (of the layout's tables, `layout` where it is one of them), a `list` or a `paragraph`."""
 
     kind: str
     heading: Passage
     passages: list[Passage] = field(default_factory=list)
+    layout: TableLayout | None = None
 
     @property
     def first(self) -> Passage:
         """Where it begins."""
         return self.passages[0][:] if self.passages else self.heading
 
+    @property
+    def text(self) -> str:
+        """Its words without any blank."""
+        return "".join(line.key for line in self.passages)
 
-def parts(document: Document) -> list[Part]:
+
+def parts(document: Document, layout: Layout) -> list[Part]:
     """The parts in the order of the document. A note (※) is a part of its own and does not end a list."""
+    list_heading = squeezed(layout.lists.heading)
     found: list[Part] = []
     lines = passages(document)
     heading = lines[0][:]
@@ -42,14 +49,14 @@ def parts(document: Document) -> list[Part]:
         if not body.text:
             continue
         is_row, is_note = len(line.places) > 1, body.text.startswith("※")
-        is_heading_of_list = _LIST_HEADING in body.key and "〔" not in body.key and not is_note
+        is_heading_of_list = list_heading in body.key and "〔" not in body.key and not is_note
         if not is_row and is_heading_of_list:
             in_list = Part("list", body)
             found.append(in_list)
-        elif in_list and not is_row and not is_note and not _ends_list(without_marks(body).key):
+        elif in_list and not is_row and not is_note and not _ends_list(without_marks(body).key, layout.title):
             in_list.passages.append(body)
         elif is_row:
-            if last.kind != "table" or _is_header(line):
+            if last.kind != "table" or _is_header(line, layout):
                 found.append(Part("table", heading))
             found[-1].passages.append(line)
         elif last.kind == "paragraph" and last.passages[-1].line == body.line - 1 and not _OPENS.match(body.text):
@@ -60,7 +67,7 @@ def parts(document: Document) -> list[Part]:
             in_list = None
             heading = heading if is_row or _LISTED.match(body.text) else body
     for part in found:
-        part.kind = _table_kind(part) if part.kind == "table" else part.kind
+        part.layout = _table(part, layout) if part.kind == "table" else None
     return found
 
 
@@ -69,25 +76,33 @@ def without_marks(line: Passage) -> Passage:
     return line[len(line.text) - len(line.text.lstrip("#◎■○●□◆ ")) : len(line.text.rstrip("↑↓→←: "))]
 
 
-def _ends_list(words: str) -> bool:
+def _ends_list(words: str, title: str) -> bool:
     if _DEPARTMENT.search(words):  # a measure, whatever its name: 問い合わせ窓口の改善〔市民生活部〕
         return False
-    return bool(_ENDS_LIST.match(words) or _NEXT_PAGE.match(words) or ("取組結果" in words and years_named(words)))
+    is_next_page = title in words and (years_named(words) or re.match(f"第[0-9]+次.*{title}|.*{title}.*年度", words))
+    return bool(_ENDS_LIST.match(words) or is_next_page)
 
 
 def _is_year(words: str) -> bool:
     return bool(years_named(words)) and not without_years(words).strip("()年度")
 
 
-def _is_header(row: Passage) -> bool:
+def _is_header(row: Passage, layout: Layout) -> bool:
+    """Whether a row is the first of a table: it begins as the heading of one does, with its words or, over years, with none."""
     first, second, *_ = (cell.key for cell in row.cells())
-    return first == "基本方針" or (not first and _is_year(second))
+    heads = {squeezed(table.columns[0].heading) for table in layout.tables}
+    return first in heads and bool(first or _is_year(second))
 
 
-def _table_kind(part: Part) -> str:
+def _table(part: Part, layout: Layout) -> TableLayout | None:
+    """Which of the layout's tables it is: told by the rows 見込み and 実績 where it has such a column, else by its heading."""
     header, *rows = ([cell.key for cell in row.cells()] for row in part.passages)
-    if any(re.search("見込|実績", cell) for row in rows for cell in row[1:2]):
-        return "effects"
-    if header[0] == "基本方針":
-        return "grades"
-    return "links" if not header[0] and all(_is_year(cell) for cell in header[1:] if cell) else "table"
+    for table in layout.tables:
+        at = table.at("kind")
+        if at is not None and any(re.search("見込|実績", cell) for row in rows for cell in row[at : at + 1]):
+            return table
+    grades = layout.table(GRADES)
+    if grades and header[0] == squeezed(grades.columns[0].heading):
+        return grades
+    is_of_years = not header[0] and all(_is_year(cell) for cell in header[1:] if cell)
+    return layout.table(LINKED_PLANS) if is_of_years else None

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from helpers.intake.grids import grids
-from helpers.intake.laid_out import WHOLE, column_line, holds_name, is_item, year_lines
+from helpers.intake.identity import holds_name
+from helpers.intake.laid_out import WHOLE, column_line, is_item, year_lines
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
 from helpers.terms import Grade, periods_named, without_years, years_alone
-from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, TABLES
+from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, TABLES, Lists
 from helpers.terms.municipalities import SOURCE, Municipality, municipalities
 
 _NTH = "第[0-9一二三四五六七八九十]+[次期]"
@@ -161,8 +162,10 @@ def plan_text(about: Registration, readings: Sequence[Reading], document: Docume
     return "\n\n".join(blocks) + "\n"
 
 
-def layout_text(about: Registration, readings: Sequence[Reading], document: Document) -> str:
-    """`layout.toml`: the tables as they were read, and what proves each column."""
+def layout_text(
+    about: Registration, readings: Sequence[Reading], document: Document, lists: Lists | None = None
+) -> str:
+    """`layout.toml`: the tables as they were read, and what proves each column; the lists of measures, where they were read."""
     names = [name for name in (about.municipality.name, about.name) if holds_name(document, name)]
     blocks = [
         f"# {about.full_name}の資料の表の読み方。gyokaku new が {document.name} から作り、人が確かめたもの。{_MEANS}",
@@ -182,6 +185,9 @@ def layout_text(about: Registration, readings: Sequence[Reading], document: Docu
                 proofs[f"{layout.of} {guess.column.heading or '（見出しなし）'}"] = (
                     f"{guess.column.holds}: {guess.proof}"
                 )
+    if lists:
+        blocks.append(_table("[lists]", {"heading": lists.heading, **lists.told_by}))
+        proofs["lists"] = f"{document.name}。見出しが「{lists.heading}」の一覧を、残らず読めた"
     where = "・".join(f"{TABLES[reading.of]}は {reading.grid.first.where} から" for reading in readings)
     sources = {
         "names": f"{document.name}" if names else "資料に市町村の名も計画の名もない。登録した人の指定による",

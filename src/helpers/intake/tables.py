@@ -4,14 +4,15 @@ import json
 import re
 from collections.abc import Iterator
 
-from helpers.intake.ledger import ORIGINAL, PLAN, Ledger
+from helpers.intake.ledger import ORIGINAL, PLAN, WRONG, Ledger
 from helpers.intake.parts import Part
 from helpers.intake.passage import Passage, wording
 from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, quoted, wareki, without_years, years_named
 from helpers.terms.folded import number, squeezed
+from helpers.terms.layout import STATED, TableLayout
 from helpers.terms.tables import KINDS
 
-TOTAL = "合計"
+TOTAL, IGNORED = "合計", "ignored"
 # Behind a unit only how it was rounded may stand: 千円、百万円未満四捨五入.
 _UNIT = re.compile(
     r"単位[::は]?([^()〔〕、。]*)(?:[、。][^()〔〕]*(?:四捨五入|切り?捨て|切り?上げ|端数処理)[^()〔〕]*)?(?=[)〕]|$)"
@@ -20,7 +21,6 @@ _NAMED_UNIT = re.compile(rf"(?:{'|'.join(sorted(UNITS_IN_YEN, key=len, reverse=T
 _IN_BRACKETS = re.compile(rf"[(〔](?:単位[::は]?)?({_NAMED_UNIT.pattern})[)〕]")
 
 _TOTALS = {TOTAL, "計", "総計", "総合計"}
-_AMOUNTS = {*_TOTALS, "金額", "効果額", ""}  # what may head the one column of amounts
 _POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
 _LIKE_A_PERIOD = re.compile("[0-9元一二三四五六七八九十][^0-9]*[~-]|[~-].*[0-9]|[A-Z][0-9]+[A-Z][0-9]")
 _BRACKETED = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
@@ -30,13 +30,15 @@ def grades(table: Part, ledger: Ledger) -> None:
     """Measures by policy and grade, and the totals that are printed beside and below."""
     _check_years(table, ledger)
     header = table.passages[0].cells()
-    columns = [_column(cell, ledger) for cell in header[1:]]
+    columns = [_column(cell, table.layout, ledger) for cell in header[1:]]
     _check_columns(columns, table, ledger)
     for policy_id, row in _rows(table, ledger):
         if policy_id in {old["policy_id"] for old in ledger.rows["grade_counts"]}:
             ledger.fault(row[0], f"この基本方針は評価の表に二度あります。{ORIGINAL}")
             continue
         for cell, column in zip(row[1:], columns, strict=True):
+            if column == IGNORED:
+                continue
             count = number(cell.text)
             if count is None or not count.isdigit():
                 ledger.fault(cell, f"件数として読めません。0以上の整数に、{ORIGINAL}")
@@ -86,13 +88,15 @@ def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
         return
     in_yen = _unit(table, units, ledger)
     found: dict[tuple[str, str], Passage] = {}
+    kind_at = table.layout.at("kind")
+    in_parentheses = table.layout.columns[table.layout.at("amount")].in_parentheses
     for policy_id, row in _rows(table, ledger):
-        cell = row[column - 1]
-        kinds = [kind for word, kind in (("見込", "expected"), ("実績", "actual")) if word in row[1].key]
+        cell, named = row[column - 1], row[kind_at]
+        kinds = [kind for word, kind in (("見込", "expected"), ("実績", "actual")) if word in named.key]
         if len(kinds) != 1:
-            ledger.fault(row[1], f"「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
+            ledger.fault(named, f"「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
             continue
-        amount = _amount(cell, kinds[0], ledger)
+        amount = _amount(cell, kinds[0], in_parentheses, ledger)
         if not policy_id:
             continue
         if first := found.get((policy_id, kinds[0])):
@@ -113,13 +117,17 @@ def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
 def _amounts_column(table: Part, ledger: Ledger) -> int | None:
     """Which cell of a row is the amount, 1 the leftmost: the total's, or the only one."""
     header = table.passages[0].cells()[2:]
-    columns = [cell for cell in header if cell.key in _TOTALS] or header
+    heading = next(column.heading for column in table.layout.columns if column.holds == "amount")
+    named = {squeezed(heading), *(_TOTALS if squeezed(heading) in _TOTALS else ())}
+    columns = [cell for cell in header if cell.key in named] or header
     if len(columns) != 1:
-        ledger.fault(table.first, f"金額の欄が一つに決まりません。合計の欄を一つにするよう、{ORIGINAL}")
+        ledger.fault(table.first, f"金額の欄が一つに決まりません。「{heading}」の欄を一つにするよう、{ORIGINAL}")
         return None
-    if columns[0].key not in _AMOUNTS:
-        says = f"金額の欄の見出しが「{columns[0].words}」で、この年度の効果額の欄と読めません"
-        ledger.fault(table.first, f"{says}。「合計」「金額」「効果額」のどれかに、{ORIGINAL}")
+    if columns[0].key not in named:
+        says = (
+            f"金額の欄の見出しが「{columns[0].words}」で、この年度の効果額の欄「{heading}」（layout.toml）と読めません"
+        )
+        ledger.fault(table.first, f"{says}。{WRONG}")
     return columns[0].column
 
 
@@ -261,31 +269,38 @@ def _check_years(table: Part, ledger: Ledger) -> None:
             )
 
 
-def _column(cell: Passage, ledger: Ledger) -> Grade | str | None:
-    """The grade that heads a column, or `TOTAL`."""
-    if cell.key in _TOTALS:
-        return TOTAL
+def _column(cell: Passage, layout: TableLayout, ledger: Ledger) -> Grade | str | None:
+    """What a column holds by its heading: a grade, `TOTAL` or `IGNORED`; a grade may also be headed as `plan.toml` calls it."""
     words = wording(cell.text)
+    column = next((column for column in layout.columns if wording(column.heading) == words), None)
+    if cell.key in _TOTALS or (column and column.holds == "rated"):
+        return TOTAL
+    if column and column.holds == "ignored":
+        return IGNORED
+    has_each = layout.at("each_grade") is not None
+    laid_out = {column.grade for column in layout.columns}
     for grade in ledger.plan.grades:
         label, code = wording(grade.label), wording(grade.code)
-        if words in {label, code, code + label}:
+        if (column and column.grade == grade.code) or (
+            (has_each or grade.code in laid_out) and words in {label, code, code + label}
+        ):
             return grade
         if re.match(rf"{re.escape(code)}(?![A-Za-z0-9])", words):
             ledger.fault(cell, f"plan.toml では、評価 {grade.code} は「{grade.label}」です。どちらかを直してください")
             return grade
     codes = "・".join(grade.code for grade in ledger.plan.grades)
-    ledger.fault(
-        cell, f"plan.toml の評価（{codes}）でも合計でもない欄です。評価が改まったのなら plan.toml を直してください"
-    )
+    says = f"plan.toml の評価（{codes}）でも合計でもない欄です。評価が改まったのなら plan.toml と layout.toml を直してください"
+    ledger.fault(cell, says)
     return None
 
 
-def _amount(cell: Passage, kind: str, ledger: Ledger) -> str | None:
-    """The amount in plain digits; this document prints expected amounts, and only these, in parentheses."""
+def _amount(cell: Passage, kind: str, in_parentheses: str, ledger: Ledger) -> str | None:
+    """The amount in plain digits; where the layout sets a kind apart by parentheses, that kind and no other stands in them."""
     inside = re.fullmatch(r"\((.*)\)", cell.text)
-    if bool(inside) != (kind == "expected"):
-        says = "効果見込額なのに（ ）がありません" if kind == "expected" else "実績効果額なのに（ ）が付いています"
-        ledger.fault(cell, f"{says}。この資料の（ ）は見込みの印で、負の値は △ です。{ORIGINAL}")
+    if bool(inside) != (kind == in_parentheses):
+        says = f"{KINDS[kind]}なのに（ ）が{'付いています' if inside else 'ありません'}"
+        means = "この資料の（ ）は見込みの印" if in_parentheses else "この資料の金額に（ ）は付かないはず"
+        ledger.fault(cell, f"{says}。{means}で、負の値は △ です。{ORIGINAL}")
         return None
     amount = number(cell[1:-1].text if inside else cell.text)
     if amount is None:
@@ -310,6 +325,9 @@ def _unit(table: Part, units: list[Passage], ledger: Ledger) -> str | None:
         if other != unit:
             ledger.fault(place, f"金額の単位が、{first.where}の「{unit}」と違います。{ORIGINAL}")
             return None
+    if table.layout.unit not in {STATED, unit}:
+        ledger.fault(first, f"この表の金額の単位が、layout.toml では「{table.layout.unit}」です。{WRONG}")
+        return None
     return unit
 
 

@@ -21,7 +21,7 @@ from helpers.read.folders import (
 
 if TYPE_CHECKING:
     from helpers.read.collection_file import collection, featured, featured_file, kept_in, register
-    from helpers.read.layout_file import layout
+    from helpers.read.layout_file import layout, summary_layout
     from helpers.read.tables import (
         documents,
         every_year,
@@ -58,6 +58,7 @@ __all__ = [
     "register",
     "source_lines",
     "stages_kept",
+    "summary_layout",
     "table_files",
     "year",
     "years",
@@ -72,5 +73,5 @@ def __getattr__(name: str) -> object:
     from helpers.read import collection_file, layout_file, tables  # noqa: PLC0415 — see above
 
     of_collections = ("collection", "featured", "featured_file", "kept_in", "register")
-    home = {"layout": layout_file} | dict.fromkeys(of_collections, collection_file)
+    home = {"layout": layout_file, "summary_layout": layout_file} | dict.fromkeys(of_collections, collection_file)
     return getattr(home.get(name, tables), name)

@@ -15,7 +15,8 @@ import pandera.pandas as pa
 from helpers.terms import form, showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
 from helpers.terms.fiscal_year import wareki
-from helpers.terms.layout import HOLDS
+from helpers.terms.layout import HOLDS, HOLDS_WHOLE
+from helpers.terms.layout import TABLES as LAID_OUT
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.places import LOCATOR, LOCATOR_SAYS
 from helpers.terms.plan import Plan
@@ -622,7 +623,9 @@ def readme() -> str:
         },
     }
     held = {code: says for of in HOLDS.values() for code, says in of.items()}
-    head = README_HEAD.replace("{holds}", "\n".join(f"  - `{code}` {says}" for code, says in held.items()))
+    whole = {code: f"{says}。title のある資料だけ" for of in HOLDS_WHOLE.values() for code, says in of.items()}
+    head = README_HEAD.replace("{holds}", "\n".join(f"  - `{code}` {says}" for code, says in (held | whole).items()))
+    head = head.replace("{tables}", "、".join(f"`{of}` {says}" for of, says in LAID_OUT.items()))
     lines = [head, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
     kept = (*INTERNAL, *COLLECTED, *BEFORE_PUBLISHING)
     for name, contract in (TABLES | {contract.name: contract for contract in kept}).items():
@@ -658,9 +661,15 @@ README_HEAD = """# data
 （`src/helpers/terms/tables.py`）から作るので、手で直さず `make docs` で作り直してください。
 
 - `<計画>/plan.toml` — 計画全体のこと（名称、期間、基本方針、評価の段階）。人が書き、`[sources]` に出典を示します。
-- `<計画>/layout.toml` — 資料の表の読み方（`gyokaku new` が書く。ない計画の資料は「取組結果（概要）」の形として読む）。
-  `names` は資料に必ずある言葉、`[[tables]]` は表ごとに、何の表か（`of`）、金額の単位（`unit`。`cells` は金額ごと）と、
-  左からの欄（`heading` 見出し、`holds` その欄が何か、`grade` 評価の記号）。`holds` は次のどれか。
+- `<計画>/layout.toml` — 資料の読み方（`gyokaku new` が書く。ない計画の資料は、`gyokaku draft` が書く「取組結果（概要）」の形として読む。
+  その形も `src/helpers/read/summary.toml` に同じ書き方である）。`names` は資料に必ずある言葉。
+  `title` は表題にある言葉で、これがあれば、表題・見出し・文・一覧・表のすべてを読み、意味の分からない数字が一つでもあれば登録しない
+  （なければ、表と、はっきりした文だけを読む）。
+  `[[tables]]` は表ごとに、何の表か（`of`: {tables}）、
+  金額の単位（`unit`。`cells` は金額ごと、`stated` は資料ごと）と、左からの欄
+  （`heading` 見出し、`holds` その欄が何か、`grade` 評価の記号、`in_parentheses` は（ ）の中の金額が何か）。
+  `[lists]` は取組の名を並べた一覧で、どの一覧の見出しにもある言葉（`heading`）と、どの一覧かが分かる言葉
+  （`exceeded`、`behind`、`effect` ごとに一つ以上）。`holds` は次のどれか。
 {holds}
 - `<計画>/<年度>/*.csv` — その年度の表。1行目が見出し、UTF-8、数字は半角、負は `-`、桁区切りなし。
   人が書く表は、Excel で保存した CSV（「CSV UTF-8」でも「CSV」（シフトJIS）でも）のまま読めます。日付の 2026/8/1 は 2026-08-01 と読みます。

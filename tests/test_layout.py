@@ -1,0 +1,203 @@
+"""`layout.toml` says how documents are laid out, and the reader knows nothing of it: other words in both give the same facts."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from helpers import intake, read
+from helpers.terms import Refusal
+from helpers.terms.tables import FACTS
+
+ROOT = Path(__file__).parents[1]
+ISEHARA = ROOT / "data" / "isehara-6"
+LAYOUT = (ISEHARA / "layout.toml").read_text(encoding="utf-8")
+SEED = (Path(__file__).parent / "documents" / "isehara-2024.txt").read_text(encoding="utf-8")
+# Where a fact stands and in which words it is printed is the document's, however it is laid out.
+OF_THE_PLACE = {"locator", "source_id", "quote"}
+
+
+@pytest.fixture
+def data(tmp_path):
+    (tmp_path / "isehara-6").mkdir()
+    (tmp_path / "isehara-6" / "plan.toml").write_bytes((ISEHARA / "plan.toml").read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def facts(data):
+    """The tables of a document and a layout, each in its own words."""
+
+    def read_by(layout, text=SEED):
+        if layout:
+            (data / "isehara-6" / "layout.toml").write_text(layout, encoding="utf-8")
+        (data / "資料.txt").write_text(text, encoding="utf-8")
+        asked = {"plan": read.plan("isehara-6", data), "layout": read.layout("isehara-6", data), "fiscal_year": 2024}
+        return intake.facts(intake.document(data / "資料.txt"), **asked)
+
+    return read_by
+
+
+def changed(text, *changes):
+    for old, new in changes:
+        assert old in text, f"there is no {old!r}"
+        text = text.replace(old, new)
+    return text
+
+
+def values(tables):
+    """The rows of every table without their places."""
+    return {
+        contract.name: tables[contract.name].drop(columns=[*OF_THE_PLACE & {*contract.columns}]).to_dict("records")
+        for contract in FACTS
+    }
+
+
+def test_a_plan_without_a_layout_is_read_as_the_summary_that_draft_writes(facts):
+    by_the_usual = facts("")
+    by_its_own = facts(LAYOUT)
+    assert {name: table.to_dict() for name, table in by_the_usual.items()} == {
+        name: table.to_dict() for name, table in by_its_own.items()
+    }
+    assert len(by_its_own["grade_counts"]) == 20
+
+
+OTHER_WORDS = {
+    "the word of the title": (("取組結果", "歩みの報告"), ("取組結果", "歩みの報告")),
+    "the heading of every list": (("主な取組", "重点事業"), ("主な取組", "重点事業")),
+    "what tells a list": (("進捗していない", "手つかずの"), ("進捗していない", "手つかずの")),
+    "the heading of the policies": (('"基本方針"', '"改革の柱"'), ("\n基本方針\t", "\n改革の柱\t")),
+    "the heading of a grade": (
+        ('"C 計画どおり 進捗せず"', '"遅れている"'),
+        ("\tC 計画どおり 進捗せず", "\t遅れている"),
+    ),
+    "the heading of a total": (
+        ('"合計", holds = "rated"', '"評価した数", holds = "rated"'),
+        ("ほぼなし\t合計", "ほぼなし\t評価した数"),
+    ),
+    "the heading of the amounts": (
+        ('"合計", holds = "amount"', '"当年度分", holds = "amount"'),
+        ("基本方針\t\t合計", "基本方針\t\t当年度分"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_WORDS)
+def test_other_words_in_document_and_layout_are_the_same_facts(name, facts):
+    of_layout, of_document = OTHER_WORDS[name]
+    found = values(facts(changed(LAYOUT, of_layout), changed(SEED, of_document)))
+    linked = found.pop("linked_plans")
+    expected = values(facts(LAYOUT))
+    assert len(linked) == len(expected.pop("linked_plans"))
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", [*OTHER_WORDS])
+def test_a_document_in_other_words_than_its_layout_is_refused(name, facts):
+    _, of_document = OTHER_WORDS[name]
+    with pytest.raises(Refusal) as refusal:
+        facts(LAYOUT, changed(SEED, of_document))
+    assert refusal.value.sentences[0].startswith("資料.txt")
+
+
+def test_the_layout_says_what_parentheses_mean(facts):
+    bare = [(f"\t({amount})\n", f"\t{amount}\n") for amount in ("107,077", "4,700", "5,588", "0", "230,371", "347,736")]
+    text = changed(SEED, *bare)
+    layout = changed(LAYOUT, (', in_parentheses = "expected"', ""))
+    assert values(facts(layout, text)) == values(facts(LAYOUT))
+    with pytest.raises(Refusal, match="効果見込額なのに（ ）がありません"):
+        facts(LAYOUT, text)
+    with pytest.raises(Refusal, match="（ ）が付いています"):
+        facts(layout)
+
+
+def test_a_unit_that_slipped_is_told_at_its_line(facts):
+    with pytest.raises(Refusal) as refusal:
+        facts(LAYOUT, changed(SEED, ("（単位：千円）", "（単位：百万円）")))
+    [sentence] = refusal.value.sentences
+    assert "94行「（単位：百万円）」" in sentence
+    assert "layout.toml では「千円」" in sentence
+
+
+def test_a_column_that_the_layout_ignores_is_not_read(facts):
+    wider = "\n".join(
+        f"{line}\t{words}"
+        for line, words in zip(SEED.splitlines()[61:68], ["備考", "一", "二", "", "", "", ""], strict=True)
+    )
+    text = changed(SEED, ("\n".join(SEED.splitlines()[61:68]), wider))
+    layout = changed(LAYOUT, ('holds = "rated" },', 'holds = "rated" },\n  { heading = "備考", holds = "ignored" },'))
+    assert values(facts(layout, text)) == values(facts(LAYOUT))
+    with pytest.raises(Refusal, match="備考"):
+        facts(LAYOUT, text)
+
+
+def test_lists_are_read_in_documents_whose_tables_alone_are_described_too(facts):
+    linked = LAYOUT[LAYOUT.rindex("[[tables]]") : LAYOUT.index("# 取組の名")]
+    layout = changed(
+        LAYOUT,
+        ('title = "取組結果"\n', ""),
+        (linked, ""),
+        (', in_parentheses = "expected"', ""),
+        ('title = "L3', 'others = "L3'),
+    )
+    of_tables, whole = values(facts(layout)), values(facts(LAYOUT))
+    for name in ("grade_counts", "measures", "mentions"):
+        assert of_tables[name] == whole[name], name
+    assert of_tables["effects"] == whole["effects"]
+    assert len(whole["mentions"]) == 16
+
+
+WORDS_OF_ISEHARA = ["取組結果", "主な取組", "進捗していない", "進捗せず", "計画を 上回る", "進捗が ほぼなし"]
+
+
+def test_the_reader_holds_no_word_of_a_layout():
+    told = tomllib.loads(LAYOUT)
+    assert {told["title"], told["lists"]["heading"], *told["lists"]["behind"]} == {*WORDS_OF_ISEHARA[:4]}
+    for path in (ROOT / "src" / "helpers" / "intake").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and isinstance(node.body[0], ast.Expr)
+        }
+        said = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+        ]
+        assert [(path.name, text) for text in said for word in WORDS_OF_ISEHARA if word in text] == []
+
+
+# The file is held to its shape.
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('title = "取組結果"\n', "", "linked_plans の表は、title（表題にある言葉）のある資料だけに書けます"),
+        (LAYOUT[LAYOUT.index("[lists]") : LAYOUT.index("[sources]")], "", "[lists] が要ります"),
+        ('of = "effects"\nunit = "千円"', 'of = "effects"\nunit = "万両"', "「万両」は使えません"),
+        (
+            'holds = "kind"',
+            'holds = "difference"',
+            "左端が policy、ほかは kind、amount、ignored（あれば） にしてください",
+        ),
+        ('holds = "rated"', 'holds = "measures"', "左端が policy、ほかは rated、"),
+        ('holds = "family"', 'holds = "plans"', 'holds = "family" の欄が一つではありません'),
+        (
+            '{ heading = "", holds = "kind" }',
+            '{ heading = "", holds = "kind", in_parentheses = "expected" }',
+            "in_parentheses は、holds が amount のとき",
+        ),
+        ('in_parentheses = "expected"', 'in_parentheses = "negative"', "「negative」は使えません"),
+        ("behind = [", "behind = [] # [", "[lists] behind: 一つ以上書いてください"),
+        ('lists = "L70', 'others = "L70', "lists の出典がありません"),
+        ('title = "L3', 'others = "L3', "title の出典がありません"),
+    ],
+)
+def test_a_layout_that_is_none_is_told(old, new, says, data):
+    (data / "isehara-6" / "layout.toml").write_text(changed(LAYOUT, (old, new)), encoding="utf-8")
+    with pytest.raises(Refusal) as refusal:
+        read.layout("isehara-6", data)
+    assert any(says in sentence for sentence in refusal.value.sentences), refusal.value.sentences
