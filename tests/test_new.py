@@ -524,6 +524,33 @@ def test_a_no_or_an_end_writes_nothing(types, typing):
     assert not list(data.glob(".staging*")) if data.exists() else True
 
 
+def test_a_person_puts_right_how_a_column_is_read(typing, tmp_path):
+    text = (
+        "架空市の令和6年度実績\n\n（単位：千円）\n\n方針\t前の額\t後の額\n1 便利\t10\t20\n2 健全\t30\t45\n計\t40\t65\n"
+    )
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    unclear, twice = "--colum 前の額\n'\n前の額=いくら\n", "前の額=actual\n"
+    wrong, right = "後の額=expected\n", "--column 前の額=expected --column 後の額=actual\n"
+    status, said, data = typing(tmp_path / "a.txt", *USUAL, types=f"{unclear}{twice}{wrong}?\nいいえ\n{right}ｙ\n")
+    assert status == 0, said
+    assert "「前の額」と「後の額」がどちらも実績効果額になります" in said
+    assert "y か n で答えてください" in said
+    assert said.count("は読めません。") == 3  # the option, the quotation mark, the kind of column
+    assert said.count("この読み方で登録しますか") == 3
+    assert figures_of(data, 2024)["actual_effect"].exact == 65_000
+    assert figures_of(data, 2024)["expected_effect"].exact == 40_000
+
+
+def test_a_person_answers_what_is_open(typing, tmp_path):
+    text = "架空市の令和6年度実績\n\n方針\t見込額\t実績額\n1 便利\t10\t20\n2 健全\t30\t45\n計\t40\t65\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    status, said, data = typing(tmp_path / "a.txt", *USUAL, types="\n")
+    assert (status, (data / "p").exists()) == (130, False), said
+    status, said, data = typing(tmp_path / "a.txt", *USUAL, types="--unit 百万円\ny\n")
+    assert status == 0, said
+    assert figures_of(data, 2024)["actual_effect"].exact == 65_000_000
+
+
 def test_the_guide_shows_what_the_command_shows(tmp_path, monkeypatch, capsys):
     guide = (ROOT / "docs/guide-registering.md").read_text(encoding="utf-8")
     command, shown = re.search(r"\n    gyokaku (new .*?)\n.*?```text\n(.*?)```", guide, re.DOTALL).groups()

@@ -1,6 +1,7 @@
 """`gyokaku new`: a city that nobody has described yet gives its document, confirms what was understood, and has its plan."""
 
 import csv
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ import click
 from helpers.cli.checked import finding_row, findings_of, line_of
 from helpers.cli.documents import in_its_place
 from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, FiscalYear
-from helpers.cli.said import say, shown_path
+from helpers.cli.said import confirmed, say, shown_path
 from helpers.terms import Refusal, fiscal_year, fiscal_years, quoted, wareki
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # What a document may say in two ways; a person may register it as it is, and page one tells. Anything else is no contradiction.
 CONTRADICTIONS = {"V01", "V02", "V03", "V04", "V05", "V26"}
 YES = "--yes"
+CORRECT = "直すところ（欄なら 実績額=actual や 特A=grade:特A、ほかは --table 2、--unit 千円、--achieved A,B のように。空のままで中止）"
 
 
 @click.command()
@@ -61,8 +63,6 @@ def new(file: Path, plan_id: str, data: Path | None, *, yes: bool, **said: objec
     document = intake.document(file)
     about = registration.Registration(plan_id=plan_id)
     year = _completed(about, document, said, ask=not yes)
-    readings, grades_said = _read(document, year, said)
-    about.grades, about.sources["achieved"] = grades_said
     about.plan_id = plan_id or registration.suggested_id(about)
     if not read.PLAN_ID.fullmatch(about.plan_id):
         raise Refusal(
@@ -75,10 +75,7 @@ def new(file: Path, plan_id: str, data: Path | None, *, yes: bool, **said: objec
             f"{shown_path(target)} はもうあります。--plan に別の名前を付けるか、次の年度なら gyokaku intake を使ってください。"
         )
     click.echo(f"{about.full_name}　{wareki(year)}　（{document.name}）")
-    for line in registration.shown(readings):
-        click.echo(line)
-    if not yes:
-        click.confirm("\nこの読み方で登録しますか", abort=True)
+    readings, (about.grades, about.sources["achieved"]) = _confirmed(document, year, said, ask=not yes)
     tables, findings = _filed(document, about, readings, year, target, said | {"ask": not yes})
     for finding in findings:
         if finding.result == "failed" and not finding.acknowledged:
@@ -90,6 +87,50 @@ def new(file: Path, plan_id: str, data: Path | None, *, yes: bool, **said: objec
         if rows:
             click.echo(f"{shown_path(target / str(year) / name)}.csv  {rows}行")
     click.echo(f"登録しました。次は: gyokaku build {about.plan_id} --year {year}")
+
+
+def _confirmed(document: "Document", year: int, said: dict, *, ask: bool) -> tuple[list, tuple[list, str]]:
+    """The tables and the grades as a person confirms them, after as many corrections as it takes; as they were read where nobody is asked.
+
+    Raises:
+        Refusal: There is no table, or something in them is open and nobody may be asked.
+    """
+    from helpers.intake import registration
+
+    former: dict = {}
+    while True:
+        try:
+            readings, grades, questions = _read(document, year, said)
+        except Refusal as refusal:
+            if not former:
+                raise
+            questions, said = [*refusal.sentences], former  # an answer that is none is dropped
+        if questions and not (ask and sys.stdin.isatty()):
+            raise Refusal(*questions)
+        for question in questions:
+            say(question, 0)
+        for line in [] if questions else registration.shown(readings):
+            click.echo(line)
+        if not questions and (not ask or confirmed("\nこの読み方で登録しますか")):
+            return readings, grades
+        former, said = said, _corrected(said)
+
+
+def _corrected(said: dict) -> dict:
+    """What was said, with what a person puts right: options as on the command line, or a heading and what its column holds."""
+    words = click.prompt(CORRECT, default="", show_default=False)
+    if not words.strip():
+        raise click.Abort
+    try:
+        options = shlex.split(words) if words.lstrip().startswith("--") else ["--column", words.strip()]
+        asked = new.make_context("new", ["-", *options]).params
+    except (ValueError, click.UsageError):
+        say(f"「{quoted(words)}」は読めません。", 0)
+        return said
+    headings = {one.rpartition("=")[0] for one in asked["columns"]}
+    kept = [one for one in said["columns"] if one.rpartition("=")[0] not in headings]
+    others = {name: asked[name] for name in ("achieved", "unit", "table") if asked[name]}
+    return said | {"columns": (*kept, *asked["columns"]), **others}
 
 
 def _filed(
@@ -291,11 +332,11 @@ def _unused(readings: list, given: "Given") -> list[str]:
     return found
 
 
-def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list, str]]:
-    """The tables as they can be read, and the grades.
+def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list, str], list[str]]:
+    """The tables as they can be read, the grades, and what is open in them: each question with the option that answers it.
 
     Raises:
-        Refusal: There is none, or something in them is open: each with the option that answers it.
+        Refusal: There is no table, or an option is none.
     """
     from helpers.intake import proposal, registration
     from helpers.terms.layout import GRADES
@@ -319,9 +360,7 @@ def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list
             questions += more
     questions += _unused(readings, given)
     questions += [] if questions else registration.policies(readings)[1]
-    if questions:
-        raise Refusal(*dict.fromkeys(questions))
-    return readings, (grades, proof)
+    return readings, (grades, proof), list(dict.fromkeys(questions))
 
 
 def _accept(stopping: list["Finding"], filed: Path, *, ask: bool) -> None:
@@ -330,8 +369,8 @@ def _accept(stopping: list["Finding"], filed: Path, *, ask: bool) -> None:
         return
     for one in stopping:
         say(f"資料の中で食い違っています（{one.id} {one.title}）: {one.evidence}", 0)
-    if ask:
-        click.confirm("資料がこのとおりなら、食い違いのあるまま登録しますか（1枚目に出ます）", abort=True)
+    if ask and not confirmed("資料がこのとおりなら、食い違いのあるまま登録しますか（1枚目に出ます）"):
+        raise click.Abort
     who = "登録した人" if ask else f"登録した人（{YES}）"
     today = datetime.now(JAPAN).date().isoformat()
     with (filed / "acknowledged.csv").open("a", encoding="utf-8", newline="") as opened:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from helpers.terms.folded import fold
+
 if TYPE_CHECKING:
     from helpers.run.batch import Result
 
@@ -22,6 +24,17 @@ def say(sentence: str, status: int) -> int:
         traceback.print_exc()
     click.echo(sentence, err=True)
     return status
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes (y, はい) and not no (n, いいえ, nothing); asked until it is one of them."""
+    while True:
+        answer = fold(click.prompt(f"{question}（はい y、いいえ n）", default="n", show_default=False)).strip().lower()
+        if answer in {"y", "yes", "はい"}:
+            return True
+        if answer in {"n", "no", "いいえ"}:
+            return False
+        say("y か n で答えてください。", 0)
 
 
 def shown_path(path: Path) -> str:

@@ -5,7 +5,7 @@ option that answers it; nothing is chosen between two readings that both add up.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -30,6 +30,7 @@ from helpers.received import Document
 from helpers.terms import Grade, without_years, years_named
 from helpers.terms.folded import squeezed
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, Column, TableLayout
+from helpers.terms.tables import KINDS
 
 _OUT_OF_SCOPE = re.compile("対象外|評価(?:し|を行わ)ない|評価外|評価なし|未評価|評価せず|該当なし|該当せず")
 _CODE = re.compile(
@@ -471,6 +472,7 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
     doubts += [
         _against_words(grid.headings[n], said[n]) for n in others if _is_against_words(grid.headings[n], said[n])
     ]
+    doubts += _held_twice(grid, guesses)
     has_amounts = any(
         g.column.holds in {"actual", "amount", "actual_and_expected", "expected_and_actual"} for g in guesses
     )
@@ -490,6 +492,16 @@ def _effects(grid: Grid, fiscal_year: int, given: Given) -> Reading | None:
             f"{grid.first.where}の表の金額の単位が、見出しにも前後にもありません。--unit 千円 のように指定してください。"
         )
     return Reading(EFFECTS, grid, guesses, unit, proof, doubts)
+
+
+def _held_twice(grid: Grid, guesses: list[Guess]) -> Iterator[str]:
+    """A question for each kind of amount that two columns hold, one of which a person called so."""
+    for kind in ("expected", "actual"):
+        same = [guess for guess in guesses if kind in guess.column.holds.split("_and_")]
+        if len(same) > 1:
+            headings = "と".join(f"「{guess.column.heading}」" for guess in same)
+            says = f"{grid.first.where}の表では、{headings}がどちらも{KINDS[kind]}になります"
+            yield f'{says}。違う方を --column "{same[-1].column.heading}=ignored" のように指定してください。'
 
 
 def _is_against_words(heading: str, holds: str) -> bool:
