@@ -1,4 +1,4 @@
-"""A document whose tables `layout.toml` describes → the six tables of facts.
+"""A document whose tables `layout.toml` describes → facts.
 
 The layout says what each column is; sums, differences and printed rates are taken along as what the document states, so that
 `check` holds the columns against one another.
@@ -7,8 +7,6 @@ The layout says what each column is; sums, differences and printed rates are tak
 import re
 from collections import Counter
 from collections.abc import Iterator
-
-import pandas as pd
 
 from helpers.intake import identity, lists
 from helpers.intake.claims import claims
@@ -23,7 +21,6 @@ from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, y
 from helpers.terms.folded import squeezed
 from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
 from helpers.terms.places import Line
-from helpers.terms.words import told_first
 
 _AMOUNT = r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0-9]+)?(?:億|百万|千)円"
 _EFFECT_SAID = re.compile(
@@ -38,22 +35,9 @@ _ANY_UNIT = "円"  # a dash is nothing in any unit
 _NOT_SET = re.compile("[-ー―…]」?は、?[^。]*(?:設定|見込ま|定め)|(?:設定|見込ま|定め)[^。]*(?:[-ー―]」|ない)")
 
 
-def facts(
-    document: Document, *, plan: Plan, layout: Layout, fiscal_year: int, year_not_in_document: bool = False
-) -> dict[str, pd.DataFrame]:
-    """The facts of the year, one frame a table of `terms.tables.FACTS`, every cell as text.
-
-    Args:
-        document: As it was received.
-        plan: Its policies and grades.
-        layout: Of its tables.
-        fiscal_year: What it has to be of.
-        year_not_in_document: That a person says, in so many words, that the document does not name its year.
-
-    Raises:
-        Refusal: The document is of another plan or year, or its tables are not those of the layout; all faults at once.
-    """
-    ledger, found = Ledger(document, plan, layout, fiscal_year), grids(document)
+def read(ledger: Ledger, *, year_not_in_document: bool) -> None:
+    """Adds to the ledger what the tables say, its plain sentences, and its lists where the layout has them."""
+    layout, found = ledger.layout, grids(ledger.document)
     identity.check_names(ledger)
     _check_year(found, ledger, is_absent=year_not_in_document)
     for table in layout.tables:
@@ -64,10 +48,7 @@ def facts(
         (_grades if table.of == GRADES else _effects)(table, grid, ledger)
     _claims(ledger)
     if layout.lists:
-        lists.read(parts(document, layout), ledger)
-    if ledger.faults:
-        raise Refusal(*told_first(ledger.faults))
-    return ledger.frames()
+        lists.read(parts(ledger.document, layout), ledger)
 
 
 def about(document: Document, plan: Plan, layout: Layout) -> dict[str, str]:

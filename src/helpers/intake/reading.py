@@ -3,9 +3,11 @@
 import pandas as pd
 
 from helpers.intake import identity, laid_out, whole
+from helpers.intake.ledger import Ledger
 from helpers.received import Document
-from helpers.terms import Plan
+from helpers.terms import Plan, Refusal
 from helpers.terms.layout import Layout
+from helpers.terms.words import told_first
 
 
 def facts(
@@ -23,8 +25,11 @@ def facts(
     Raises:
         Refusal: The document is of another plan or year, or is not as plan and layout have it; all faults at once.
     """
-    read = whole.facts if layout.title else laid_out.facts
-    return read(document, plan=plan, layout=layout, fiscal_year=fiscal_year, year_not_in_document=year_not_in_document)
+    ledger = Ledger(document, plan, layout, fiscal_year)
+    (whole if layout.title else laid_out).read(ledger, year_not_in_document=year_not_in_document)
+    if ledger.faults:
+        raise Refusal(*told_first(ledger.faults))
+    return ledger.frames()
 
 
 def about(document: Document, plan: Plan, layout: Layout) -> dict[str, str]:

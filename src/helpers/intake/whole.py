@@ -1,4 +1,4 @@
-"""A document that is read whole → the six tables of facts: title, tables, lists of measures and every sentence.
+"""A document that is read whole → facts: title, tables, lists of measures and every sentence.
 
 It is cut into tables, lists and paragraphs as the layout of its plan says, and each is read by its own words, wherever it stands.
 """
@@ -7,20 +7,16 @@ import re
 from bisect import bisect
 from itertools import accumulate
 
-import pandas as pd
-
 from helpers.intake import identity, lists, tables
 from helpers.intake.claims import claims
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
 from helpers.intake.parts import Part, parts
 from helpers.intake.passage import Passage
-from helpers.received import Document
 from helpers.received.document import shown
-from helpers.terms import Plan, Refusal, quoted, without_years
+from helpers.terms import quoted, without_years
 from helpers.terms.folded import squeezed
-from helpers.terms.layout import EFFECTS, GRADES, LINKED_PLANS, Layout
+from helpers.terms.layout import EFFECTS, GRADES, LINKED_PLANS
 from helpers.terms.places import line_of
-from helpers.terms.words import told_first
 
 _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
 _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|推進項目|位置付け")
@@ -28,24 +24,14 @@ _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|
 _NOTE_ON_RESULTS = re.compile("※の?(?:取組)?(?:実績|結果|達成状況|評価)[値額]?(?:です|である|を?(?:掲載|計上|記載).*)?")
 
 
-def facts(
-    document: Document, *, plan: Plan, layout: Layout, fiscal_year: int, year_not_in_document: bool = False
-) -> dict[str, pd.DataFrame]:
-    """The facts of the year, one frame a table of `terms.tables.FACTS`, every cell as text.
-
-    Args:
-        document: As it was received.
-        plan: What it has to be of.
-        layout: Its title's word, tables and lists.
-        fiscal_year: What it has to be of.
-        year_not_in_document: That a person says, in so many words, that the document does not name its year.
+def read(ledger: Ledger, *, year_not_in_document: bool) -> None:
+    """Adds to the ledger all that the document says, each part by its own words.
 
     Raises:
-        Refusal: The document is of another plan or year, holds what was not understood, or contradicts `plan.toml` or
-            `layout.toml`; all faults at once, each with line, words and what to do.
+        Refusal: It has no such title, or its month cannot be read.
     """
-    identity.front_matter(document, plan, layout)
-    ledger, cut = Ledger(document, plan, layout, fiscal_year), parts(document, layout)
+    identity.front_matter(ledger.document, ledger.plan, ledger.layout)
+    cut = parts(ledger.document, ledger.layout)
     identity.check(cut, ledger, year_not_in_document=year_not_in_document)
     seen: dict[str, Part] = {}
     units: list[Passage] = []
@@ -74,9 +60,6 @@ def facts(
             units = []  # a unit is that of the next table
     lists.read(cut, ledger)
     _check_complete(seen, ledger)
-    if ledger.faults:
-        raise Refusal(*told_first(ledger.faults))
-    return ledger.frames()
 
 
 def _of(part: Part) -> str:
