@@ -195,9 +195,7 @@ def test_rounding_interval(row):
 def test_feasible_policies(rows):
     policies = [row for row in rows if row["row"] == "policy"]
     measures = [row for row in rows if row["row"] == "measure"]
-    counts = [
-        {"policy_id": row["id"], "grade": grade, "measures": int(row[grade])} for row in policies for grade in "ABCD"
-    ]
+    counts = [(row["id"], grade, int(row[grade])) for row in policies for grade in "ABCD" if row[grade]]
     named = pd.DataFrame(
         [(row["id"], row["grade"], row["stated_policy"]) for row in measures],
         columns=["measure_id", "grade", "policy_id"],
@@ -206,7 +204,10 @@ def test_feasible_policies(rows):
     lows = pd.DataFrame({"low_yen": [int(row["low_yen"]) for row in amounts]}, index=[row["id"] for row in amounts])
     actual = whole([row["actual_yen"] for row in policies]).set_axis([row["id"] for row in policies])
     found = compute.feasible_policies(
-        named, lows, grade_counts=pd.DataFrame(counts), effect=pd.DataFrame({"actual_yen": actual})
+        named,
+        lows,
+        grade_counts=pd.DataFrame(counts, columns=["policy_id", "grade", "measures"]),
+        effect=pd.DataFrame({"actual_yen": actual}),
     )
     assert found.to_dict() == {row["id"]: tuple(row["feasible"].split()) for row in measures}
 

@@ -14,6 +14,7 @@ import pytest
 from helpers import intake, read
 from helpers.intake.identity import graded_against
 from helpers.terms import Policy, Refusal
+from helpers.terms.layout import EFFECTS, Column
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, readme
 
 ROOT = Path(__file__).parents[1]
@@ -394,15 +395,20 @@ def test_grade_columns_may_stand_in_any_order(summarise, seed):
     assert sorted(rows(summarise(*changes)["grade_counts"], *columns)) == sorted(rows(seed["grade_counts"], *columns))
 
 
-def test_more_columns_of_yen_are_read_where_one_is_the_total(summarise, refused, seed):
+def test_more_columns_of_yen_are_passed_over_where_the_layout_says_so(summarise, refused, seed, layout):
     lines = SEED.read_text(encoding="utf-8").splitlines()[95:108]
     wider = [
         (f"{a}\t{b}\t{c}\n", f"{a}\t{b}\t{'歳入' if c == '合計' else c}\t{c}\n")
         for a, b, c in (line.split("\t") for line in lines)
     ]
-    found = summarise(*wider)["effects"]
+    tables = [
+        replace(table, columns=(*table.columns, Column("歳入", "ignored"))) if table.of == EFFECTS else table
+        for table in layout.tables
+    ]
+    found = summarise(*wider, layout=replace(layout, tables=tuple(tables)))["effects"]
     assert list(found["amount"]) == list(seed["effects"]["amount"])
     assert set(found[found["scope"] == "policy"]["locator"].str[-2:]) == {"C4"}
+    assert 'columns に { heading = "歳入", holds = "ignored" }' in refused(*wider)[0]
     assert "金額の欄が一つに決まりません" in refused(*wider, ("歳入\t合計", "歳入\t歳出"))[0]
 
 
@@ -610,7 +616,7 @@ ONE_FAULT = {
     ),
     "kind of amount not named": (
         ("\t実績効果額 b\t9,464", "\t決算額\t9,464"),
-        "102行「決算額」: 「効果見込額」か「実績効果額」の行として読めません",
+        "102行「決算額」: この年度の「効果見込額」か「実績効果額」の行として読めません",
     ),
     "row too short": (
         ("3 スマート市役所への転換\t3\t6\t0\t0\t9", "3 スマート市役所への転換\t3\t6\t0\t9"),

@@ -133,19 +133,138 @@ def test_a_column_that_the_layout_ignores_is_not_read(facts):
 
 
 def test_lists_are_read_in_documents_whose_tables_alone_are_described_too(facts):
-    linked = LAYOUT[LAYOUT.rindex("[[tables]]") : LAYOUT.index("# 取組の名")]
-    layout = changed(
-        LAYOUT,
-        ('title = "取組結果"\n', ""),
-        (linked, ""),
-        (', in_parentheses = "expected"', ""),
-        ('title = "L3', 'others = "L3'),
-    )
-    of_tables, whole = values(facts(layout)), values(facts(LAYOUT))
-    for name in ("grade_counts", "measures", "mentions"):
+    of_tables, whole = values(facts(of_tables_alone())), values(facts(LAYOUT))
+    for name in ("grade_counts", "measures", "mentions", "effects"):
         assert of_tables[name] == whole[name], name
-    assert of_tables["effects"] == whole["effects"]
     assert len(whole["mentions"]) == 16
+
+
+LAGGING, ABOVE, MONEY = (
+    "■ 計画のとおり進捗していない主な取組",
+    "◎ 計画以上に進捗している主な取組 ↑",
+    "○ 実績効果額を計上している主な取組",
+)
+# What follows, or what stands before, turns the words that tell a list into something else.
+TURNED = [
+    (LAGGING, "■ 計画を上回ることができなかった主な取組"),
+    (LAGGING, "■ 計画のとおり進捗していない状況を脱した主な取組"),
+    (LAGGING, "■ 計画どおり進捗せず廃止した主な取組"),
+    (ABOVE, "◎ 計画以上に進捗しなかった主な取組"),
+    (ABOVE, "◎ 計画以上の遅れが生じている主な取組"),
+    (ABOVE, "◎ 計画以上または計画どおりに進捗している主な取組"),
+    (ABOVE, "◎ 前年度に計画以上に進捗している主な取組"),
+    (ABOVE, "◎ 計画以上に進捗している主な取組（前年度）"),
+    (ABOVE, "◎ 今後計画以上に進捗する見込みの主な取組"),
+    (MONEY, "○ 実績効果額を計上できなかった主な取組（見込額）"),
+    (MONEY, "○ 実績効果額が減少した主な取組"),
+    (MONEY, "○ 効果額を見込んでいる主な取組"),
+    (MONEY, "○ 来年度に実績効果額を計上する主な取組"),
+    (MONEY, "○ 計画期間の累計実績効果額のある主な取組"),
+    (MONEY, "○ 令和5年度の実績効果額を計上している主な取組"),
+]
+SAME = [
+    (LAGGING, "■ 計画どおりに進捗していない主な取組（令和6年度）"),
+    (LAGGING, "2. 目標のとおり進捗していない主な取組"),
+    (ABOVE, "◎ 計画を上回った主な取組（つづき）"),
+    (ABOVE, "【計画以上の成果をあげた主な取組】"),
+    (MONEY, "○ 令和6年度に実績効果額の大きかった主な取組一覧"),
+]
+
+
+def of_tables_alone():
+    """Isehara's layout, its documents read by their tables and lists."""
+    linked = LAYOUT[LAYOUT.rindex("[[tables]]") : LAYOUT.index("# 取組の名")]
+    title = ('title = "取組結果"\n', ""), ('title = "L3', 'others = "L3')
+    return changed(LAYOUT, *title, (linked, ""), (', in_parentheses = "expected"', ""))
+
+
+@pytest.mark.parametrize("layout", ["whole", "tables"])
+@pytest.mark.parametrize(("old", "new"), TURNED)
+def test_a_heading_with_words_that_may_turn_it_heads_no_list(layout, old, new, facts):
+    with pytest.raises(Refusal) as refusal:
+        facts(LAYOUT if layout == "whole" else of_tables_alone(), changed(SEED, (old, new)))
+    assert any("主な取組" in sentence for sentence in refusal.value.sentences)
+
+
+@pytest.mark.parametrize(("old", "new"), SAME)
+def test_a_heading_in_other_words_of_the_same_meaning_heads_the_same_list(old, new, facts):
+    assert values(facts(LAYOUT, changed(SEED, (old, new))))["mentions"] == values(facts(LAYOUT))["mentions"]
+
+
+ENTRY = "- **民間提案制度の導入**〔企画部〕"
+NO_ENTRIES = {
+    "a sentence with the heading's words": (
+        "ガイドラインの策定に至らなかった",
+        "ガイドラインの策定に\n至らなかったが、主な取組のうち一部は計画以上に進めた",
+        None,
+    ),
+    "a heading between two entries": (ENTRY, f"廃止した取組\n{ENTRY}", "取組としても、その説明としても読めません"),
+    "a department with a rate": ("導入**〔企画部〕", "導入**〔達成率120％〕", "部や課の名と読めません"),
+    "a department that is a mark": ("導入**〔企画部〕", "導入**〔新規〕", "部や課の名と読めません"),
+    "a department that is a policy": ("導入**〔企画部〕", "導入**〔健全な財政運営〕", "部や課の名と読めません"),
+    "name and department changed about": (ENTRY, "- **企画部**〔民間提案制度の導入〕", "部や課の名と読めません"),
+    "a mark before the name": ("**民間提案制度の導入**", "**【新規】民間提案制度の導入**", "余計な印がないか"),
+}
+
+
+@pytest.mark.parametrize("name", NO_ENTRIES)
+def test_what_is_no_entry_is_told_or_stays_a_description(name, facts):
+    old, new, says = NO_ENTRIES[name]
+    text = changed(SEED, (old, new))
+    if says is None:
+        graded = [(row["measure"], row["grade"]) for row in values(facts(LAYOUT, text))["measures"]]
+        assert graded == [(row["measure"], row["grade"]) for row in values(facts(LAYOUT))["measures"]]
+        return
+    with pytest.raises(Refusal) as refusal:
+        facts(LAYOUT, text)
+    assert any(says in sentence for sentence in refusal.value.sentences), refusal.value.sentences
+
+
+@pytest.mark.parametrize("mark", ["①", "(3) ", "3 ", "1-1 ", "★ "])
+def test_a_number_or_mark_before_a_measure_is_no_part_of_its_name(mark, facts):
+    lists = SEED[SEED.index("- ◎") : SEED.index("■ 計画の")]
+    found = values(facts(LAYOUT, changed(SEED, (lists, lists.replace("- ◎ ", mark)))))
+    assert found["measures"] == values(facts(LAYOUT))["measures"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("実績効果額 b", "前年度実績効果額 b"),
+        ("実績効果額 b", "累計実績効果額 b"),
+        ("(効果見込額) a", "(次年度効果見込額) a"),
+        ("（単位：千円）", "【参考】前年度\n\n（単位：千円）"),
+        ("\n基本方針\tA", "\n次年度の目標\n\n基本方針\tA"),
+        ("\n基本方針\tA", "\n（9月末現在）\n\n基本方針\tA"),
+        (MONEY, f"※ 金額は令和5年度決算による\n\n{MONEY}"),
+        (MONEY, f"※上記は令和5年度の実績\n\n{MONEY}"),
+        (MONEY, f"※ 主な取組の金額は見込額\n\n{MONEY}"),
+        (MONEY, f"※ 金額は計画期間の累計です。\n\n{MONEY}"),
+        ("（単位：千円）", "（単位：千円）\n\n※ 金額は百万円"),
+    ],
+)
+def test_amounts_and_grades_of_another_time_are_refused(old, new, facts):
+    with pytest.raises(Refusal):
+        facts(LAYOUT, changed(SEED, (old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- ◎ **市民協働", "第6次総合計画との関係（令和6年度）\n\n- ◎ **市民協働"),
+        ("- ◎ **市民協働", "単位は千円\n\n- ◎ **市民協働"),
+        (LAGGING, "■ 計画のとおり進捗していない主要な取組"),
+    ],
+)
+def test_a_measure_that_no_list_took_is_told_where_the_tables_alone_are_described(old, new, facts):
+    with pytest.raises(Refusal, match=r"どの一覧にもありません|として読めません|説明としても"):
+        facts(of_tables_alone(), changed(SEED, (old, new)))
+
+
+def test_the_amount_of_one_measure_is_not_the_plans(facts):
+    text = changed(SEED, ("を適宜指導・見直しを依頼し", "を見直し、実績効果額は500百万円、全20件を達成し"))
+    stated = facts(of_tables_alone(), text)["stated"]
+    assert not {"500", "20"} & {*stated[stated["scope"] == "plan"]["value"]}
 
 
 WORDS_OF_ISEHARA = ["取組結果", "主な取組", "進捗していない", "進捗せず", "計画を 上回る", "進捗が ほぼなし"]
@@ -191,6 +310,15 @@ def test_the_reader_holds_no_word_of_a_layout():
             "in_parentheses は、holds が amount のとき",
         ),
         ('in_parentheses = "expected"', 'in_parentheses = "negative"', "「negative」は使えません"),
+        ('grade = "D"', 'grade = "C"', "C の欄が二つあります"),
+        (
+            'holds = "amount", in_parentheses = "expected" }',
+            'holds = "amount" },\n  { heading = "計", holds = "amount" }',
+            "amount の欄が二つ",
+        ),
+        ('unit = "千円"', 'unit = "cells"', 'unit = "cells" は書けません'),
+        ('unit = "千円"', 'unit = "千円"\nis_turned = true', "is_turned・under・unit_is_typed"),
+        ('holds = "grade", grade = "D"', 'holds = "each_grade"', "each_grade か grade の、どちらかだけ"),
         ("behind = [", "behind = [] # [", "[lists] behind: 一つ以上書いてください"),
         ('lists = "L70', 'others = "L70', "lists の出典がありません"),
         ('title = "L3', 'others = "L3', "title の出典がありません"),
@@ -201,3 +329,9 @@ def test_a_layout_that_is_none_is_told(old, new, says, data):
     with pytest.raises(Refusal) as refusal:
         read.layout("isehara-6", data)
     assert any(says in sentence for sentence in refusal.value.sentences), refusal.value.sentences
+
+
+def test_a_layout_that_leads_nowhere_is_not_taken_for_none(data):
+    (data / "isehara-6" / "layout.toml").symlink_to(data / "gone.toml")
+    with pytest.raises(Refusal, match=r"layout\.toml: 読めません"):
+        read.layout("isehara-6", data)

@@ -432,6 +432,27 @@ def test_lists_that_cannot_be_read_to_the_end_are_told_and_left(line, new, tmp_p
     assert read.year("p", 2024, data).measures.empty
 
 
+def test_lists_beside_amounts_alone_are_read(new, tmp_path):
+    table = "基本目標\t計画額（千円）\t実績額（千円）\n1 財政の健全化\t10,000\t12,500\n2 組織の活性化\t500\t400\n計\t10,500\t12,900\n"
+    lists = "\n効果額の大きい主な取組\n\n・広告収入の確保（3百万円）〔総務部〕\n・使用料の見直し（2百万円）〔財政部〕\n"
+    (tmp_path / "a.txt").write_text(f"架空市第3次行政改革大綱 令和6年度の実績\n\n{table}{lists}", encoding="utf-8")
+    status, said, data = new(tmp_path / "a.txt", *USUAL)
+    assert status == 0, said
+    assert list(read.year("p", 2024, data).measures["measure"]) == ["広告収入の確保", "使用料の見直し"]
+
+
+def test_lists_that_the_tables_contradict_are_told_and_left(new, tmp_path):
+    more = "・使用料の見直し〔財政部〕\n" + "".join(f"・架空の取組その{n}〔財政部〕\n" for n in range(3))
+    (tmp_path / "a.txt").write_text(WITH_LISTS.replace("・使用料の見直し〔財政部〕\n", more), encoding="utf-8")
+    status, said, data = new(tmp_path / "a.txt", *USUAL, "--achieved", "A,B")
+    assert status == 0, said
+    assert (
+        "取組の名は登録しません。名称のある取組の数が評価の件数に収まる（V10）: 評価Aの取組は3件なのに、5件の名称がある"
+        in said
+    )
+    assert read.year("p", 2024, data).measures.empty
+
+
 # layout.toml is held to its shape
 
 

@@ -240,8 +240,10 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
         faults,
         holds=holds,
         acknowledged=frames.acknowledged,
-        applies=len(frames.measures) > 0,
-        absent=notation.spoken("名称のある取組がない"),
+        applies=len(frames.measures) > 0 and not frames.grade_counts.empty,
+        absent=notation.spoken("名称のある取組がない")
+        if frames.measures.empty
+        else notation.spoken("評価の件数の記載がない"),
     )
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 NAME = "{year}取組結果（概要）案"
 # Of measures that are in no sum, as many are named on the terminal.
 FEW = 5
-_MEND = "案は書いていません。register.csv、{featured}、plan.toml の該当する言葉を直すか、別の取組を選んでください（行は案のテキストの行）。"
+_MEND = (
+    "案は書いていません。register.csv、{featured}、plan.toml、layout.toml の該当する言葉を直すか、別の取組を選んでください"
+    "（行は案のテキストの行）。"
+)
 
 
 @click.command()

@@ -4,6 +4,7 @@ import csv
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -149,7 +150,7 @@ def _filed(
             plan, layout = read.plan(about.plan_id, staged), read.layout(about.plan_id, staged)
             asked = {"plan": plan, "fiscal_year": year, "year_not_in_document": bool(said["year_not_in_document"])}
             tables = intake.facts(document, layout=layout, **asked)
-            if lists := _lists(document, layout, asked):
+            if lists := _lists(document, layout, asked, staged):
                 text = registration.layout_text(about, readings, document, lists)
                 (made / read.LAYOUT_FILE).write_text(text, encoding="utf-8", newline="\n")
                 tables = intake.facts(document, layout=read.layout(about.plan_id, staged), **asked)
@@ -167,17 +168,34 @@ def _filed(
     return {name: len(table) for name, table in tables.items()}, findings
 
 
-def _lists(document: "Document", layout: "Layout", asked: dict) -> "Lists | None":
-    """How lists of measures are usually headed, where the document has such lists and all of them can be read."""
-    from helpers import intake, read
+def _lists(document: "Document", layout: "Layout", asked: dict, staged: Path) -> "Lists | None":
+    """How lists of measures are usually headed, where the document has such lists, all can be read, and no check contradicts them."""
+    from helpers import compute, intake, read
 
     lists = read.summary_layout().lists
+    with_lists = replace(layout, lists=lists)
     try:
-        tables = intake.facts(document, layout=replace(layout, lists=lists), **asked)
+        tables = intake.facts(document, layout=with_lists, **asked)
+        if not len(tables["mentions"]):
+            return None
+        says, plan, year = intake.about(document, asked["plan"], with_lists), asked["plan"], asked["fiscal_year"]
+        with (
+            suppress(_OnTrial),
+            intake.staged_year(tables, document, **asked, data_dir=staged, replace=False, about=says) as filed,
+        ):
+            findings = findings_of(compute.corrected(read.year(plan.id, year, staged, folder=filed)))
+            stopping = [one for one in findings if one.stops and one.id not in CONTRADICTIONS]
+            if stopping:
+                raise Refusal(f"{stopping[0].title}（{stopping[0].id}）: {stopping[0].evidence}。")
+            raise _OnTrial  # nothing is filed
     except Refusal as refusal:
         say(f"「{lists.heading}」の一覧は読み取れないので、取組の名は登録しません。{refusal.sentences[0]}", 0)
         return None
-    return lists if len(tables["mentions"]) else None
+    return lists
+
+
+class _OnTrial(Exception):  # noqa: N818 — not a fault
+    """The staged year was checked, and is not to be filed."""
 
 
 def _data_folder(data: Path | None) -> Path:

@@ -28,7 +28,7 @@ def feasible_policies(
 
     A placement of all named measures is possible when no policy gets more measures of a grade than it has, and the
     items placed in a policy do not add up to more than its actual effect. The second condition is dropped where an
-    effect is negative.
+    effect is negative, and the first where the document counts no measures.
 
     Args:
         measures: `measure_id`, `grade`, `policy_id` (`not_stated` where the document does not say).
@@ -41,6 +41,7 @@ def feasible_policies(
     """
     room = grade_counts.groupby(["policy_id", "grade"])["measures"].sum().to_dict()
     size = grade_counts.groupby("policy_id")["measures"].sum().to_dict()
+    size = size or dict.fromkeys(effect.index, len(measures))  # nobody says how many measures a policy has
     has_negative = bool((effect["actual_yen"] < 0).any() or (items["low_yen"] < 0).any())
     purse = None if has_negative or effect["actual_yen"].isna().any() else effect["actual_yen"].astype(int).to_dict()
     graded = set(grade_counts["grade"])

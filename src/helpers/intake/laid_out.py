@@ -15,7 +15,7 @@ from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, WRONG, Ledger
 from helpers.intake.parts import parts
 from helpers.intake.passage import Passage, passages
-from helpers.intake.tables import add_effect
+from helpers.intake.tables import NOT_OF_THE_YEAR, add_effect
 from helpers.received import Document
 from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_alone, years_named
 from helpers.terms.folded import squeezed
@@ -46,9 +46,12 @@ def read(ledger: Ledger, *, year_not_in_document: bool) -> None:
             continue
         _check_columns(table, grid, ledger)
         (_grades if table.of == GRADES else _effects)(table, grid, ledger)
-    _claims(ledger)
+    cut = parts(ledger.document, layout) if layout.lists else []
+    listed = {line.line for part in cut if part.kind == "list" for line in part.passages}
+    _claims(ledger, listed)
     if layout.lists:
-        lists.read(parts(ledger.document, layout), ledger)
+        lists.read(cut, ledger)
+        _check_lists_are_whole(listed, ledger)
 
 
 def about(document: Document, plan: Plan, layout: Layout) -> dict[str, str]:
@@ -310,8 +313,8 @@ def _kind(cell: Passage, ledger: Ledger) -> str:
         for words, kind in (("見込|計画|予定|目標", "expected"), ("実績|決算", "actual"))
         if re.search(words, cell.key)
     ]
-    if len(kinds) != 1:
-        ledger.fault(cell, f"見込みか実績かが読み取れません。{ORIGINAL}")
+    if len(kinds) != 1 or NOT_OF_THE_YEAR.search(cell.key):
+        ledger.fault(cell, f"この年度の見込みか実績かが読み取れません。{ORIGINAL}")
         return ""
     return kinds[0]
 
@@ -356,10 +359,19 @@ def units_of(grid: Grid) -> set[str]:
     return units_said(near) or units_said([line.text for line in grid.below])
 
 
-def _claims(ledger: Ledger) -> None:
-    """What the sentences of the document say of the whole, where it is plain: of the effect, and of the measures achieved."""
+def _check_lists_are_whole(listed: set[int], ledger: Ledger) -> None:
+    """Where a plan has lists, a measure with its department stands in one: else a list was cut short, or its heading changed."""
     for line in passages(ledger.document):
-        if len(line.places) > 1 or not line.text.strip():
+        if lists.names_department(line) and line.line not in listed:
+            says = "取組と読めますが、layout.toml の [lists] のどの一覧にもありません。見出しを [lists] に加えるか、一覧が途中で切れて"
+            says += f"いないか、{ORIGINAL}"
+            ledger.fault(line[:], says)
+
+
+def _claims(ledger: Ledger, listed: set[int]) -> None:
+    """What sentences, but those of a list, say of the whole, where it is plain: of the effect, and of the measures achieved."""
+    for line in passages(ledger.document):
+        if len(line.places) > 1 or not line.text.strip() or line.line in listed or lists.names_department(line):
             continue
         words = line[:]
         years = {one.year for one in years_named(words.key)}

@@ -1,23 +1,43 @@
 """The lists of named measures: what each entry says, and which measures the entries name."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from helpers.intake.identity import other_years
 from helpers.intake.ledger import ORIGINAL, TELL_US, Ledger
-from helpers.intake.parts import Part
+from helpers.intake.parts import Part, without_marks
 from helpers.intake.passage import Passage, wording
 from helpers.intake.tables import add_effect
-from helpers.terms import UNITS_IN_YEN, quoted
-from helpers.terms.folded import measure_id, number
+from helpers.terms import UNITS_IN_YEN, quoted, wareki, without_years
+from helpers.terms.folded import fold, measure_id, number, squeezed
 from helpers.terms.tables import LISTS
 
-_MARK = re.compile(r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼]|・(?!・))\s*|[0-9]{1,2}[.)]\s+)+")
+_MARK = re.compile(
+    r"(?:(?:[-*+](?=\s)|[●○◎■□◆◇▲▼★☆]|・(?!・))\s*|[0-9]{1,2}[.)]\s+|\([0-9]{1,2}\)\s*|[0-9]{1,2}(?:-[0-9]{1,2})?\s+)+"
+)
+_CIRCLED = re.compile("[①-⑳⑴-⒇❶-❿]")
+# What may stand in a heading beside the words of the layout. Other words may turn it into its opposite: 進捗していない状況を脱した.
+_BESIDE = {
+    "exceeded": "に|の|る|を|った|って|いる|して|した|できた|進捗|推移|達成|成果|実績|あげた|上げた|あった|となった|取組状況",
+    "behind": "計画の?(?:とおり|どおり|通り)に?|目標の?(?:とおり|どおり|通り)に?|予定の?(?:とおり|どおり|通り)に?|に|の|て|いる|、",
+    "effect": "実績|を|の|が|計上|して|した|いる|生じた|生じている|出た|ある|あった|大きい|大きな|大きかった|主な",
+}
+_NUMBERED = re.compile(r"\(?[0-9]{1,2}[).、]|\(?(?:つづき|続き)\)?|\(\)")
+# What stands in the brackets of a department and is none.
+_NO_DEPARTMENT = re.compile(
+    r"[0-9][0-9,.]*(?:%|円|千|百|億|年|件|割|倍)|%|円|年度|評価$|^(?:新規|継続|完了|終了|廃止|中止|拡充|重点|再掲|達成|未達成|見込み?|実績)$"
+)
+_LIKE_A_DEPARTMENT = re.compile("[部局課室]$")
+_HEADING_WITHIN = re.compile(r"(?:取組|事項|事業|一覧|状況|結果)(?:について)?$")
+_MOST_LINES = 20  # of an entry whose department is still to come
 _PRAISE = "◎"
 _ELLIPSIS = re.compile(r"\.{2,}|・{2,}")
 _AMOUNT = r"\(\s*([^()]*円)\s*\)"
 _DEPARTMENT = re.compile(rf"(?:{_AMOUNT}\s*)?〔((?![0-9]+〕)[^〔〕]+)〕(?:\s*{_AMOUNT})?")
-_ROUNDING = re.compile(r"(?:([百千万億]*円)未満)?[^。]*?(四捨五入|切り?捨て|切り?上げ)")
+_RULE = re.compile("四捨五入|切り?捨て|切り?上げ")
+_BELOW = re.compile("([百千万億]*円)未満")
 _ROUNDINGS = {"四捨五入": "half_up", "切捨て": "floor", "切上げ": "ceil"}
 _IN_YEN = re.compile(r"(.+?)(" + "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True)) + ")")
 _MARKUP = re.compile(r"<[A-Za-z/!]")
@@ -39,13 +59,30 @@ class Entry:
 
 def read(parts: list[Part], ledger: Ledger) -> None:
     """The measures that the lists of a document name, and their amounts, rounded as its notes say."""
-    found = [
-        (unit or None, _ROUNDINGS[rule.replace("り", "")])
-        for part in parts
-        if part.kind == "paragraph"
-        for unit, rule in _ROUNDING.findall(part.text)
-    ]
-    _measures([entry for part in parts if part.kind == "list" for entry in _entries(part, ledger)], found, ledger)
+    rules = [rule for part in parts if part.kind == "paragraph" for rule in _roundings(part.text)]
+    _measures([entry for part in parts if part.kind == "list" for entry in _entries(part, ledger)], rules, ledger)
+
+
+def _roundings(text: str) -> Iterator[tuple[str | None, str]]:
+    """The rules of rounding that a paragraph names, each with the unit below which it rounds, where it names one."""
+    for sentence in text.split("。"):
+        start = 0
+        for rule in _RULE.finditer(sentence):
+            unit = _BELOW.search(sentence, start, rule.start())
+            yield (unit[1] if unit else None), _ROUNDINGS[rule[0].replace("り", "")]
+            start = rule.end()
+
+
+def _beside(heading: Passage, name: str, ledger: Ledger) -> str:
+    """What a heading says beside the words of the layout, the year being registered and words that change nothing."""
+    lists = ledger.layout.lists
+    bare = without_marks(heading).text
+    bare = bare[mark.end() :] if (mark := _MARK.match(bare)) else bare
+    rest = wording(without_years(squeezed(bare))).replace(wording(lists.heading), "")
+    for words in sorted(map(wording, lists.told_by[name]), key=len, reverse=True):
+        rest = rest.replace(words, "・", 1)
+    rest = _NUMBERED.sub("", re.sub(r"^(?:年度)?(?:の|に|は)|年度の?|の?一覧$|について$", "", rest))
+    return re.sub(wording(_BESIDE[name]), "", rest.replace("・", "")).strip("()【】")
 
 
 def _entries(part: Part, ledger: Ledger) -> list[Entry]:
@@ -53,6 +90,11 @@ def _entries(part: Part, ledger: Ledger) -> list[Entry]:
     heading, lists = wording(part.heading.text), ledger.layout.lists
     names = [name for name, told_by in lists.told_by.items() if any(wording(words) in heading for words in told_by)]
     name = names[0] if len(names) == 1 else None
+    if name and other_years(part.heading.key, ledger):
+        ledger.fault(part.heading, f"{wareki(ledger.fiscal_year)}の一覧ではありません。{ORIGINAL}")
+    elif name and (beside := _beside(part.heading, name, ledger)):
+        says = f"見出しの「{quoted(beside)}」がこの一覧の意味を変えないか分かりません。「{LISTS[name]}」のような見出しか、{ORIGINAL}"
+        ledger.fault(part.heading, says)
     if not names:
         ledger.fault(part.heading, f"何の一覧か分かりません。{TELL_US}")
     elif name is None:
@@ -73,20 +115,29 @@ def _grouped(part: Part, ledger: Ledger) -> list[list[Passage]]:
     for line in part.passages:
         mark = _MARK.match(line.text)
         body = line[mark.end() :] if mark else line
-        is_waiting = is_marked and not _department(_joined(groups[-1]))
+        if circled := _CIRCLED.match(body.quote):
+            mark, body = circled, body[len(fold(circled[0])) :]
+        if mark and body.key in _NOTHING:
+            continue
+        is_waiting = is_marked and not _department(_joined(groups[-1][:_MOST_LINES]))
         if mark or (_department(body) and not is_waiting):
             groups.append([body])
             is_marked = bool(mark)
-            marks.add(re.sub(r"[0-9\s]", "", mark[0]) if mark else "")
+            marks.add(re.sub(r"[0-9\s①-⑳⑴-⒇❶-❿]", "", mark[0]) if mark else "")
             if len(marks) > 1:  # if a heading was lost, two lists would look like one
                 ledger.fault(line, f"行頭の印が、この一覧の前の取組と違います。見出しの写し漏れがないか、{ORIGINAL}")
-        elif groups and (_ELLIPSIS.match(body.text) or (is_marked and groups[-1][-1].line == body.line - 1)):
+        elif groups and (_ELLIPSIS.match(body.text) or (is_marked and _goes_on(groups[-1][-1], body))):
             groups[-1].append(body)
         elif body.key not in _NOTHING:
             ledger.fault(
                 body, f"取組としても、その説明としても読めません。「取組の名称〔部〕… 説明」の形に、{ORIGINAL}"
             )
     return groups
+
+
+def _goes_on(above: Passage, line: Passage) -> bool:
+    """Whether a line without a mark goes on with the words right above, and is no heading between them."""
+    return above.line == line.line - 1 and not _HEADING_WITHIN.search(line.key)
 
 
 def _entry(name: str, lines: list[Passage], ledger: Ledger) -> Entry | None:
@@ -99,7 +150,16 @@ def _entry(name: str, lines: list[Passage], ledger: Ledger) -> Entry | None:
     if (name == "effect") != (len(amounts) == 1) or re.search(r"[0-9][百千万億]*円", measure.key):
         wanted = "（36百万円）の形の金額が一つ" if name == "effect" else "金額のない一覧"
         ledger.fault(lines[0], f"ここは{wanted}のはずです。{ORIGINAL}")
-    if re.search(r"^[-*・]|[〔〕◎■●➤※]|\*$", measure.text) or "〔" in whole[found.end() :].text:
+    department = whole[slice(*found.span(2))]
+    if (
+        _NO_DEPARTMENT.search(department.key)
+        or department.key in {squeezed(policy.name) for policy in ledger.plan.policies}
+        or (_LIKE_A_DEPARTMENT.search(measure.key) and not _LIKE_A_DEPARTMENT.search(department.key))
+    ):
+        ledger.fault(
+            lines[0], f"〔{quoted(department.words)}〕が部や課の名と読めません。「取組の名称〔部〕」の形に、{ORIGINAL}"
+        )
+    if re.search(r"^[-*・【]|[〔〕◎■●➤※]|\*$", measure.text) or "〔" in whole[found.end() :].text:
         ledger.fault(
             lines[0], f"一つの取組として読めません。余計な印がないか、二つの取組がつながっていないか、{ORIGINAL}"
         )
@@ -110,7 +170,12 @@ def _entry(name: str, lines: list[Passage], ledger: Ledger) -> Entry | None:
     words = whole[found.end() :]
     opening = re.match(rf"(?:{_ELLIPSIS.pattern}|:)?", words.text)
     words = words[opening.end() if opening else 0 :]
-    return Entry(name, lines[0], measure, whole[slice(*found.span(2))], amounts[0] if amounts else None, words)
+    return Entry(name, lines[0], measure, department, amounts[0] if amounts else None, words)
+
+
+def names_department(line: Passage) -> bool:
+    """Whether a line or a row names a department in brackets, as an entry of a list does."""
+    return bool(_department(line))
 
 
 def _joined(lines: list[Passage]) -> Passage:

@@ -49,8 +49,7 @@ def parts(document: Document, layout: Layout) -> list[Part]:
         if not body.text:
             continue
         is_row, is_note = len(line.places) > 1, body.text.startswith("※")
-        is_heading_of_list = list_heading in body.key and "〔" not in body.key and not is_note
-        if not is_row and is_heading_of_list:
+        if not is_row and not is_note and _heads_list(body, list_heading):
             in_list = Part("list", body)
             found.append(in_list)
         elif in_list and not is_row and not is_note and not _ends_list(without_marks(body).key, layout.title):
@@ -71,6 +70,11 @@ def parts(document: Document, layout: Layout) -> list[Part]:
     return found
 
 
+def _heads_list(line: Passage, heading: str) -> bool:
+    """Whether a line ends with the words of every list's heading; a sentence that speaks of 主な取組 goes on."""
+    return bool(re.search(rf"{re.escape(heading)}(?:の?一覧|について)?】?(?:\([^()]*\))?$", without_marks(line).key))
+
+
 def without_marks(line: Passage) -> Passage:
     """A line without the marks and arrows that a heading may carry."""
     return line[len(line.text) - len(line.text.lstrip("#◎■○●□◆ ")) : len(line.text.rstrip("↑↓→←: "))]
@@ -79,7 +83,11 @@ def without_marks(line: Passage) -> Passage:
 def _ends_list(words: str, title: str) -> bool:
     if _DEPARTMENT.search(words):  # a measure, whatever its name: 問い合わせ窓口の改善〔市民生活部〕
         return False
-    is_next_page = title in words and (years_named(words) or re.match(f"第[0-9]+次.*{title}|.*{title}.*年度", words))
+    if title:
+        is_named = re.match(f"第[0-9]+次.*{re.escape(title)}|.*{re.escape(title)}.*年度", words)
+        is_next_page = title in words and (is_named or years_named(words))
+    else:
+        is_next_page = years_named(words) and not re.search("[。、]", words)
     return bool(_ENDS_LIST.match(words) or is_next_page)
 
 

@@ -58,13 +58,13 @@ def years_in(document: Document) -> list[tuple[int, Passage]]:
 def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:
     """The municipalities that passages name, each once, with the first place; 府中市 alone is both of that name."""
     found: dict[str, tuple[Municipality, Passage]] = {}
-    lines = [line[:] for line in passages(document) if len(line.places) == 1]
+    lines = [(line[:], line.key) for line in passages(document) if len(line.places) == 1]
     for one in municipalities():
-        for line in (line for line in lines if one.name in line.key):
-            if re.search(rf"(?<![一-龥ぁ-んァ-ヶ](?<![年度月日次期県府都道])){one.name}{_IS_NO_NAME}", line.key):
+        for line, words in ((line, words) for line, words in lines if one.name in words):
+            if re.search(rf"(?<![一-龥ぁ-んァ-ヶ](?<![年度月日次期県府都道])){one.name}{_IS_NO_NAME}", words):
                 found.setdefault(one.code, (one, line))
     towns = [(one, line) for one, line in found.values() if one.name != one.prefecture]
-    in_full = [(one, line) for one, line in towns if any(one.full_name in said.key for said in lines)]
+    in_full = [(one, line) for one, line in towns if any(one.full_name in words for _, words in lines)]
     return in_full or towns or list(found.values())
 
 

@@ -20,6 +20,8 @@ _UNIT = re.compile(
 _NAMED_UNIT = re.compile(rf"(?:{'|'.join(sorted(UNITS_IN_YEN, key=len, reverse=True))})")
 _IN_BRACKETS = re.compile(rf"[(〔](?:単位[::は]?)?({_NAMED_UNIT.pattern})[)〕]")
 
+# Of a row or column of amounts: of another year than the one being registered, or of several.
+NOT_OF_THE_YEAR = re.compile("前年|昨年|前々年|次年|来年|翌年|前回|次回|累計|通算|中間|速報|月末|四半期|半期")
 _TOTALS = {TOTAL, "計", "総計", "総合計"}
 _POLICY = re.compile(r"(?:基本方針)?\s*([0-9]{1,3})\s*[.:)、]?\s*(.+)")
 _LIKE_A_PERIOD = re.compile("[0-9元一二三四五六七八九十][^0-9]*[~-]|[~-].*[0-9]|[A-Z][0-9]+[A-Z][0-9]")
@@ -67,7 +69,7 @@ def _check_columns(columns: list[Grade | str | None], table: Part, ledger: Ledge
 
 def _names_unit(line: Passage) -> bool:
     """Whether a line says in which unit the amounts of the next table are: （単位：千円）, 実績効果額（百万円）."""
-    return bool(re.search("単位(?!未満)", line.key) or _IN_BRACKETS.search(line.key))
+    return bool(re.search("単位(?!未満)|金額は[百千万億]*円(?!未満)", line.key) or _IN_BRACKETS.search(line.key))
 
 
 def unit_lines(paragraph: Part, below: str, ledger: Ledger) -> list[Passage]:
@@ -93,8 +95,8 @@ def effects(table: Part, units: list[Passage], ledger: Ledger) -> None:
     for policy_id, row in _rows(table, ledger):
         cell, named = row[column - 1], row[kind_at]
         kinds = [kind for word, kind in (("見込", "expected"), ("実績", "actual")) if word in named.key]
-        if len(kinds) != 1:
-            ledger.fault(named, f"「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
+        if len(kinds) != 1 or NOT_OF_THE_YEAR.search(named.key):
+            ledger.fault(named, f"この年度の「効果見込額」か「実績効果額」の行として読めません。{ORIGINAL}")
             continue
         amount = _amount(cell, kinds[0], in_parentheses, ledger)
         if not policy_id:
@@ -119,7 +121,16 @@ def _amounts_column(table: Part, ledger: Ledger) -> int | None:
     header = table.passages[0].cells()[2:]
     heading = next(column.heading for column in table.layout.columns if column.holds == "amount")
     named = {squeezed(heading), *(_TOTALS if squeezed(heading) in _TOTALS else ())}
-    columns = [cell for cell in header if cell.key in named] or header
+    columns = [cell for cell in header if cell.key in named]
+    known = {squeezed(column.heading) for column in table.layout.columns}
+    for cell in header if len(columns) == 1 else []:
+        if cell not in columns and cell.key not in known:
+            line = f'{{ heading = "{cell.words}", holds = "ignored" }}'
+            ledger.fault(
+                cell,
+                f"layout.toml にない欄です。読まなくてよい欄なら、effects の表の columns に {line} を加えてください",
+            )
+    columns = columns or header
     if len(columns) != 1:
         ledger.fault(table.first, f"金額の欄が一つに決まりません。「{heading}」の欄を一つにするよう、{ORIGINAL}")
         return None

@@ -21,7 +21,14 @@ from helpers.terms.places import line_of
 _PARENT = re.compile(r"基本理念.*?(?:←|<-)(.+?)との整合")
 _OVERVIEW = re.compile(r"基本理念|計画の概要|基本方針|計画体系|推進項目|位置付け")
 # A note that says of which year the results are, and nothing else: ※ 令和5年度の実績, ※ 令和5年度の実績値を掲載.
-_NOTE_ON_RESULTS = re.compile("※の?(?:取組)?(?:実績|結果|達成状況|評価)[値額]?(?:です|である|を?(?:掲載|計上|記載).*)?")
+_NOTE_ON_RESULTS = re.compile(
+    "※(?:(?:上記|上の表|表|(?:[^。、は]{0,8}の)?(?:金額|数値|実績|評価))は、?)?の?(?:取組)?(?:実績|決算|結果|達成状況|評価)[値額]?"
+    "(?:に?よる|です|である|を?(?:掲載|計上|記載).*)?"
+)
+# A note that makes of amounts what are no results of a year: ※ 主な取組の金額は見込額.
+_NO_RESULTS = re.compile(
+    "※[^。]*(?:金額|実績額?|効果額)は、?[^。]*(?:見込額?|累計|予算額?)(?:です|である|による|を掲載)?"
+)
 
 
 def read(ledger: Ledger, *, year_not_in_document: bool) -> None:
@@ -93,6 +100,8 @@ def _paragraph(part: Part, ledger: Ledger) -> None:
     for line in part.passages if "基本方針" in part.heading.key else []:
         if numbered := re.match(r"(?:[-*+・]\s*)?(?=[0-9]{1,2}[.)])", line.text):
             tables.policy(line[numbered.end() :], ledger)
+    if _NO_RESULTS.fullmatch(text.rstrip("。")):
+        ledger.fault(first, f"この年度の実績でない金額があります。その年度の実績の資料か、{ORIGINAL}")
     found, unread = claims(text, plan=plan)
     is_of_results = found or _NOTE_ON_RESULTS.fullmatch(without_years(text).rstrip("。"))
     for at, year in identity.other_years(text, ledger) if is_of_results else []:

@@ -1,5 +1,6 @@
 """`layout.toml`: what each of its fields may hold, and the layout that it describes."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -40,7 +41,14 @@ class _Column(Shape):
     heading: NameOrNone
     holds: Literal[tuple(dict.fromkeys(one for of in _MAY_HOLD.values() for one in of))]
     grade: NameOrNone = ""
-    in_parentheses: Literal["expected", ""] = ""
+    in_parentheses: Literal["expected"] | None = None
+
+
+def _held_twice(columns: list[_Column]) -> str:
+    """What two columns of a table hold that only one can: a grade, a kind of amount; empty where none does."""
+    held = [column.grade or kind for column in columns for kind in column.holds.split("_and_")]
+    often = {"ignored", "plans", "out_of_scope", "measures", "rated"}
+    return "、".join(one for one, times in Counter(held).items() if times > 1 and one not in often)
 
 
 class _Table(Shape):
@@ -67,6 +75,8 @@ class _Table(Shape):
         names = "family" if self.of == LINKED_PLANS else "policy"
         if [column.holds for column in self.columns].count(names) != 1:
             raise ValueError(f'holds = "{names}" の欄が一つではありません')
+        if twice := _held_twice(self.columns):
+            raise ValueError(f"{twice} の欄が二つあります。読まない方の holds を ignored にしてください")
         if (self.of == EFFECTS) != (self.unit is not None):
             raise ValueError("unit は effects の表に、そしてそこだけに書いてください")
         return self
@@ -88,6 +98,10 @@ def _of_whole_documents(table: _Table) -> Iterator[str]:
 def _check_is_of_whole(table: _Table) -> None:
     holds = [column.holds for column in table.columns]
     needed, allowed = OF_WHOLE_DOCUMENTS[table.of]
+    if table.is_turned or table.under or table.unit_is_typed or table.unit == IN_CELLS:
+        raise ValueError('title のある資料の表に is_turned・under・unit_is_typed と、unit = "cells" は書けません')
+    if "each_grade" in holds and "grade" in holds:
+        raise ValueError(f"{table.of} の表の columns には、each_grade か grade の、どちらかだけを書いてください")
     if not {*needed} <= {*holds} <= {*needed} | allowed or holds[0] != needed[0]:
         others = "、".join([*needed[1:], *(f"{one}（あれば）" for one in sorted(allowed))])
         raise ValueError(
@@ -137,7 +151,7 @@ def layout(plan_id: str, data_dir: str | Path = "") -> Layout:
         Refusal: The file is not what it should be; all faults at once, each with line and field.
     """
     path = data_folder(data_dir) / plan_folder_name(plan_id) / LAYOUT_FILE
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return summary_layout()
     try:
         return _layout(content(path), place=str(path))
@@ -156,7 +170,7 @@ def _layout(content: bytes, *, place: str) -> Layout:
     tables = tuple(
         TableLayout(
             table.of,
-            tuple(Column(one.heading, one.holds, one.grade, one.in_parentheses) for one in table.columns),
+            tuple(Column(one.heading, one.holds, one.grade, one.in_parentheses or "") for one in table.columns),
             table.unit or "",
             table.unit_is_typed,
             table.under,
