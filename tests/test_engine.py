@@ -339,6 +339,19 @@ def test_a_notebook_that_does_not_stop_talking_is_stopped(tmp_path):
     assert not failed.value.may_pass
 
 
+@pytest.mark.parametrize("name", ["brief", "detail", "quality", "assembly"])
+def test_a_page_imports_nothing_that_could_have_been_imported_once_for_all(tmp_path, name):
+    page = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    first = nbformat.v4.new_code_cell("import sys\nbefore = set(sys.modules)", id="first")
+    last = nbformat.v4.new_code_cell("print(*sorted(set(sys.modules) - before))", id="last")
+    page.cells = [first, *page.cells, last]
+    path = tmp_path / f"{name}.ipynb"
+    nbformat.write(page, path)
+    given = {key: value for key, value in HERE.items() if key in render.parameters(path)}
+    made = workers.call(execute.executed, path, given, **LIMITS, is_forked=True)
+    assert made.cells[-1].outputs[0].text.strip() == ""
+
+
 def test_asking_for_pages_imports_nothing_that_makes_them():
     code = "import sys; from helpers.run import batch, render; render.parameters(render.Path(sys.argv[1])); print(*sys.modules)"
     notebook = Path(__file__).parent / "notebooks" / "good.ipynb"

@@ -25,7 +25,7 @@ from helpers.draw import (
     underlying,
     years,
 )
-from helpers.draw.canvas import Chart, chart
+from helpers.draw.canvas import Chart, chart, prepare
 
 __all__ = [
     "Chart",
@@ -45,6 +45,7 @@ __all__ = [
     "plan_money",
     "plan_path",
     "policies",
+    "prepare",
     "quadrant",
     "structure",
     "underlying",

@@ -61,6 +61,13 @@ def register_fonts() -> None:
                 font_manager.fontManager.addfont(path)
 
 
+def prepare() -> None:
+    """Find the page's faces, which the first chart would else look for."""
+    with house():
+        for face in ({}, {"weight": "bold"}, figures_face()):
+            font_manager.findfont(font_manager.FontProperties(**face))
+
+
 @contextmanager
 def house() -> Iterator[None]:
     """Matplotlib as the page wants it, whatever the session has set; holds for drawing and for saving."""

@@ -6,6 +6,7 @@ It knows nothing about figures in particular: it gets a value and a unit, or a s
 from helpers.notation.catalogue import (
     css_tokens,
     filled,
+    prepare,
     sentence,
     spoken,
     stylesheet,
@@ -122,6 +123,7 @@ __all__ = [
     "points",
     "policies",
     "policy_name",
+    "prepare",
     "printed",
     "sentence",
     "short_policy_name",

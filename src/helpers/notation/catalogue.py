@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from helpers.notation.plural import form
-from helpers.notation.speech import ORIGINAL
+from helpers.notation.speech import LANGUAGES, ORIGINAL
 from helpers.notation.speech import language as spoken_now
 
 # The group of short labels and phrases, by their Japanese original; the Japanese catalogue needs none.
@@ -71,6 +71,13 @@ def _stylesheet(language: str) -> str:
     of = ["page.css"] if language == ORIGINAL else ["page.css", f"page.{language}.css"]
     rules = "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in of)
     return f"{css_tokens()}\n{rules}"
+
+
+def prepare() -> None:
+    """Read the catalogues and tokens, which the first sentence and the first chart would else wait for."""
+    for language in LANGUAGES:
+        _catalogue(language)
+    tokens()
 
 
 def stylesheet_in_lab() -> str:

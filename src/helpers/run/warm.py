@@ -53,13 +53,16 @@ PRELOADED = (
     ),
     *(
         "helpers.read.tables",
+        "helpers.read.collection_file",
+        "helpers.read.layout_file",
         "helpers.check",
         "helpers.compute",
         "helpers.tell",
         "helpers.pages.ready",
         "helpers.bundle",
     ),
-    *("matplotlib.style.core", "encodings.utf_8_sig", "sqlite3", "bdb"),
+    *("matplotlib.style.core", "encodings.utf_8_sig", "encodings.euc_jp", "sqlite3", "bdb"),
+    *("pandas.core.methods.to_dict", "pandas.core.reshape.reshape"),
     *("IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
     *("tornado.platform.asyncio", "xlsxwriter", "helpers.run.batch", "helpers.run.render.ready"),
 )
