@@ -16,7 +16,7 @@ import pytest
 from test_batch import PLAN, YEAR, project, snapshot
 
 from helpers import check, cli, compute, intake, read
-from helpers.run import batch
+from helpers.run import batch, warm
 from helpers.terms import Finding, Refusal
 
 COMMAND = [sys.executable, "-m", "helpers.cli"]
@@ -49,6 +49,33 @@ def typed(capsys, *words):
     said = capsys.readouterr()
     assert "Traceback" not in said.err
     return status, said.out, said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "stands", "is_possible", "starts"),
+    [
+        ([], False, True, True),
+        ([], True, True, False),  # nothing may be due: batch looks first
+        (["--force"], True, True, True),
+        (["--force", "--engine", "plain"], True, True, False),
+        (["--force", "--scheduler", "tcp://machine:1"], True, True, False),
+        (["--force"], True, False, False),
+    ],
+)
+def test_what_makes_pages_is_imported_from_the_first_moment_where_pages_will_be_due(
+    here, built, capsys, monkeypatch, words, stands, is_possible, starts
+):
+    started = []
+    monkeypatch.setenv("GYOKAKU_ENGINE", "")  # which the command sets
+    monkeypatch.setattr(warm, "is_possible", lambda: is_possible)
+    monkeypatch.setattr(warm, "start_server", lambda: started.append(len(built.made)))
+    if stands:
+        here.out.mkdir()
+        (here.out / "manifest.json").write_text("{}", encoding="utf-8")
+    status, _, _ = typed(capsys, "build", *words)
+    assert status == 0
+    assert started == [0] * starts
+    assert len(built.made) == 1
 
 
 # The words of the call

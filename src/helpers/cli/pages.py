@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from helpers.cli.options import DATA, FOLDER, HELP, PLANS, YEARS
 from helpers.cli.registered import Sets, collections_of, year_sets_of
 from helpers.cli.said import STATES, progress, report, say, where_to_look
 from helpers.terms import Refusal
+from helpers.terms.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from helpers.run.batch import Folders
@@ -64,9 +65,13 @@ def build(
     if options["engine"]:
         os.environ["GYOKAKU_ENGINE"] = options["engine"]
     from helpers import read
+
+    data = read.data_folder(data or "")
+    if options["force"] or not (out or data.parent / "reports").joinpath(MANIFEST).exists():
+        _prepare(options)
     from helpers.run import batch
 
-    folders = batch.Folders.around(read.data_folder(data or ""), out)
+    folders = batch.Folders.around(data, out)
     year_sets, collections, refusals = _asked(plans, years, folders, set(options["pages"]), options["audience"])
     browser = _browser(options["browser"], refusals) if options["pdf"] else None
     with progress() as told:
@@ -97,6 +102,15 @@ def build(
     count = Counter(result.state for result in results)
     click.echo("、".join(f"{word} {count[state]}" for state, word in STATES.items()))
     return 1 if refusals or outcome.faults or count["refused"] or count["failed"] else 0
+
+
+def _prepare(options: Mapping[str, object]) -> None:
+    """Have imported what makes pages, while this process imports what plans them: pages will be due."""
+    from helpers.run import warm
+
+    is_elsewhere = options["scheduler"] or os.environ.get("GYOKAKU_ENGINE") == "plain"
+    if not is_elsewhere and warm.is_possible():
+        warm.start_server()
 
 
 def _asked(

@@ -123,10 +123,10 @@ def _build(
     force: bool,
 ) -> None:
     """The sets of a tree, then the pages over their plans; what became of each is added to `results`."""
-    results += run.results([planner.work(*one, wanted=wanted, force=force) for one in sets])
+    results += run.results(planner.work(*one, wanted=wanted, force=force) for one in sets)
     plans = list(dict.fromkeys(plan for plan, _ in sets)) if planner.tree.of_plan else []
     over_years = [planner.work(plan, None, wanted=wanted, force=force) for plan in plans]
-    results += run.results([work for work in over_years if work.inputs])
+    results += run.results(work for work in over_years if work.inputs)
 
 
 def _wanted(asked: Asked, notebooks: Mapping[str, Notebook]) -> Collection[str]:
@@ -189,7 +189,8 @@ class _Run:
         self._maker.memory = asked.memory_mib and asked.memory_mib * memory.MIB
         self._steps, self._writing = steps, Lock()
 
-    def results(self, todo: list[Work]) -> list[Result]:
+    def results(self, planned: Iterable[Work]) -> list[Result]:
+        todo = list(self._prepared_for(planned))
         if not todo:
             return []
         due_now = sum(len(work.due) for work in todo)
@@ -198,8 +199,6 @@ class _Run:
         if due_now and self._cluster:
             at_a_time = self._cluster.ready()
             jobs = jobs or at_a_time
-        elif due_now and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible():
-            warm.start_server()  # it imports while this process does
         jobs = jobs or _cores()
         if not self._cluster:  # its workers know their machines
             self._maker.memory = self._maker.memory or memory.of_one(jobs)
@@ -217,6 +216,15 @@ class _Run:
                     self._cluster.close()
                 render().stop()
                 raise
+
+    def _prepared_for(self, planned: Iterable[Work]) -> Iterator[Work]:
+        """The same; at the first that is due the fork server begins to import, while this process looks at the others."""
+        is_needed = not self._cluster and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible()
+        for work in planned:
+            if work.due and is_needed:
+                warm.start_server()
+                is_needed = False
+            yield work
 
     def _task(self, task: tuple["Making", str | None]) -> Result | None:
         """One page; what became of its year set, where it was the last."""
