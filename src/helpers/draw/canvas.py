@@ -15,17 +15,22 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
-from matplotlib.text import Text
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from helpers import notation
 from helpers.notation import tokens
 
 MM = 1 / 25.4
+POINTS = 72  # an inch
 # A chart wider than this is drawn a second time for narrow screens, so that its letters stay legible.
 NARROW_MM = 91
 # How much larger than on paper a chart may stand on a screen.
 ON_SCREEN = 1.2
+# What of a text's style decides how wide it is.
+OF_FACE = {"family", "size", "weight"}
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 ET.register_namespace("", _SVG)
@@ -65,7 +70,7 @@ def prepare() -> None:
     """Find the page's faces, which the first chart would else look for."""
     with house():
         for face in ({}, {"weight": "bold"}, figures_face()):
-            font_manager.findfont(font_manager.FontProperties(**face))
+            font_manager.findfont(FontProperties(**face))
 
 
 @contextmanager
@@ -122,16 +127,14 @@ def inches(words: str, style: tuple[tuple[str, object], ...]) -> float:
         style: What it is set in where that is not the page's small type, as matplotlib names it.
     """
     with house():
-        ruler, renderer = _ruler()
-        line = Text(0, 0, words, **dict(style))
-        line.set_figure(ruler)
-        return line.get_window_extent(renderer).width / ruler.dpi
+        ruler = _ruler()
+        face = FontProperties(**{name: value for name, value in style if name in OF_FACE})
+        return ruler.get_text_width_height_descent(words, face, ismath=False)[0] / ruler.dpi if words else 0.0
 
 
 @cache
-def _ruler() -> tuple[Canvas, RendererAgg]:
-    ruler = Canvas()
-    return ruler, RendererAgg(1, 1, ruler.dpi)
+def _ruler() -> RendererAgg:
+    return RendererAgg(1, 1, mpl.rcParams["figure.dpi"])
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,11 @@ def chart(
 def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
     out = io.StringIO()
     with house():
-        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        drawn.dpi = POINTS
+        about = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        renderer = _Renderer(*(drawn.get_size_inches() * POINTS), out, metadata=about)
+        drawn.draw(renderer)
+        renderer.finalize()
     root = ET.fromstring(out.getvalue())  # noqa: S314 — matplotlib's own output
     for metadata in root.findall(f"{{{_SVG}}}metadata"):
         root.remove(metadata)
@@ -204,6 +211,19 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
     _use_css_font_names(root)
     _mark_japanese(root)
     return _rounded(ET.tostring(root, encoding="unicode"))
+
+
+class _Renderer(RendererSVG):
+    """matplotlib's own, for which a line of type is measured once in a process, in however many pictures it stands."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: object) -> tuple[float, ...]:
+        """As matplotlib says."""
+        return super().get_text_width_height_descent(s, prop, ismath) if ismath else _measured(s, prop.copy())
+
+
+@lru_cache(maxsize=4096)
+def _measured(words: str, face: FontProperties) -> tuple[float, ...]:
+    return text_to_path.get_text_width_height_descent(words, face, ismath=False)
 
 
 def _rounded(svg: str) -> str:
