@@ -7,6 +7,7 @@ given as seconds a document.
 
 import argparse
 import ast
+import compileall
 import ctypes
 import json
 import os
@@ -447,6 +448,8 @@ def main() -> None:
     if asked.inside:
         print(json.dumps(INSIDE[asked.inside](asked.data)))
         return
+    # As after the first run; where Python is told to keep none, each process of each way would compile our modules again.
+    compileall.compile_dir(ROOT / "src", quiet=1)
     with tempfile.TemporaryDirectory(prefix="speed-") as made:
         found = processor(Path(made), asked.rounds) if asked.processor else measured(Path(made), asked.rounds)
         print(json.dumps(found, ensure_ascii=False, indent=1))
