@@ -90,12 +90,13 @@ schedulers: ## Install systemd-analyze and cron for the tests of schedules, wher
 briefs: setup ## Build what is due of every plan and year under data/ into reports/ (FORCE=1 builds all of it)
 	@$(BIN)/gyokaku build $(if $(FORCE),--force)
 
+# Compiled first, so that no process of the tests compiles the package again where Python is told to keep nothing.
 test: setup browser validator schedulers ## Run everything: style, all tests, the browser
-	@$(BIN)/ruff check && $(BIN)/ruff format --check
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/python -m compileall -q src
 	@$(PYTEST)
 
 check: setup ## Run what takes seconds, before each commit
-	@$(BIN)/ruff check && $(BIN)/ruff format --check
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/python -m compileall -q src
 	@$(PYTEST) -m "not slow and not browser"
 
 screens: setup browser ## Write pictures of every page, made-up strained years included, into build/screens/
