@@ -5,6 +5,8 @@ from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 
+import pytest
+
 CASES = Path(__file__).parent / "cases"
 NOTHING = {"not_applicable", "not_stated"}
 
@@ -19,6 +21,18 @@ def rows(name: str) -> list[dict[str, str]]:
 def cases(name: str) -> dict[str, list[dict[str, str]]]:
     """The rows of one file by the case they belong to."""
     return {case: list(of_case) for case, of_case in groupby(rows(name), key=lambda row: row["case"])}
+
+
+def each(name: str) -> pytest.MarkDecorator:
+    """A test with the argument `row` for each row of one file."""
+    found = rows(name)
+    return pytest.mark.parametrize("row", found, ids=[row["case"] for row in found])
+
+
+def each_case(name: str) -> pytest.MarkDecorator:
+    """A test with the argument `rows` for each case of one file."""
+    found = cases(name)
+    return pytest.mark.parametrize("rows", list(found.values()), ids=list(found))
 
 
 def number(cell: str) -> int | Fraction | None:

@@ -1,5 +1,6 @@
 """What the tests of pages share."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -8,10 +9,31 @@ import pytest
 from filelock import FileLock
 
 import helpers.run.light  # noqa: F401 — before any test imports jsonschema with its grammars: seconds in every worker
-from helpers import cli
+from helpers import cli, compute, read
+from helpers.bundle import MIME
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
+
+
+def bundle_of(notebook):
+    """What an executed notebook gave with its page."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    (content,) = [data[MIME] for data in outputs if MIME in data]
+    return content
+
+
+@pytest.fixture(scope="session")
+def frames():
+    """FY2024 of isehara-6, as it is released. Nobody changes a frame: whoever wants another makes a copy."""
+    return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
+
+
+@pytest.fixture(scope="session")
+def figures(frames):
+    """The figures of that year."""
+    return compute.figures(frames)
 
 
 @pytest.fixture(scope="module")

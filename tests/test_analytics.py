@@ -6,26 +6,17 @@ from fractions import Fraction
 import by_hand
 import pandas as pd
 import pytest
+from by_hand import each, each_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import LETTERS, plan, year
 
-from helpers import check, compute, notation, read, tell
+from helpers import check, compute, notation, tell
 from helpers.terms import METRICS, Interval, Status
 from helpers.terms.metric import FOR_ANALYSTS, OF_COLLECTIONS
 
 ACHIEVED = {grade.code for grade in LETTERS if grade.achieved}
 ORDER = {grade.code: grade.order for grade in LETTERS}
-
-
-def each(name):
-    rows = by_hand.rows(name)
-    return pytest.mark.parametrize("row", rows, ids=[row["case"] for row in rows])
-
-
-def each_case(name):
-    cases = by_hand.cases(name)
-    return pytest.mark.parametrize("rows", list(cases.values()), ids=list(cases))
 
 
 def number(cell):
@@ -275,16 +266,6 @@ def test_sourced_share(row):
 COUNTS = [{"A": 3, "B": 15, "C": 2, "D": 0}, {"A": 4, "B": 10, "C": 5, "D": 0}]
 
 
-@pytest.fixture(scope="module")
-def seed():
-    return compute.corrected(read.year("isehara-6", 2024))
-
-
-@pytest.fixture(scope="module")
-def figures(seed):
-    return compute.figures(seed)
-
-
 def test_every_metric_is_there_with_a_value_or_a_reason(figures):
     assert {figure.metric for figure in figures} == set(METRICS) - OF_COLLECTIONS
 
@@ -310,8 +291,8 @@ def test_sparse_years_have_every_metric_and_words_for_what_is_missing(name):
     assert all(one.evidence for one in [*check.frames(frames), *check.figures(frames, found)])
 
 
-def test_nothing_of_page_one_stands_on_a_proxy(seed, figures):
-    cited = {key[0] for sentence in tell.brief(figures, seed, []).sentences() for key in sentence.figures}
+def test_nothing_of_page_one_stands_on_a_proxy(frames, figures):
+    cited = {key[0] for sentence in tell.brief(figures, frames, []).sentences() for key in sentence.figures}
     assert not cited & FOR_ANALYSTS
 
 

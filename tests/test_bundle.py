@@ -5,26 +5,14 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from helpers import bundle, check, compute, notation, read, tell
+from helpers import bundle, check, notation, tell
 from helpers.terms import METRICS, Interval, Status, Unit
 
-ROOT = Path(__file__).resolve().parent.parent
 ROW = ["metric", "scope", "scope_id", "fiscal_year", "exact", "low", "high", "display", "unit", "status", "inputs"]
-
-
-@pytest.fixture(scope="module")
-def frames():
-    return read.year("isehara-6", 2024, ROOT / "data")
-
-
-@pytest.fixture(scope="module")
-def figures(frames):
-    return compute.figures(frames)
 
 
 @pytest.fixture(scope="module")

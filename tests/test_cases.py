@@ -6,6 +6,7 @@ from pathlib import Path
 import by_hand
 import pandas as pd
 import pytest
+from by_hand import each, each_case
 from made_up import LETTERS, plan, year
 
 from helpers import compute, tell
@@ -20,16 +21,6 @@ POLICY_FORMULAS = (
 )
 COUNT_FORMULAS = ("achievement_rate", "exceeded_rate", "points_per_measure")
 BRIEF = {"M1", "M3", "M4", "M5", "M6", "M7", "M7b", "M8", "M9", "M10", "M20", "M21"}
-
-
-def each(name):
-    rows = by_hand.rows(name)
-    return pytest.mark.parametrize("row", rows, ids=[row["case"] for row in rows])
-
-
-def each_case(name):
-    cases = by_hand.cases(name)
-    return pytest.mark.parametrize("rows", list(cases.values()), ids=list(cases))
 
 
 def whole(cells):

@@ -6,7 +6,6 @@ The formulas themselves are tried row by row in `tests/test_cases.py`.
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,22 +13,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from made_up import LETTERS, year
 
-from helpers import compute, read
+from helpers import compute
 from helpers.terms import METRICS, Refusal, Status, Unit
 
-ROOT = Path(__file__).resolve().parent.parent
 MODEST = settings(max_examples=60, derandomize=True, deadline=None)
 FEW = settings(MODEST, max_examples=20)
-
-
-@pytest.fixture(scope="module")
-def frames():
-    return read.year("isehara-6", 2024, ROOT / "data")
-
-
-@pytest.fixture(scope="module")
-def figures(frames):
-    return compute.figures(frames)
 
 
 def copies(frames):

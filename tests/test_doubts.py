@@ -8,9 +8,9 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
-import by_hand
 import pandas as pd
 import pytest
+from by_hand import each
 from made_up import year
 
 from helpers import check, cli, compute, notation, read
@@ -19,11 +19,6 @@ from helpers.terms.tables import LAST_CHECK, STATED
 
 DATA = Path(__file__).parents[1] / "data"
 SEED = Path(__file__).parent / "documents" / "isehara-2024.txt"
-
-
-def each(name):
-    rows = by_hand.rows(name)
-    return pytest.mark.parametrize("row", rows, ids=[row["case"] for row in rows])
 
 
 def stated(*rows):
@@ -40,31 +35,21 @@ def findings(frames):
     return {one.id: one for one in [*check.frames(frames), *check.figures(frames, compute.figures(frames))]}
 
 
-@pytest.fixture(scope="module")
-def seed():
-    return compute.corrected(read.year("isehara-6", 2024, DATA))
-
-
-@pytest.fixture(scope="module")
-def seed_figures(seed):
-    return compute.figures(seed)
-
-
 @each("printed_following")
-def test_what_follows_from_the_tables_holds_within_one_last_digit(row, seed, seed_figures):
-    frames = dataclasses.replace(seed, stated=stated(claim(row)))
-    (finding,) = [one for one in check.figures(frames, seed_figures) if one.id == "V04"]
+def test_what_follows_from_the_tables_holds_within_one_last_digit(row, frames, figures):
+    frames = dataclasses.replace(frames, stated=stated(claim(row)))
+    (finding,) = [one for one in check.figures(frames, figures) if one.id == "V04"]
     assert (finding.result, finding.stops) == (row["result"], False)
 
 
-def test_a_printed_rate_is_reported_and_never_taken_over(seed, seed_figures):
+def test_a_printed_rate_is_reported_and_never_taken_over(frames, figures):
     wrong = claim(
         {"metric": "achievement_rate", "scope": "plan", "scope_id": "plan", "comparison": "equal"}
         | {"value": "90", "unit": "％"}
     )
-    frames = dataclasses.replace(seed, stated=stated(wrong))
+    frames = dataclasses.replace(frames, stated=stated(wrong))
     assert compute.figures(frames)["achievement_rate"].exact == Fraction(31, 37)
-    (finding,) = [one for one in check.figures(frames, seed_figures) if one.id == "V04"]
+    (finding,) = [one for one in check.figures(frames, figures) if one.id == "V04"]
     assert "「90％」とあるが、達成率は83.8%" in finding.evidence
 
 
@@ -115,15 +100,15 @@ def test_measures_out_of_scope_are_in_no_denominator():
 # V20, V24
 
 
-def test_a_year_alone_makes_no_comparison(seed, seed_figures):
-    found = {one.id: one for one in check.figures(seed, seed_figures)}
+def test_a_year_alone_makes_no_comparison(frames, figures):
+    found = {one.id: one for one in check.figures(frames, figures)}
     assert (found["V20"].result, found["V20"].evidence) == ("passed", "令和5年度は未登録で、比べた数値はない")
     assert (found["V21"].result, found["V21"].evidence) == ("not_applicable", "前年度の内部台帳が未登録")
 
 
-def test_the_published_amounts_are_plausible(seed):
+def test_the_published_amounts_are_plausible(frames):
     # 1,282,125 ÷ 4,700 = 272.8
-    assert findings(seed)["V24"].result == "passed"
+    assert findings(frames)["V24"].result == "passed"
 
 
 def test_the_largest_amounts_there_can_be_are_compared_exactly():
@@ -170,8 +155,8 @@ def test_a_main_item_below_zero_is_odd_and_stops_nothing():
 # V27
 
 
-def test_nothing_was_replaced(seed):
-    assert (findings(seed)["V27"].result, findings(seed)["V27"].evidence) == (
+def test_nothing_was_replaced(frames):
+    assert (findings(frames)["V27"].result, findings(frames)["V27"].evidence) == (
         "not_applicable",
         "差し替え前の資料がない",
     )

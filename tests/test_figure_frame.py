@@ -13,24 +13,13 @@ import pandas as pd
 import pytest
 from made_up import year
 
-from helpers import compute, explore, read
+from helpers import compute, explore
 from helpers.terms import Figure, Figures, Interval, Refusal, Status
 
-ROOT = Path(__file__).resolve().parent.parent
 ORACLE = json.loads((Path(__file__).parent / "oracle" / "isehara-2024.json").read_text(encoding="utf-8"))
 COLUMNS = ["metric", "scope", "scope_id", "label", "fiscal_year", "value", "low", "high", "unit", "status"]
 THOUSAND = 1_000
 TOP = "m-9ceefd"
-
-
-@pytest.fixture(scope="module")
-def frames():
-    return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
-
-
-@pytest.fixture(scope="module")
-def figures(frames):
-    return compute.figures(frames)
 
 
 @pytest.fixture(scope="module")
