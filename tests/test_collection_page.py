@@ -10,10 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import laid_out
 import nbformat
 import pandas as pd
 import pytest
-import sheet
 import strained
 from pypdf import PdfReader
 from test_batch import put_notebook, snapshot
@@ -672,7 +672,7 @@ def test_page_one_is_one_sheet_and_no_screen_is_too_narrow(opened, states, size,
         "long names": lambda: many(nothing, 10, 40, name=long, open_points=40),
     }.get(size, lambda: states[size])()
     tab = opened(size, collection)
-    assert sheet.spilling(tab) == []
+    assert laid_out.spilling(tab) == []
     file = tmp_path / "page.pdf"
     tab.emulate_media(media="print")
     tab.pdf(path=file, prefer_css_page_size=True, print_background=True, page_ranges="1-2")
@@ -681,5 +681,4 @@ def test_page_one_is_one_sheet_and_no_screen_is_too_narrow(opened, states, size,
     assert "再現：" not in second
     tab.emulate_media(media="screen")
     for width in (400, 1100, 1700):
-        tab.set_viewport_size({"width": width, "height": 900})
-        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        assert laid_out.faults(tab, width) == {}, width

@@ -11,21 +11,15 @@ import made_up_register
 import pandas as pd
 import pytest
 
-from helpers import check, compute, notation, pages, read, tell
+from helpers import check, compute, notation, pages, tell
 from helpers.draw import gaps, kit, linked_plans, quadrant, years
 from helpers.draw.quadrant import label_boxes
 from helpers.pages.detail import TOPICS
 
 ROOT = Path(__file__).parents[1]
 MADE_UP = ROOT / "tests" / "documents" / "synthetic-2025.txt"
-MOST_BYTES = 1_500_000
 WITHOUT_CHART = {"method"}
 A4_POINTS = (595, 842)
-
-
-@pytest.fixture(scope="module")
-def frames():
-    return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
 
 
 def test_what_grades_measure_is_said_in_the_documents_own_words_with_its_line(frames):
@@ -337,128 +331,35 @@ def test_broken_lines_keep_every_letter_and_their_width():
     assert kit.wide(broken) <= 1.2
 
 
-@pytest.fixture
-def built(following_year):
-    """The year's page, and that of the made-up following year."""
-    return {year: following_year / "reports" / "isehara-6" / str(year) / "detail.html" for year in (2024, 2025)}
-
-
 @pytest.mark.slow
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("year", [2024, 2025])
-def test_page_is_whole_and_small(built, year):
-    html = built[year].read_text(encoding="utf-8")
-    assert built[year].stat().st_size <= MOST_BYTES
+def test_page_is_whole(following_year, year):
+    """What a browser sees of it is looked at in `test_browser`."""
+    page = following_year / "reports" / "isehara-6" / str(year) / "detail.html"
+    html = page.read_text(encoding="utf-8")
     assert html.count("<h1") == 1
     assert re.findall(r'<section id="([\w-]+)" class="detail"', html) == list(TOPICS)
+    assert set(re.findall(r'href="#([\w-]+)"', html)) >= set(TOPICS)
     assert not re.search(r"\b(inf|nan|NaN|None)\b|∞", re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
 
 
-@pytest.fixture
-def page(browser, built, request):
-    page = browser.new_page()
-    page.goto(built[request.param].as_uri())
-    yield page
-    page.close()
-
-
-both_years = pytest.mark.parametrize("page", [2024, 2025], indirect=True)
-
-
-def in_browser(test):
-    return pytest.mark.slow(pytest.mark.browser(pytest.mark.xdist_group("browser")(test)))
-
-
-@in_browser
-@both_years
-@pytest.mark.parametrize("width", [400, 700, 1100])
-def test_page_is_never_wider_than_the_screen(page, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@in_browser
-@both_years
-@pytest.mark.parametrize("width", [400, 1100])
-def test_chart_labels_lie_inside_their_chart(page, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
-            const box = svg.getBoundingClientRect();
-            return [...svg.querySelectorAll('text')].filter(t => {
-                const b = t.getBoundingClientRect();
-                return b.width && (b.left < box.left - 1 || b.right > box.right + 1
-                    || b.bottom > box.bottom + 2 || b.top < box.top - 2);
-            }).map(t => t.textContent);
-        })"""
-    )
-    assert cut == []
-
-
-@in_browser
-@both_years
-@pytest.mark.parametrize("width", [400, 1100])
-def test_chart_labels_do_not_lie_on_each_other(page, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    laid = page.evaluate(
-        """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
-            const all = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()])
-                .filter(([, b]) => b.width);
-            return all.flatMap(([a, p], n) => all.slice(n + 1).filter(([, q]) =>
-                Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 &&
-                Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > Math.min(p.height, q.height) * 0.5
-            ).map(([b]) => a + ' | ' + b));
-        })"""
-    )
-    assert laid == []
-
-
-@in_browser
-@both_years
-def test_ids_are_unique_and_links_lead_somewhere(page):
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-    assert len(ids) == len(set(ids))
-    targets = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href'))")
-    assert set(targets) >= {f"#{name}" for name in TOPICS}
-    assert {target[1:] for target in targets} <= set(ids)
-
-
-@in_browser
-@pytest.mark.parametrize("page", [2024], indirect=True)
-def test_links_beside_the_page_lead_to_files_and_their_places(page, built):
-    hrefs = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
-    beside = built[2024].parent
-    places = {}
-    for href in dict.fromkeys(hrefs):
-        name, _, place = href.partition("#")
-        if not name:
-            continue
-        assert (beside / name).is_file(), href
-        if place:
-            ids = places.setdefault(name, set(re.findall(r'id="([^"]+)"', (beside / name).read_text("utf-8"))))
-            assert place in ids, href
-
-
-@in_browser
-@pytest.mark.parametrize("page", [2024], indirect=True)
-def test_headings_go_down_one_by_one(page):
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => +e.tagName[1])")
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-
-
-@in_browser
-@pytest.mark.parametrize("page", [2024], indirect=True)
-def test_heading_stays_with_its_chart_on_paper(page, tmp_path):
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_heading_stays_with_its_chart_on_paper(browser, tmp_path):
     from pypdf import PdfReader  # noqa: PLC0415 — only here
 
+    page = browser.new_page()
+    page.goto((ROOT / "reports" / "isehara-6" / "2024" / "detail.html").as_uri())
     page.pdf(path=tmp_path / "detail.pdf", prefer_css_page_size=True, print_background=True)
+    page.close()
     sheets = PdfReader(tmp_path / "detail.pdf").pages
     assert tuple(round(float(side)) for side in sheets[0].mediabox[2:]) == A4_POINTS
+    said = ["".join(sheet.extract_text().split()) for sheet in sheets]
     for number, topic in enumerate(TOPICS.values(), start=1):
         heading = f"{number}{topic}"
-        on = [text for sheet in sheets if heading in (text := "".join(sheet.extract_text().split()))]
+        on = [text for text in said if heading in text]
         assert any("図" in text[text.index(heading) :] or number == 11 for text in on), heading
 
 

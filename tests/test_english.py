@@ -1,4 +1,4 @@
-"""The brief and the detail page in English: whole pages, from a catalogue that lacks nothing, numbers as English sets them."""
+"""What is said in English: from a catalogue that lacks nothing, numbers as English sets them. The pages are in `test_english_pages`."""
 
 import ast
 import re
@@ -6,28 +6,20 @@ import shutil
 import string
 import tomllib
 from fractions import Fraction
-from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-import sheet
-from axe_playwright_python.sync_playwright import Axe
 from jinja2 import nodes
 from made_up import year
-from pypdf import PdfReader
 
 from helpers import check, compute, notation, read, tell
 from helpers.draw import kit
 from helpers.pages.environment import environment
-from helpers.run import render
 from helpers.terms import METRICS, Interval, Refusal, Sentence, Unit
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "src" / "helpers"
 JAPANESE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff]")
-A4_POINTS = (595, 842)
-PHONE_PIXELS = 400
 # Groups of pages that are not yet spoken in English: those whose notebooks do not name it among their languages.
 NOT_YET_SPOKEN = {
     "collection",
@@ -228,11 +220,6 @@ def test_the_five_kinds_of_nothing():
 # What is said
 
 
-@pytest.fixture(scope="module")
-def frames():
-    return read.year("isehara-6", 2024, ROOT / "data")
-
-
 def told(frames):
     """A year's story in English and what the back-check says of it."""
     figures = compute.figures(frames)
@@ -397,209 +384,3 @@ def test_english_names_that_cannot_be_used_are_refused(kind, tmp_path):
     with pytest.raises(Refusal) as refused:
         read.year("isehara-6", 2024, data)
     assert says in str(refused.value)
-
-
-# The page
-
-
-PAGES = ("brief", "detail")
-of_each_page = pytest.mark.parametrize("name", PAGES)
-# The pages are made once in the worker whose browser looks at them.
-in_one_worker = pytest.mark.xdist_group("browser")
-
-
-@cache
-def page_of(name, language):
-    """A page of the released year, made once for all that is asked of it."""
-    given = {
-        "plan": "isehara-6",
-        "fiscal_year": 2024,
-        "language": language,
-        "audience": "internal",
-        "data_dir": str(ROOT / "data"),
-        "beside": " ".join(f"{one}.{language}" for one in PAGES) if language != "ja" else "",
-    }
-    return render.page(ROOT / "notebooks" / f"{name}.ipynb", given, cell_seconds=120, start_seconds=60)
-
-
-@pytest.fixture
-def made(name):
-    return page_of(name, "en")
-
-
-class Unmarked(HTMLParser):
-    """Japanese letters of a page that no `lang` marks: in its text, and in the attributes that are read out."""
-
-    READ_OUT = ("aria-label", "alt", "title", "content")
-    VOID = ("meta", "br", "hr", "img", "input", "col")
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.found, self.marked = [], [], 0
-
-    def handle_starttag(self, tag, attrs):  # noqa: D102 — of the parser
-        said = dict(attrs)
-        language = said.get("lang") or (self.open[-1][1] if self.open else "")
-        if language != "ja":
-            self.found += [said[name] for name in self.READ_OUT if JAPANESE.search(said.get(name) or "")]
-        if tag not in self.VOID:
-            self.open.append((tag, language))
-
-    def handle_endtag(self, tag):  # noqa: D102 — of the parser
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data):  # noqa: D102 — of the parser
-        tag, language = self.open[-1] if self.open else ("", "")
-        if JAPANESE.search(data) and tag != "style":
-            if language == "ja":
-                self.marked += 1
-            else:
-                self.found.append(data.strip())
-
-
-@in_one_worker
-@of_each_page
-def test_japanese_stands_only_where_it_is_marked(made):
-    page = Unmarked()
-    page.feed(made.html)
-    assert page.found == []
-    assert page.marked, "the document's title and words are quoted as they are"
-    assert '<html lang="en">' in made.html
-
-
-@in_one_worker
-@of_each_page
-def test_the_page_says_whose_the_english_names_are(made, name):
-    assert {
-        "brief": "English names are this project’s translations, not the city’s",
-        "detail": "English names and texts are this project’s translations, not the city’s",
-    }[name] in made.html
-    assert re.search(r'href="quality\.html#m-effect_multiplier-plan"[^>]*hreflang="ja"', made.html), (
-        "a proof in Japanese"
-    )
-
-
-@in_one_worker
-@of_each_page
-def test_what_is_filed_beside_the_page_stays_japanese(made, name):
-    assert (
-        made.bundle["title"] == "Isehara City 6th Administrative and Fiscal Reform Plan: results for FY2024 (Reiwa 6)"
-    )
-    rate = next(
-        one for one in made.bundle["metrics"] if one["metric"] == "effect_multiplier" and one["scope"] == "plan"
-    )
-    assert rate["display"] == "3.87倍"
-    assert made.bundle["summary"]["headline"].startswith("74件中62件（83.8%）が概ね計画どおり以上。")
-    original = page_of(name, "ja").bundle
-    assert made.bundle["tables"] == original["tables"]
-    assert {**made.bundle["summary"]} == original["summary"]
-    assert made.bundle["metrics"] == original["metrics"]
-
-
-def anchors(html):
-    """Ids of a page and where its links lead within the page of proofs and the document: what others may point at."""
-    ids = re.findall(r'\bid="([^"]+)"', re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL))
-    return ids, set(re.findall(r'href="quality\.html#([^"]+)"', html))
-
-
-@in_one_worker
-@of_each_page
-def test_both_languages_show_the_same_figures_at_the_same_places(made, name):
-    ours, original = anchors(made.html), anchors(page_of(name, "ja").html)
-    assert ours[0] == original[0]
-    # Of the measures behind plan an English sheet may have room for fewer.
-    behind = set(
-        re.findall(
-            r'href="quality\.html#([^"]+)"',
-            re.search(r'class="behind".*?</section>|$', page_of(name, "ja").html, re.DOTALL)[0],
-        )
-    )
-    assert ours[1] <= original[1]
-    assert original[1] - ours[1] < behind or ours[1] == original[1]
-    rows = [len(re.findall(r"<tr", page)) for page in (made.html, page_of(name, "ja").html)]
-    assert rows[0] == rows[1]
-
-
-@in_one_worker
-def test_the_pages_of_one_language_lead_to_each_other():
-    assert 'href="detail.en.html"' in page_of("brief", "en").html
-    assert 'href="brief.en.html"' in page_of("detail", "en").html
-    assert 'href="brief.en.html#points"' in page_of("detail", "en").html
-    for name in PAGES:
-        assert re.search(rf'href="{name}\.html"[^>]*hreflang="ja"', page_of(name, "en").html), "the page in Japanese"
-
-
-@in_one_worker
-def test_a_number_in_a_name_leads_to_no_proof():
-    """Policy 2 has 5 measures behind plan: the 5 is a figure, the 2 is a name."""
-    heading = re.search(r'<section id="matrix".*?</h2>', page_of("detail", "en").html, re.DOTALL)[0]
-    assert re.search(r"Policy 2 \(<a [^>]+>5</a>\)", heading), heading
-
-
-@in_one_worker
-def test_files_in_japanese_say_so_where_they_are_linked():
-    html = page_of("detail", "en").html
-    files = re.findall(r"Data \(in Japanese\): <a [^>]*>", html)
-    assert len(files) == html.count('href="data/figure-') - html.count('<li><a href="data/figure-')
-    assert all('hreflang="ja"' in link for link in files)
-    assert "Data (in Japanese)</h2>" in html
-
-
-@pytest.fixture
-def file(made, name, tmp_path):
-    file = tmp_path / "English page" / f"{name}.en.html"
-    file.parent.mkdir()
-    file.write_text(made.html, encoding="utf-8")
-    return file
-
-
-def in_browser(test):
-    return pytest.mark.browser(in_one_worker(test))
-
-
-@in_browser
-@pytest.mark.parametrize("name", ["brief"])
-def test_page_one_is_one_sheet_of_a4(browser, file):
-    page = browser.new_page()
-    page.goto(file.as_uri())
-    page.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True, print_background=True)
-    first, second = PdfReader(file.with_suffix(".pdf")).pages[:2]
-    assert tuple(round(float(side)) for side in first.mediabox[2:]) == A4_POINTS
-    assert "62 of 74 measures" in " ".join(first.extract_text().split())
-    assert "Made with:" in first.extract_text(), "the last line of page one"
-    assert "Figures behind the charts" not in first.extract_text()
-    assert "Figures behind the charts" in second.extract_text()
-    assert sheet.spilling(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.close()
-
-
-@in_browser
-@of_each_page
-def test_the_page_fits_every_screen_and_every_reader(browser, file):
-    page = browser.new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(file.as_uri())
-    assert asked == [file.as_uri()]
-    for width in (PHONE_PIXELS, 700, 1100):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
-        assert page.evaluate(CUT_OR_OVERLAPPING) == [], f"at {width} px"
-    page.close()
-
-
-# Labels of a chart that leave it, or lie on one another by more than a hair.
-CUT_OR_OVERLAPPING = """() => [...document.querySelectorAll('svg.picture')].flatMap(svg => {
-    const box = svg.getBoundingClientRect();
-    const words = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()])
-        .filter(([t, b]) => t.trim() && b.width);
-    const cut = words.filter(([t, b]) => b.left < box.left - 1 || b.right > box.right + 1 || b.bottom > box.bottom + 1);
-    const over = words.flatMap(([t, a], i) => words.slice(i + 1).filter(([u, b]) =>
-        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5
-        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.45 * Math.min(a.height, b.height)
-    ).map(([u]) => [t + ' / ' + u]));
-    return [...cut.map(([t]) => t), ...over.map(([t]) => t)];
-})"""

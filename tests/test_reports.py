@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from conftest import bundle_of
 
-from helpers import bundle, notation
+from helpers import notation
 from helpers.terms import UNITS_IN_YEN
 
 ROOT = Path(__file__).parents[1]
@@ -162,11 +163,4 @@ def test_plain_papermill_gives_the_same_figures(tmp_path):
         check=False,
     )
     assert run.returncode == 0, run.stderr.decode()
-    executed = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
-    (content,) = [
-        output["data"][bundle.MIME]
-        for cell in executed["cells"]
-        for output in cell.get("outputs", [])
-        if bundle.MIME in output.get("data", {})
-    ]
-    assert content["metrics"] == metrics()
+    assert bundle_of(tmp_path / "out.ipynb")["metrics"] == metrics()

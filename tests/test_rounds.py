@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import laid_out
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 from test_batch import PLAN, YEAR, build, project, put_notebook, snapshot, stub
 
@@ -17,9 +17,6 @@ from helpers import cli, read
 from helpers.operate import deliver, rounds
 from helpers.run import batch, render
 from helpers.terms import Refusal
-
-WIDTHS = (400, 700, 1100)
-A4_PIXELS = (703, 1032)  # between its margins, upright and across
 
 
 @pytest.fixture
@@ -545,20 +542,7 @@ def test_without_a_run_the_page_says_so():
 def test_the_page_fits_is_accessible_and_asks_for_nothing(browser, history, tmp_path):
     file = tmp_path / "runs.html"
     file.write_text(render.runs(history), encoding="utf-8")
-    opened = browser.new_page(viewport={"width": WIDTHS[0], "height": 800})
-    asked = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(file.as_uri())
-    assert asked == [file.as_uri()]
-    for width in WIDTHS:
-        opened.set_viewport_size({"width": width, "height": 800})
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width
-        assert [fault["id"] for fault in Axe().run(opened).response["violations"]] == []
-    opened.emulate_media(media="print")
-    for width in A4_PIXELS:
-        opened.set_viewport_size({"width": width, "height": 800})
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width
-    opened.close()
+    laid_out.fits_everybody(browser, file)
 
 
 def test_the_history_is_not_kept_with_the_pages():
