@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_up import year
 
-from helpers import check, cli, compute, pages, read, tell
+from helpers import check, compute, pages, read, tell
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "reports/isehara-6/2024/assembly.html"
@@ -137,23 +137,3 @@ def test_two_questions_stand_on_a_printed_sheet(browser, tmp_path):
     counts = [one.count("答えの案") for one in sheets if "答えの案" in one]
     assert counts[:-1] == [2] * (len(counts) - 1)
     assert len(counts) == -(-sum(counts) // 2)
-
-
-@pytest.mark.slow
-def test_a_draft_is_never_published(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    asked_for = [
-        "build",
-        "isehara-6",
-        "--audience",
-        "public",
-        "--data",
-        str(ROOT / "data"),
-        "--out",
-        str(tmp_path / "reports"),
-    ]
-    assert cli.main(asked_for) == 0
-    names = {path.name for path in (tmp_path / "reports").rglob("*") if path.is_file()}
-    assert "brief.html" in names
-    assert not [name for name in names if "assembly" in name]
-    assert "想定問答" not in (tmp_path / "reports/public/isehara-6/2024/brief.html").read_text(encoding="utf-8")

@@ -89,6 +89,9 @@ def test_the_public_set_is_built_beside_a_register_and_says_nothing_of_it(data, 
             said += json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)
         elif path.is_file():
             said += path.read_text(encoding="utf-8")
-    held_by_the_house = ["架空", "x-0000", "本プロジェクト初期値", "判断をお願いする事項", "前回までの判断"]
+    held_by_the_house = ["架空", "x-0000", "本プロジェクト初期値", "判断をお願いする事項", "前回までの判断", "想定問答"]
     assert [words for words in held_by_the_house if words in said] == []
+    names = {path.name for path in folders.out.rglob("*") if path.is_file()}
+    assert "brief.html" in names
+    assert not [name for name in names if "assembly" in name], "a draft for the assembly is never published"
     assert "公表用" in said

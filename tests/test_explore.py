@@ -46,11 +46,6 @@ EXPECTED, ACTUAL = 347_736, 1_345_649
 
 
 @pytest.fixture(scope="module")
-def frames():
-    return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
-
-
-@pytest.fixture(scope="module")
 def bench(frames, tmp_path_factory):
     home = tmp_path_factory.mktemp("project")
     return explore.bench(frames, checks=CHECKS, documents=read.documents(frames, ROOT / "data"), home=home)
@@ -909,19 +904,14 @@ def test_the_template_runs_as_it_is(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_second_year_stands_beside_the_first(tmp_path):
-    shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")
-    document = Path(__file__).parent / "documents" / "synthetic-2025.txt"
-    words = [str(document), "--plan", "isehara-6", "--year", "R7", "--data", str(tmp_path / "data")]
-    subprocess.run([sys.executable, "-m", "helpers.cli", "intake", *words], check=True, capture_output=True)
-    frames = compute.corrected(read.year("isehara-6", 2025, tmp_path / "data"))
-    bench = explore.bench(frames, checks=CHECKS, years=read.years_before("isehara-6", 2025, tmp_path / "data"))
+def test_a_second_year_stands_beside_the_first(following_year):
+    data = following_year / "data"
+    frames = compute.corrected(read.year("isehara-6", 2025, data))
+    bench = explore.bench(frames, checks=CHECKS, years=read.years_before("isehara-6", 2025, data))
     html = explore.years(bench).html
-    assert "令和6年度" in html
-    assert "令和7年度" in html
-    assert "83.8%" in html  # 62 of 74
-    assert "81.3%" in html  # 61 of 75
-    assert "比較とは限りません" in html  # without the registers of both years nobody knows which measures came or went
+    # 62 of 74 and 61 of 75; without the registers of both years nobody knows which measures came or went.
+    for says in ("令和6年度", "令和7年度", "83.8%", "81.3%", "比較とは限りません"):
+        assert says in html
     changed = explore.what_if(bench, threshold="70%")
     assert changed["regrades_to_80"].changed.exact == 9  # 52.5 of 75: 53 must hold, the ninth of 61 goes below
 
