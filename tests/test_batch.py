@@ -182,37 +182,6 @@ assert not {{"papermill", "nbconvert", "nbformat", "pandas"}} & set(sys.modules)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["data", "plan", "notebook", "package", "output", "lost output", "force"])
-def test_what_has_changed_is_built_again(copied, monkeypatch, what):
-    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, given))
-    assert only(copied).state is batch.State.UNCHANGED
-    target = copied.out / PLAN / str(YEAR)
-    if what == "data":
-        (copied.data / PLAN / str(YEAR) / "corrections.csv").write_text("new", encoding="utf-8")
-    elif what == "plan":
-        (copied.data / PLAN / "plan.toml").write_text("new", encoding="utf-8")
-    elif what == "notebook":
-        put_notebook(copied.notebooks.parent, "broken_cell", page="good")
-    elif what == "package":
-        monkeypatch.setattr(batch.planner, "environment", lambda: {"package": "new"})
-    elif what == "output":
-        (target / "good.html").write_text("new", encoding="utf-8")
-    elif what == "lost output":
-        (target / "metrics.json").unlink()
-    assert only(copied, force=what == "force").state is batch.State.BUILT
-    assert only(copied).state is batch.State.UNCHANGED
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("no_kernel")
-def test_a_page_taken_away_leaves_the_set(copied):
-    (copied.notebooks / "all_outputs.ipynb").unlink()
-    assert only(copied).state is batch.State.BUILT
-    assert not (copied.out / PLAN / str(YEAR) / "all_outputs.html").exists()
-    assert only(copied).state is batch.State.UNCHANGED
-
-
-@pytest.mark.slow
 @pytest.mark.usefixtures("no_kernel")
 def test_litter_of_desktops_is_no_change(copied):
     for name in (".DS_Store", "~$effects.csv", "Thumbs.db"):

@@ -162,25 +162,6 @@ def test_pages_over_years_find_the_summaries_of_their_plan(address, tmp_path):
         assert f"{PLAN}/{name}" in executed, name
 
 
-def test_only_what_a_page_depends_on_travels(tmp_path):
-    folders = project(tmp_path, years=(2022, 2023, 2024))
-    for year in (2022, 2023, 2024):
-        for name in ("SOURCES.toml", "register.csv", "~$memo.xlsx"):
-            (folders.data / PLAN / str(year) / name).touch()
-    of_public = due.Inputs(folders.data, "public").files(PLAN, 2023)
-    assert sorted(of_public) == [
-        *(f"{PLAN}/{year}/{name}" for year in (2022, 2023) for name in ("SOURCES.toml", "effects.csv")),
-        f"{PLAN}/2024/SOURCES.toml",
-        f"{PLAN}/plan.toml",
-    ]
-    of_all = due.Inputs(folders.data, "internal").files(PLAN, None)
-    assert sorted(of_all.keys() - of_public.keys()) == [
-        *(f"{PLAN}/{year}/register.csv" for year in (2022, 2023)),
-        *(f"{PLAN}/2024/{name}" for name in ("effects.csv", "register.csv")),
-    ]
-    assert of_all[f"{PLAN}/plan.toml"] == folders.data / PLAN / "plan.toml"
-
-
 def test_cells_run_in_forked_children_of_the_workers_too(address, tmp_path):
     folders = project(tmp_path, "good")
     with_cell(
