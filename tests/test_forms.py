@@ -95,9 +95,32 @@ def answer(file, into, answers=ANSWERS, *, also=None):
     return into
 
 
-def return_all(asked, back):
-    for file in asked.iterdir():
-        answer(file, back / file.name)
+def form(asked, department):
+    return asked / f"令和7年度_実績_{department}.xlsx"
+
+
+@pytest.fixture
+def returned(asked, city, run):
+    """The form of a department comes back, filled in, and is collected; what else was done to its sheet before."""
+
+    def call(department, answers=ANSWERS, *, name="a.xlsx", also=None):
+        changed = also and (lambda book: also(book[terms.ANSWERS_SHEET]))
+        answer(form(asked, department), city / "back" / name, answers, also=changed)
+        return collect(run, city / "back")
+
+    return call
+
+
+@pytest.fixture
+def all_returned(asked, city, run):
+    """All forms come back, filled in, and are collected."""
+
+    def call(*options, answers=ANSWERS):
+        for file in asked.iterdir():
+            answer(file, city / "back" / file.name, answers)
+        return collect(run, city / "back", *options)
+
+    return call
 
 
 def collect(run, back, *options):
@@ -345,9 +368,8 @@ def test_a_year_outside_the_plan_is_not_asked(run):
 # What comes back
 
 
-def test_every_answer_is_taken_with_file_sheet_and_cell(asked, city, run):
-    return_all(asked, city / "back")
-    status, said = collect(run, city / "back")
+def test_every_answer_is_taken_with_file_sheet_and_cell(all_returned, city):
+    status, said = all_returned()
     assert status == 0
     assert "5/5件の取組がそろい、確かめることが 0 件" in said
     found = collection(city)
@@ -385,9 +407,8 @@ def test_every_answer_is_taken_with_file_sheet_and_cell(asked, city, run):
         assert kept.read_bytes() == (city / "back" / about["received_as"]).read_bytes()
 
 
-def test_a_partial_collection_is_kept_and_says_who_is_silent(asked, city, run):
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx")
-    status, said = collect(run, city / "back")
+def test_a_partial_collection_is_kept_and_says_who_is_silent(returned, city):
+    status, said = returned("企画部")
     assert status == 0
     assert "途中です" in said
     assert collection(city).silent == ["総務部", "土木部"]
@@ -399,11 +420,9 @@ def test_a_partial_collection_is_kept_and_says_who_is_silent(asked, city, run):
 
 
 def test_two_answers_that_differ_are_both_named_and_neither_is_taken(asked, city, run):
-    form = asked / "令和7年度_実績_土木部.xlsx"
-    answer(form, city / "back" / "1.xlsx")
-    answer(
-        form, city / "back" / "2.xlsx", ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 201_000}}
-    )
+    other = ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 201_000}}
+    for name, answers in {"1.xlsx": ANSWERS, "2.xlsx": other}.items():
+        answer(form(asked, "土木部"), city / "back" / name, answers)
     collect(run, city / "back")
     found = taken(city)
     assert found["架空の使用料の改定", "grade"] == "B"
@@ -416,12 +435,10 @@ def test_two_answers_that_differ_are_both_named_and_neither_is_taken(asked, city
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
-def test_collecting_again_takes_the_newer_answer_and_says_what_changed(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back")
+def test_collecting_again_takes_the_newer_answer_and_says_what_changed(all_returned, returned, city, run):
+    all_returned()
     newer = ANSWERS | {"架空の使用料の改定": {"評価": "A", "実績効果額（千円）": 250_000}}
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "土木（差替）.xlsx", newer)
-    status, said = collect(run, city / "back")
+    status, said = returned("土木部", newer, name="土木（差替）.xlsx")
     assert status == 0
     assert "新しいファイル 1、取り込み済み 3" in said
     assert "架空の使用料の改定 実績効果額（千円）: 「210000」→「250000」（土木（差替）.xlsx 回答!K5）" in said
@@ -431,101 +448,80 @@ def test_collecting_again_takes_the_newer_answer_and_says_what_changed(asked, ci
     assert (city / "data/isehara-6/collection/2025/result/answers.csv").read_bytes() == before
 
 
-def test_merged_answers_are_asked(asked, city, run):
-    def merge(book):
-        book[terms.ANSWERS_SHEET].merge_cells("J5:J6")
-
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=merge)
-    collect(run, city / "back")
+def test_merged_answers_are_asked_until_a_newer_form_resolves_them(returned, city):
+    returned("企画部", also=lambda sheet: sheet.merge_cells("J5:J6"))
     assert not [key for key in taken(city) if key[1] == "grade"]
     assert [one["place"] for one in doubts(city) if "結合" in one["says"]] == ["a.xlsx 回答!J5", "a.xlsx 回答!J6"]
+    returned("企画部", name="b.xlsx")
+    assert not [one for one in doubts(city) if one["department"] == "企画部"]
+    assert taken(city)["架空の窓口の見直し", "grade"] == "B"
 
 
-def test_moved_columns_and_renamed_headings_are_read_by_their_words(asked, city, run):
-    def move(book):
-        sheet = book[terms.ANSWERS_SHEET]
+def test_moved_columns_and_renamed_headings_are_read_by_their_words(returned, city):
+    def move(sheet):
         sheet.insert_cols(10)
         sheet["J4"], sheet["J5"] = "備考", "口頭で確認済み"
         sheet["L4"] = "実績効果額（百万円）"
 
-    smaller = {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210}}
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", smaller, also=move)
-    collect(run, city / "back")
+    returned("土木部", {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210}}, also=move)
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
     told = [one["says"] for one in doubts(city, weight="told")]
     assert any("百万円として読んだ" in says for says in told)
     assert any("口頭で確認済み" in says for says in told)
 
 
-def test_a_row_that_is_gone_and_one_that_is_new_are_told(asked, city, run):
-    def change(book):
-        sheet = book[terms.ANSWERS_SHEET]
+def test_a_row_that_is_gone_and_one_that_is_new_are_told(returned, city):
+    def change(sheet):
         sheet.delete_rows(6)
         for column, value in (("A", "9-9"), ("D", "架空の新しい取組"), ("J", "A"), ("K", 5)):
             sheet[f"{column}9"] = value
 
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=change)
-    collect(run, city / "back")
+    returned("企画部", also=change)
     found = {(one["kind"], one["measure"]): one for one in doubts(city)}
     assert "行がない" in found["blank", "架空の協働事業"]["says"]
     assert "架空の新しい取組" in found["unknown_row", "not_applicable"]["says"]
 
 
-def test_a_number_and_a_name_of_two_measures_are_not_chosen_between(asked, city, run):
-    def confuse(book):
-        book[terms.ANSWERS_SHEET]["A5"] = "2-1"
-
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=confuse)
-    collect(run, city / "back")
+def test_a_number_and_a_name_of_two_measures_are_not_chosen_between(returned, city):
+    returned("企画部", also=lambda sheet: sheet.__setitem__("A5", "2-1"))
     assert ("架空の窓口の見直し", "grade") not in taken(city)
     assert any("どちらが正しいか" in one["says"] for one in doubts(city))
 
 
 @pytest.mark.parametrize(("row", "value"), [(2, "2024"), (3, "interim"), (1, "isehara-5")])
-def test_the_form_of_another_year_stage_or_plan_is_not_read(asked, city, run, row, value):
-    def other(book):
-        book[terms.HIDDEN_SHEET][f"B{row}"] = value
-
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=other)
-    collect(run, city / "back")
+def test_the_form_of_another_year_stage_or_plan_is_not_read(returned, city, row, value):
+    returned("土木部", also=lambda sheet: sheet.parent[terms.HIDDEN_SHEET].__setitem__(f"B{row}", value))
     assert taken(city) == {}
     assert [one["kind"] for one in doubts(city) if one["place"] == "a.xlsx 回答"] == ["other_form"]
 
 
-def test_a_form_that_lost_its_mark_is_known_by_its_words(asked, city, run):
-    def strip(book):
-        del book[terms.HIDDEN_SHEET]
-        book[terms.ANSWERS_SHEET]["A1"] = "伊勢原市　令和6年度　進捗管理表（実績）"
+def test_a_form_that_lost_its_mark_is_known_by_its_words(returned, city):
+    def strip(sheet):
+        del sheet.parent[terms.HIDDEN_SHEET]
+        sheet["A1"] = "伊勢原市　令和6年度　進捗管理表（実績）"
 
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=strip)
-    collect(run, city / "back")
+    returned("土木部", also=strip)
     assert taken(city) == {}
     assert "表の上（かシートの名前）に令和6年度とある" in [one["says"] for one in doubts(city)]
 
 
-def test_a_late_measure_without_a_reason_is_asked(asked, city, run):
-    answers = {"架空の協働事業": {"評価": "C", "実績効果額（千円）": "対象外"}}
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", answers)
-    collect(run, city / "back")
+def test_a_late_measure_without_a_reason_is_asked(returned, city):
+    returned("企画部", {"架空の協働事業": {"評価": "C", "実績効果額（千円）": "対象外"}})
     assert [one["place"] for one in doubts(city) if one["kind"] == "inconsistent"] == ["a.xlsx 回答!J6"]
 
 
 @pytest.mark.parametrize("amount", [200_000_000, 200])
-def test_an_amount_a_thousand_times_off_is_told(asked, city, run, amount):
-    answers = {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": amount}}
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", answers)
-    collect(run, city / "back")
+def test_an_amount_a_thousand_times_off_is_told(returned, city, amount):
+    returned("土木部", {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": amount}})
     assert [one["kind"] for one in doubts(city, weight="told")] == ["size"]
 
 
-def test_files_that_are_no_answers_are_named(asked, city, run):
+def test_files_that_are_no_answers_are_named(returned, city):
     (city / "back" / "memo.docx").write_bytes(b"PK\x03\x04 no")
     (city / "back" / "empty.xlsx").write_bytes(b"")
     (city / "back" / "note.txt").write_text("あとで送ります", encoding="utf-8")
     (city / "back" / "~$lock.xlsx").write_bytes(b"x")
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
-    status, _ = collect(run, city / "back")
-    assert status == 0
+    assert returned("土木部")[0] == 0
     assert sorted(one["place"] for one in doubts(city) if one["kind"] == "unreadable") == [
         "empty.xlsx",
         "memo.docx",
@@ -534,9 +530,8 @@ def test_files_that_are_no_answers_are_named(asked, city, run):
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
-def test_asking_anew_keeps_the_answers(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back")
+def test_asking_anew_keeps_the_answers(all_returned, city, run):
+    all_returned()
     write_list(city / "list.csv", [*LIST, ("5-3", "5", "架空の追加の取組", "土木部", "10")])
     status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "more")
     assert status == 0
@@ -567,43 +562,34 @@ def test_each_stage_asks_its_own_and_carries_on_what_was_answered(city, run):
     assert collection(city).stage == "result"
 
 
-def test_the_next_year_is_asked_with_what_was_answered_for_it(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back", "--close", "企画部 架空太郎")
+def test_the_next_year_is_asked_with_what_was_answered_for_it(all_returned, city, run):
+    all_returned("--close", "企画部 架空太郎")
     status, _ = run("forms", "isehara-6", "--year", "2026", "--stage", "plan", "--out", "next")
     assert status == 0
     found = cells(openpyxl.load_workbook(city / "next" / "令和8年度_計画_土木部.xlsx"))["架空の使用料の改定"]
     assert (found["効果見込額（千円）"].value, found["前年度の評価"].value) == (220_000, "B")
 
 
-def test_nothing_is_drafted_of_a_collection_that_nobody_closed(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back")
+def test_nothing_is_drafted_of_a_collection_that_nobody_closed(all_returned, city, run):
+    all_returned()
     status, said = run("draft", "isehara-6", "--year", "2025", "--out", "draft")
     assert status == 1
     assert "まだ締め切られていません" in said
     assert not (city / "draft").exists()
 
 
-def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, city, run):
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
+def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, all_returned, city, run):
+    answer(form(asked, "土木部"), city / "back" / "a.xlsx")
     status, said = collect(run, city / "back", "--close", "企画部 架空太郎")
     assert status == 1
     assert "締め切れません" in said
     assert not collection(city).is_closed
-    return_all(asked, city / "back")
-    status, _ = collect(run, city / "back", "--close", "企画部 架空太郎")
-    assert status == 0
+    assert all_returned("--close", "企画部 架空太郎")[0] == 0
     assert collection(city).closed_by == "企画部 架空太郎"
     status, said = collect(run, city / "back")
     assert status == 1
     assert "締め切っています" in said
-
-
-def test_a_collection_is_no_registered_year(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back", "--close", "企画部 架空太郎")
-    assert read.years("isehara-6", city / "data") == [2024]
+    assert read.years("isehara-6", city / "data") == [2024], "a collection is no registered year"
     assert read.collections("isehara-6", city / "data") == [2025]
 
 
@@ -615,9 +601,8 @@ def test_a_collection_is_no_registered_year(asked, city, run):
         ("answers.csv", b"grade,B", b"grade,"),
     ],
 )
-def test_a_damaged_collection_is_refused_in_a_sentence(asked, city, run, file, before, after):
-    return_all(asked, city / "back")
-    collect(run, city / "back")
+def test_a_damaged_collection_is_refused_in_a_sentence(all_returned, city, run, file, before, after):
+    all_returned()
     path = city / "data/isehara-6/collection/2025/result" / file
     path.write_bytes(path.read_bytes().replace(before, after))
     kept = path.read_bytes()
@@ -627,9 +612,8 @@ def test_a_damaged_collection_is_refused_in_a_sentence(asked, city, run, file, b
     assert path.read_bytes() == kept
 
 
-def test_an_answer_that_was_altered_after_it_came_is_refused(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back")
+def test_an_answer_that_was_altered_after_it_came_is_refused(all_returned, city, run):
+    all_returned()
     kept = next((city / "data/isehara-6/collection/2025/result/source").iterdir())
     kept.write_bytes(kept.read_bytes() + b"x")
     status, said = collect(run, city / "back")
@@ -707,10 +691,9 @@ def test_a_document_taken_in_after_closing_is_held_against_the_register(city, cl
     assert len(read.year("isehara-6", 2024, city / "data").register) == 74
 
 
-def test_from_the_list_of_measures_to_the_registered_year(asked, city, run):
+def test_from_the_list_of_measures_to_the_registered_year(all_returned, city, run):
     """The whole way of a year: asked, answered, closed, drafted, published, taken in; every sum is the answers'."""
-    return_all(asked, city / "back")
-    collect(run, city / "back", "--close", "企画部 架空太郎")
+    all_returned("--close", "企画部 架空太郎")
     status, said = run("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out", "draft")
     assert status == 0, said
     status, said = run(
@@ -773,11 +756,10 @@ def remind(run, *options):
     return run("remind", "isehara-6", "--year", "2025", *options)
 
 
-def test_departments_that_lack_are_reminded_once_a_day(asked, city, run, box):
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx")
+def test_departments_that_lack_are_reminded_once_a_day(asked, returned, run, box):
+    returned("土木部")
     half = ANSWERS | {"架空の協働事業": {"評価": "C", "実績効果額（千円）": "調整中"}}
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "b.xlsx", half)
-    collect(run, city / "back")
+    returned("企画部", half, name="b.xlsx")
     status, said = remind(run)
     assert status == 0, said
     letters = {str(letter["To"]).partition("<")[2].rstrip(">"): letter for letter in box.read()}
@@ -788,7 +770,7 @@ def test_departments_that_lack_are_reminded_once_a_day(asked, city, run, box):
     assert "b.xlsx 回答!K6" in to_planning
     assert "架空の窓口の見直し" not in to_planning
     (attached,) = letters["soumu@city.example.lg.jp"].iter_attachments()
-    assert attached.get_content() == (asked / "令和7年度_実績_総務部.xlsx").read_bytes()
+    assert attached.get_content() == form(asked, "総務部").read_bytes()
     status, said = remind(run)
     assert status == 0
     assert said.count("きょうは、もう送っています") == 2
@@ -814,9 +796,8 @@ def test_a_department_without_an_address_stops_the_reminders(city, run, box):
     assert box.letters == []
 
 
-def test_who_has_answered_is_not_reminded(asked, city, run, box):
-    return_all(asked, city / "back")
-    collect(run, city / "back")
+def test_who_has_answered_is_not_reminded(all_returned, run, box):
+    all_returned()
     status, said = remind(run)
     assert status == 0
     assert "答えの欠けている部はありません" in said
@@ -826,19 +807,17 @@ def test_who_has_answered_is_not_reminded(asked, city, run, box):
 # What a year of trying found
 
 
-def test_two_commands_never_write_over_one_another(asked, city, run):
-    return_all(asked, city / "back")
+def test_two_commands_never_write_over_one_another(all_returned, city, run):
     with forms.alone(city / "data" / "isehara-6"):
-        status, said = collect(run, city / "back")
+        status, said = all_returned()
         assert status == 1
         assert "終わってから" in said
     assert collect(run, city / "back")[0] == 0
 
 
-def test_a_dropped_file_can_be_taken_back(asked, city, run):
-    return_all(asked, city / "back")
+def test_a_dropped_file_can_be_taken_back(all_returned, city, run):
     name = "令和7年度_実績_土木部.xlsx"
-    collect(run, city / "back", "--drop", name)
+    all_returned("--drop", name)
     assert ("架空の使用料の改定", "grade") not in taken(city)
     _, said = collect(run, city / "back")
     assert f"除いてあるので読まないファイル: {name}" in said
@@ -847,10 +826,9 @@ def test_a_dropped_file_can_be_taken_back(asked, city, run):
     assert taken(city)["架空の使用料の改定", "grade"] == "B"
 
 
-def test_a_file_that_could_not_be_read_is_not_forgotten(asked, city, run):
-    return_all(asked, city / "back")
+def test_a_file_that_could_not_be_read_is_not_forgotten(all_returned, city, run):
     (city / "back" / "まとめて.zip").write_bytes(b"PK\x05\x06" + bytes(18))
-    collect(run, city / "back")
+    all_returned()
     (city / "back" / "まとめて.zip").unlink()
     status, said = collect(run, city / "back", "--close", "架空太郎")
     assert status == 1, said
@@ -888,9 +866,8 @@ def test_what_departments_answered_counts_more_than_an_older_list(city, run):
     )
 
 
-def test_a_register_changed_by_hand_is_not_used(asked, city, run):
-    return_all(asked, city / "back")
-    collect(run, city / "back", "--close", "架空太郎")
+def test_a_register_changed_by_hand_is_not_used(all_returned, city, run):
+    all_returned("--close", "架空太郎")
     path = city / "data/isehara-6/collection/2025/result/register.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("210000", "910000"), encoding="utf-8")
     status, said = run("draft", "isehara-6", "--year", "2025", "--out", "draft")
@@ -901,40 +878,23 @@ def test_a_register_changed_by_hand_is_not_used(asked, city, run):
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
-def test_an_amount_of_doubtful_size_is_closed_only_by_who_confirms_it(asked, city, run):
+def test_an_amount_of_doubtful_size_is_closed_only_by_who_confirms_it(all_returned, city, run):
     wrong = ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210_000_000}}
-    for file in asked.iterdir():
-        answer(file, city / "back" / file.name, wrong)
-    status, said = collect(run, city / "back", "--close", "架空太郎")
+    status, said = all_returned("--close", "架空太郎", answers=wrong)
     assert status == 1
     assert "1,050倍" in said
     assert "--confirmed" in said
     assert collect(run, city / "back", "--close", "架空太郎", "--confirmed")[0] == 0
 
 
-def test_a_newer_answer_resolves_a_merged_one(asked, city, run):
-    def merge(book):
-        book[terms.ANSWERS_SHEET].merge_cells("J5:J6")
-
-    file = asked / "令和7年度_実績_企画部.xlsx"
-    answer(file, city / "back" / "a.xlsx", also=merge)
-    collect(run, city / "back")
-    answer(file, city / "back" / "b.xlsx")
-    collect(run, city / "back")
-    assert not [one for one in doubts(city) if one["department"] == "企画部"]
-    assert taken(city)["架空の窓口の見直し", "grade"] == "B"
-
-
-def test_struck_words_are_no_answer_and_what_stands_beside_is_told(asked, city, run):
-    def mark(book):
-        sheet = book[terms.ANSWERS_SHEET]
+def test_struck_words_are_no_answer_and_what_stands_beside_is_told(returned, city):
+    def mark(sheet):
         sheet["K5"].font = Font(strike=True)
         sheet["J5"].comment = Comment("部長確認でCに変更", "架空")
         sheet["P5"] = "K5は1,500に訂正"
         sheet["A20"] = "※来週また送ります"
 
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=mark)
-    collect(run, city / "back")
+    returned("土木部", also=mark)
     assert ("架空の使用料の改定", "actual") not in taken(city)
     assert any("取消線" in one["says"] for one in doubts(city))
     told = {one["place"]: one["says"] for one in doubts(city, weight="told")}
@@ -943,37 +903,25 @@ def test_struck_words_are_no_answer_and_what_stands_beside_is_told(asked, city, 
     assert "※来週また送ります" in told["a.xlsx 回答!A20"]
 
 
-def test_answers_that_moved_a_row_or_a_column_are_not_taken(asked, city, run):
-    def down(book):
-        sheet = book[terms.ANSWERS_SHEET]
+def test_answers_that_moved_a_row_or_a_column_are_not_taken(returned, city):
+    def down(sheet):
         for column in "JKM":
             sheet[f"{column}6"], sheet[f"{column}7"] = sheet[f"{column}5"].value, sheet[f"{column}6"].value
             sheet[f"{column}5"] = None
 
-    answer(asked / "令和7年度_実績_企画部.xlsx", city / "back" / "a.xlsx", also=down)
-    collect(run, city / "back")
+    returned("企画部", also=down)
     assert taken(city) == {}
     assert any("1行ずつずれて" in one["says"] for one in doubts(city))
 
 
-def test_a_form_sent_again_and_whole_resolves_what_was_wrong_with_the_first(asked, city, run):
-    def spoil(book):
-        book[terms.ANSWERS_SHEET]["K4"] = "実績効果額（千円→百万円）"
-
-    file = asked / "令和7年度_実績_土木部.xlsx"
-    answer(file, city / "back" / "a.xlsx", also=spoil)
-    collect(run, city / "back")
+def test_a_form_sent_again_and_whole_resolves_what_was_wrong_with_the_first(returned, city):
+    returned("土木部", also=lambda sheet: sheet.__setitem__("K4", "実績効果額（千円→百万円）"))
     assert any("単位が一つに決まらない" in one["says"] for one in doubts(city))
-    answer(file, city / "back" / "b.xlsx")
-    collect(run, city / "back")
+    returned("土木部", name="b.xlsx")
     assert not [one for one in doubts(city) if one["department"] == "土木部"]
 
 
-def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_is_read(asked, city, run):
-    def far(book):
-        book[terms.ANSWERS_SHEET]["XFD1048576"] = " "
-
-    answer(asked / "令和7年度_実績_土木部.xlsx", city / "back" / "a.xlsx", also=far)
-    status, _ = collect(run, city / "back")
+def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_is_read(returned, city):
+    status, _ = returned("土木部", also=lambda sheet: sheet.__setitem__("XFD1048576", " "))
     assert status == 0
     assert "ずっと離れたセル" in next(one["says"] for one in doubts(city) if one["place"] == "a.xlsx")
