@@ -494,7 +494,7 @@ def test_each_run_is_one_line_of_the_history_and_no_old_line_is_lost(folders):
 @pytest.mark.parametrize("scene", ["killed", "full disk or read-only", "bad notebooks", "pairs"])
 def test_faults_cost_nothing_that_stands(scene, tmp_path):
     """A few of each; `make bench` does hundreds."""
-    few = ["--kills", "3", "--full", "1", "--notebooks", "1", "--pairs", "1", "--scene", scene]
+    few = ["--kills", "2", "--full", "1", "--notebooks", "1", "--pairs", "1", "--scene", scene]
     done = subprocess.run(
         [sys.executable, ROOT / "bench" / "faults.py", *few], capture_output=True, text=True, check=False, cwd=tmp_path
     )

@@ -487,7 +487,7 @@ def test_a_copy_killed_at_any_moment_leaves_a_whole_version_and_the_next_complet
     delivered(out, configuration)
     chance = random.Random(20260820)  # noqa: S311 — moments, no secrets
     kept_before = files(share)
-    for number in range(8):
+    for number in range(5):
         standing = {name: content for name, content in kept_before.items() if name.startswith(f"{PLAN}/2024/")}
         made_up_reports.year_set(out, words=f"版{number}")
         coming = {f"{PLAN}/2024/{name}": content for name, content in files(out / PLAN / "2024").items()}
