@@ -141,8 +141,8 @@ READ = {
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    for name in ("data", "notebooks"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
