@@ -1,6 +1,7 @@
 """Where the words of a drawing lie, measured in pixels: what is cut off, and what lies on what."""
 
 import itertools
+from weakref import WeakKeyDictionary
 
 from matplotlib.text import Text
 
@@ -8,10 +9,18 @@ from helpers.draw.canvas import house
 
 # Pixels by which a line of type may reach over: it is taller than its letters.
 TOLERANCE = 1.0
+# To measure a drawing it is drawn: once, whatever is asked of it.
+MEASURED = WeakKeyDictionary()
 
 
 def extents(drawn):
-    """All words of a chart with their boxes: left, right, low, high."""
+    """All words of a chart with their boxes: left, right, low, high. Whoever changes the chart does so before."""
+    if drawn not in MEASURED:
+        MEASURED[drawn] = _measured(drawn)
+    return MEASURED[drawn]
+
+
+def _measured(drawn):
     with house():
         renderer = drawn._get_renderer()
         drawn.draw_without_rendering()

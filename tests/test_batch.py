@@ -23,6 +23,9 @@ from helpers.run.batch import due, memory, run, year_set
 from helpers.run.render import workers
 from helpers.terms import Refusal
 
+# One worker builds the project that is copied, for `test_due` too.
+pytestmark = pytest.mark.xdist_group("batch")
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "tests" / "notebooks"
 PLAN, YEAR = "isehara-6", 2024

@@ -21,6 +21,9 @@ from helpers.notation import tokens
 from helpers.pages.data import number
 from helpers.terms import Figure, Figures, Sentence, Status
 
+# One worker draws each case once for all that is asked of it.
+pytestmark = pytest.mark.xdist_group("draw")
+
 ROOT = Path(__file__).parents[1]
 WIDE_MM = tokens()["page"]["width"]
 COUNTS = {"A": 2, "B": 5, "C": 1, "D": 0}

@@ -22,6 +22,9 @@ from helpers.run.batch import reasons
 from helpers.terms import Refusal
 from helpers.terms.audience import UNPUBLISHED
 
+# With `test_batch`, whose built project is copied.
+pytestmark = pytest.mark.xdist_group("batch")
+
 COMMAND = [sys.executable, "-m", "helpers.cli"]
 HEAVY = {"pandas", "papermill", "nbconvert", "jinja2", "fontTools"}
 MODULES = 450  # 381 with Python 3.11; pandas alone brings as many again

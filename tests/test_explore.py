@@ -36,6 +36,9 @@ from helpers.run.batch import due
 from helpers.terms import Refusal
 from helpers.terms.tables import REASON_CODES
 
+# One worker keeps the bench, which remembers what it was asked.
+pytestmark = pytest.mark.xdist_group("explore")
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 MARK = "探索用・公式値ではない"

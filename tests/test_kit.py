@@ -18,6 +18,9 @@ from helpers.operate.kit import install, make, wheels
 from helpers.operate.kit.wheels import LINUX, WINDOWS, Target
 from helpers.terms import Refusal
 
+# One worker makes the kit.
+pytestmark = pytest.mark.xdist_group("kit")
+
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Target(LINUX, ".".join(map(str, sys.version_info[:2])))
 TARGETS = (HERE, Target(WINDOWS, "3.13"))

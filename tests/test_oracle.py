@@ -16,6 +16,9 @@ import pytest
 from helpers import compute, notation, read
 from helpers.terms import ROUNDINGS, Interval
 
+# One worker computes the year by each rule once for all values.
+pytestmark = pytest.mark.xdist_group("oracle")
+
 ROOT = Path(__file__).resolve().parent.parent
 ORACLE = json.loads((Path(__file__).parent / "oracle" / "isehara-2024.json").read_text(encoding="utf-8"))
 THOUSAND = 1000

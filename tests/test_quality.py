@@ -18,6 +18,9 @@ from helpers.tell.workings import workings
 from helpers.terms import Sentence
 from helpers.terms.places import Line
 
+# One worker makes the proofs of the year for all tests.
+pytestmark = pytest.mark.xdist_group("quality")
+
 ROOT = Path(__file__).parents[1]
 DATA = str(ROOT / "data")
 # Metrics that existed when the workings were written; each of their numbers has a calculation, not only its rows.

@@ -21,6 +21,9 @@ from helpers.run import render, warm
 from helpers.run.render import canonical, embedded, execute, export, fonts
 from helpers.terms import Refusal
 
+# One worker runs the notebooks that several tests look at.
+pytestmark = pytest.mark.xdist_group("render")
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 GIVEN = {"plan": "isehara-6", "fiscal_year": 2024, "language": "ja", "audience": "internal", "data_dir": ""}
