@@ -358,68 +358,49 @@ def test_weights_that_mean_nothing_say_why(amounts, by_expected, by_actual):  # 
 
 
 OF_ITEMS = {
-    "top_item_share",
-    "named_share",
-    "unnamed_effect",
-    "concentration_items",
-    "effective_items",
+    "top_item_share", "named_share", "unnamed_effect", "concentration_items", "effective_items",
     "effect_without_top_item",
-}
+}  # fmt: skip
 WITHOUT_TOP = {"multiplier_without_top_item", "multiplier_without_top_item_upper"}
 RECURRING = {"recurring_effect", "recurring_multiplier"}
 LAND = ("架空の土地", "30", "千円", "exact")
 ZERO, LOSS = ("架空の土地", "0", "千円", "exact"), ("架空の土地", "-1", "円", "exact")
 
 
-@pytest.mark.parametrize(
-    ("amounts", "items", "is_judged", "reasons"),
-    [
-        ([(100, 60), (50, 90)], [], False, {"no_items": OF_ITEMS | WITHOUT_TOP, "not_judged": RECURRING}),
-        ([(100, 60), (50, 90)], [LAND], False, {"not_judged": RECURRING}),
-        ([(100, 60), (50, 90)], [LAND], True, {}),
-        ([(100, None), (50, 90)], [LAND], True, {"actual_not_stated": OF_ITEMS | WITHOUT_TOP | RECURRING}),
-        ([(None, 60), (50, 90)], [LAND], True, {"expected_not_stated": {*WITHOUT_TOP, "recurring_multiplier"}}),
-        # 30 of −30 is no share, and no part of a whole below zero.
-        (
-            [(100, -60), (50, 30)],
-            [LAND],
-            True,
-            {
-                "actual_not_positive": {"top_item_share", "named_share"},
-                "negative_effects": {"concentration_items", "effective_items", *RECURRING},
-                "no_upper_end": {"multiplier_without_top_item_upper"},
-            },
-        ),
-        ([(0, 60), (0, 90)], [LAND], True, {"unexpected": {*WITHOUT_TOP, "recurring_multiplier"}}),
-        ([(100, 60), (50, 90)], [ZERO], True, {"nothing_positive": {"effective_items"}}),
-        (
-            [(100, 60), (50, 90)],
-            [LOSS],
-            True,
-            {"negative_effects": {"concentration_items", "effective_items", *RECURRING}},
-        ),
-        (
-            [(100, 0), (50, 0)],
-            [ZERO],
-            True,
-            {
-                "actual_not_positive": {"top_item_share", "named_share", "concentration_items", "effective_items"},
-            },
-        ),
-        # All that is expected is expected of the one policy it may belong to.
-        ([(100, 60)], [LAND], True, {"no_upper_end": {"multiplier_without_top_item_upper"}}),
-        # 30 came of one measure, 20 of all.
-        (
-            [(100, 10), (50, 10)],
-            [LAND],
-            True,
-            {
-                "infeasible": {"concentration_items", "effective_items", "recurring_effect", "recurring_multiplier"},
-                "no_upper_end": {"multiplier_without_top_item_upper"},
-            },
-        ),
-    ],
-)
+@pytest.mark.parametrize(("amounts", "items", "is_judged", "reasons"), [
+    ([(100, 60), (50, 90)], [], False, {"no_items": OF_ITEMS | WITHOUT_TOP, "not_judged": RECURRING}),
+    ([(100, 60), (50, 90)], [LAND], False, {"not_judged": RECURRING}),
+    ([(100, 60), (50, 90)], [LAND], True, {}),
+    ([(100, None), (50, 90)], [LAND], True, {"actual_not_stated": OF_ITEMS | WITHOUT_TOP | RECURRING}),
+    ([(None, 60), (50, 90)], [LAND], True, {"expected_not_stated": {*WITHOUT_TOP, "recurring_multiplier"}}),
+    # 30 of −30 is no share, and no part of a whole below zero.
+    (
+        [(100, -60), (50, 30)],
+        [LAND],
+        True,
+        {
+            "actual_not_positive": {"top_item_share", "named_share"},
+            "negative_effects": {"concentration_items", "effective_items", *RECURRING},
+            "no_upper_end": {"multiplier_without_top_item_upper"},
+        },
+    ),
+    ([(0, 60), (0, 90)], [LAND], True, {"unexpected": {*WITHOUT_TOP, "recurring_multiplier"}}),
+    ([(100, 60), (50, 90)], [ZERO], True, {"nothing_positive": {"effective_items"}}),
+    ([(100, 60), (50, 90)], [LOSS], True, {"negative_effects": {"concentration_items", "effective_items", *RECURRING}}),
+    ([(100, 0), (50, 0)], [ZERO], True, {"actual_not_positive": {"top_item_share", "named_share", "concentration_items", "effective_items"}}),
+    # All that is expected is expected of the one policy it may belong to.
+    ([(100, 60)], [LAND], True, {"no_upper_end": {"multiplier_without_top_item_upper"}}),
+    # 30 came of one measure, 20 of all.
+    (
+        [(100, 10), (50, 10)],
+        [LAND],
+        True,
+        {
+            "infeasible": {"concentration_items", "effective_items", "recurring_effect", "recurring_multiplier"},
+            "no_upper_end": {"multiplier_without_top_item_upper"},
+        },
+    ),
+])  # fmt: skip
 def test_what_is_said_of_items_is_there_or_says_why_not(amounts, items, is_judged, reasons):
     classes = {"架空の土地": ("one_off", "cash")} if is_judged else None
     found = compute.figures(year([{"A": 1}] * len(amounts), amounts, items, classes=classes))
@@ -442,49 +423,40 @@ def test_a_weighted_rate_stands_on_its_counts_and_its_own_weights():
     assert [place for place in inputs if place.startswith("effects")] == ["effects.csv:2", "effects.csv:4"]
 
 
-@pytest.mark.parametrize(
-    ("amounts", "fiscal_year", "registered", "whole", "yearly"),
-    [
-        (
-            [(5, 3), (10, 7)],
-            2024,
-            (2024,),
-            {
-                "S0": "years_not_registered",
-                "S1": "not_judged",
-                "S2": "years_not_registered",
-                "S3": "years_not_registered",
-            },
-            {"S1": "not_judged", "S2": "no_items"},
-        ),
-        (
-            [(5, 3), (10, 7)],
-            2024,
-            (2024, 2025, 2026, 2027),
-            {"S0": "years_not_given", "S1": "not_judged", "S2": "years_not_given", "S3": "years_not_given"},
-            {"S1": "not_judged", "S2": "no_items"},
-        ),
-        (
-            [(5, 3), (10, 7)],
-            2027,
-            (2027,),
-            dict.fromkeys(("S0", "S1", "S2", "S3"), "last_year"),
-            {"S1": "not_judged", "S2": "no_items"},
-        ),
-        (
-            [(None, 3), (10, 7)],
-            2024,
-            (2024,),
-            {
-                "S0": "years_not_registered",
-                "S1": "not_judged",
-                "S2": "years_not_registered",
-                "S3": "years_not_registered",
-            },
-            {"S0": "expected_not_stated", "S1": "not_judged", "S2": "expected_not_stated", "S3": "expected_not_stated"},
-        ),
-    ],
-)
+@pytest.mark.parametrize(("amounts", "fiscal_year", "registered", "whole", "yearly"), [
+    (
+        [(5, 3), (10, 7)],
+        2024,
+        (2024,),
+        {
+            "S0": "years_not_registered",
+            "S1": "not_judged",
+            "S2": "years_not_registered",
+            "S3": "years_not_registered",
+        },
+        {"S1": "not_judged", "S2": "no_items"},
+    ),
+    (
+        [(5, 3), (10, 7)],
+        2024,
+        (2024, 2025, 2026, 2027),
+        {"S0": "years_not_given", "S1": "not_judged", "S2": "years_not_given", "S3": "years_not_given"},
+        {"S1": "not_judged", "S2": "no_items"},
+    ),
+    ([(5, 3), (10, 7)], 2027, (2027,), dict.fromkeys(("S0", "S1", "S2", "S3"), "last_year"), {"S1": "not_judged", "S2": "no_items"}),
+    (
+        [(None, 3), (10, 7)],
+        2024,
+        (2024,),
+        {
+            "S0": "years_not_registered",
+            "S1": "not_judged",
+            "S2": "years_not_registered",
+            "S3": "years_not_registered",
+        },
+        {"S0": "expected_not_stated", "S1": "not_judged", "S2": "expected_not_stated", "S3": "expected_not_stated"},
+    ),
+])  # fmt: skip
 def test_a_scenario_that_cannot_be_reckoned_says_why(amounts, fiscal_year, registered, whole, yearly):
     found = compute.figures(year(COUNTS, amounts, fiscal_year=fiscal_year, registered_years=registered))
     for metric, reasons in (("scenario_effect", whole), ("scenario_yearly_effect", yearly)):

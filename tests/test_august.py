@@ -65,18 +65,11 @@ STEPS = (
     Step("2026-08-13", "nothing", status=1),
     Step("2026-08-14", "effects.csv is mended", mended=(R7, PLAN), journal=1),
     Step("2026-08-14", "nothing"),
-    Step(
-        "2026-08-20",
-        "a correction is filed",
-        built=(R7, *LISTS),
-        shared=(R7,),
-        letters=(f"【訂正】{ABOUT_R7}",),
-        journal=1,
-    ),
+    Step("2026-08-20", "a correction is filed", built=(R7, *LISTS), shared=(R7,), letters=(f"【訂正】{ABOUT_R7}",), journal=1),
     Step("2026-08-20", "nothing"),
     Step("2026-08-31", "nothing"),
     Step("2026-09-01", "nothing"),
-)
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

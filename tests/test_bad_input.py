@@ -85,20 +85,11 @@ BAD = {
         changed("計画以上に進捗している主な取組", "計画以上に進捗していない主な取組"),
         ["70行", "一つに決まりません"],
     ),
-    "years over the linked plans slipped": (
-        changed("\tR5\tR6\tR7\tR8\tR9", "\tR4\tR5\tR6\tR7\tR8"),
-        ["47行", "令和5年度〜令和9年度"],
-    ),
+    "years over the linked plans slipped": (changed("\tR5\tR6\tR7\tR8\tR9", "\tR4\tR5\tR6\tR7\tR8"), ["47行", "令和5年度〜令和9年度"]),
     "linked plan of another age": (changed("(R5~R14)", "(H5~H14)"), ["52行", "H5~H14", "重なりません"]),
     "period of one end": (changed("(R5~R14)", "(R5)"), ["52行", "(R5)", "期間として読めません"]),
-    "measures besides those counted": (
-        changed("取組項目のうち", "取組項目のほか"),
-        ["60行", "のほか", "読み取れません"],
-    ),
-    "measures that are not the plan's": (
-        changed("位置付けた74件", "位置付けていない74件"),
-        ["60行", "位置付けていない", "読み取れません"],
-    ),
+    "measures besides those counted": (changed("取組項目のうち", "取組項目のほか"), ["60行", "のほか", "読み取れません"]),
+    "measures that are not the plan's": (changed("位置付けた74件", "位置付けていない74件"), ["60行", "位置付けていない", "読み取れません"]),
     "results of the year before": (
         changed("達成状況（各取組の指標・数値目標に対する取組結果）", "前年度の達成状況"),
         ["58行", "前年度の", "一年間の結果"],
@@ -110,10 +101,7 @@ BAD = {
     "results of a quarter": (changed("（令和6年度①）", "（令和6年度第1四半期）"), ["56行", "第1四半期"]),
     "forecast of the year": (changed("（令和6年度①）", "（令和6年度見込み）"), ["56行", "見込み"]),
     "what was planned": (changed("取組結果の概要（令和6年度②）", "取組計画の概要（令和6年度②）"), ["88行", "取組計画"]),
-    "note on another year": (
-        changed("※ 毎年度、必要に応じて見直し", "※ 令和5年度の実績"),
-        ["41行", "令和5年度", "この資料の年度ではありません"],
-    ),
+    "note on another year": (changed("※ 毎年度、必要に応じて見直し", "※ 令和5年度の実績"), ["41行", "令和5年度", "この資料の年度ではありません"]),
     "other year": (changed("令和6年度取組結果（概要）", "令和5年度取組結果（概要）"), ["3行", "令和5年度", "--year"]),
     "other plan": (changed("伊勢原市第6次", "平塚市第6次"), ["3行", "平塚市", "--plan"]),
     "item larger than any policy": (
@@ -133,7 +121,7 @@ BAD = {
         changed("下水道使用料の適正化（172百万円）〔土木部〕", "下水道使用料の適正化（172百万円）〔総務部〕"),
         ["115行", "下水道使用料の適正化", "土木部", "総務部"],
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -125,14 +125,8 @@ PLANTED = {
         lambda f: planted(f, "stated", line_of(f.stated, locator="L108:C3"), value="1345648"),
         {"V05": "の記載は1,345,648千円、計算では1,345,649千円"},
     ),
-    "a policy is only in one table": (
-        lambda f: without(f, "effects", 10, 11),
-        {"V06": "効果額の表に方針5がない"},
-    ),
-    "a policy has only one of its two amounts": (
-        lambda f: without(f, "effects", 2),
-        {"V06": "方針1の金額が見込・実績のどちらかしかない"},
-    ),
+    "a policy is only in one table": (lambda f: without(f, "effects", 10, 11), {"V06": "効果額の表に方針5がない"}),
+    "a policy has only one of its two amounts": (lambda f: without(f, "effects", 2), {"V06": "方針1の金額が見込・実績のどちらかしかない"}),
     "a policy is not the plan's": (
         lambda f: added(f, "grade_counts", policy_id="6", policy_name="架空", measures=0),
         {"V06": "達成状況の表の方針6は plan.toml にない"},
@@ -157,10 +151,7 @@ PLANTED = {
         lambda f: planted(f, "effects", 14, amount="330"),
         {"V08": "公表された件数・金額と両立する置き方がない（"},
     ),
-    "the items are more than the whole": (
-        lambda f: planted(f, "effects", 14, amount="400"),
-        {"V09": "で、実績の合計13.46億円を超える"},
-    ),
+    "the items are more than the whole": (lambda f: planted(f, "effects", 14, amount="400"), {"V09": "で、実績の合計13.46億円を超える"}),
     "more measures are named with a grade than have it": (
         lambda f: replace(
             f,
@@ -230,10 +221,7 @@ PLANTED = {
         ),
         {"V18": "linked_plans.csv 4行「財政健全化計画」は取り込まれた計画なのに期間がある"},
     ),
-    "the year is not the plan's": (
-        lambda f: replace(f, fiscal_year=2028),
-        {"V19": "令和10年度は計画の期間（令和5年度〜令和9年度）の外"},
-    ),
+    "the year is not the plan's": (lambda f: replace(f, fiscal_year=2028), {"V19": "令和10年度は計画の期間（令和5年度〜令和9年度）の外"}),
     "the words say less where it was more": (
         lambda f: planted(f, "stated", line_of(f.stated, unit="効果見込額"), comparison="below"),
         {"V26": "L92「➤ 計画策定当初に見込んでいた効果額を上回る**実績効果額**を計上」とあるが、"},
@@ -242,7 +230,7 @@ PLANTED = {
         lambda f: planted(f, "stated", line_of(f.stated, unit="効果見込額"), value="4"),
         {"V26": "とあるが、"},
     ),
-}
+}  # fmt: skip
 
 
 def test_a_plan_of_one_year_runs_forward(frames):
@@ -879,12 +867,7 @@ RULES = [
     ("1-6", {"a.csv": "x,y\n1,2\n"}, "met", "空欄はない"),
     ("1-6", {"a.csv": "x,x\n1,2\n"}, "missed", "見出しが空か重なる：a.csv"),
     ("1-6", {"a.csv": "x,y\n1,\n"}, "missed", "空欄：a.csv y"),
-    (
-        "1-6",
-        {"linked_plans.csv": "x,note\n1,\n2,\n"},
-        "partly",
-        "注記がないことを空欄で表す欄が2：linked_plans.csv note",
-    ),
+    ("1-6", {"linked_plans.csv": "x,note\n1,\n2,\n"}, "partly", "注記がないことを空欄で表す欄が2：linked_plans.csv note"),
     ("1-6", {"linked_plans.csv": "x,note\n,\n"}, "missed", "空欄：linked_plans.csv x、linked_plans.csv note"),
     ("L1-09", {"a.csv": "x,y\n1,2\n"}, "met", "0 は 0、値がないときはわけの語を書き、空欄はない"),
     ("L1-09", {"a.csv": "x,measures\n1,\n"}, "missed", "空欄：a.csv measures"),
@@ -904,12 +887,7 @@ RULES = [
     ("1-11", {"a.csv": "first_fiscal_year\nnot_stated\n"}, "met", "年は西暦4桁、日は西暦の年月日"),
     ("1-11", {"a.csv": "coded_on\n２０２４\n"}, "missed", "西暦でない：a.csv coded_on"),
     ("1-12", {"a.csv": "municipality_code\n1\n"}, "met", "全国地方公共団体コードの列がある"),
-    (
-        "1-12",
-        {"a.csv": "municipality_code\n1\n", "b.csv": "x\n1\n"},
-        "partly",
-        "コードの列がない（plan.toml にある）：b.csv",
-    ),
+    ("1-12", {"a.csv": "municipality_code\n1\n", "b.csv": "x\n1\n"}, "partly", "コードの列がない（plan.toml にある）：b.csv"),
     ("1-12", {"a.csv": "x\n1\n"}, "missed", "コードの列がない（plan.toml にある）：a.csv"),
     ("L3-05", {"a.csv": "fiscal_year\n2024\n"}, "met", "fiscal_year の列がある"),
     ("L3-05", {"a.csv": "x\n1\n"}, "missed", "年度の列がない（フォルダー名にある）：a.csv"),
@@ -921,12 +899,7 @@ RULES = [
     ("L3-02", {"a.csv": "measure_id,name\n1,あ\n"}, "met", "コードの隣に名称がある"),
     ("L3-02", {"a.csv": "policy_id\n1\n"}, "partly", "コードだけ、または名称だけの列：a.csv policy_id"),
     ("L3-02", {"a.csv": "department\nあ\n"}, "partly", "コードだけ、または名称だけの列：a.csv department"),
-    (
-        "L3-03",
-        {"a.csv": "x,quote\nnot_due,not_a_word\nunknown,-\n"},
-        "missed",
-        "意味を定めていない記号や語：a.csv quote",
-    ),
+    ("L3-03", {"a.csv": "x,quote\nnot_due,not_a_word\nunknown,-\n"}, "missed", "意味を定めていない記号や語：a.csv quote"),
     ("L3-03", {"a.csv": "x,quote\nnot_due,not_a_word\n"}, "met", "使う語はすべて data/README.md に意味がある"),
     ("L3-03", {"a.csv": "x\nnot_set\n"}, "met", "使う語はすべて data/README.md に意味がある"),
     ("L3-03", {"a.csv": "x\nnot_a_word\n"}, "missed", "意味を定めていない記号や語：not_a_word"),
@@ -936,7 +909,7 @@ RULES = [
     ("L3-08", {"effects.csv": "kind\nx\n"}, "partly", "列の意味は data/README.md にある。更新履歴の列はない"),
     ("L3-09", {"a.csv": "seq,value,x\n1,2,3\n"}, "met", "数の列は1表に一つ"),
     ("L3-09", {"a.csv": "value,x_yen\n1,2\n"}, "missed", "数の列が二つ以上：a.csv"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "files", "result", "why"), RULES, ids=lambda value: str(value)[:40])

@@ -168,43 +168,20 @@ def test_an_amount_is_corrected_with_its_yen_and_its_precision(frames):
     assert given_frames.effects.loc[15, "precision_yen"] == 1_000_000
 
 
-@pytest.mark.parametrize(
-    ("row", "says"),
-    [
-        (
-            {"table": "stated", "locator": "L60", "column": "value", "old": "63", "new": "62"},
-            r"corrections\.csv 2行: stated\.csv の L60 の値は「63」のはずですが、「74、8、62」です。資料が直されたなら、",
-        ),
-        (
-            {"table": "effects", "locator": "L999", "column": "amount", "old": "1", "new": "2"},
-            r"corrections\.csv 2行: effects\.csv の L999 の値は「1」のはずですが、その位置の行がないです。",
-        ),
-        (
-            {"table": "grade_counts", "locator": "L63:C2", "column": "measures", "old": "3", "new": "2.5"},
-            "正しい値「2.5」は件数ではありません。",
-        ),
-        (
-            {"table": "grade_counts", "locator": "L63:C2", "column": "measures", "old": "3", "new": "-1"},
-            "正しい値「-1」は件数ではありません。",
-        ),
-        (
-            {"table": "effects", "locator": "L97:C3", "column": "measures", "old": "3", "new": "4"},
-            r"effects\.csv に列 measures はありません。",
-        ),
-        (
-            {"table": "effects", "locator": "L97:C3", "column": "amount", "old": "107077", "new": "1.23456"},
-            "「1.23456千円」は金額として扱えません",
-        ),
-    ],
-    ids=[
-        "old value differs",
-        "no such place",
-        "half a measure",
-        "less than none",
-        "no such column",
-        "finer than a yen",
-    ],
-)
+@pytest.mark.parametrize(("row", "says"), [
+    (
+        {"table": "stated", "locator": "L60", "column": "value", "old": "63", "new": "62"},
+        r"corrections\.csv 2行: stated\.csv の L60 の値は「63」のはずですが、「74、8、62」です。資料が直されたなら、",
+    ),
+    (
+        {"table": "effects", "locator": "L999", "column": "amount", "old": "1", "new": "2"},
+        r"corrections\.csv 2行: effects\.csv の L999 の値は「1」のはずですが、その位置の行がないです。",
+    ),
+    ({"table": "grade_counts", "locator": "L63:C2", "column": "measures", "old": "3", "new": "2.5"}, "正しい値「2.5」は件数ではありません。"),
+    ({"table": "grade_counts", "locator": "L63:C2", "column": "measures", "old": "3", "new": "-1"}, "正しい値「-1」は件数ではありません。"),
+    ({"table": "effects", "locator": "L97:C3", "column": "measures", "old": "3", "new": "4"}, r"effects\.csv に列 measures はありません。"),
+    ({"table": "effects", "locator": "L97:C3", "column": "amount", "old": "107077", "new": "1.23456"}, "「1.23456千円」は金額として扱えません"),
+], ids=["old value differs", "no such place", "half a measure", "less than none", "no such column", "finer than a yen"])  # fmt: skip
 def test_a_correction_that_does_not_fit_is_refused(row, says, frames):
     with pytest.raises(Refusal, match=says):
         compute.corrected(correction(frames, **row))

@@ -243,22 +243,18 @@ RUN = {"started": "2026-08-05T06:00:00+00:00", "ended": "", "kind": "run", "sets
 SET = {"set": "a 2024", "state": "built", "seconds": 1.5, "sentences": []}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"failures": [1]},
-        {"failures": [["", "run", "failed", "x"]]},
-        {"mended": ["x"]},
-        {"notices": [["x"]]},
-        {"sets": [{"set": "a 2024"}]},
-        {"sets": [SET | {"seconds": "long"}]},
-        {"deliveries": [{"recipient": "x"}]},
-        {"started": "0001-01-01T00:00:00+14:00"},
-        {"started": None},
-        {"command": ["gyokaku"]},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("change", [
+    {"failures": [1]},
+    {"failures": [["", "run", "failed", "x"]]},
+    {"mended": ["x"]},
+    {"notices": [["x"]]},
+    {"sets": [{"set": "a 2024"}]},
+    {"sets": [SET | {"seconds": "long"}]},
+    {"deliveries": [{"recipient": "x"}]},
+    {"started": "0001-01-01T00:00:00+14:00"},
+    {"started": None},
+    {"command": ["gyokaku"]},
+], ids=str)  # fmt: skip
 def test_a_line_of_the_history_that_was_altered_stops_no_run(change, tmp_path):
     other = RUN | {"sets": [SET], "failures": [["", "run", "failed", ["x"]]], "mended": [["", "run"]]}
     (tmp_path / rounds.HISTORY).write_text(f"{json.dumps(RUN | change)}\n{json.dumps(other)}\n", encoding="utf-8")

@@ -290,18 +290,12 @@ CHANGES = {
             (cell(1, 6, 2), "46", "47"),
         ],
     ),
-    "an effect and its total": (
-        "V23",
-        [(cell(2, 2, 2), "47,708", "47,807"), (cell(2, 12, 2), "1,345,649", "1,345,748")],
-    ),
-    "an expected effect and its total": (
-        "V23",
-        [(cell(2, 3, 2), "(4,700)", "(4,800)"), (cell(2, 11, 2), "(347,736)", "(347,836)")],
-    ),
+    "an effect and its total": ("V23", [(cell(2, 2, 2), "47,708", "47,807"), (cell(2, 12, 2), "1,345,649", "1,345,748")]),
+    "an expected effect and its total": ("V23", [(cell(2, 3, 2), "(4,700)", "(4,800)"), (cell(2, 11, 2), "(347,736)", "(347,836)")]),
     "a main item": ("V23", [(paragraph("・下水道使用料の適正化（"), "172百万円", "271百万円")]),
     "the name of a measure": ("V22", [(paragraph("・補助金の見直し", 1), "補助金の見直し", "補助金の廃止")]),
     "the department of a measure": ("V22", [(paragraph("・補助金の見直し"), "企画部", "総務部")]),
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -83,13 +83,9 @@ CASES = {
     "not stated": lambda: made([(1_000, None), (200, 300)]),
     "twelve policies": lambda: many_policies(12),
     "twelve policies, one vast": lambda: many_policies(12, largest=90_000_000, below=9_000_000),
-    "three hundred measures": lambda: made(
-        [(100_000, 90_000)] * 5, counts=[{"A": 10, "B": 30, "C": 20, "D": n} for n in range(1, 6)]
-    ),
-    "five thousand measures": lambda: made(
-        [(100_000, 90_000)] * 12, counts=[{"A": 100, "B": 300, "C": 20, "D": n} for n in range(1, 13)]
-    ),
-}
+    "three hundred measures": lambda: made([(100_000, 90_000)] * 5, counts=[{"A": 10, "B": 30, "C": 20, "D": n} for n in range(1, 6)]),
+    "five thousand measures": lambda: made([(100_000, 90_000)] * 12, counts=[{"A": 100, "B": 300, "C": 20, "D": n} for n in range(1, 13)]),
+}  # fmt: skip
 
 
 @cache

@@ -238,29 +238,18 @@ def published(out, *states):
     return planned.Manifest(out)
 
 
-@pytest.mark.parametrize(
-    ("before", "due_now", "expected"),
-    [
-        ({"brief": NOW["brief"]}, ["detail"], [("new_page", ("detail",))]),
-        (NOW | {"brief": NOW["brief"] | {"data": "old"}}, ["brief"], [("data", ("brief",))]),
-        (
-            {page: known | {"data": "old", "notebook": "old"} for page, known in NOW.items()},
-            ["brief", "detail"],
-            [("data", ()), ("notebook", ())],
-        ),
-        (NOW | {"gone": {"data": "d"}}, [], [("page_gone", ("gone",))]),
-        (
-            {"brief": NOW["brief"] | {"notebook": "old"}},
-            ["detail", "brief"],
-            [("new_page", ("detail",)), ("notebook", ("brief",))],
-        ),
-        (
-            {"brief": NOW["brief"] | {"notebook": "old"}, "gone": {"data": "d"}},
-            ["brief", "detail"],
-            [("new_page", ("detail",)), ("page_gone", ("gone",)), ("notebook", ("brief",))],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("before", "due_now", "expected"), [
+    ({"brief": NOW["brief"]}, ["detail"], [("new_page", ("detail",))]),
+    (NOW | {"brief": NOW["brief"] | {"data": "old"}}, ["brief"], [("data", ("brief",))]),
+    ({page: known | {"data": "old", "notebook": "old"} for page, known in NOW.items()}, ["brief", "detail"], [("data", ()), ("notebook", ())]),
+    (NOW | {"gone": {"data": "d"}}, [], [("page_gone", ("gone",))]),
+    ({"brief": NOW["brief"] | {"notebook": "old"}}, ["detail", "brief"], [("new_page", ("detail",)), ("notebook", ("brief",))]),
+    (
+        {"brief": NOW["brief"] | {"notebook": "old"}, "gone": {"data": "d"}},
+        ["brief", "detail"],
+        [("new_page", ("detail",)), ("page_gone", ("gone",)), ("notebook", ("brief",))],
+    ),
+])  # fmt: skip
 def test_each_reason_names_its_pages_where_it_is_not_all_of_them(tmp_path, before, due_now, expected):
     manifest = published(tmp_path, (before, {"brief.html": "b"}))
     work = SimpleNamespace(unit=UNIT, plan=PLAN, fiscal_year=YEAR, due=due_now, inputs=NOW)
@@ -286,22 +275,14 @@ def test_what_does_not_stand_is_altered_new_or_was_never_built(tmp_path, plan, f
     assert found == (expected, ())
 
 
-@pytest.mark.parametrize(
-    ("stands", "needs", "follows", "expected"),
-    [
-        (None, {"index": {"package": "p"}}, True, ["follows"]),
-        (None, {"index": {"package": "p"}}, False, ["never_built"]),
-        ("altered", {"index": {"package": "p"}}, False, ["altered"]),
-        ({"package": "p"}, {}, False, None),  # there is nothing to list
-        ({"package": "p"}, {"index": {"package": "p"}}, False, None),
-        (
-            {"package": "p", "summaries": "old"},
-            {"index": {"package": "new", "summaries": "s"}},
-            False,
-            ["package", "summaries"],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("stands", "needs", "follows", "expected"), [
+    (None, {"index": {"package": "p"}}, True, ["follows"]),
+    (None, {"index": {"package": "p"}}, False, ["never_built"]),
+    ("altered", {"index": {"package": "p"}}, False, ["altered"]),
+    ({"package": "p"}, {}, False, None),  # there is nothing to list
+    ({"package": "p"}, {"index": {"package": "p"}}, False, None),
+    ({"package": "p", "summaries": "old"}, {"index": {"package": "new", "summaries": "s"}}, False, ["package", "summaries"]),
+])  # fmt: skip
 def test_the_page_over_all_plans_is_due_for_reasons_of_its_own(tmp_path, stands, needs, follows, expected):
     manifest = planned.Manifest(tmp_path)
     if stands:

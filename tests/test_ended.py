@@ -49,20 +49,13 @@ def test_a_process_may_say_itself_that_memory_was_short(said):
     assert not Ended(1, "別のこと").is_out_of_memory()
 
 
-@pytest.mark.parametrize(
-    ("files", "count"),
-    [
-        ({"own": "0::/user.slice\n", "cg/user.slice/memory.events": "low 0\noom 5\noom_kill 3\noom_group_kill 0\n"}, 3),
-        (
-            {"own": "4:memory:/a\n", "cg/memory/a/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n"},
-            2,
-        ),
-        ({"own": "0::/\n", "cg/memory.events": "oom_kill 7\n", "vmstat": "oom_kill 9\n"}, 7),
-        ({"vmstat": "nr_free 1\noom_kill 9\n"}, 9),
-        ({}, 0),
-    ],
-    ids=["version 2", "version 1", "container", "machine", "nowhere"],
-)
+@pytest.mark.parametrize(("files", "count"), [
+    ({"own": "0::/user.slice\n", "cg/user.slice/memory.events": "low 0\noom 5\noom_kill 3\noom_group_kill 0\n"}, 3),
+    ({"own": "4:memory:/a\n", "cg/memory/a/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n"}, 2),
+    ({"own": "0::/\n", "cg/memory.events": "oom_kill 7\n", "vmstat": "oom_kill 9\n"}, 7),
+    ({"vmstat": "nr_free 1\noom_kill 9\n"}, 9),
+    ({}, 0),
+], ids=["version 2", "version 1", "container", "machine", "nowhere"])  # fmt: skip
 def test_the_systems_own_count_is_read(tmp_path, monkeypatch, files, count):
     for name, words in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -22,23 +22,11 @@ SOURCES = ROOT / "src" / "helpers"
 JAPANESE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff]")
 # Groups of pages that are not yet spoken in English: those whose notebooks do not name it among their languages.
 NOT_YET_SPOKEN = {
-    "collection",
-    "workbook",
-    "workbook_note",
-    "workbook_sheet",
-    "workbook_column",
-}
+    "collection", "workbook", "workbook_note", "workbook_sheet", "workbook_column",
+}  # fmt: skip
 CLAIMS = (
-    "dramatic",
-    "steady",
-    "steadily",
-    "leap",
-    "smooth",
-    "significant",
-    "times more",
-    "times above",
-    "times higher",
-)
+    "dramatic", "steady", "steadily", "leap", "smooth", "significant", "times more", "times above", "times higher",
+)  # fmt: skip
 # What only a language has that is not the original.
 ENGLISH_ALONE = {"labels", "metric", "formula", "month"}
 
@@ -348,29 +336,13 @@ def test_every_text_of_the_released_year_has_its_english(frames):
 
 
 REFUSED = {
-    "a name that is no text": (
-        'A = "above plan"',
-        "A = 1",
-        "[english.grades] A: 「1」は使えません。文字列を引用符で囲んで書いてください",
-    ),
-    "an empty name": (
-        '"AI／RPA" = "AI and RPA"',
-        '"AI／RPA" = " "',
-        "[english.measures] AI／RPA: 「 」は使えません。空です。書いてください",
-    ),
+    "a name that is no text": ('A = "above plan"', "A = 1", "[english.grades] A: 「1」は使えません。文字列を引用符で囲んで書いてください"),
+    "an empty name": ('"AI／RPA" = "AI and RPA"', '"AI／RPA" = " "', "[english.measures] AI／RPA: 「 」は使えません。空です。書いてください"),
     "a grade of no scale": ('A = "above plan"', 'E = "above plan"', "「E」という評価は [[grades]] にありません"),
-    "an unknown entry": (
-        'municipality = "Isehara City"',
-        'town = "Isehara City"',
-        "[english] town: 知らない項目です",
-    ),
-    "a text that is no text": (
-        '"企画部" = "Planning"',
-        '"企画部" = ""',
-        "[english.words] 企画部: 空です。書いてください",
-    ),
+    "an unknown entry": ('municipality = "Isehara City"', 'town = "Isehara City"', "[english] town: 知らない項目です"),
+    "a text that is no text": ('"企画部" = "Planning"', '"企画部" = ""', "[english.words] 企画部: 空です。書いてください"),
     "names of unknown origin": ('english = "本プロジェクトの訳"', "", "english の出典がありません"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", REFUSED)

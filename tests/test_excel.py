@@ -79,16 +79,12 @@ CHANGED = {
     "a day as its number": ("2026-11-23", "46349", "「46349」は何年の日か分かりません"),
     "a day of no calendar": ("2026-11-23", "2026/2/30", "「2026/2/30」は決まりの形ではありません"),
     "a day that April has not": ("2026-11-23", "2026-04-31", "「2026-04-31」は決まりの形ではありません"),
-    "a character that CP932 has not": (
-        "下水道使用料の適正化",
-        "下水道使用料?適正化",
-        "「?」は、Excel の「CSV」で保存できなかった文字のようです",
-    ),
+    "a character that CP932 has not": ("下水道使用料の適正化", "下水道使用料?適正化", "「?」は、Excel の「CSV」で保存できなかった文字のようです"),
     "a number that was shortened": ("m-6c0abb", "1.23E+11", "「1.23E+11」は Excel が縮めた数で"),
     "a character that nobody sees": ("下水道使用料の適正化", "下水道\u202e使用料", "使えない文字（"),
     "an escape sequence": ("下水道使用料の適正化", "\x1b[31m下水道", "U+001B"),
     "a cell that goes on": ("下水道使用料の適正化", "あ" * 5_000, "は長すぎます（5,000字。4,000字まで）"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", CHANGED)

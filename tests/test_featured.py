@@ -65,21 +65,14 @@ def test_what_is_proposed_may_stand_where_it_is_proposed(register):
     featured.check(featured.proposed(register, plan=PLAN), register, plan=PLAN)
 
 
-@pytest.mark.parametrize(
-    ("of_list", "name", "says"),
-    [
-        (
-            "exceeded",
-            "補助金の見直し",
-            "評価が B（概ね計画どおり）なので、「計画以上に進捗している主な取組」の一覧には載せられません",
-        ),
-        ("exceeded", "時間外の縮減", "評価が C（計画どおり進捗せず）なので"),
-        ("behind", "窓口の改善", "評価が A（計画を上回る）なので、「計画のとおり進捗していない主な取組」の一覧には"),
-        ("effect", "窓口の改善", "実績効果額（400,000円）が1百万円に満たないので"),
-        ("effect", "研修の見直し", "実績効果額（0円）が1百万円に満たないので"),
-        ("effect", "広報の見直し", "実績効果額が register.csv にないので"),
-    ],
-)
+@pytest.mark.parametrize(("of_list", "name", "says"), [
+    ("exceeded", "補助金の見直し", "評価が B（概ね計画どおり）なので、「計画以上に進捗している主な取組」の一覧には載せられません"),
+    ("exceeded", "時間外の縮減", "評価が C（計画どおり進捗せず）なので"),
+    ("behind", "窓口の改善", "評価が A（計画を上回る）なので、「計画のとおり進捗していない主な取組」の一覧には"),
+    ("effect", "窓口の改善", "実績効果額（400,000円）が1百万円に満たないので"),
+    ("effect", "研修の見直し", "実績効果額（0円）が1百万円に満たないので"),
+    ("effect", "広報の見直し", "実績効果額が register.csv にないので"),
+])  # fmt: skip
 def test_a_measure_in_a_list_that_is_false_of_it_is_refused(register, of_list, name, says):
     row = {"list": of_list, "seq": "1", "measure_id": measure_id(name), "measure": name}
     chosen = featured.proposed(register, plan=PLAN).iloc[:1].assign(**row, words="not_stated", basis="chosen")

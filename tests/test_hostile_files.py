@@ -179,16 +179,12 @@ def test_a_wrong_plan_is_told_before_a_run_stumbles_over_it(value, here, capsys)
     assert f"[thresholds] achievement: 「{value}」は使えません" in said
 
 
-@pytest.mark.parametrize(
-    ("make", "says"),
-    [
-        (folder, "run.toml: 設定を読めません（ファイルであるべき所にフォルダーがあります"),
-        (os.mkfifo, "run.toml: 設定を読めません"),
-        (whole(lambda _: "public = true".encode("utf-16")), "run.toml: UTF-8 で書かれていません"),
-        (whole(lambda _: bytes(range(256)) * 9), "run.toml"),
-    ],
-    ids=["a folder", "a pipe", "in UTF-16", "no text"],
-)
+@pytest.mark.parametrize(("make", "says"), [
+    (folder, "run.toml: 設定を読めません（ファイルであるべき所にフォルダーがあります"),
+    (os.mkfifo, "run.toml: 設定を読めません"),
+    (whole(lambda _: "public = true".encode("utf-16")), "run.toml: UTF-8 で書かれていません"),
+    (whole(lambda _: bytes(range(256)) * 9), "run.toml"),
+], ids=["a folder", "a pipe", "in UTF-16", "no text"])  # fmt: skip
 def test_settings_that_are_none_are_told(make, says, here, capsys):
     make(here / "run.toml")
     status, said = typed(capsys, "due", "--out", "reports")

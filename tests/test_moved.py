@@ -41,47 +41,39 @@ def of(counts, *amounts, **changes):
 
 
 # Worked by hand: 7 of 10 → 9 of 10 is +20 points; 1.2億 → 1.5億 is 3,000万 more.
-@pytest.mark.parametrize(
-    ("before", "now", "says"),
-    [
-        (
-            of((2, 5, 3, 0)),
-            of((4, 5, 1, 0), (100_000, 150_000)),
-            ["達成率は前年度の70.0%から＋20.0ポイント。", "効果額は前年度の1.20億円を3,000万円上回る。"],
-        ),
-        (
-            of((4, 5, 1, 0)),
-            of((2, 3, 5, 0), (100_000, 90_000)),
-            ["達成率は前年度の90.0%から△40.0ポイント。", "効果額は前年度の1.20億円を3,000万円下回る。"],
-        ),
-        # The same, and one measure: no rate is called better or worse; the money, if it moved, leads.
-        (of((4, 5, 1, 0)), of((5, 4, 1, 0)), ["効果額は前年度と同じ1.20億円。", "達成率は前年度と同じ90.0%。"]),
-        (
-            of((4, 5, 1, 0)),
-            of((4, 4, 2, 0)),
-            ["効果額は前年度と同じ1.20億円。", "達成率は前年度（90.0%）から取組ひとつの差で、ほぼ同じ。"],
-        ),
-        # Another number of measures and no register: nothing is compared.
-        (
-            of((4, 5, 1, 0)),
-            of((4, 5, 3, 0)),
-            [
-                "効果額は前年度と同じ1.20億円。",
-                "前年度の達成率は90.0%だが、取組の数が違い（10件→12件）、両年度の内部台帳がそろわないため、比べられない。",
-            ],
-        ),
-        # A year that stated no amounts, or no grades.
-        (of((4, 5, 1, 0), (100_000, None)), of((2, 5, 3, 0)), ["達成率は前年度の90.0%から△20.0ポイント。"]),
-        (of((4, 5, 1, 0)), of((2, 5, 3, 0), (100_000, None)), ["達成率は前年度の90.0%から△20.0ポイント。"]),
-        # An amount below zero.
-        (
-            of((4, 5, 1, 0), (100_000, -20_000)),
-            of((4, 5, 1, 0), (100_000, 30_000)),
-            ["効果額は前年度の△2,000万円を5,000万円上回る。", "達成率は前年度と同じ90.0%。"],
-        ),
-    ],
-    ids=["rise", "fall", "same", "one measure", "other measures", "no money before", "no money now", "from below zero"],
-)
+@pytest.mark.parametrize(("before", "now", "says"), [
+    (
+        of((2, 5, 3, 0)),
+        of((4, 5, 1, 0), (100_000, 150_000)),
+        ["達成率は前年度の70.0%から＋20.0ポイント。", "効果額は前年度の1.20億円を3,000万円上回る。"],
+    ),
+    (
+        of((4, 5, 1, 0)),
+        of((2, 3, 5, 0), (100_000, 90_000)),
+        ["達成率は前年度の90.0%から△40.0ポイント。", "効果額は前年度の1.20億円を3,000万円下回る。"],
+    ),
+    # The same, and one measure: no rate is called better or worse; the money, if it moved, leads.
+    (of((4, 5, 1, 0)), of((5, 4, 1, 0)), ["効果額は前年度と同じ1.20億円。", "達成率は前年度と同じ90.0%。"]),
+    (of((4, 5, 1, 0)), of((4, 4, 2, 0)), ["効果額は前年度と同じ1.20億円。", "達成率は前年度（90.0%）から取組ひとつの差で、ほぼ同じ。"]),
+    # Another number of measures and no register: nothing is compared.
+    (
+        of((4, 5, 1, 0)),
+        of((4, 5, 3, 0)),
+        [
+            "効果額は前年度と同じ1.20億円。",
+            "前年度の達成率は90.0%だが、取組の数が違い（10件→12件）、両年度の内部台帳がそろわないため、比べられない。",
+        ],
+    ),
+    # A year that stated no amounts, or no grades.
+    (of((4, 5, 1, 0), (100_000, None)), of((2, 5, 3, 0)), ["達成率は前年度の90.0%から△20.0ポイント。"]),
+    (of((4, 5, 1, 0)), of((2, 5, 3, 0), (100_000, None)), ["達成率は前年度の90.0%から△20.0ポイント。"]),
+    # An amount below zero.
+    (
+        of((4, 5, 1, 0), (100_000, -20_000)),
+        of((4, 5, 1, 0), (100_000, 30_000)),
+        ["効果額は前年度の△2,000万円を5,000万円上回る。", "達成率は前年度と同じ90.0%。"],
+    ),
+], ids=["rise", "fall", "same", "one measure", "other measures", "no money before", "no money now", "from below zero"])  # fmt: skip
 def test_what_moved_is_one_line_below_the_headline(before, now, says):
     assert moved(told(before, now)) == says
 

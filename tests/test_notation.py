@@ -320,17 +320,12 @@ WORDS = [
     (notation.short_unit, ("thousand yen",), "thousand yen", "k yen"),
     (notation.short_yen, (-5_000,), "△5,000円", "−5,000"),
     (notation.short_yen, (5_000,), "5,000円", "5,000"),
-    (
-        notation.metric_formula,
-        ("achievement_rate",),
-        METRICS["achievement_rate"].formula,
-        "measures achieved ÷ measures graded",
-    ),
+    (notation.metric_formula, ("achievement_rate",), METRICS["achievement_rate"].formula, "measures achieved ÷ measures graded"),
     (notation.is_japanese, ("Plan A",), False, False),
     (notation.is_japanese, ("Plan 架空",), True, True),
     (notation.printed, ("-1234.5", "千円"), "△1,234.5千円", "−1,234.5 thousand yen"),
     (notation.printed, ("961", "億円"), "961億円", "961 × 100 million yen"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -479,19 +479,13 @@ def test_workings_hold_with_an_internal_register(frames):
     assert "1,345,649 ÷ 347,736" in page
 
 
-@pytest.mark.parametrize(
-    ("amounts", "items"),
-    [
-        ([(100, -5), (0, 77777)], [("項目甲", "961", "百万円", "floor")]),
-        ([(None, 100), (2500, 100)], []),
-        ([(-5, 100), (100, None)], [("項目甲", "12", "円", "exact")]),
-        (
-            [(2500, 77777), (100, 1234567)],
-            [("項目甲", "35", "百万円", "half_even"), ("項目乙", "1", "百万円", "unknown")],
-        ),
-        ([(0, 0), (0, 0)], [("項目甲", "-2", "千円", "exact")]),
-    ],
-)
+@pytest.mark.parametrize(("amounts", "items"), [
+    ([(100, -5), (0, 77777)], [("項目甲", "961", "百万円", "floor")]),
+    ([(None, 100), (2500, 100)], []),
+    ([(-5, 100), (100, None)], [("項目甲", "12", "円", "exact")]),
+    ([(2500, 77777), (100, 1234567)], [("項目甲", "35", "百万円", "half_even"), ("項目乙", "1", "百万円", "unknown")]),
+    ([(0, 0), (0, 0)], [("項目甲", "-2", "千円", "exact")]),
+])  # fmt: skip
 def test_workings_agree_in_made_up_years(amounts, items):
     counts = [{"A": 1, "B": 0, "C": 3, "D": 0}, {"A": 0, "B": 9, "C": 0, "D": 1}]
     frames = made_up.year(counts, amounts, items, classes={item[0]: ("recurring", "cash") for item in items})

@@ -488,13 +488,9 @@ HISTORY = [
         sets=[{"tree": "public", "set": f"{PLAN} 2025", "state": "refused", "seconds": 71, "sentences": [FAULT]}],
         failures=[["public", f"{PLAN} 2025", "refused", [FAULT]]],
     ),
-    a_run(
-        deliveries=[
-            {"recipient": "市長", "channel": "mail", "plan": PLAN, "fiscal_year": 2025, "kind": "new", "sentences": []}
-        ]
-    ),
+    a_run(deliveries=[{"recipient": "市長", "channel": "mail", "plan": PLAN, "fiscal_year": 2025, "kind": "new", "sentences": []}]),
     a_run("2026-08-04T15:30:00.000+00:00", kind="", command="gyokaku build", sets=[]),
-]
+]  # fmt: skip
 
 
 def test_the_page_says_when_what_how_long_and_why():

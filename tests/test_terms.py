@@ -145,17 +145,10 @@ def test_what_is_no_year_makes_none_beside_one(words):
     assert [named.year for named in years_named(f"{words} 令和6年度 {words}")] == [2024]
 
 
-@pytest.mark.parametrize(
-    ("day", "year"),
-    [
-        (date(2024, 3, 31), 2023),
-        (date(2024, 4, 1), 2024),
-        (date(2024, 12, 31), 2024),
-        (date(2025, 1, 1), 2024),
-        (date(2025, 3, 31), 2024),
-        (date(2025, 4, 1), 2025),
-    ],
-)
+@pytest.mark.parametrize(("day", "year"), [
+    (date(2024, 3, 31), 2023), (date(2024, 4, 1), 2024), (date(2024, 12, 31), 2024), (date(2025, 1, 1), 2024),
+    (date(2025, 3, 31), 2024), (date(2025, 4, 1), 2025),
+])  # fmt: skip
 def test_the_fiscal_year_turns_on_1_april(day, year):
     assert fiscal_year_of(day) == year
 
