@@ -104,6 +104,12 @@ def configured(out: Path, *tables: str) -> deliver.Configuration:
     return deliver.configuration(path)
 
 
+@pytest.fixture
+def to_mayor(out, box, trusted):
+    """The shared folder, and a letter to the mayor."""
+    return configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+
+
 def delivered(
     out: Path, configuration: deliver.Configuration, now: datetime = AUGUST, **more: object
 ) -> deliver.Outcome:
@@ -558,10 +564,9 @@ def left(share: Path) -> list[str]:
 # What is never handed over
 
 
-def test_what_failed_a_check_stays(out, box, trusted):
+def test_what_failed_a_check_stays(out, box, to_mayor):
     made_up_reports.year_set(out, findings=(FAILED,))
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["withheld", "withheld"]
     assert "検算 V07 に通っていないので、配っていません" in said(outcome)
     assert files(out.parent / "share") == {}
@@ -585,24 +590,23 @@ def test_which_findings_hold_a_set_back(out, change, is_withheld):
     assert state == ("withheld" if is_withheld else "sent")
 
 
-def test_a_letter_tells_of_what_was_accepted(out, box, trusted):
+def test_a_letter_tells_of_what_was_accepted(out, box, to_mayor):
     made_up_reports.year_set(out, findings=(FAILED | {"acknowledged": "課長が了承"},))
-    delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    delivered(out, to_mayor)
     assert "合わないまま了承されているもの: V07" in body(box.read()[0])
 
 
 @pytest.mark.parametrize(
     "file", ["brief.html", "metrics.json", "summary.json", "notebooks/brief.ipynb", "data/measures.csv"]
 )
-def test_what_is_not_as_it_was_built_stays(out, box, trusted, file):
+def test_what_is_not_as_it_was_built_stays(out, box, to_mayor, file):
     path = out / PLAN / "2024" / file
     path.write_bytes(path.read_bytes() + b" ")
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["withheld", "withheld"]
     assert f"{path} が、作ったときのものと違います" in said(outcome)
     path.unlink()
-    assert [one[2] for one in states(delivered(out, configuration))] == ["withheld", "withheld"]
+    assert [one[2] for one in states(delivered(out, to_mayor))] == ["withheld", "withheld"]
     assert (files(out.parent / "share"), box.letters) == ({}, [])
 
 
@@ -759,9 +763,8 @@ def test_the_committed_reports_can_be_handed_over(tmp_path):
 # Letters
 
 
-def test_a_letter_by_starttls(out, box, trusted):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    outcome = delivered(out, configuration)
+def test_a_letter_by_starttls(out, box, to_mayor):
+    outcome = delivered(out, to_mayor)
     assert states(outcome) == [("庁議の共有フォルダー", "new", "sent"), ("市長", "new", "sent")]
     assert box.encrypted == [True]
     (message,) = box.read()
@@ -789,21 +792,13 @@ def test_a_letter_by_starttls(out, box, trusted):
     assert all(len(line) <= 998 and line.isascii() for line in box.letters[0][1].split(b"\r\n"))
 
 
-def test_nothing_is_sent_twice(out, box, trusted):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    delivered(out, configuration)
-    again = delivered(out, configuration, now=NEXT_DAY)
+def test_nothing_is_sent_twice(out, box, to_mayor):
+    delivered(out, to_mayor)
+    again = delivered(out, to_mayor, now=NEXT_DAY)
     assert [one[2] for one in states(again)] == ["already", "already"]
     assert again.is_good
     assert len(box.letters) == 1
     assert [line["event"] for line in lines(out)] == ["sent", "attempting", "sent"]
-
-
-def test_a_letter_by_tls(out, trusted):
-    with letterbox.letterbox(trusted, security="tls") as box:
-        delivered(out, configured(out, FOLDER, mail_table(box.port, trusted, security="tls"), recipient()))
-    assert [message["Subject"] for message in box.read()] == [TITLE]
-    assert box.encrypted == [True]
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -817,8 +812,8 @@ def test_a_login_over_an_encrypted_way(out, trusted, monkeypatch, security, kept
     with letterbox.letterbox(trusted, security=security, auth=True) as box:
         table = mail_table(box.port, trusted, security=security, user=letterbox.USER, **key)
         assert delivered(out, configured(out, FOLDER, table, recipient())).is_good
-    assert box.logins == [True]
-    assert len(box.letters) == 1
+    assert (box.logins, box.encrypted) == ([True], [True])
+    assert [message["Subject"] for message in box.read()] == [TITLE]
 
 
 def test_without_encryption_nothing_is_sent(out, trusted, monkeypatch, waited):
@@ -877,12 +872,12 @@ def test_one_who_is_refused_costs_the_others_nothing(out, box, trusted, waited):
 
 
 @pytest.mark.parametrize("where", ["address", "letter"])
-def test_later_means_again_after_a_while(out, box, trusted, waited, where):
+def test_later_means_again_after_a_while(out, box, to_mayor, waited, where):
     if where == "address":
         box.refused[MAYOR] = ["451 4.7.1 greylisted", "450 later", ""]
     else:
         box.answers = ["451 4.3.0 later", "452 full"]
-    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["sent", "sent"]
     assert "もう一度試して、送れました" in said(outcome)
     assert waited == list(mail.WAITS_SECONDS[:2])
@@ -904,13 +899,12 @@ def test_later_for_ever_is_told_and_the_next_run_tries_again(out, box, trusted, 
     assert [address for address, _ in box.letters] == [MAYOR, OFFICE]
 
 
-def test_a_letter_refused_whole_was_not_taken(out, box, trusted):
+def test_a_letter_refused_whole_was_not_taken(out, box, to_mayor):
     box.answers = ["554 5.6.0 not that"]
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert "本文を受け付けません（554 5.6.0 not that）" in said(outcome)
     assert [line["event"] for line in lines(out)] == ["sent", "attempting", "rejected"]
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert "届いたかもしれない" not in said(outcome)
     assert len(box.letters) == 1
 
@@ -926,9 +920,9 @@ def test_a_server_that_dies_in_the_middle_took_nothing(out, box, trusted, waited
     assert waited == [mail.WAITS_SECONDS[0]]
 
 
-def test_a_server_that_dies_after_the_end_gets_the_same_letter_again(out, box, trusted):
+def test_a_server_that_dies_after_the_end_gets_the_same_letter_again(out, box, to_mayor):
     box.answers = ["silent"]
-    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["sent", "sent"]
     assert "同じ Message-ID でもう一度送りました（二通届くことがあります）" in said(outcome)
     first, second = box.letters
@@ -936,11 +930,11 @@ def test_a_server_that_dies_after_the_end_gets_the_same_letter_again(out, box, t
     assert [line["event"] for line in lines(out)] == ["sent", "attempting", "attempting", "sent"]
 
 
-def test_an_answer_that_says_nothing_leaves_it_uncertain(out, box, trusted, monkeypatch):
+def test_an_answer_that_says_nothing_leaves_it_uncertain(out, box, to_mayor, monkeypatch):
     """A letter refused in words that nobody understands may have been taken all the same."""
     box.answers = ["250 OK taken"]
     monkeypatch.setattr(mail.smtplib.SMTP, "getreply", _babbling(mail.smtplib.SMTP.getreply, box))
-    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    outcome = delivered(out, to_mayor)
     assert "同じ Message-ID でもう一度送りました" in said(outcome)
     assert box.letters[0] == box.letters[1]
 
@@ -953,35 +947,32 @@ def _babbling(real, box):
     return getreply
 
 
-def test_a_server_that_never_answers_the_end_leaves_it_uncertain(out, box, trusted):
+def test_a_server_that_never_answers_the_end_leaves_it_uncertain(out, box, to_mayor):
     box.answers = ["silent"] * 4
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["sent", "failed"]
     assert "届いたかもしれません。次の回に、同じ Message-ID でもう一度送ります" in said(outcome)
-    later = delivered(out, configuration, now=NEXT_DAY)
+    later = delivered(out, to_mayor, now=NEXT_DAY)
     assert "前の回に届いたかもしれないので、同じ Message-ID で送り直しました" in said(later)
     assert later.is_good
     assert len({content for _, content in box.letters}) == 1, "the same to the byte, with the date of the first"
-    assert delivered(out, configuration, now=NEXT_DAY).is_good
+    assert delivered(out, to_mayor, now=NEXT_DAY).is_good
     assert len(box.letters) == 5
 
 
-def test_a_refusal_after_a_silence_does_not_unsay_the_silence(out, box, trusted):
+def test_a_refusal_after_a_silence_does_not_unsay_the_silence(out, box, to_mayor):
     box.answers = ["silent", "554 no more"]
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    assert "届いたかもしれません" in said(delivered(out, configuration))
+    assert "届いたかもしれません" in said(delivered(out, to_mayor))
     box.answers = ["554 nor in the next run"]
-    assert not delivered(out, configuration).is_good
-    assert "二通届くことがあります" in said(delivered(out, configuration))
+    assert not delivered(out, to_mayor).is_good
+    assert "二通届くことがあります" in said(delivered(out, to_mayor))
 
 
-def test_a_letter_that_may_have_arrived_and_says_something_else_is_replaced(out, box, trusted):
+def test_a_letter_that_may_have_arrived_and_says_something_else_is_replaced(out, box, to_mayor):
     box.answers = ["silent"] * 4
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    delivered(out, configuration)
+    delivered(out, to_mayor)
     made_up_reports.year_set(out, figures=WORSE)
-    delivered(out, configuration, now=NEXT_DAY)
+    delivered(out, to_mayor, now=NEXT_DAY)
     last = box.read()[-1]
     assert last["Subject"] == f"【訂正】{TITLE}"
     assert "2026-08-20にお送りした同じ件のお知らせが届いているときは、このお知らせに置き換えてください" in body(last)
@@ -1024,8 +1015,7 @@ def test_attachments_have_an_end(out, box, trusted, monkeypatch):
     assert "大きすぎるので、送っていません（100 バイトまで）" in said(outcome)
 
 
-def test_killed_after_the_letter_was_taken_it_is_sent_again_and_said(out, box, trusted, monkeypatch):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+def test_killed_after_the_letter_was_taken_it_is_sent_again_and_said(out, box, to_mayor, monkeypatch):
     real = ledger.Ledger.add
 
     def add(self, line):
@@ -1035,9 +1025,9 @@ def test_killed_after_the_letter_was_taken_it_is_sent_again_and_said(out, box, t
 
     monkeypatch.setattr(ledger.Ledger, "add", add)
     with pytest.raises(KeyboardInterrupt):
-        delivered(out, configuration)
+        delivered(out, to_mayor)
     monkeypatch.undo()
-    assert "前の回に届いたかもしれない" in said(delivered(out, configuration, now=NEXT_DAY))
+    assert "前の回に届いたかもしれない" in said(delivered(out, to_mayor, now=NEXT_DAY))
     assert len({message["Message-ID"] for message in box.read()}) == 1
 
 
@@ -1134,22 +1124,21 @@ def test_where_there_is_no_english_page_there_is_no_english_letter(out, box, tru
     assert box.letters == []
 
 
-def test_a_letter_waits_for_the_page_it_points_to(out, box, trusted):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+def test_a_letter_waits_for_the_page_it_points_to(out, box, to_mayor):
     (out.parent / "share").rmdir()
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["failed", "withheld"]
     assert "共有フォルダー「庁議の共有フォルダー」にまだないので、送っていません" in said(outcome)
     (out.parent / "share").mkdir()
-    assert delivered(out, configuration).is_good
+    assert delivered(out, to_mayor).is_good
     assert len(box.letters) == 1
 
 
-def test_what_nobody_foresaw_costs_one_letter(out, box, trusted):
+def test_what_nobody_foresaw_costs_one_letter(out, to_mayor):
     made_up_reports.year_set(out, year=2025)
     summary = out / PLAN / "2024" / "summary.json"
     made_up_reports.replace(out, f"{PLAN}/2024", summary.name, summary.read_bytes().replace(b'"checks"', b'"czechs"'))
-    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    outcome = delivered(out, to_mayor)
     assert [one[2] for one in states(outcome)] == ["sent", "sent", "failed", "sent"]
     assert re.search(r"予期しない誤りです（KeyError、letter\.py [0-9]+行）。", said(outcome))
 
@@ -1161,10 +1150,10 @@ def test_a_recipient_of_some_plans_is_told_of_those(out, box, trusted):
     assert box.letters == []
 
 
-def test_a_year_whose_pages_are_gone_with_its_data_stops_no_run_to_come(out, box, trusted):
+def test_a_year_whose_pages_are_gone_with_its_data_stops_no_run_to_come(out, to_mayor):
     made_up_reports.year_set(out, year=2025)
     shutil.rmtree(out / PLAN / "2025")
-    outcome = delivered(out, configured(out, FOLDER, mail_table(box.port, trusted), recipient()))
+    outcome = delivered(out, to_mayor)
     assert outcome.is_good, said(outcome)
     assert {one.fiscal_year for one in outcome.deliveries} == {2024}
 
@@ -1172,9 +1161,8 @@ def test_a_year_whose_pages_are_gone_with_its_data_stops_no_run_to_come(out, box
 # Corrections
 
 
-def test_a_figure_that_moved_is_sent_as_a_correction_with_what_moved(out, box, trusted):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    delivered(out, configuration)
+def test_a_figure_that_moved_is_sent_as_a_correction_with_what_moved(out, box, to_mayor):
+    delivered(out, to_mayor)
     changed = {
         ("actual_effect", "plan", ""): (110_000_000, "1.10億円", "yen"),
         ("effect_multiplier", "plan", ""): (("11/10", "23/20"), "1.10〜1.15倍", "multiplier"),
@@ -1184,7 +1172,7 @@ def test_a_figure_that_moved_is_sent_as_a_correction_with_what_moved(out, box, t
         ("scenario_effect", "scenario", "S0"): (1, "1円", "yen"),
     }
     made_up_reports.year_set(out, figures=changed)
-    outcome = delivered(out, configuration, now=NEXT_DAY)
+    outcome = delivered(out, to_mayor, now=NEXT_DAY)
     assert states(outcome) == [("庁議の共有フォルダー", "correction", "sent"), ("市長", "correction", "sent")]
     message = box.read()[1]
     assert message["Subject"] == f"【訂正】{TITLE}"
@@ -1206,16 +1194,15 @@ def test_a_figure_that_moved_is_sent_as_a_correction_with_what_moved(out, box, t
     )
 
 
-def test_what_moved_below_the_digits_shown_stands_apart(out, box, trusted):
+def test_what_moved_below_the_digits_shown_stands_apart(out, box, to_mayor):
     """1.20億円 → 1.20億円 tells nobody anything."""
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    delivered(out, configuration)
+    delivered(out, to_mayor)
     changed = {
         ("actual_effect", "plan", ""): (120_000_001, "1.20億円", "yen"),
         ("measures_by_grade", "policy:grade", "1:A"): (2, "2件", "measures"),
     }
     made_up_reports.year_set(out, figures=changed)
-    delivered(out, configuration, now=NEXT_DAY)
+    delivered(out, to_mayor, now=NEXT_DAY)
     says = body(box.read()[1])
     assert says[says.index("■ 動いた数値") :].split("\n■ 要点")[0].rstrip() == (
         "■ 動いた数値（1件）\n"
@@ -1227,11 +1214,10 @@ def test_what_moved_below_the_digits_shown_stands_apart(out, box, trusted):
     )
 
 
-def test_back_to_the_first_figures_is_a_correction_too(out, box, trusted):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+def test_back_to_the_first_figures_is_a_correction_too(out, box, to_mayor):
     for day, figures in enumerate(({}, WORSE, {}, {})):
         made_up_reports.year_set(out, figures=figures)
-        delivered(out, configuration, now=AUGUST + timedelta(days=day))
+        delivered(out, to_mayor, now=AUGUST + timedelta(days=day))
     subjects = [message["Subject"] for message in box.read()]
     assert subjects == [TITLE, f"【訂正】{TITLE}", f"【訂正】{TITLE}"]
     assert "9,000万円 → 1.20億円" in body(box.read()[2])
@@ -1258,8 +1244,8 @@ def test_words_alone_make_the_folder_new_and_are_mailed_to_those_who_ask(out, bo
     assert "■ 加わった数値（1件）" in body(changed)
 
 
-def test_a_correction_is_reckoned_from_what_was_last_sent_to_each(out, box, trusted):
-    first = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+def test_a_correction_is_reckoned_from_what_was_last_sent_to_each(out, box, trusted, to_mayor):
+    first = to_mayor
     delivered(out, first)
     made_up_reports.year_set(out, figures=WORSE)
     both = configured(out, FOLDER, mail_table(box.port, trusted), recipient(), recipient("議会", OFFICE))
@@ -1367,18 +1353,17 @@ def test_the_figures_handed_over_are_on_the_disk_before_they_have_their_name(tmp
 
 
 @pytest.mark.parametrize("event", ["attempting", "sent"])
-def test_half_a_line_is_a_step_that_was_not_taken(out, box, trusted, event):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    delivered(out, configuration)
+def test_half_a_line_is_a_step_that_was_not_taken(out, box, to_mayor, event):
+    delivered(out, to_mayor)
     path = out.parent / "deliveries" / "ledger.jsonl"
     whole = path.read_text(encoding="utf-8").splitlines(keepends=True)
     number = next(n for n, line in enumerate(whole) if json.loads(line)["event"] == event and "mail:" in line)
     path.write_text("".join(whole[:number]) + whole[number][:40], encoding="utf-8")
-    outcome = delivered(out, configuration)
+    outcome = delivered(out, to_mayor)
     assert outcome.is_good
     assert ("届いたかもしれない" in said(outcome)) is (event == "sent")
     assert len(box.letters) == 2
-    assert delivered(out, configuration).is_good
+    assert delivered(out, to_mayor).is_good
     assert len(box.letters) == 2
 
 
@@ -1386,19 +1371,17 @@ UNDATED = json.dumps({"event": "attempting"} | dict.fromkeys(("key", "unit", "se
 
 
 @pytest.mark.parametrize("line", ["half a li\n", "[]\n", "\n", '{"event": "sent"}\n', '{"event": "erased"}\n', UNDATED])
-def test_a_ledger_that_cannot_be_read_stops_everything(out, box, trusted, line):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    delivered(out, configuration)
+def test_a_ledger_that_cannot_be_read_stops_everything(out, box, to_mayor, line):
+    delivered(out, to_mayor)
     path = out.parent / "deliveries" / "ledger.jsonl"
     path.write_text(path.read_text(encoding="utf-8").replace("\n", f"\n{line}", 1), encoding="utf-8")
     made_up_reports.year_set(out, figures=WORSE)
     with pytest.raises(Refusal, match=r"ledger\.jsonl 2行: 配布の記録として読めません.*何も配っていません"):
-        delivered(out, configuration)
+        delivered(out, to_mayor)
     assert len(box.letters) == 1
 
 
-def test_where_nothing_can_be_written_down_nothing_is_sent(out, box, trusted, monkeypatch):
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+def test_where_nothing_can_be_written_down_nothing_is_sent(out, box, trusted, monkeypatch, to_mayor):
     real = ledger.append
 
     def append(path, line):
@@ -1408,10 +1391,8 @@ def test_where_nothing_can_be_written_down_nothing_is_sent(out, box, trusted, mo
 
     monkeypatch.setattr(ledger, "append", append)
     began = time.monotonic()
-    outcome = delivered(out, configuration)
-    assert time.monotonic() - began < configuration.mail.seconds / 2, (
-        "in the middle of a letter no answer is waited for"
-    )
+    outcome = delivered(out, to_mayor)
+    assert time.monotonic() - began < to_mayor.mail.seconds / 2, "in the middle of a letter no answer is waited for"
     assert [one[2] for one in states(outcome)] == ["sent", "failed"]
     assert "配布の記録を書けません（ディスクの空きがありません" in said(outcome)
     assert box.letters == []
@@ -1552,8 +1533,8 @@ def test_an_address_is_as_long_as_mail_allows(out):
         configured(out, FOLDER, mail_table(25, None), recipient(address=longer))
 
 
-def test_a_server_is_given_half_a_minute_and_a_letter_names_the_senders_domain(out, box, trusted):
-    settings = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
+def test_a_server_is_given_half_a_minute_and_a_letter_names_the_senders_domain(out, box, to_mayor):
+    settings = to_mayor
     assert settings.mail.seconds == 30
     delivered(out, settings)
     assert re.fullmatch(r"<[^@<>]+@example\.lg\.jp>", box.read()[0]["Message-ID"])
@@ -1771,15 +1752,14 @@ def test_a_print_that_is_not_there_is_named_with_its_place(out, box, trusted):
     assert f"{out / PLAN / '2024' / 'brief.pdf'} がないか" in said(outcome)
 
 
-def test_what_was_sent_and_what_may_have_arrived_since_are_both_remembered(out, box, trusted):
+def test_what_was_sent_and_what_may_have_arrived_since_are_both_remembered(out, box, to_mayor):
     """Sent, then another that may have arrived, then back to the first: the reader may hold the other, so it is corrected."""
-    configuration = configured(out, FOLDER, mail_table(box.port, trusted), recipient())
-    assert delivered(out, configuration).is_good
+    assert delivered(out, to_mayor).is_good
     made_up_reports.year_set(out, figures=WORSE)
     box.answers = ["silent"] * 4
-    delivered(out, configuration, now=NEXT_DAY)
+    delivered(out, to_mayor, now=NEXT_DAY)
     made_up_reports.year_set(out)
-    assert delivered(out, configuration, now=NEXT_DAY + timedelta(days=1)).is_good
+    assert delivered(out, to_mayor, now=NEXT_DAY + timedelta(days=1)).is_good
     last = box.read()[-1]
     assert last["Subject"] == f"【訂正】{TITLE}"
     assert "9,000万円 → 1.20億円" in body(last)
