@@ -58,6 +58,12 @@ def parsed(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path):
+    """Every part of a file."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def module_of(path):
     """The room a file stands in: `compute` for compute/money.py, `run.batch` for run/batch/due.py."""
     return room([part.removesuffix(".py") for part in path.relative_to(PACKAGE).parts])
@@ -72,7 +78,7 @@ def room(names):
 def imported(path):
     """Modules of ours that a file imports, wherever in it, types and late imports included."""
     found = set()
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -93,11 +99,18 @@ def allowed(module):
     return ARROWS.get(module, set()) | EVERYWHERE | {module}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_imports_follow_the_allowed_arrows(path):
-    module = module_of(path)
-    strange = imported(path) - allowed(module) - {"__version__"}
-    assert not strange, f"{module} may not import {', '.join(sorted(strange))}: a new arrow is a decision"
+def place(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def faults(paths, look):
+    """What `look` finds in each file, of those in which it finds something."""
+    return {place(path): found for path in paths if (found := look(path))}
+
+
+def test_imports_follow_the_allowed_arrows():
+    """A new arrow is a decision."""
+    assert faults(SOURCES, lambda path: imported(path) - allowed(module_of(path)) - {"__version__"}) == {}
 
 
 def test_the_guide_for_contributors_names_every_room():
@@ -120,9 +133,9 @@ def test_the_files_of_the_bench_import_one_another_in_no_circle():
     bench = {path.stem: path for path in SOURCES if module_of(path) == "explore" and path.stem != "__init__"}
     below = {}
     for name, path in bench.items():
-        nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
-        named = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names} | {
-            node.module for node in nodes
+        late = [node for node in nodes(path) if isinstance(node, ast.ImportFrom)]
+        named = {f"{node.module}.{alias.name}" for node in late for alias in node.names} | {
+            node.module for node in late
         }
         below[name] = {other for other in bench if f"helpers.explore.{other}" in named}
     assert below["what_if"], "it stands on others"
@@ -147,21 +160,23 @@ NO_TAGS_OF_OURS = {
 }
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_html_is_written_by_templates(path):
-    """No tag in a string: what a template shows it escapes by itself, what Python puts together it would not."""
-    tree = parsed(path)
+def tags_in_strings(path):
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {
-        id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)
+        id(node.body[0].value) for node in nodes(path) if isinstance(node, documented) and ast.get_docstring(node)
     }
-    found = [
+    return [
         f"line {node.lineno}: {node.value[:60]}"
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
         if re.search(r"(?<!\?P)<[a-z]+[ >]", node.value)
     ]
-    assert bool(found) == (path.relative_to(PACKAGE).as_posix() in NO_TAGS_OF_OURS), found
+
+
+def test_html_is_written_by_templates():
+    """No tag in a string: what a template shows it escapes by itself, what Python puts together it would not."""
+    found = faults(SOURCES, tags_in_strings)
+    assert found.keys() == NO_TAGS_OF_OURS.keys(), found
 
 
 def test_markup_is_only_what_a_template_made():
@@ -169,7 +184,7 @@ def test_markup_is_only_what_a_template_made():
     says = [
         f"{path.relative_to(PACKAGE).as_posix()} {ast.unparse(node.args[0])}"
         for path in SOURCES
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup"
     ]
     assert sorted(says) == [
@@ -184,42 +199,67 @@ TEMPLATES = sorted(PACKAGE.rglob("*.j2"))
 SAFE = {"picture", "notation.stylesheet_in_lab()", "css", "page.css", "page.fonts_css"}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_template_escapes_what_it_shows(path):
+def unescaped(path):
     words = path.read_text(encoding="utf-8")
-    assert set(re.findall(r"{{\s*([^{}]*?)\s*\|\s*safe\b", words)) <= SAFE
+    found = [one for one in re.findall(r"{{\s*([^{}]*?)\s*\|\s*safe\b", words) if one not in SAFE]
     if module_of(path) == "run.render":
-        return  # its environments mark no Japanese, so that an attribute needs no filter
+        return found  # its environments mark no Japanese, so that an attribute needs no filter
     in_attributes = re.findall(r'="[^"]*?{{\s*((?:[^{}"]|"[^"]*")*?)\s*}}', words)
-    assert [one for one in in_attributes if not one.endswith("| e")] == [], "an attribute takes words as they are"
+    return found + [f"an attribute takes words as they are: {one}" for one in in_attributes if not one.endswith("| e")]
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if module_of(path) == "compute"], ids=lambda path: path.name)
-def test_computing_neither_rounds_nor_leaves_whole_numbers(path):
-    for node in ast.walk(parsed(path)):
-        assert not (isinstance(node, ast.Name) and node.id in {"round", "float", "Decimal"}), f"line {node.lineno}"
-        assert not (isinstance(node, ast.Attribute) and node.attr in {"round", "to_numeric"}), f"line {node.lineno}"
-        is_binary = isinstance(node, ast.Constant) and isinstance(node.value, float)
-        assert not is_binary, f"line {node.lineno}: {node.value} is the nearest binary number"
+def test_a_template_escapes_what_it_shows():
+    assert len(TEMPLATES) > 50
+    assert faults(TEMPLATES, unescaped) == {}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_blank_never_becomes_zero(path):
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fillna":
-            values = [*node.args, *(keyword.value for keyword in node.keywords)]
-            zeros = [v for v in values if isinstance(v, ast.Constant) and v.value == 0 and v.value is not False]
-            assert not zeros, f"line {node.lineno}"
+def lossy(path):
+    """Places that round, or leave whole numbers: a binary number is only near to the one that is written."""
+    return [
+        f"line {node.lineno}: {ast.unparse(node)}"
+        for node in nodes(path)
+        if (isinstance(node, ast.Name) and node.id in {"round", "float", "Decimal"})
+        or (isinstance(node, ast.Attribute) and node.attr in {"round", "to_numeric"})
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+    ]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_public_functions_say_what_comes_back(path):
+def test_computing_neither_rounds_nor_leaves_whole_numbers():
+    assert faults([path for path in SOURCES if module_of(path) == "compute"], lossy) == {}
+    assert faults([path for path in SOURCES if module_of(path) == "draw"], lossy), (
+        "what it looks for is found elsewhere"
+    )
+
+
+def zeros_for_blanks(path):
+    calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
+    return [
+        f"line {node.lineno}"
+        for node in calls
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "fillna"
+        for value in [*node.args, *(keyword.value for keyword in node.keywords)]
+        if isinstance(value, ast.Constant) and value.value == 0 and value.value is not False
+    ]
+
+
+def test_blank_never_becomes_zero():
+    assert faults(SOURCES, zeros_for_blanks) == {}
+
+
+def undocumented(path):
     tree = parsed(path)
-    assert ast.get_docstring(tree), "the module says what it is"
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
-    for node in [*tree.body, *(inner for outer in classes for inner in outer.body)]:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), f"{node.name} (line {node.lineno})"
+    public = [
+        node
+        for node in [*tree.body, *(inner for outer in classes for inner in outer.body)]
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    found = [f"{node.name} (line {node.lineno})" for node in public if not ast.get_docstring(node)]
+    return found if ast.get_docstring(tree) else ["the module", *found]
+
+
+def test_public_functions_and_modules_say_what_comes_back():
+    assert faults(SOURCES, undocumented) == {}
 
 
 def test_public_names_are_listed_in_order_and_exist():
