@@ -34,8 +34,8 @@ def answer(cards, question):
 
 
 @pytest.fixture(scope="module")
-def of_isehara():
-    return drafted(compute.corrected(read.year("isehara-6", 2024, ROOT / "data")))
+def of_isehara(frames):
+    return drafted(frames)
 
 
 def test_what_this_year_raises_comes_first_then_the_twelve(of_isehara):
@@ -114,9 +114,8 @@ def test_what_the_document_contradicts_is_asked_about():
     assert card.place == "checks"
 
 
-def test_the_page_marks_every_answer_as_a_draft_and_leads_to_its_proof(of_isehara):
-    frames = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
-    html = pages.assembly.title(frames).html + pages.assembly.cards(of_isehara, compute.figures(frames)).html
+def test_the_page_marks_every_answer_as_a_draft_and_leads_to_its_proof(of_isehara, frames, figures):
+    html = pages.assembly.title(frames).html + pages.assembly.cards(of_isehara, figures).html
     assert html.count("<dt>答えの案</dt>") == html.count('class="asked-card"') == len(of_isehara)
     assert "規則で作った案です" in html
     assert 'href="quality.html#m-effect_gap-policy-1"' in html

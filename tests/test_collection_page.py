@@ -230,8 +230,7 @@ def test_the_stage_of_the_plan_knows_expected_amounts_alone(tmp_path):
     assert "実績" not in says
 
 
-def test_a_year_has_no_figures_of_a_collection():
-    figures = compute.figures(compute.corrected(read.year(PLAN, REGISTERED, ROOT / "data")))
+def test_a_year_has_no_figures_of_a_collection(figures):
     assert not [one.metric for one in figures if one.metric.startswith("provisional_")]
 
 

@@ -16,6 +16,9 @@ from helpers.draw import gaps, kit, linked_plans, quadrant, years
 from helpers.draw.quadrant import label_boxes
 from helpers.pages.detail import TOPICS
 
+# One worker draws the sections that several tests look at.
+pytestmark = pytest.mark.xdist_group("detail")
+
 ROOT = Path(__file__).parents[1]
 MADE_UP = ROOT / "tests" / "documents" / "synthetic-2025.txt"
 WITHOUT_CHART = {"method"}
@@ -89,6 +92,12 @@ def test_measures_named_without_a_grade_have_a_row_of_their_own(frames):
     assert list(rows.iloc[-1][["grade", "measures", "named_measures"]]) == ["not_stated", "not_stated", 3]
     graded = dataclasses.replace(frames, measures=frames.measures[frames.measures["grade"] != "not_stated"])
     assert "評価の記載なし" not in drawn(graded, "measures")["measures"]
+
+
+@pytest.fixture(scope="module")
+def parts(frames):
+    """Every section of the released year, drawn once."""
+    return drawn(frames)
 
 
 def emptied(frames, *tables):
@@ -165,8 +174,8 @@ def test_what_the_document_states_nothing_of_has_no_section_and_the_contents_say
     assert all(getattr(pages.detail, name)(figures, bare, story.sections.get(name)) is None for name in left_out)
 
 
-def test_every_chart_has_an_alternative_text_and_a_table(frames):
-    for name, html in drawn(frames).items():
+def test_every_chart_has_an_alternative_text_and_a_table(parts):
+    for name, html in parts.items():
         assert f'<section id="{name}"' in html
         assert html.count("<h2>") == 1
         if name in WITHOUT_CHART:
@@ -176,7 +185,7 @@ def test_every_chart_has_an_alternative_text_and_a_table(frames):
         assert f'<table id="table-{name}"' in html
 
 
-def test_plans_that_leave_the_grid_or_have_no_period_are_told_apart(frames):
+def test_plans_that_leave_the_grid_or_have_no_period_are_told_apart(frames, parts):
     rows = linked_plans.rows(frames).set_index("name")
     assert dict(rows["look"]) == {
         "前期基本計画": "not_stated",
@@ -187,7 +196,7 @@ def test_plans_that_leave_the_grid_or_have_no_period_are_told_apart(frames):
         "ICT推進計画・改定版": "stated",
         "職員の仕事と生活の両立応援プラン": "stated",
     }
-    html = drawn(frames, "linked-plans")["linked-plans"]
+    html = parts["linked-plans"]
     assert "R3〜R7" in html
     assert "R5〜R14" in html
     assert "期間の記載なし" in html
@@ -363,14 +372,14 @@ def test_heading_stays_with_its_chart_on_paper(browser, tmp_path):
         assert any("図" in text[text.index(heading) :] or number == 11 for text in on), heading
 
 
-def test_quadrant_says_where_grades_and_money_part_ways(frames):
+def test_quadrant_says_where_grades_and_money_part_ways(frames, parts):
     # By hand: 方針1 18/20 at 0.45倍; 方針2 13/18 at 1.35倍; 方針5 below 80% at 5.57倍; 方針3 both; 方針4 expects nothing.
     figures, _, story = told(frames)
     says = story.sections["effect"].second.text
     assert says == "評価は届くが金額が届かないのは方針1、金額は届くが評価が届かないのは方針2・方針5"
     table = pages.detail_data(figures, frames)["figure-quadrant"]
     assert list(table["discordance"])[3] == "money_not_applicable"
-    html = drawn(frames, "effect")["effect"]
+    html = parts["effect"]
     assert 'id="figure-quadrant"' in html
     assert 'id="table-quadrant"' in html
     assert "目盛に載らない方針" in html
@@ -423,10 +432,9 @@ def test_labels_of_twelve_dots_lie_on_nothing(apart):
     assert all(room[0] <= a[0] and a[2] <= room[2] and room[1] <= a[1] and a[3] <= room[3] for a in placed)
 
 
-def test_each_question_leads_to_a_place_that_holds_its_figures(frames):
+def test_each_question_leads_to_a_place_that_holds_its_figures(frames, parts):
     figures, _, story = told(frames)
     assert len(story.asked) == 12
-    parts = drawn(frames)
     table = pages.detail.questions(story.asked, figures).html
     for one in story.asked:
         page, _, anchor = one.place.rpartition("#")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import check, cli, compute, read, tell
+from helpers import check, cli, tell
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "tests/documents/isehara-2024.txt"
@@ -92,9 +92,7 @@ def test_the_list_of_years_and_the_figures_say_the_edition(project):
     assert [row["exact"] for row in before] == [1_345_649_000]
 
 
-def test_a_document_that_replaced_none_is_no_edition():
-    frames = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
-    figures = compute.figures(frames)
+def test_a_document_that_replaced_none_is_no_edition(frames, figures):
     story = tell.brief(figures, frames, [*check.frames(frames), *check.figures(frames, figures)])
     assert frames.edition == 1
     assert not figures.of("actual_effect", "edition")

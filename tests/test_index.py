@@ -14,7 +14,7 @@ import pytest
 import strained
 from made_up import year
 
-from helpers import bundle, check, compute, pages, read, tell
+from helpers import bundle, check, compute, pages, tell
 from helpers.run import render
 from helpers.terms import Refusal
 from helpers.terms.plan_years import states
@@ -49,8 +49,8 @@ def summary(frames, **changes):
 
 
 @pytest.fixture(scope="module")
-def of_isehara():
-    return summary(compute.corrected(read.year("isehara-6", 2024, ROOT / "data")))
+def of_isehara(frames):
+    return summary(frames)
 
 
 # One plan over its years

@@ -164,8 +164,7 @@ def test_an_unknown_unit_in_plan_toml_is_refused(unfiled):
         read.plan("isehara-6", unfiled)
 
 
-def test_the_real_year_is_of_a_possible_size():
-    frames = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
+def test_the_real_year_is_of_a_possible_size(frames):
     assert found(frames).result == "passed"
     assert scale.LEAST_SHARE_OF_ITEMS < 1_178_000 / 1_345_649
 
