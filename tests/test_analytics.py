@@ -423,46 +423,26 @@ def test_a_weighted_rate_stands_on_its_counts_and_its_own_weights():
     assert [place for place in inputs if place.startswith("effects")] == ["effects.csv:2", "effects.csv:4"]
 
 
-@pytest.mark.parametrize(("amounts", "fiscal_year", "registered", "whole", "yearly"), [
-    (
-        [(5, 3), (10, 7)],
-        2024,
-        (2024,),
-        {
-            "S0": "years_not_registered",
-            "S1": "not_judged",
-            "S2": "years_not_registered",
-            "S3": "years_not_registered",
-        },
-        {"S1": "not_judged", "S2": "no_items"},
-    ),
-    (
-        [(5, 3), (10, 7)],
-        2024,
-        (2024, 2025, 2026, 2027),
-        {"S0": "years_not_given", "S1": "not_judged", "S2": "years_not_given", "S3": "years_not_given"},
-        {"S1": "not_judged", "S2": "no_items"},
-    ),
-    ([(5, 3), (10, 7)], 2027, (2027,), dict.fromkeys(("S0", "S1", "S2", "S3"), "last_year"), {"S1": "not_judged", "S2": "no_items"}),
-    (
-        [(None, 3), (10, 7)],
-        2024,
-        (2024,),
-        {
-            "S0": "years_not_registered",
-            "S1": "not_judged",
-            "S2": "years_not_registered",
-            "S3": "years_not_registered",
-        },
-        {"S0": "expected_not_stated", "S1": "not_judged", "S2": "expected_not_stated", "S3": "expected_not_stated"},
-    ),
+def scenarios(*reasons):
+    return dict(zip(("S0", "S1", "S2", "S3"), reasons, strict=True))
+
+
+UNREGISTERED = scenarios("years_not_registered", "not_judged", "years_not_registered", "years_not_registered")
+NOT_GIVEN = scenarios("years_not_given", "not_judged", "years_not_given", "years_not_given")
+UNEXPECTED = scenarios("expected_not_stated", "not_judged", "expected_not_stated", "expected_not_stated")
+
+
+@pytest.mark.parametrize(("expected", "fiscal_year", "registered", "whole", "yearly"), [
+    (5, 2024, (2024,), UNREGISTERED, scenarios("", "not_judged", "no_items", "")),
+    (5, 2024, (2024, 2025, 2026, 2027), NOT_GIVEN, scenarios("", "not_judged", "no_items", "")),
+    (5, 2027, (2027,), scenarios(*["last_year"] * 4), scenarios("", "not_judged", "no_items", "")),
+    (None, 2024, (2024,), UNREGISTERED, UNEXPECTED),
 ])  # fmt: skip
-def test_a_scenario_that_cannot_be_reckoned_says_why(amounts, fiscal_year, registered, whole, yearly):
-    found = compute.figures(year(COUNTS, amounts, fiscal_year=fiscal_year, registered_years=registered))
+def test_a_scenario_that_cannot_be_reckoned_says_why(expected, fiscal_year, registered, whole, yearly):
+    made = year(COUNTS, [(expected, 3), (10, 7)], fiscal_year=fiscal_year, registered_years=registered)
+    found = compute.figures(made)
     for metric, reasons in (("scenario_effect", whole), ("scenario_yearly_effect", yearly)):
-        assert {s: found[metric, "scenario", s].reason for s in ("S0", "S1", "S2", "S3")} == {
-            s: reasons.get(s, "") for s in ("S0", "S1", "S2", "S3")
-        }
+        assert {s: found[metric, "scenario", s].reason for s in ("S0", "S1", "S2", "S3")} == reasons
 
 
 @pytest.mark.parametrize(
