@@ -24,13 +24,14 @@ def bundle_of(notebook):
     return content
 
 
-@pytest.fixture(scope="session")
+# Of a module and not of the session: `bench/mutants.py` learns from each module alone which lines it runs through.
+@pytest.fixture(scope="module")
 def frames():
     """FY2024 of isehara-6, as it is released. Nobody changes a frame: whoever wants another makes a copy."""
     return compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def figures(frames):
     """The figures of that year."""
     return compute.figures(frames)

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+# One worker parses the sources.
+pytestmark = pytest.mark.xdist_group("architecture")
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "helpers"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
