@@ -37,18 +37,25 @@ def all_of(frames):
     return figures, tell.by_year(figures, frames, findings)
 
 
-def parts(frames):
-    figures, stories = all_of(frames)
-    plan = next(iter(frames.values())).plan
-    made = {
-        "grades": pages.over_years.grades(plan, figures, frames, stories),
-        "money": pages.over_years.money(plan, figures, frames, stories),
-        "path": pages.over_years.path(plan, figures, frames),
-        "behind": pages.over_years.behind(figures, frames),
-        "decided": pages.over_years.decided(frames, stories),
-        "linked": pages.over_years.linked_plans(figures, frames),
-    }
-    return {name: str(one.html) if one else None for name, one in made.items()}
+class Parts(dict):
+    """The page's parts by name, each drawn when it is first asked for; None where there is none."""
+
+    def __init__(self, frames):
+        figures, stories = all_of(frames)
+        plan, drawn = next(iter(frames.values())).plan, pages.over_years
+        self.makers = {
+            "grades": lambda: drawn.grades(plan, figures, frames, stories),
+            "money": lambda: drawn.money(plan, figures, frames, stories),
+            "path": lambda: drawn.path(plan, figures, frames),
+            "behind": lambda: drawn.behind(figures, frames),
+            "decided": lambda: drawn.decided(frames, stories),
+            "linked": lambda: drawn.linked_plans(figures, frames),
+        }
+
+    def __missing__(self, name):
+        made = self.makers[name]()
+        self[name] = str(made.html) if made else None
+        return self[name]
 
 
 def said(html):
@@ -73,7 +80,7 @@ YEARS = {
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_every_year_of_the_plan_has_a_row_and_a_missing_one_is_no_zero(count):
     some = {of: YEARS[of] for of in list(YEARS)[:count]}
-    made = parts(frames_of(some))
+    made = Parts(frames_of(some))
     for name in ("grades", "money"):
         words = in_chart(made[name])
         assert [one for one in words if one.startswith("令和")] == [f"令和{n}年度" for n in range(5, 10)]
@@ -83,7 +90,7 @@ def test_every_year_of_the_plan_has_a_row_and_a_missing_one_is_no_zero(count):
 
 
 def test_a_year_missing_between_is_a_gap():
-    made = parts(frames_of({of: YEARS[of] for of in (2023, 2025)}))
+    made = Parts(frames_of({of: YEARS[of] for of in (2023, 2025)}))
     assert in_chart(made["grades"]).count("未登録") == 1
     assert in_chart(made["money"]).count("未登録") == 1
     assert "令和6年度の結果を登録すると示す" in said(made["path"])
@@ -91,7 +98,7 @@ def test_a_year_missing_between_is_a_gap():
 
 
 def test_the_message_is_the_newest_years_and_leads_to_its_proofs():
-    made = parts(frames_of({of: YEARS[of] for of in (2023, 2024)}))
+    made = Parts(frames_of({of: YEARS[of] for of in (2023, 2024)}))
     assert "達成率は前年度の70.0%から＋10.0ポイント" not in said(made["grades"]), "one measure more"
     assert "達成率は前年度（70.0%）から取組ひとつの差で、ほぼ同じ。" in said(made["grades"])
     assert 'href="2024/quality.html#m-achievement_rate-plan"' in made["grades"]
@@ -105,7 +112,7 @@ def test_what_is_judged_one_off_is_set_apart_and_the_floor_is_marked():
     assert (row["actual"], row["one_off"], row["floor"]) == (120_000_000, 60_000_000, 60_000_000)
     row = plan_money._row(1, figures[2024], frames[2024])
     assert (row["one_off"], row["floor"]) == (0, None)
-    table = said(parts(frames)["money"])
+    table = said(Parts(frames)["money"])
     assert "R5（2023）1.00億円1.20億円6,000万円6,000万円" in table
     assert "—（判断した項目なし）" in table
 
@@ -114,22 +121,22 @@ def test_a_break_in_scale_or_definition_is_drawn_as_one():
     frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
     other = (replace(LETTERS[0], label="架空の段階"), *LETTERS[1:])
     frames[2023] = replace(frames[2023], plan=replace(frames[2023].plan, grades=other, effect_definition="別の額"))
-    made = parts(frames)
+    made = Parts(frames)
     assert "ここから評価の段階が違う" in in_chart(made["grades"])
     assert "ここから効果額の数え方が違う" in in_chart(made["money"])
-    whole = parts(frames_of({of: YEARS[of] for of in (2023, 2024)}))
+    whole = Parts(frames_of({of: YEARS[of] for of in (2023, 2024)}))
     assert "違う" not in "".join(in_chart(whole["grades"]) + in_chart(whole["money"]))
 
 
 def test_amounts_that_add_up_have_a_path_and_others_a_reason():
     frames = frames_of({of: YEARS[of] for of in (2023, 2024, 2025)})
-    assert "効果額が単年か増分かの記載なし" in said(parts(frames)["path"])
+    assert "効果額が単年か増分かの記載なし" in said(Parts(frames)["path"])
     summed = {of: replace(one, plan=replace(one.plan, effect_basis="vs_plan_baseline")) for of, one in frames.items()}
     figures, _ = all_of(summed)
     # 100, 200, 310 expected; 120, 210, 340 came (百万円).
     assert plan_path.rows(figures)["expected"].tolist() == [100_000_000, 200_000_000, 310_000_000]
     assert plan_path.rows(figures)["actual"].tolist() == [120_000_000, 210_000_000, 340_000_000]
-    made = parts(summed)["path"]
+    made = Parts(summed)["path"]
     assert {"見込みの累計", "実績の累計"} <= set(in_chart(made))
     assert "令和7年度3.10億円3.40億円" in said(made)
 
@@ -147,13 +154,13 @@ def test_with_registers_measures_behind_stand_by_years():
         of: replace(one, register=_register(dict(zip("甲乙丙丁", grades[of], strict=True))))
         for of, one in frames.items()
     }
-    made = parts(frames)["behind"]
+    made = Parts(frames)["behind"]
     # 2025: 乙 for the first year, 丙 for the third.
     assert [one for one in in_chart(made) if "年目" in one] == ["1年目", "2年目", "3年目"]
     assert [one for one in in_chart(made) if one.endswith("件") and one != "件"] == ["1件", "0件", "1件"]
     assert "架空の丙架空部3年" in said(made)
     assert "架空の乙架空部" not in said(made), "only those of more than one year"
-    assert "何年目かは分からない" in said(parts(frames_of({2023: YEARS[2023]}))["behind"])
+    assert "何年目かは分からない" in said(Parts(frames_of({2023: YEARS[2023]}))["behind"])
 
 
 def test_points_stand_with_what_became_of_them_and_not_on_a_public_page():
@@ -168,29 +175,29 @@ def test_points_stand_with_what_became_of_them_and_not_on_a_public_page():
     }
     row |= {"due": "2025-03", "state": "done", "updated_on": "2024-10-01"}
     frames[2023] = replace(frames[2023], decisions=pd.DataFrame([row], columns=list(kept.columns)))
-    made = said(parts(frames)["decided"])
+    made = said(Parts(frames)["decided"])
     assert "令和5年度論点：架空の論点状態：完了決定：分けて報告する担当：企画部期限：2025-03" in made
     assert made.count("令和5年度") == 1, "the rule that was decided on is not told as open"
     public = {of: replace(one, audience=PUBLIC) for of, one in frames.items()}
-    assert parts(public)["decided"] is None
+    assert Parts(public)["decided"] is None
 
 
 def test_without_money_or_grades_there_is_no_chart_of_it():
     frames = frames_of({2023: (7, 3, None, None)})
-    made = parts(frames)
+    made = Parts(frames)
     assert made["money"] is made["path"] is None
     silent = {
         of: replace(one, grade_counts=one.grade_counts.iloc[:0]) for of, one in frames_of({2023: YEARS[2023]}).items()
     }
-    made = parts(silent)
+    made = Parts(silent)
     assert made["grades"] is None
     assert re.search(r"図1</span>", made["money"]), "charts are numbered as they stand"
 
 
 def test_every_chart_has_its_alt_text_and_its_table():
     frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
-    made = parts(frames)
-    whole = "".join(one for one in made.values() if one) + '<table id="table-plan-years">'
+    made = Parts(frames)
+    whole = "".join(made[name] or "" for name in made.makers) + '<table id="table-plan-years">'
     for target in re.findall(r'class="to-table" href="#([^"]+)"', whole):
         assert f'id="{target}"' in whole
     for label in re.findall(r'role="img" aria-label="([^"]*)"', whole):
@@ -201,9 +208,10 @@ def test_every_chart_has_its_alt_text_and_its_table():
 def test_in_english_no_japanese_is_left():
     frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
     with notation.speaking("en"):
-        made = parts(frames)
-    for name in ("grades", "money", "path", "behind"):
-        words = said(made[name]) + "".join(in_chart(made[name]) if "<svg" in made[name] else [])
+        parts = Parts(frames)
+        made = {name: parts[name] for name in ("grades", "money", "path", "behind")}
+    for name, html in made.items():
+        words = said(html) + "".join(in_chart(html) if "<svg" in html else [])
         for grade in LETTERS:  # a plan without English names keeps its own
             words = words.replace(grade.label, "")
         assert not re.search("[ぁ-んァ-ヶ一-龥]", words), (name, words)
