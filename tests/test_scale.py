@@ -33,9 +33,11 @@ def two_policies(*amounts, items=(), effect_unit=None, population=None, **change
 
 @pytest.fixture
 def unfiled(tmp_path):
-    """A copy of the plan whose FY2024 has not been filed; what people keep is there."""
+    """A copy of the plan whose FY2024 has not been filed; what people keep is there. Its layout lets a document say its unit."""
     data = tmp_path / "data"
     shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
+    layout = data / "isehara-6" / "layout.toml"
+    layout.write_text(layout.read_text(encoding="utf-8").replace('unit = "千円"', 'unit = "stated"'), encoding="utf-8")
     folder = data / "isehara-6" / "2024"
     shutil.rmtree(folder / "source")
     for name in ["SOURCES.toml", *(f"{contract.name}.csv" for contract in FACTS)]:

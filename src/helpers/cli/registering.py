@@ -157,10 +157,11 @@ def _filed(
             says = intake.about(document, plan, layout)
             filing = intake.staged_year(tables, document, **asked, data_dir=staged, replace=False, about=says)
             with filing as filed, in_its_place(filed, target / str(year)):
-                findings = findings_of(compute.corrected(read.year(plan.id, year, staged, folder=filed)))
-                _accept([one for one in findings if one.stops], filed, ask=said["ask"])
                 frames = compute.corrected(read.year(plan.id, year, staged, folder=filed))
                 findings = findings_of(frames)
+                if _accept([one for one in findings if one.stops], filed, ask=said["ask"]):
+                    frames = compute.corrected(read.year(plan.id, year, staged, folder=filed))
+                    findings = findings_of(frames)
                 check.stop(findings, frames)
         except Refusal as refusal:
             raise Refusal(*(one.replace(str(staged), str(target.parent)) for one in refusal.sentences)) from None
@@ -381,10 +382,10 @@ def _read(document: "Document", year: int, said: dict) -> tuple[list, tuple[list
     return readings, (grades, proof), list(dict.fromkeys(questions))
 
 
-def _accept(stopping: list["Finding"], filed: Path, *, ask: bool) -> None:
-    """Registers a document that contradicts itself as it is, where the person says so; it is told on page one of the brief."""
+def _accept(stopping: list["Finding"], filed: Path, *, ask: bool) -> bool:
+    """Registers a document that contradicts itself as it is, where the person says so; page one of the brief tells it. Whether it did."""
     if not stopping or any(one.id not in CONTRADICTIONS for one in stopping):
-        return
+        return False
     for one in stopping:
         say(f"資料の中で食い違っています（{one.id} {one.title}）: {one.evidence}", 0)
     if ask and not confirmed("資料がこのとおりなら、食い違いのあるまま登録しますか（1枚目に出ます）"):
@@ -395,3 +396,4 @@ def _accept(stopping: list["Finding"], filed: Path, *, ask: bool) -> None:
         writer = csv.writer(opened, lineterminator="\n")
         for one in stopping:
             writer.writerow([one.id, f"資料の中の食い違い。資料のとおり登録した（{one.evidence}）", who, today])
+    return True
