@@ -267,6 +267,23 @@ def test_the_amount_of_one_measure_is_not_the_plans(facts):
     assert not {"500", "20"} & {*stated[stated["scope"] == "plan"]["value"]}
 
 
+def test_a_new_grade_comes_with_the_line_to_add(facts, data):
+    line = '{ heading = "E 中止", holds = "grade", grade = "E" }'
+    wider = [(f"\t{total}\n", f"\t0\t{total}\n") for total in ("20", "19", "9", "7", "74")]
+    text = changed(SEED, *wider, ("ほぼなし\t合計", "ほぼなし\tE 中止\t合計"))
+    with pytest.raises(Refusal) as refusal:
+        facts(LAYOUT, text)
+    assert line in "".join(refusal.value.sentences)
+    plan = data / "isehara-6" / "plan.toml"
+    grade = '[[grades]]\ncode = "E"\nlabel = "中止"\norder = 5\nachieved = false\nband = "stalled"\n'
+    plan.write_text(
+        changed(plan.read_text(encoding="utf-8"), ('[[policies]]\nid = "1"', f'{grade}\n[[policies]]\nid = "1"')),
+        encoding="utf-8",
+    )
+    layout = changed(LAYOUT, ('grade = "D" },\n', f'grade = "D" }},\n  {line},\n'))
+    assert len(facts(layout, text)["grade_counts"]) == 25
+
+
 WORDS_OF_ISEHARA = ["取組結果", "主な取組", "進捗していない", "進捗せず", "計画を 上回る", "進捗が ほぼなし"]
 
 

@@ -7,6 +7,7 @@ The layout says what each column is; sums, differences and printed rates are tak
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helpers.intake import identity, lists
 from helpers.intake.claims import claims
@@ -171,15 +172,8 @@ def _alike(grid: Grid, wanted: list[str]) -> int:
 
 
 def _column_line(heading: str, table: TableLayout) -> str:
-    known = next((column for column in table.columns if key(column.heading) == key(heading)), None)
-    return column_line(heading, known.holds if known else "？", known.grade if known else "")
-
-
-def column_line(heading: str, holds: str, grade: str = "") -> str:
-    """A column as `layout.toml` has it."""
-    graded = f', grade = "{grade}"' if grade else ""
-    words = heading.replace("\\", "\\\\").replace('"', '\\"')
-    return f'  {{ heading = "{words}", holds = "{holds}"{graded} }},'
+    known = next((column for column in table.columns if key(column.heading) == key(heading)), Column("", "？"))
+    return f"  {replace(known, heading=heading).line},"
 
 
 def _check_columns(table: TableLayout, grid: Grid, ledger: Ledger) -> None:

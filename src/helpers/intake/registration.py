@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from helpers.intake.grids import grids
 from helpers.intake.identity import holds_name
-from helpers.intake.laid_out import WHOLE, column_line, is_item, year_lines
+from helpers.intake.laid_out import WHOLE, is_item, year_lines
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
@@ -178,7 +178,7 @@ def layout_text(
         unit += "unit_is_typed = true\n" if layout.unit_is_typed else ""
         unit += "is_turned = true\n" if layout.is_turned else ""
         unit += f"under = {json.dumps(under, ensure_ascii=False)}\n" if (under := _under(reading, document)) else ""
-        columns = "\n".join(column_line(one.heading, one.holds, one.grade) for one in layout.columns)
+        columns = "\n".join(f"  {one.line}," for one in layout.columns)
         blocks.append(f'[[tables]]\nof = "{layout.of}"\n{unit}columns = [\n{columns}\n]')
         for guess in reading.guesses:
             if guess.proof:

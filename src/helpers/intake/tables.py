@@ -9,7 +9,7 @@ from helpers.intake.parts import Part
 from helpers.intake.passage import Passage, wording
 from helpers.terms import UNITS_IN_YEN, Grade, Refusal, fiscal_years, quoted, wareki, without_years, years_named
 from helpers.terms.folded import number, squeezed
-from helpers.terms.layout import STATED, TableLayout
+from helpers.terms.layout import STATED, Column, TableLayout
 from helpers.terms.tables import KINDS
 
 TOTAL, IGNORED = "合計", "ignored"
@@ -125,7 +125,7 @@ def _amounts_column(table: Part, ledger: Ledger) -> int | None:
     known = {squeezed(column.heading) for column in table.layout.columns}
     for cell in header if len(columns) == 1 else []:
         if cell not in columns and cell.key not in known:
-            line = f'{{ heading = "{cell.words}", holds = "ignored" }}'
+            line = Column(cell.words, "ignored").line
             ledger.fault(
                 cell,
                 f"layout.toml にない欄です。読まなくてよい欄なら、effects の表の columns に {line} を加えてください",
@@ -300,8 +300,12 @@ def _column(cell: Passage, layout: TableLayout, ledger: Ledger) -> Grade | str |
             ledger.fault(cell, f"plan.toml では、評価 {grade.code} は「{grade.label}」です。どちらかを直してください")
             return grade
     codes = "・".join(grade.code for grade in ledger.plan.grades)
-    says = f"plan.toml の評価（{codes}）でも合計でもない欄です。評価が改まったのなら plan.toml と layout.toml を直してください"
-    ledger.fault(cell, says)
+    code = re.match(r"[A-Za-z0-9]+|[^\w\s]+", cell.text)
+    line = Column(cell.words, "grade", code[0] if code else cell.words).line
+    says = f"plan.toml の評価（{codes}）でも合計でもない欄です。評価が加わったのなら、plan.toml に [[grades]] を、layout.toml の grades の表の "
+    ledger.fault(
+        cell, f"{says}columns に {line} を加えてください（読まなくてよい欄なら {Column(cell.words, 'ignored').line}）"
+    )
     return None
 
 

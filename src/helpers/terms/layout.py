@@ -1,5 +1,6 @@
 """How a city lays out its documents, as `layout.toml` beside `plan.toml` says it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -68,6 +69,22 @@ class Column:
     holds: str
     grade: str = ""
     in_parentheses: str = ""
+
+    @property
+    def line(self) -> str:
+        """As `layout.toml` has it."""
+        fields = {
+            "heading": self.heading,
+            "holds": self.holds,
+            "grade": self.grade,
+            "in_parentheses": self.in_parentheses,
+        }
+        said = ", ".join(
+            f"{name} = {json.dumps(value, ensure_ascii=False)}"
+            for name, value in fields.items()
+            if value or name == "heading"
+        )
+        return f"{{ {said} }}"
 
 
 @dataclass(frozen=True)
