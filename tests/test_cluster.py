@@ -59,7 +59,7 @@ def scheduler(folder, **environment):
     folder.mkdir(exist_ok=True)
     file = folder / f"scheduler-{time.monotonic_ns()}.json"
     with dask("scheduler", "--port", "0", "--scheduler-file", str(file), folder=folder, **environment):
-        until(file.exists)
+        until(lambda: file.exists() and file.read_bytes().endswith(b"}"))  # Dask writes it in place, not all at once
         yield json.loads(file.read_text(encoding="utf-8"))["address"]
 
 
