@@ -267,6 +267,13 @@ def test_the_amount_of_one_measure_is_not_the_plans(facts):
     assert not {"500", "20"} & {*stated[stated["scope"] == "plan"]["value"]}
 
 
+def test_two_columns_that_only_check_others_may_stand_in_a_layout(data):
+    twice = '{ heading = "率", holds = "multiplier" },\n  { heading = "率（％）", holds = "multiplier" },\n  { heading = "合計"'
+    text = changed(of_tables_alone(), ('{ heading = "合計", holds = "amount"', f'{twice}, holds = "amount"'))
+    (data / "isehara-6" / "layout.toml").write_text(text, encoding="utf-8")
+    assert [one.holds for one in read.layout("isehara-6", data).table("effects").columns].count("multiplier") == 2
+
+
 def test_a_new_grade_comes_with_the_line_to_add(facts, data):
     line = '{ heading = "E 中止", holds = "grade", grade = "E" }'
     wider = [(f"\t{total}\n", f"\t0\t{total}\n") for total in ("20", "19", "9", "7", "74")]

@@ -70,7 +70,7 @@ def draft(
     written = _written(summary, year)
     _check_reads_back(summary, written, plan=plan, layout=layout, year=year, featured=shown_path(path))
     name = next(name for name in written if name.endswith(".txt"))
-    stopping = _stopping(name, written[name], plan=plan, year=year, folder=folder)
+    stopping = _stopping(name, written[name], plan=plan, layout=layout, year=year, folder=folder)
     is_same = _put(written, out, replace=replace)
     _tell(summary, register, path)
     for finding in stopping:
@@ -130,13 +130,13 @@ def _check_reads_back(
             raise Refusal(says, *told_first(faults), _MEND.format(featured=featured))
 
 
-def _stopping(name: str, content: bytes, *, plan: "Plan", year: int, folder: Path) -> list["Finding"]:
+def _stopping(name: str, content: bytes, *, plan: "Plan", layout: "Layout", year: int, folder: Path) -> list["Finding"]:
     """The checks at which the registration of the published draft would stop; tried on a copy of the plan's other years."""
     from helpers import compute, intake, read
     from helpers.received import opened
 
     document = opened(name, content)
-    asked, layout = {"plan": plan, "fiscal_year": year}, read.layout(plan.id, folder)
+    asked = {"plan": plan, "fiscal_year": year}
     with TemporaryDirectory() as temporary:
         others = Path(temporary) / plan.id
         shutil.copytree(

@@ -1,4 +1,4 @@
-"""The three tables of the document: grades by policy, effects by policy, and the plans around this one."""
+"""The three tables of a document that is read whole: grades by policy, effects by policy, and the plans around this one."""
 
 import json
 import re

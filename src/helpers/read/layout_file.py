@@ -32,7 +32,7 @@ from helpers.terms.money import UNITS_IN_YEN
 
 MOST_COLUMNS = 40
 SUMMARY = "summary.toml"
-
+ONCE = {"kind", "amount", "expected", "actual"}
 
 _MAY_HOLD = {of: {**HOLDS.get(of, {}), **HOLDS_WHOLE[of]} for of in TABLES}
 
@@ -46,9 +46,9 @@ class _Column(Shape):
 
 def _held_twice(columns: list[_Column]) -> str:
     """What two columns of a table hold that only one can: a grade, a kind of amount; empty where none does."""
-    held = [column.grade or kind for column in columns for kind in column.holds.split("_and_")]
-    often = {"ignored", "plans", "out_of_scope", "measures", "rated"}
-    return "、".join(one for one, times in Counter(held).items() if times > 1 and one not in often)
+    held = [kind for column in columns for kind in column.holds.split("_and_") if kind in ONCE]
+    held += [column.grade for column in columns if column.grade]
+    return "、".join(one for one, times in Counter(held).items() if times > 1)
 
 
 class _Table(Shape):
