@@ -198,6 +198,13 @@ def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path):
     assert isinstance(run(path, {}, is_forked=True), bytes)
 
 
+def test_what_a_worker_said_of_an_earlier_page_is_not_its_last_word():
+    workers.stop()  # the worker that is asked next answers both
+    workers.call(exec, "import os; os.write(2, '前のページ\\n'.encode())", {})
+    with pytest.raises(workers.Gone, match=r"^が終了状態 3 で終わりました。理由は分かりません。$"):
+        workers.call(exec, "import os; os._exit(3)", {})
+
+
 DIES_IMPORTING = """
 import sys
 from pathlib import Path

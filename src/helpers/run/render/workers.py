@@ -176,6 +176,8 @@ def serve(connection: Connection, said: str) -> None:
         warm.collect_rarely()
         while True:
             environment, function, arguments, options = connection.recv()
+            with suppress(OSError):  # its last words are those of this question, not what an earlier page left behind
+                os.ftruncate(2, 0)
             os.environ.clear()
             os.environ.update(environment)
             tempfile.tempdir = None  # the folder of this question, not of the last
