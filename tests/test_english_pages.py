@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import made_up
+import pypdfium2
 import pytest
 from conftest import bundle_of
-from pypdf import PdfReader
 from strained import page as page_of
 from test_english import JAPANESE
 
@@ -29,6 +29,8 @@ ENGLISH = (
 A4_HEIGHT = 842
 # The margins, and the number of the sheet in the lower one.
 FOOT_POINTS = 34
+# Letters of one line end lower or higher than their neighbours.
+LINE_POINTS = 3
 LEAST_FILLED = 0.75
 
 
@@ -340,11 +342,6 @@ def test_a_second_build_of_the_english_set_has_nothing_to_do(english_reports, tm
     assert capsys.readouterr().out.splitlines()[-1] == "作成 0、変更なし 5、中止 0、失敗 0"
 
 
-def height(_text, cm, tm, *_):
-    """How high above the sheet's lower edge some text stands, in points."""
-    return tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-
-
 @pytest.mark.browser
 @of_the_set
 @pytest.mark.parametrize("name", ["quality", "quality.en"])
@@ -354,15 +351,18 @@ def test_the_sheets_of_the_proofs_are_filled_and_no_heading_ends_one(browser, en
     page.pdf(path=tmp_path / "proofs.pdf", prefer_css_page_size=True, print_background=True)
     headings = page.evaluate("[...document.querySelectorAll('.proof h2, .proof h3')].map(h => h.textContent)")
     page.close()
-    *sheets, _ = PdfReader(tmp_path / "proofs.pdf").pages
+    *sheets, _ = pypdfium2.PdfDocument(tmp_path / "proofs.pdf")
     assert len(sheets) > 20
     squeezed = {re.sub(r"\s", "", heading) for heading in headings}
     for number, sheet in enumerate(sheets, start=1):
-        said = []
-        sheet.extract_text(visitor_text=lambda *found, said=said: said.append((height(*found), found[0])))
-        said = [(y, text) for y, text in said if text.strip()]
-        lowest = min(y for y, _ in said if y > FOOT_POINTS)
+        words = sheet.get_textpage()
+        lines = [
+            words.get_rect(n) for n in range(words.count_rects())
+        ]  # left, bottom, right, top, in points from below
+        lowest = min(bottom for _, bottom, _, _ in lines if bottom > FOOT_POINTS)
         assert (A4_HEIGHT - lowest) / A4_HEIGHT > LEAST_FILLED, f"sheet {number} of {name}"
-        last = re.sub(r"\s", "", "".join(text for y, text in said if abs(y - lowest) < 1))
+        last = re.sub(
+            r"\s", "", "".join(words.get_text_bounded(*line) for line in lines if line[1] - lowest < LINE_POINTS)
+        )
         is_heading = len(last) > 3 and any(heading.endswith(last) for heading in squeezed)
         assert not is_heading, f"sheet {number} ends with {last}"

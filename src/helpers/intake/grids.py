@@ -55,6 +55,7 @@ class Grid:
     over: list[Passage] = field(default_factory=list)
     below: list[Passage] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    _told_apart: dict[int, list["Row"]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def first(self) -> Passage:
@@ -88,7 +89,8 @@ def grids(document: Document) -> list[Grid]:
     """The tables of a document, in their order."""
     found: list[Grid] = []
     waiting: list[Passage] = []
-    for is_table, run in groupby(passages(document), key=lambda line: len(line.places) > 1):
+    all_lines = passages(document)
+    for is_table, run in groupby(all_lines, key=lambda line: len(line.places) > 1):
         lines = list(run)
         if not is_table:
             said = [line[:] for line in lines if line.text.strip()]
@@ -107,7 +109,7 @@ def grids(document: Document) -> list[Grid]:
                 found[-1].rows += rest
             else:
                 found.append(grid)
-    said = [line.key for line in passages(document) if len(line.places) == 1 and line.key]
+    said = [line.key for line in all_lines if len(line.places) == 1 and line.key]
     return [replace(grid, said=said) for grid in found]
 
 
@@ -338,7 +340,13 @@ class Row:
 
 
 def rows_of(grid: Grid, at: int) -> list[Row]:
-    """The rows of a grid, told apart by the words in the column of names."""
+    """The rows of a grid, told apart by the words in the column of names: once, since each column is then asked for its values."""
+    if at not in grid._told_apart:  # noqa: SLF001 — of this module
+        grid._told_apart[at] = _rows_of(grid, at)  # noqa: SLF001
+    return grid._told_apart[at]  # noqa: SLF001
+
+
+def _rows_of(grid: Grid, at: int) -> list[Row]:
     found: list[Row] = []
     beside_names = parts_at(grid, at)
     for cells in grid.rows:

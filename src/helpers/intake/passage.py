@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from helpers.received import Document
 from helpers.received.document import shown
@@ -62,7 +63,7 @@ class Passage:
         """The words as printed, without bold marks, and with characters where PDF text has radicals."""
         return "".join(fold(c) if "\u2e80" <= c[-1:] <= "\u2fdf" else c for c in self.printed).replace("**", "").strip()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The folded words without any blank: equal for the same words, however they are set."""
         return squeezed(self.text)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 # Radicals used in place of characters in text from PDF files, which NFKC does not replace.
 _RADICALS = str.maketrans("⺠⻁⻄⻆⻑⻘⻝⻤⻨⻩⻭⻯⻲⼾", "民虎西角長青食鬼麦黄歯竜亀戸")
@@ -19,6 +20,7 @@ def number(words: str) -> str | None:
     return f"-{plain}" if found["sign"] and plain.strip("0.") else plain
 
 
+@lru_cache(maxsize=4096)  # a document's letters and cells are asked for again and again
 def fold(words: str) -> str:
     """The words in the form used for comparison."""
     return (
