@@ -7,6 +7,7 @@ from helpers.check import comparisons
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Unit
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # Figures that a document may print although they follow from its tables, each with the value of its unit.
@@ -51,7 +52,7 @@ def _claimed_rate_holds(frames: Frames, figures: Figures) -> Finding:
     stated = frames.stated
     claims = stated[stated["metric"].isin(FOLLOWING) & stated["unit"].isin(list(SIZES))]
     faults, held, adjusted = [], [], []
-    for row in claims.itertuples():
+    for row in records(claims):
         key, size = (row.metric, row.scope, "" if row.scope == "plan" else row.scope_id), SIZES[row.unit]
         if key not in figures:
             faults.append(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import OUTCOMES, Finding, Refusal
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 from helpers.terms.words import MOST_FAULTS
 
@@ -28,14 +29,14 @@ def finding(
     severity = "warn" if check_id in WARNINGS else "block"
     result = "not_applicable" if not applies else "failed" if faults else "passed"
     accepted, needless = "", ""
-    rows = acknowledged[acknowledged["check_id"] == check_id]
-    if result != "failed" and len(rows):
+    rows = [row for row in records(acknowledged) if row.check_id == check_id] if len(acknowledged) else []
+    if result != "failed" and rows:
         needless = notation.spoken(
             "（acknowledged.csv に了承があるが、当たる不合格がない。その行を消すか、番号を確かめる）"
         )
     if result == "failed":
         accepted = notation.spoken("、").join(
-            notation.spoken("{reason}、{by}", reason=row.reason, by=row.acknowledged_by) for row in rows.itertuples()
+            notation.spoken("{reason}、{by}", reason=row.reason, by=row.acknowledged_by) for row in rows
         )
     return Finding(
         id=check_id,

@@ -10,6 +10,7 @@ from helpers.check import register, sanity, scale
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Finding, same_name
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # A claim that compares the actual effect with the expected one (V26), not with a number.
@@ -47,16 +48,20 @@ def frames(frames: Frames) -> list[Finding]:
     return [check(frames) for check in checks]
 
 
-def _stated(frames: Frames, metric: str, scope: str) -> pd.DataFrame:
-    stated = frames.stated
-    return stated[(stated["metric"] == metric) & (stated["scope"] == scope)]
+def _stated(frames: Frames, metric: str, scope: str) -> list[tuple]:
+    """What the document states of one metric, but not how it compares the actual effect with the expected one."""
+    return [row for row in _of(frames, metric, scope) if row.unit != RATIO_TO_EXPECTED]
+
+
+def _of(frames: Frames, metric: str, scope: str) -> list[tuple]:
+    return [row for row in records(frames.stated) if (row.metric, row.scope) == (metric, scope)]
 
 
 def _disagreements(
-    stated: pd.DataFrame, computed: Callable[[str], Fraction | int], show: Callable[[Fraction], str]
+    stated: list[tuple], computed: Callable[[str], Fraction | int], show: Callable[[Fraction], str]
 ) -> list[str]:
     faults = []
-    for row in stated[stated["unit"] != RATIO_TO_EXPECTED].itertuples():
+    for row in stated:
         unit = UNITS_IN_YEN.get(row.unit, 1)
         printed, found = Fraction(row.value) * unit, computed(row.scope_id)
         if not holds(row.comparison, printed, found, last_digit=last_digit(row.value) * unit):
@@ -135,7 +140,7 @@ def _amounts_add_up(frames: Frames) -> Finding:
     faults, stated = [], []
     for metric, kind in KINDS.items():
         rows = _stated(frames, metric, "plan")
-        stated.append(rows[rows["unit"] != RATIO_TO_EXPECTED])
+        stated += rows
         total = int(sums.get(kind, 0))
         faults += _disagreements(
             rows,
@@ -151,7 +156,7 @@ def _amounts_add_up(frames: Frames) -> Finding:
         faults,
         holds=notation.spoken("見込と実績の合計（{totals}）が一致", totals=totals),
         acknowledged=frames.acknowledged,
-        applies=sum(map(len, stated)) > 0,
+        applies=len(stated) > 0,
         absent=notation.spoken("金額の合計の記載がない"),
     )
 
@@ -258,7 +263,7 @@ def _mentions_are_measures(frames: Frames) -> Finding:
         ("effect_classes", frames.effect_classes),
         ("reason_codes", frames.reason_codes),
     ):
-        for row in rows.itertuples():
+        for row in records(rows):
             if row.measure_id not in measures.index:
                 faults.append(
                     notation.spoken(
@@ -367,7 +372,7 @@ def _zeros_are_explained(frames: Frames) -> Finding:
     """V14: each amount of zero says whether it was measured or never set."""
     zeros = frames.effects[frames.effects["amount_yen"] == 0]
     unknown = zeros[zeros["zero_meaning"].isin(["unknown", "not_applicable"])]
-    names = dict.fromkeys(_called(row, frames) for row in unknown.itertuples())
+    names = dict.fromkeys(_called(row, frames) for row in records(unknown))
     faults = [notation.spoken("「{name}」の0が実測か未設定かは資料から分からない", name=name) for name in names]
     return finding(
         "V14",
@@ -382,7 +387,7 @@ def _zeros_are_explained(frames: Frames) -> Finding:
 def _linked_plans_run_forward(frames: Frames) -> Finding:
     """V18: a linked plan ends after it begins; a plan without a period says so."""
     faults = []
-    for row in frames.linked_plans.itertuples():
+    for row in records(frames.linked_plans):
         stated = row.first_fiscal_year.isdigit() and row.last_fiscal_year.isdigit()
         if stated != (row.period_basis == "stated"):
             faults.append(
@@ -450,8 +455,7 @@ def _year_is_in_the_plan(frames: Frames) -> Finding:
 
 def _words_agree(frames: Frames) -> Finding:
     """V26: where the document says the effect was above (or below) the expected one, the amounts agree."""
-    claims = _stated(frames, "actual_effect", "plan")
-    claims = claims[claims["unit"] == RATIO_TO_EXPECTED]
+    claims = [row for row in _of(frames, "actual_effect", "plan") if row.unit == RATIO_TO_EXPECTED]
     sums = frames.effects[frames.effects["scope"] == "policy"].groupby("kind")["amount_yen"].sum()
     actual, expected = int(sums.get("actual", 0)), int(sums.get("expected", 0))
     faults = [
@@ -462,7 +466,7 @@ def _words_agree(frames: Frames) -> Finding:
             thousand_yen=notation.thousand_yen(actual),
             thousand_yen_2=notation.thousand_yen(expected),
         )
-        for row in claims.itertuples()
+        for row in claims
         if not holds(row.comparison, expected * Fraction(row.value), Fraction(actual), last_digit=Fraction(1))
     ]
     return finding(

@@ -5,6 +5,7 @@ import pandas as pd
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import Finding, rounding_interval
+from helpers.terms.records import records
 from helpers.terms.tables import KINDS, Frames
 
 NO_REGISTER = "内部台帳が未登録"
@@ -39,7 +40,7 @@ def _grade_faults(frames: Frames) -> list[str]:
             measure=row.measure,
             grade=row.grade,
         )
-        for row in register[~register["grade"].isin(known)].itertuples()
+        for row in records(register[~register["grade"].isin(known)])
     ]
     return faults + [
         notation.spoken(
@@ -48,7 +49,7 @@ def _grade_faults(frames: Frames) -> list[str]:
             measure=row.measure,
             policy_id=row.policy_id,
         )
-        for row in register[~register["policy_id"].isin(policies)].itertuples()
+        for row in records(register[~register["policy_id"].isin(policies)])
     ]
 
 
@@ -73,7 +74,7 @@ def _count_faults(frames: Frames) -> list[str]:
 def _named_faults(frames: Frames) -> list[str]:
     register = frames.register.set_index("measure_id")
     faults = []
-    for row in frames.measures.itertuples():
+    for row in records(frames.measures):
         if row.measure_id not in register.index:
             faults.append(
                 notation.spoken(
@@ -134,7 +135,7 @@ def yen_agree(frames: Frames) -> Finding:
 
 def _policy_faults(register: pd.DataFrame, published: pd.DataFrame) -> list[str]:
     faults = []
-    for row in published.itertuples():
+    for row in records(published):
         amounts = register.loc[register["policy_id"] == row.scope_id, f"{row.kind}_yen"]
         found = int(amounts.sum())  # measures without an amount add nothing; the sentence says how many there are
         allowed = _allowed(row)
@@ -157,7 +158,7 @@ def _policy_faults(register: pd.DataFrame, published: pd.DataFrame) -> list[str]
 def _item_faults(register: pd.DataFrame, items: pd.DataFrame) -> list[str]:
     held = register.set_index("measure_id")
     faults = []
-    for row in items.itertuples():
+    for row in records(items):
         if row.scope_id not in held.index:
             continue  # V22 reports it
         amount, allowed = held.loc[row.scope_id, f"{row.kind}_yen"], _allowed(row)

@@ -5,6 +5,7 @@ import pandas as pd
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import METRICS, Finding
+from helpers.terms.records import records
 from helpers.terms.tables import KINDS, Frames
 
 # A slip between 千円 and 百万円, or a lost 千, moves an amount by this much.
@@ -26,7 +27,7 @@ def units_are_plausible(frames: Frames) -> Finding:
             notation.spoken(
                 "{locator}「{name}」は主な取組なのに金額がマイナス", locator=row.locator, name=row.scope_name
             )
-            for row in below_zero.itertuples()
+            for row in records(below_zero)
         ),
         *_far_from_the_others(amounts, sizes),
         *(_pairs_far_apart(frames.register) if len(frames.register) else []),
@@ -68,7 +69,7 @@ def _pairs_far_apart(register: pd.DataFrame) -> list[str]:
     both = ((register["expected_yen"] != 0) & (register["actual_yen"] != 0)).fillna(value=False)
     pairs = register[both]
     faults = []
-    for row in pairs.itertuples():
+    for row in records(pairs):
         small, large = sorted((abs(row.expected_yen), abs(row.actual_yen)))
         if large >= SLIP * small:
             faults.append(

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import Finding, Interval
+from helpers.terms.records import records
 from helpers.terms.tables import KINDS, Frames
 
 # The main items (主な取組) that a document names make up at least this share of its actual effect. FY2024 of Isehara: 88 %.
@@ -60,7 +61,7 @@ def _with_the_plans_unit(frames: Frames, of_policies: pd.DataFrame) -> Compariso
             unit=notation.spoken(row.unit),
             usual=notation.spoken(usual),
         )
-        for row in others.itertuples()
+        for row in records(others)
     ]
     return notation.spoken("単位は plan.toml と同じ{usual}", usual=notation.spoken(usual)), faults
 
@@ -79,7 +80,7 @@ def _with_the_other_items(frames: Frames) -> Comparison | None:
             unit=notation.spoken(row.unit),
             usual=notation.spoken(usual),
         )
-        for row in items[items["unit"] != usual].itertuples()
+        for row in records(items[items["unit"] != usual])
     ]
     return notation.spoken("項目の金額はどれも{usual}", usual=notation.spoken(usual)), faults
 

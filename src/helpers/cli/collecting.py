@@ -12,6 +12,7 @@ from helpers.cli.documents import in_its_place
 from helpers.cli.options import DATA, FOLDER, HELP, JAPAN, Day, FiscalYear
 from helpers.cli.said import say, shown_path
 from helpers.terms import Refusal, form, quoted, wareki
+from helpers.terms.records import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,7 +217,7 @@ def _check_sizes(collection: "Collection", *, confirmed: bool) -> None:
     """
     doubts = collection.doubts[collection.doubts["kind"] == "size"]
     if len(doubts) and not confirmed:
-        says = [f"{row.department} {row.measure}（{row.place}）: {row.says}。" for row in doubts.itertuples()]
+        says = [f"{row.department} {row.measure}（{row.place}）: {row.says}。" for row in records(doubts)]
         raise Refusal(
             *says, "桁の疑わしい額があります。部に確かめ、正しければ --confirmed を付けて締め切ってください。"
         )
@@ -252,7 +253,7 @@ def _tell(gathered: object, collection: "Collection", target: Path) -> None:
     if len(gathered.changed) > MOST_TOLD:
         say(f"変わった回答は、ほかに {len(gathered.changed) - MOST_TOLD} 件あります。", 0)
     doubts = collection.doubts
-    for row in doubts.head(MOST_TOLD).itertuples():
+    for row in records(doubts.head(MOST_TOLD)):
         of = " ".join(one for one in (row.department, row.measure) if one not in {"not_applicable", "unknown"})
         place = "" if row.place == "not_applicable" else f"（{row.place}）"
         mark = "要確認" if row.weight == "open" else "知らせ"
@@ -260,7 +261,7 @@ def _tell(gathered: object, collection: "Collection", target: Path) -> None:
     if len(doubts) > MOST_TOLD:
         say(f"ほかに {len(doubts) - MOST_TOLD} 件あります。{shown_path(target / 'doubts.csv')} を見てください。", 0)
     table = collection.by_department
-    for row in table.itertuples():
+    for row in records(table):
         click.echo(
             f"{row.department}  {row.answered}/{row.asked}件" + (f"  確かめること {row.open}" if row.open else "")
         )

@@ -5,32 +5,35 @@ from fractions import Fraction
 
 import pandas as pd
 
-from helpers.compute import causes, grades, money, quality, scenarios, shares, shortfalls, underlying, weighted
+from helpers.compute import causes, grades, money, quality, scenarios, shortfalls, underlying, weighted
 from helpers.compute.evidence import number_in_text
 from helpers.compute.made import made, rows, rows_or_file
+from helpers.compute.sums import Sums
 from helpers.terms import Figure, Figures, Status
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 
-def analytics(frames: Frames, figures: Figures) -> Iterator[Figure]:
+def analytics(frames: Frames, figures: Figures, sums: Sums) -> Iterator[Figure]:
     """All figures of this module, computed from the tables; scenarios also use figures computed before.
 
     Args:
         frames: One plan and year.
         figures: M1–M10 of the same year.
+        sums: What its tables come to.
     """
     yield from _grade_shares(frames, figures)
-    yield from _weighted(frames)
+    yield from _weighted(frames, sums)
     yield from _priorities(frames)
-    yield from _shortfalls(frames)
-    yield from _without_each_item(frames, figures)
+    yield from _shortfalls(frames, sums)
+    yield from _without_each_item(frames, figures, sums)
     yield from _departments(frames)
     yield from coming_years(frames, figures)
-    yield from _expectations(frames)
-    yield from _causes(frames)
-    yield from _evidence(frames)
-    yield from _assurance(frames)
-    yield from _data(frames)
+    yield from _expectations(frames, sums)
+    yield from _causes(frames, sums)
+    yield from _evidence(frames, sums)
+    yield from _assurance(frames, sums)
+    yield from _data(frames, sums)
 
 
 def _grade_shares(frames: Frames, figures: Figures) -> Iterator[Figure]:
@@ -49,9 +52,9 @@ def _grade_shares(frames: Frames, figures: Figures) -> Iterator[Figure]:
             )
 
 
-def _weighted(frames: Frames) -> Iterator[Figure]:
-    effect = money.effect(frames.effects, plan=frames.plan)
-    rates = grades.achievement_rate(grades.achievement(frames.grade_counts, plan=frames.plan)).reindex(effect.index)
+def _weighted(frames: Frames, sums: Sums) -> Iterator[Figure]:
+    effect = sums.effects
+    rates = grades.achievement_rate(sums.counts).reindex(effect.index)
     for kind in ("expected", "actual"):
         weights = effect[f"{kind}_yen"]
         reason = (
@@ -67,7 +70,7 @@ def _weighted(frames: Frames) -> Iterator[Figure]:
             f"rate_weighted_by_{kind}",
             weighted.weighted_rate(rates, weights),
             year=frames.fiscal_year,
-            inputs=rows("grade_counts", frames.grade_counts) + _amounts(frames, kind),
+            inputs=rows("grade_counts", frames.grade_counts) + sums.amount_rows(kind=kind),
             reason=reason,
         )
 
@@ -77,28 +80,28 @@ def _priorities(frames: Frames) -> Iterator[Figure]:
     yield made("rate_weighted_by_priority", None, year=frames.fiscal_year, inputs=(), reason="weights_not_stated")
 
 
-def _shortfalls(frames: Frames) -> Iterator[Figure]:
-    effect, year = money.effect(frames.effects, plan=frames.plan), frames.fiscal_year
+def _shortfalls(frames: Frames, sums: Sums) -> Iterator[Figure]:
+    effect, year = sums.effects, frames.fiscal_year
     cases = money.multiplier_case(effect)
-    total_case = money.multiplier_case(money.total_effect(effect)).iloc[0]
+    total_case = money.multiplier_case(sums.total).iloc[0]
     missing, beyond, share = (
         shortfalls.shortfall(effect),
         shortfalls.surplus(effect),
         shortfalls.shortfall_share(effect),
     )
-    known = {"year": year, "inputs": _amounts(frames)}
+    known = {"year": year, "inputs": sums.amount_rows()}
     yield made("shortfall", _sum(missing), **known, reason=total_case)
     yield made("surplus", _sum(beyond), **known, reason=total_case)
     reason = total_case if _sum(missing) is None else "no_shortfall"
     for policy in effect.index:
-        of_policy = {"year": year, "inputs": _amounts(frames, policy=policy), "scope": "policy", "scope_id": policy}
+        of_policy = {"year": year, "inputs": sums.amount_rows(policy), "scope": "policy", "scope_id": policy}
         yield made("shortfall", missing[policy], **of_policy, reason=cases[policy])
         yield made("shortfall_share", share[policy], **of_policy | known, reason=reason)
 
 
-def _without_each_item(frames: Frames, figures: Figures) -> Iterator[Figure]:
+def _without_each_item(frames: Frames, figures: Figures, sums: Sums) -> Iterator[Figure]:
     """M8: the multiplier without each item, one item at a time; a lower bound, as for the largest item."""
-    items, of_top = shares.items(frames.effects), figures["multiplier_without_top_item"]
+    items, of_top = sums.items, figures["multiplier_without_top_item"]
     both = {"actual_yen": figures["actual_effect"].exact, "expected_yen": figures["expected_effect"].exact}
     for item in items.index:
         alone = items.loc[[item]]
@@ -106,7 +109,7 @@ def _without_each_item(frames: Frames, figures: Figures) -> Iterator[Figure]:
             "multiplier_without_item",
             None if None in both.values() else underlying.multiplier_without(alone, **both),
             year=frames.fiscal_year,
-            inputs=tuple(f"effects.csv:{line}" for line in alone["line"]) + _amounts(frames),
+            inputs=tuple(f"effects.csv:{line}" for line in alone["line"]) + sums.amount_rows(),
             scope="measure",
             scope_id=item,
             reason=of_top.reason,
@@ -117,33 +120,23 @@ def _without_each_item(frames: Frames, figures: Figures) -> Iterator[Figure]:
 
 def _departments(frames: Frames) -> Iterator[Figure]:
     """Counts only, no rates: the publisher chose which measures to name, so they are no sample of a department's work (T17)."""
-    named, year = frames.measures, frames.fiscal_year
-    for department, of_department in named.groupby("department", sort=False):
+    year = frames.fiscal_year
+    named = [(row.department, row.grade, f"measures.csv:{row.Index}") for row in records(frames.measures)]
+    for department in dict.fromkeys(department for department, _, _ in named):
+        lines = [(grade, line) for of_department, grade, line in named if of_department == department]
         known = {"year": year, "scope": "department", "scope_id": department}
-        yield made("named_measures", len(of_department), **known, inputs=rows("measures", of_department))
-        for grade, of_grade in of_department.groupby("grade", sort=True):
-            if grade == "not_stated":
-                continue
-            yield made(
-                "named_measures_by_grade",
-                len(of_grade),
-                year=year,
-                scope="department:grade",
-                scope_id=f"{department}:{grade}",
-                inputs=rows("measures", of_grade),
-            )
-    if named.empty:
+        yield made("named_measures", len(lines), **known, inputs=tuple(line for _, line in lines))
+        for grade in sorted({grade for grade, _ in lines} - {"not_stated"}):
+            of_grade = tuple(line for of, line in lines if of == grade)
+            known = {"year": year, "scope": "department:grade", "scope_id": f"{department}:{grade}"}
+            yield made("named_measures_by_grade", len(of_grade), **known, inputs=of_grade)
+    if not named:
         yield made("named_measures_by_grade", None, year=year, inputs=(), reason="none_named")
         return
-    for grade in frames.plan.grades:
-        of_grade = named[named["grade"] == grade.code]
-        known = {"year": year, "scope": "grade", "scope_id": grade.code}
-        yield made(
-            "named_measures_by_grade",
-            len(of_grade),
-            **known,
-            inputs=rows("measures", of_grade) or rows("measures", named),
-        )
+    for code in (grade.code for grade in frames.plan.grades):
+        of_grade = tuple(line for _, grade, line in named if grade == code)
+        known = {"year": year, "scope": "grade", "scope_id": code, "inputs": of_grade or tuple(one[2] for one in named)}
+        yield made("named_measures_by_grade", len(of_grade), **known)
 
 
 def coming_years(frames: Frames, figures: Figures) -> Iterator[Figure]:
@@ -186,9 +179,9 @@ def coming_years(frames: Frames, figures: Figures) -> Iterator[Figure]:
             )
 
 
-def _expectations(frames: Frames) -> Iterator[Figure]:
-    expected = money.effect(frames.effects, plan=frames.plan)["expected_yen"]
-    known = {"year": frames.fiscal_year, "inputs": _amounts(frames, "expected"), "reason": "expected_not_stated"}
+def _expectations(frames: Frames, sums: Sums) -> Iterator[Figure]:
+    expected = sums.effects["expected_yen"]
+    known = {"year": frames.fiscal_year, "inputs": sums.amount_rows(kind="expected"), "reason": "expected_not_stated"}
     is_stated = not expected.isna().any()
     positive = int((expected > 0).sum())
     yield made("yen_target_rate", Fraction(positive, len(expected)) if is_stated else None, **known)
@@ -200,7 +193,7 @@ def _expectations(frames: Frames) -> Iterator[Figure]:
     )
 
 
-def _causes(frames: Frames) -> Iterator[Figure]:
+def _causes(frames: Frames, sums: Sums) -> Iterator[Figure]:
     codes, year = frames.reason_codes, frames.fiscal_year
     known = {"year": year, "inputs": rows("reason_codes", codes), "status": Status.JUDGEMENT, "reason": "not_judged"}
     if codes.empty:
@@ -213,13 +206,12 @@ def _causes(frames: Frames) -> Iterator[Figure]:
         yield made("reason_measures", number, **known, scope="reason", scope_id=code)
     for control, number in causes.reason_measures_by_control(codes).items():
         yield made("reason_measures_by_control", number, **known, scope="control", scope_id=control)
-    counts = grades.achievement(frames.grade_counts, plan=frames.plan)
-    missed = int((counts["measures"] - counts["achieved_measures"]).sum())
+    missed = int((sums.counts["measures"] - sums.counts["achieved_measures"]).sum())
     share = Fraction(coded, missed) if missed >= coded else None
     yield made("reason_coverage", share, **known | {"reason": "infeasible" if missed else "no_missed_measures"})
 
 
-def _evidence(frames: Frames) -> Iterator[Figure]:
+def _evidence(frames: Frames, sums: Sums) -> Iterator[Figure]:
     measures, year = frames.measures, frames.fiscal_year
     graded = measures[measures["grade"] != "not_stated"]
     # Whether evidence shows activity, output or outcome is a person's judgement, and no table holds such judgements.
@@ -230,8 +222,7 @@ def _evidence(frames: Frames) -> Iterator[Figure]:
         return
     inputs = rows("measures", graded) or rows("measures", measures)
     yield made("named_graded_measures", len(graded), year=year, inputs=inputs)
-    counts = grades.achievement(frames.grade_counts, plan=frames.plan)
-    whole = int(counts["measures"].sum())
+    whole = int(sums.counts["measures"].sum())
     yield made(
         "graded_coverage",
         Fraction(len(graded), whole) if whole else None,
@@ -258,11 +249,11 @@ def _evidence(frames: Frames) -> Iterator[Figure]:
         )
 
 
-def _assurance(frames: Frames) -> Iterator[Figure]:
+def _assurance(frames: Frames, sums: Sums) -> Iterator[Figure]:
     """M24: no document or table says how an amount was verified, so the figure is not available for any amount."""
-    items = shares.items(frames.effects)
+    items = sums.items
     known = {"year": frames.fiscal_year, "reason": "assurance_not_stated"}
-    for item in items.itertuples():
+    for item in records(items):
         yield made(
             "assurance", None, **known, inputs=(f"effects.csv:{item.line}",), scope="measure", scope_id=item.Index
         )
@@ -271,18 +262,18 @@ def _assurance(frames: Frames) -> Iterator[Figure]:
     yield made("assured_share", None, **known, inputs=tuple(f"effects.csv:{line}" for line in items["line"]))
 
 
-def _data(frames: Frames) -> Iterator[Figure]:
+def _data(frames: Frames, sums: Sums) -> Iterator[Figure]:
     year, tables = frames.fiscal_year, frames.tables()
     facts = quality.fact_rows(tables)
-    inputs = tuple(f"{fact.table}.csv:{fact.line}" for fact in facts.itertuples())
+    inputs = tuple(f"{fact.table}.csv:{fact.line}" for fact in records(facts))
     yield made("facts", len(facts), year=year, inputs=inputs or ("grade_counts.csv",))
     yield made(
         "sourced_share", quality.sourced_share(facts, frames.sources), year=year, inputs=inputs, reason="no_facts"
     )
     implied = facts[facts["status"] != "stated"]
-    found = tuple(f"{fact.table}.csv:{fact.line}" for fact in implied.itertuples())
+    found = tuple(f"{fact.table}.csv:{fact.line}" for fact in records(implied))
     yield made("implied_facts", len(implied), year=year, inputs=found or inputs or ("grade_counts.csv",))
-    items, actual = shares.items(frames.effects), _total(frames, "actual_yen")
+    items, actual = sums.items, _whole(sums.total["actual_yen"].iloc[0])
     share = quality.classified_share(items, frames.effect_classes, actual_yen=actual)
     is_judged = items.index.isin(frames.effect_classes["measure_id"]).any()
     yield made(
@@ -313,18 +304,9 @@ def _data(frames: Frames) -> Iterator[Figure]:
     yield made("superseded_documents", len(replaced), year=year, inputs=("SOURCES.toml",))
 
 
-def _amounts(frames: Frames, kind: str | None = None, *, policy: str | None = None) -> tuple[str, ...]:
-    table = frames.effects[frames.effects["scope"] == "policy"]
-    if kind is not None:
-        table = table[table["kind"] == kind]
-    return rows("effects", table if policy is None else table[table["scope_id"] == policy])
-
-
-def _total(frames: Frames, column: str) -> int | None:
-    total = money.total_effect(money.effect(frames.effects, plan=frames.plan))[column].iloc[0]
-    return None if pd.isna(total) else int(total)
-
-
 def _sum(amounts: pd.Series) -> int | None:
-    total = amounts.sum(skipna=False)
-    return None if pd.isna(total) else int(total)
+    return _whole(amounts.sum(skipna=False))
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)

@@ -9,6 +9,7 @@ from helpers.compute.made import made, rows, rows_or_file
 from helpers.compute.register import LEAST_FOR_A_RATE, registered
 from helpers.terms import Figure, Figures, form
 from helpers.terms.collection import Collection
+from helpers.terms.records import records
 
 # A doubt that a slip of unit would explain.
 SIZE = "size"
@@ -31,7 +32,7 @@ def _state(collection: Collection) -> Iterator[Figure]:
     counts = {"asked_measures": "asked", "answered_measures": "answered", "begun_measures": "begun"}
     for metric, column in counts.items():
         yield made(metric, int(table[column].sum()), year=year, inputs=_of(metric, asked, answers))
-    for row in table.itertuples():
+    for row in records(table):
         of_it = [one[one["department"] == row.department] for one in (asked, answers)]
         for metric, column in counts.items():
             known = {"year": year, "inputs": _of(metric, *of_it), "scope": "department", "scope_id": row.department}
@@ -64,7 +65,7 @@ def _points(collection: Collection) -> Iterator[Figure]:
     to_ask = table[table["open"] > 0]["department"]
     of_them = doubts[is_open & doubts["department"].isin(to_ask)]
     yield made("departments_to_ask", len(to_ask), year=year, inputs=rows_or_file("doubts", of_them))
-    for row in table.itertuples():
+    for row in records(table):
         of_it = rows_or_file("doubts", doubts[is_open & (doubts["department"] == row.department)])
         known = {"year": year, "inputs": of_it, "scope": "department", "scope_id": row.department}
         yield made("points_to_ask", int(row.open), **known)

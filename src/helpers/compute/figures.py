@@ -20,8 +20,10 @@ from helpers.compute.made import rows as _rows
 from helpers.compute.membership import feasible_policies
 from helpers.compute.over_years import over_years
 from helpers.compute.ratio import ratio
+from helpers.compute.sums import sums
 from helpers.terms import METRICS, Figure, Figures, Interval, Status
 from helpers.terms.metric import OF_COLLECTIONS
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 Rows = tuple[str, ...]
@@ -73,7 +75,7 @@ def _figures(frames: Frames, others: Mapping[int, Frames]) -> Figures:
         *former_edition(frames, _from_own_tables),
         *(last_year(frames, previous, of_previous) if previous else ()),
         *changes(frames, of_year, previous, of_previous),
-        *analytics(frames, of_year),
+        *analytics(frames, of_year, maker.sums),
         *over_years(frames, others),
         *looking_back(frames, of_year, others, _tried(previous, of_previous)),
         *from_register(frames),
@@ -118,14 +120,11 @@ class _Maker:
         self.frames = frames
         self.plan = frames.plan
         # Read for every figure; plain lists are much faster than frames.
-        of_policies = frames.effects[frames.effects["scope"] == "policy"]
-        self._amounts = list(zip(of_policies["scope_id"], of_policies["kind"], of_policies.index, strict=True))
         self._counted = list(zip(frames.grade_counts["policy_id"], frames.grade_counts.index, strict=True))
-        self.counts = grades.achievement(frames.grade_counts, plan=frames.plan)
+        self.sums = sums(frames)
+        self.counts, self.effects = self.sums.counts, self.sums.effects
+        self.total, self.the_items = self.sums.total, self.sums.items
         self.total_counts = self.counts.sum().to_frame().T
-        self.effects = money.effect(frames.effects, plan=frames.plan)
-        self.total = money.total_effect(self.effects)
-        self.the_items = shares.items(frames.effects)
         self.expected_yen = _whole(self.total["expected_yen"].iloc[0])
         self.actual_yen = _whole(self.total["actual_yen"].iloc[0])
         self.has_negative = bool((self.effects["actual_yen"] < 0).any() or (self.the_items["low_yen"] < 0).any())
@@ -166,7 +165,7 @@ class _Maker:
                     int(of_grade["measures"].sum()),
                     _rows("grade_counts", of_grade),
                 )
-        for row in self.frames.grade_counts.itertuples():
+        for row in records(self.frames.grade_counts):
             yield self._figure(
                 "measures_by_grade",
                 "policy:grade",
@@ -179,9 +178,9 @@ class _Maker:
     # -- M3, M4, M5, M6, M8, M9: money by policy
 
     def effect(self) -> Iterator[Figure]:
-        all_rows = self._effect_rows(None)
+        all_rows = self.sums.amount_rows()
         for scope, table in (("plan", self.total), ("policy", self.effects)):
-            rows = self._effect_rows if scope == "policy" else (lambda _: all_rows)
+            rows = self.sums.amount_rows if scope == "policy" else (lambda _: all_rows)
             cases = money.multiplier_case(table)
             stated = Status.STATED if scope == "policy" else Status.DERIVED
             yield from self._each(
@@ -220,7 +219,7 @@ class _Maker:
         )
         for kind in ("actual", "expected"):
             found = shares.concentration(self.effects[f"{kind}_yen"])
-            rows = self._effect_rows(None, kind)
+            rows = self.sums.amount_rows(kind=kind)
             stated = self.actual_yen if kind == "actual" else self.expected_yen
             reason = f"{kind}_not_stated" if stated is None else "nothing_positive"
             yield self._figure(f"concentration_{kind}", "plan", "", found, rows, reason=reason)
@@ -232,7 +231,7 @@ class _Maker:
 
     def items(self) -> Iterator[Figure]:
         named, top = self.the_items, self.the_items.head(1)
-        for item in named.itertuples():
+        for item in records(named):
             yield Figure(
                 "actual_effect",
                 "measure",
@@ -267,7 +266,7 @@ class _Maker:
             expected = [self.effects.loc[p, "expected_yen"] for p in self.feasible.get(top.index[0], ())]
             upper = underlying.multiplier_without_upper(top, **both, policy_expected_yen=expected)
         reason = self._total_case() if has_top else "no_items"
-        rows = self._item_rows(top) + self._effect_rows(None, "expected")
+        rows = self._item_rows(top) + self.sums.amount_rows(kind="expected")
         yield self._of_plan("multiplier_without_top_item", floor, rows, reason=reason)
         reason = reason if floor is None else "no_upper_end"
         yield self._of_plan("multiplier_without_top_item_upper", upper, rows, reason=reason)
@@ -287,7 +286,7 @@ class _Maker:
         yield self._of_plan(
             "recurring_multiplier",
             ratio,
-            rows + self._effect_rows(None, "expected"),
+            rows + self.sums.amount_rows(kind="expected"),
             Status.JUDGEMENT,
             reason=reason if found is None else self._total_case(),
         )
@@ -304,13 +303,13 @@ class _Maker:
         )
         found = discordance(policies, threshold=self.plan.thresholds.achievement)
         yield from self._each(
-            "discordance", "policy", found, lambda policy: self._grade_rows(policy) + self._effect_rows(policy)
+            "discordance", "policy", found, lambda policy: self._grade_rows(policy) + self.sums.amount_rows(policy)
         )
 
     # -- M21, M25: named measures
 
     def named(self) -> Iterator[Figure]:
-        rows = {m.measure_id: f"measures.csv:{m.Index}" for m in self.frames.measures.itertuples()}
+        rows = {m.measure_id: f"measures.csv:{m.Index}" for m in records(self.frames.measures)}
         for measure_id, policies in self.feasible.items():
             yield self._figure(
                 "feasible_policies",
@@ -333,9 +332,9 @@ class _Maker:
     def _each(self, metric, scope, values, rows, status=Status.DERIVED, *, reason="", kind=None) -> Iterator[Figure]:  # noqa: ANN001
         for scope_id, value in values.items():
             why = reason[scope_id] if isinstance(reason, pd.Series) else reason
-            inputs = rows(scope_id) if kind is None or scope == "plan" else self._effect_rows(scope_id, kind)
+            inputs = rows(scope_id) if kind is None or scope == "plan" else self.sums.amount_rows(scope_id, kind=kind)
             if kind is not None and scope == "plan":
-                inputs = self._effect_rows(None, kind)
+                inputs = self.sums.amount_rows(kind=kind)
             yield self._figure(metric, scope, "" if scope == "plan" else scope_id, value, inputs, status, reason=why)
 
     def _figure(self, metric, scope, scope_id, value, rows, status=Status.DERIVED, *, reason="") -> Figure:  # noqa: ANN001
@@ -348,15 +347,8 @@ class _Maker:
     def _grade_rows(self, policy_id: str) -> Rows:
         return tuple(f"grade_counts.csv:{line}" for policy, line in self._counted if policy == policy_id)
 
-    def _effect_rows(self, policy_id: str | None, kind: str | None = None) -> Rows:
-        return tuple(
-            f"effects.csv:{line}"
-            for policy, of_kind, line in self._amounts
-            if policy_id in {None, policy} and kind in {None, of_kind}
-        )
-
     def _item_rows(self, items: pd.DataFrame) -> Rows:
-        return tuple(f"effects.csv:{line}" for line in items["line"]) + self._effect_rows(None, "actual")
+        return tuple(f"effects.csv:{line}" for line in items["line"]) + self.sums.amount_rows(kind="actual")
 
     def _total_case(self) -> str:
         return money.multiplier_case(self.total).iloc[0]

@@ -1,11 +1,15 @@
 """Counts of grades: how many measures reached the plan (M1), and how much that depends on single policies and measures (M8)."""
 
+from collections import Counter
 from fractions import Fraction
 
 import pandas as pd
 
 from helpers.compute.ratio import ratio
 from helpers.terms import Plan, Refusal
+from helpers.terms.records import records
+
+COUNTS = ("measures", "achieved_measures", "exceeded_measures", "not_rated_measures")
 
 
 def achievement(grade_counts: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
@@ -29,18 +33,17 @@ def achievement(grade_counts: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
         raise Refusal(
             f"評価「{'・'.join(unknown)}」は尺度（{scale}）にないので数えられません。plan.toml の grades に加えてください。"
         )
-    of_grade = grade_counts["grade"].map(grades)
-    counted = pd.DataFrame(
-        {
-            "policy_id": grade_counts["policy_id"],
-            "measures": grade_counts["measures"].where([g.is_rated for g in of_grade], 0),
-            "achieved_measures": grade_counts["measures"].where([g.achieved for g in of_grade], 0),
-            "exceeded_measures": grade_counts["measures"].where([g.band == "exceeded" for g in of_grade], 0),
-            "not_rated_measures": grade_counts["measures"].where([not g.is_rated for g in of_grade], 0),
-        }
+    counted: dict[str, Counter[str]] = {}
+    for row in records(grade_counts):
+        of_policy, grade = counted.setdefault(row.policy_id, Counter()), grades[row.grade]
+        of_policy["measures" if grade.is_rated else "not_rated_measures"] += row.measures
+        of_policy["achieved_measures"] += row.measures * grade.achieved
+        of_policy["exceeded_measures"] += row.measures * (grade.band == "exceeded")
+    policies = [policy.id for policy in plan.policies if policy.id in counted]
+    return pd.DataFrame(
+        {column: pd.array([counted[policy][column] for policy in policies], dtype="int64") for column in COUNTS},
+        index=pd.Index(policies, name="policy_id", dtype=grade_counts["policy_id"].dtype),
     )
-    by_policy = counted.groupby("policy_id", sort=False).sum()
-    return by_policy.reindex([policy.id for policy in plan.policies if policy.id in by_policy.index])
 
 
 def achievement_rate(achievement: pd.DataFrame) -> pd.Series:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.terms.records import records
+
 # A search that has looked at this many placements gives up and excludes nothing: "not excluded" stays true.
 MOST_PLACEMENTS = 20_000
 
@@ -52,7 +54,7 @@ def feasible_policies(
             int(items["low_yen"].get(row.measure_id, 0)),
             row.policy_id if row.policy_id in effect.index else None,
         )
-        for row in measures.itertuples()
+        for row in records(measures)
     ]
     # Measures that differ only in their name can lie in the same policies, so each kind is searched once.
     places: dict[tuple, tuple[str, ...]] = {}

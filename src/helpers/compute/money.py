@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.compute.ratio import over_total, ratio, whole_or_none
 from helpers.terms import Plan
+from helpers.terms.records import records
 
 AMOUNTS = ["expected_yen", "actual_yen"]
 
@@ -20,12 +21,10 @@ def effect(effects: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
     Returns:
         `expected_yen`, `actual_yen` on `policy_id`, nullable integers; missing where no amount is stated. Zero is zero.
     """
-    of_policies = effects[effects["scope"] == "policy"]
     sums: dict[tuple[str, str], int] = {}
-    for policy, kind, amount in zip(
-        of_policies["scope_id"], of_policies["kind"], of_policies["amount_yen"], strict=True
-    ):
-        sums[policy, kind] = sums.get((policy, kind), 0) + int(amount)
+    for row in records(effects):
+        if row.scope == "policy":
+            sums[row.scope_id, row.kind] = sums.get((row.scope_id, row.kind), 0) + int(row.amount_yen)
     policies = [policy.id for policy in plan.policies]
     columns = {
         f"{kind}_yen": pd.array([sums.get((policy, kind)) for policy in policies], dtype="Int64")
@@ -36,7 +35,7 @@ def effect(effects: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
 
 def total_effect(effect: pd.DataFrame) -> pd.DataFrame:
     """The whole plan's expected and actual effect as one row; missing where any policy's amount is."""
-    return effect[AMOUNTS].sum(skipna=False).astype("Int64").to_frame().T
+    return pd.DataFrame({column: pd.array([_sum(effect[column])], dtype="Int64") for column in AMOUNTS})
 
 
 def effect_gap(effect: pd.DataFrame) -> pd.Series:

@@ -20,11 +20,13 @@ def fact_rows(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         `table`, `line`, `source_id`, `locator`, `quote`, `status`.
     """
     columns = [*SOURCED, "status"]
-    parts = [
-        tables[contract.name][columns].assign(table=contract.name, line=tables[contract.name].index)
-        for contract in FACTS
+    named = {contract.name: tables[contract.name] for contract in FACTS}
+    rows = [
+        (name, *row)
+        for name, table in named.items()
+        for row in zip(table.index.tolist(), *(table[column].tolist() for column in columns), strict=True)
     ]
-    return pd.concat(parts, ignore_index=True)[["table", "line", *columns]]
+    return pd.DataFrame(rows, columns=["table", "line", *columns])
 
 
 def sourced_share(facts: pd.DataFrame, sources: dict[str, dict]) -> Fraction | None:

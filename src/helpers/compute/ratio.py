@@ -14,8 +14,11 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
 
 def whole_or_none(amounts: pd.Series) -> list[int | None]:
     """Whole numbers as Python integers, None where missing: the fastest form for a loop over thousands of rows."""
-    missing = amounts.isna()
-    return [None if is_missing else int(amount) for amount, is_missing in zip(amounts.tolist(), missing, strict=True)]
+    return [_whole(amount) for amount in amounts.tolist()]
+
+
+def _whole(amount: object) -> int | None:
+    return None if amount is None or amount is pd.NA or amount != amount else int(amount)  # noqa: PLR0124 — NaN alone is not itself
 
 
 def over_total(amounts: pd.Series, total: int | None) -> pd.Series:

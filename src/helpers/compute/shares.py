@@ -7,6 +7,7 @@ from itertools import product
 import pandas as pd
 
 from helpers.terms import Interval, rounding_interval
+from helpers.terms.records import records
 
 # Up to this many items, all 2ⁿ combinations of range ends are computed; beyond it a wider bound is used, which still holds.
 MOST_ITEMS_EXACT = 12
@@ -23,22 +24,22 @@ def items(effects: pd.DataFrame) -> pd.DataFrame:
         policies' table: what is printed at least that finely is exact.
     """
     grain = grain_yen(effects)
-    printed = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
+    printed = [row for row in records(effects) if (row.scope, row.kind) == ("measure", "actual")]
+    printed.sort(key=lambda row: (-row.amount_yen, row.Index))
     ranges = [
         rounding_interval(row.amount_yen, precision_yen=row.precision_yen, rounding=row.rounding, grain_yen=grain)
-        for row in printed.itertuples()
+        for row in printed
     ]
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "measure": printed["scope_name"].to_numpy(),
-            "amount_yen": printed["amount_yen"].to_numpy(),
+            "measure": pd.array([row.scope_name for row in printed], dtype=effects["scope_name"].dtype),
+            "amount_yen": pd.array([row.amount_yen for row in printed], dtype=effects["amount_yen"].dtype),
             "low_yen": [r.low for r in ranges],
             "high_yen": [r.high for r in ranges],
-            "line": printed.index,
+            "line": pd.array([row.Index for row in printed], dtype="int64"),
         },
-        index=pd.Index(printed["scope_id"], name="measure_id"),
+        index=pd.Index([row.scope_id for row in printed], name="measure_id", dtype=effects["scope_id"].dtype),
     )
-    return found.sort_values(["amount_yen", "line"], ascending=[False, True])
 
 
 def grain_yen(effects: pd.DataFrame) -> int:

@@ -8,6 +8,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, figures_face, house
 from helpers.terms import Figures
+from helpers.terms.records import records
 
 # Inches: many departments stand on one sheet.
 ROW = 0.2
@@ -31,7 +32,7 @@ def rows(figures: Figures) -> pd.DataFrame:
 @house()
 def drawn(width_mm: float, listed: pd.DataFrame) -> Canvas:
     """Each department's measures as an outline, those answered filled, and both numbers beside."""
-    counts = [f"{notation.decimal(row.answered)}／{notation.decimal(row.asked)}" for row in listed.itertuples()]
+    counts = [f"{notation.decimal(row.answered)}／{notation.decimal(row.asked)}" for row in records(listed)]
     axes = kit.rows(
         width_mm, list(listed["department"]), kit.Words(counts, style=figures_face()), foot=kit.FOOT, row=ROW
     )

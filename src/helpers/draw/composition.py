@@ -14,6 +14,7 @@ from helpers.draw import kit
 from helpers.draw.canvas import MM, NARROW_MM, Chart, chart, colour, house, on_colour, quiet
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 MILLION = 1_000_000
@@ -39,7 +40,7 @@ def captioned(figures: Figures, frames: Frames, caption: Sentence, *, number: in
         text=caption.text,
         figure=notation.figure(expected),
         figure_2=notation.figure(actual),
-    ) + notation.spoken("、").join(f"{row.項目} {row.金額}" for row in told.itertuples() if row.種類 == "内訳")
+    ) + notation.spoken("、").join(f"{row.項目} {row.金額}" for row in records(told) if row.種類 == "内訳")
     return chart(
         lambda width: drawn(width, figures, parts),
         number=number,
@@ -68,7 +69,7 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     pieces = [(notation.spoken("内訳なし"), _millions(unnamed), max(rest, 0), "rest")]
     pieces += [
         (notation.measure(frames.plan, row.scope_name), notation.printed(row.amount, row.unit), row.amount_yen, "item")
-        for row in items.itertuples()
+        for row in records(items)
     ]
     if figures["top_item_share"].interval.low >= frames.plan.thresholds.top_item:
         pieces[-1] = (*pieces[-1][:3], "single")
@@ -95,7 +96,7 @@ def table(figures: Figures, frames: Frames) -> pd.DataFrame:
         (notation.spoken("合計"), notation.spoken("実績効果額"), notation.figure(actual)),
     ]
     if len(parts) > 1:
-        told += [(notation.spoken("内訳"), row.label, row.printed) for row in parts.iloc[::-1].itertuples()]
+        told += [(notation.spoken("内訳"), row.label, row.printed) for row in records(parts.iloc[::-1])]
     without = figures["effect_without_top_item"]
     if without.is_known and len(parts) > 1:
         told.append((notation.spoken("参考"), notation.spoken("最大の1件を除く実績"), notation.figure(without)))
@@ -220,7 +221,7 @@ def _expected_label(bars: _Bars, expected_yen: int, level: float) -> None:
 def _pieces(bars: _Bars, parts: pd.DataFrame) -> list:
     """Draws the pieces of the actual effect; returns those too narrow for their words."""
     start, crowded = 0.0, []
-    for piece in parts.itertuples():
+    for piece in records(parts):
         end = start + piece.yen / bars.unit
         _bar(bars.axes, start, end, y=0, look=piece.look)
         if len(parts) > 1 and piece.yen:

@@ -8,6 +8,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import NARROW_MM, Chart, chart, figures_face, house, on_colour, size
 from helpers.terms import Figures, Sentence
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
@@ -32,7 +33,7 @@ def captioned(
         notation.spoken(
             "方針{番号} {達成}／{件数}件 {達成率}", 番号=row.番号, 達成=row.達成, 件数=row.件数, 達成率=row.達成率
         )
-        for row in listed.itertuples()
+        for row in records(listed)
     )
     return chart(
         lambda width: drawn(width, figures, frames),

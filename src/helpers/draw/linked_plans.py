@@ -8,6 +8,7 @@ from matplotlib.patches import Polygon
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house, on_colour
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # Where a document names no plan.
@@ -19,7 +20,7 @@ POINT, THICK = 0.12, 0.62
 def rows(frames: Frames) -> pd.DataFrame:
     """The plans beside this one: `name`, `first`, `last` (missing where not stated), `look`, `note`."""
     plan, rows = frames.plan, []
-    for row in frames.linked_plans.itertuples():
+    for row in records(frames.linked_plans):
         name = row.family if row.name in NO_PLAN else row.name
         years = (row.first_fiscal_year, row.last_fiscal_year)
         if row.relation == "self":
@@ -56,7 +57,7 @@ def drawn(width_mm: float, frames: Frames) -> Canvas:
     if now in plan.years:
         axes.axvspan(now, now + 1, color=colour("wash"), zorder=0, lw=0)
         axes.text(now + 0.5, 1 + 1.25 * line, notation.spoken("この年度"), weight="bold", **over)
-    for n, row in enumerate(listed.itertuples()):
+    for n, row in enumerate(records(listed)):
         _period(axes, row, n, (first, last))
     return axes.figure
 

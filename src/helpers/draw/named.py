@@ -8,6 +8,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house
 from helpers.terms import Figures
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 
@@ -44,10 +45,8 @@ def in_words(row: tuple) -> str:
 def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     """Each grade's count as an outline, what is named of it filled."""
     listed = rows(figures, frames)
-    words = [in_words(row) for row in listed.itertuples()]
-    axes = kit.rows(
-        width_mm, [f"{row.評価} {row.意味}" for row in listed.itertuples()], kit.Words(words), foot=kit.FOOT
-    )
+    words = [in_words(row) for row in records(listed)]
+    axes = kit.rows(width_mm, [f"{row.評価} {row.意味}" for row in records(listed)], kit.Words(words), foot=kit.FOOT)
     for column, look in (("件数", "paper"), ("名称の公表", "item")):
         sns.barplot(
             x=listed[column].astype(float), y=listed.index, orient="h", native_scale=True, width=0.6, color=colour(look), saturation=1,

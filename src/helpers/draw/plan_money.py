@@ -13,6 +13,7 @@ from helpers.draw import kit
 from helpers.draw.canvas import colour, house
 from helpers.draw.plan_grades import nothing, parted, unsaid
 from helpers.terms import Figure, Figures
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 WIDE, THIN = 0.78, 0.46
@@ -65,7 +66,7 @@ def drawn(
             )  # fmt: skip
     kit.bare(axes, len(rows))
     kit.numbers(axes, [*amounts["expected"].dropna(), *amounts["actual"].dropna()], unit=unit_name)
-    for row in amounts[amounts["one_off"].gt(0) & amounts["actual"].ge(amounts["one_off"])].itertuples():
+    for row in records(amounts[amounts["one_off"].gt(0) & amounts["actual"].ge(amounts["one_off"])]):
         kit.box(axes, (row.actual - row.one_off, row.actual), row.row, look="single", thick=THIN, zorder=3)
     sure = amounts.dropna(subset=["floor"])
     axes.plot(sure["floor"], sure["row"], ls="none", marker="D", ms=4, mfc=colour("paper"), mec=colour("ink"), zorder=5)

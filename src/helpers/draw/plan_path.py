@@ -10,6 +10,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import MM, colour, house, quiet
 from helpers.terms import Figures, Plan
+from helpers.terms.records import records
 
 HIGH = 1.7  # inches
 
@@ -53,7 +54,7 @@ def drawn(width_mm: float, plan: Plan, found: pd.DataFrame) -> Canvas:
     ends = tidy[tidy["year"] == tidy["year"].max()].sort_values("yen")
     apart = 0.16 / (HIGH * 0.7) * (axes.get_ylim()[1] - axes.get_ylim()[0])
     low = None
-    for row in ends.itertuples():
+    for row in records(ends):
         y = row.yen if low is None else max(row.yen, low + apart)
         axes.text(row.year + 0.12, y, names[row.kind], va="center", color=colour("ink"))
         low = y

@@ -10,6 +10,7 @@ from helpers.draw import kit
 from helpers.draw.canvas import NARROW_MM, Chart, chart, colour, house
 from helpers.draw.grades import MOST_POLICIES
 from helpers.terms import Figures, Sentence
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # A bar ends here in an arrow: beyond twice what was expected its length says no more than its number, and hides the others'.
@@ -34,7 +35,7 @@ def captioned(figures: Figures, frames: Frames, caption: Sentence, *, number: in
             _thousands_2=_thousands(row.実績),
             倍率=row.倍率,
         )
-        for row in listed.itertuples()
+        for row in records(listed)
     )
     return chart(
         lambda width: drawn(width, figures, frames),

@@ -11,6 +11,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import MM, NARROW_MM, colour, house, quiet
 from helpers.terms import Figures
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # Inches: the picture's height, a line of words above and below the dots, what stands beside it.
@@ -49,10 +50,8 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
 def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     """Dots where both are known and the multiplier is above zero; every other policy is told in words beside them."""
     listed = rows(figures, frames)
-    on = [
-        row for row in listed.itertuples() if row.rate.is_known and row.multiplier.is_known and row.multiplier.exact > 0
-    ]
-    beside = _beside([row for row in listed.itertuples() if row not in on], without_figures(figures, frames))
+    on = [row for row in records(listed) if row.rate.is_known and row.multiplier.is_known and row.multiplier.exact > 0]
+    beside = _beside([row for row in records(listed) if row not in on], without_figures(figures, frames))
     width, is_narrow = width_mm * MM, width_mm <= NARROW_MM
     side = 0.0 if is_narrow or not beside else SIDE
     said = "\n".join(kit.broken(words, width if is_narrow else SIDE - kit.GAP) for words in beside)

@@ -9,6 +9,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import MM, colour, figures_face, house
 from helpers.terms import Figures
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # Inches a level stands further in.
@@ -44,7 +45,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     starts = [n * INDENT + kit.wide(label, weight="bold") + kit.GAP for n, (label, _) in enumerate(levels)]
     said = [kit.broken(words, width_mm * MM - start) for start, (_, words) in zip(starts, levels, strict=True)]
     talls = [max(kit.ROW, (words.count("\n") + 1) * kit.LINE + 0.06) for words in said]
-    names = [f"{notation.spoken('方針{id}', id=row.方針)} {row.基本方針}" for row in listed.itertuples()]
+    names = [f"{notation.spoken('方針{id}', id=row.方針)} {row.基本方針}" for row in records(listed)]
     axes = kit.rows(width_mm, names, head=sum(talls), margin=kit.GAP)
     at_ends = list(zip(listed["取組数"], labels, strict=True))
     if len(listed):

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from helpers import notation
 from helpers.terms import ROUNDINGS, Plan, Refusal, quoted, same_name
+from helpers.terms.records import records
 from helpers.terms.tables import RECURRENCES, Frames
 
 Words = str | Iterable[str]
@@ -137,7 +138,7 @@ def items(frames: Frames) -> dict[str, str]:
     """The measures whose actual effect is printed, by id: largest first, each with its short name."""
     effects = frames.effects
     printed = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
-    rows = sorted(printed.itertuples(), key=lambda row: (-int(row.amount_yen), row.Index))
+    rows = sorted(records(printed), key=lambda row: (-int(row.amount_yen), row.Index))
     return {row.scope_id: frames.plan.short_name(row.scope_name) for row in rows}
 
 

@@ -15,6 +15,7 @@ from helpers.explore.keep import folder_for
 from helpers.pages import Part
 from helpers.pages.environment import macro
 from helpers.terms import Refusal, quoted
+from helpers.terms.records import records
 from helpers.terms.tables import REASON_CODES, REASONS
 
 # Words that often stand for a cause. They only suggest; they are looked for in this order.
@@ -50,7 +51,7 @@ class Suggestions:
             {
                 "取組": self.rows["measure"],
                 "資料の言葉": [
-                    macro("highlighted", show.MACROS)(_apart(row.words, row.evidence)) for row in self.rows.itertuples()
+                    macro("highlighted", show.MACROS)(_apart(row.words, row.evidence)) for row in records(self.rows)
                 ],
                 "提案（言葉による目安）": [f"{REASONS[one]}（{one}）" for one in self.rows["suggested"]],
                 "登録済みの判断": self.rows["coded"],
@@ -84,7 +85,7 @@ def suggest_reasons(bench: Bench) -> Suggestions:
         lambda codes: "、".join(REASONS[one] for one in codes)
     )
     rows = []
-    for row in behind.itertuples():
+    for row in records(behind):
         code, evidence = suggested(row.words)
         rows.append((row.measure_id, row.measure, code, evidence, row.words, coded.get(row.measure_id, "—")))
     return Suggestions(

@@ -12,6 +12,7 @@ from helpers.pages import Part
 from helpers.pages.environment import macro
 from helpers.terms import Refusal, quoted
 from helpers.terms.places import line_of
+from helpers.terms.records import records
 from helpers.terms.tables import LISTS, TABLES
 
 MOST_LINES = 60
@@ -80,7 +81,7 @@ def _kinds(bench: Bench) -> dict[tuple[str, str], str]:
     for name, table in bench.frames.tables().items():
         if "locator" not in table:
             continue
-        for row in table.itertuples():
+        for row in records(table):
             says = (
                 LISTS[row.list]
                 if name == "mentions"

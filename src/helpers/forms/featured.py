@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import UNITS_IN_YEN, Plan, Refusal, quoted, same_name
+from helpers.terms.records import records
 from helpers.terms.tables import FEATURED, LISTS, TOKENS
 from helpers.terms.words import told_first
 
@@ -43,7 +44,7 @@ def proposed(register: pd.DataFrame, *, plan: Plan) -> pd.DataFrame:
     rows = [
         (name, f"{seq}", row.measure_id, row.measure, _said_of(row.reason), "proposed", "")
         for name in LISTS
-        for seq, row in enumerate(_largest(found[name], MOST[name]).itertuples(), 1)
+        for seq, row in enumerate(records(_largest(found[name], MOST[name])), 1)
     ]
     return pd.DataFrame(rows, columns=list(FEATURED.columns), index=pd.RangeIndex(2, len(rows) + 2), dtype=str)
 
@@ -80,7 +81,7 @@ def check(featured: pd.DataFrame, register: pd.DataFrame, *, plan: Plan) -> None
 
 def _faults(featured: pd.DataFrame, held: pd.DataFrame, plan: Plan) -> Iterator[str]:
     seen: dict[tuple[str, str], int] = {}
-    for row in featured.itertuples():
+    for row in records(featured):
         where = f"{FEATURED.name}.csv {row.Index}行「{quoted(row.measure)}」"
         if row.measure_id not in held.index:
             yield f"{where}: 取組の番号 {quoted(row.measure_id)} が register.csv にありません。register.csv の番号を書いてください。"

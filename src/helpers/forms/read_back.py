@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.forms.featured import UNIT
 from helpers.forms.parts import Item, Summary
 from helpers.terms import in_yen, quoted, same_name
+from helpers.terms.records import records
 from helpers.terms.tables import LISTS
 
 
@@ -23,7 +24,7 @@ def differences(summary: Summary, tables: Mapping[str, pd.DataFrame]) -> list[st
 
 
 def _counts(summary: Summary, read: pd.DataFrame) -> Iterator[str]:
-    found = {(row.policy_id, row.grade): int(row.measures) for row in read.itertuples()}
+    found = {(row.policy_id, row.grade): int(row.measures) for row in records(read)}
     for (policy, grade), count in summary.said.counts.items():
         if found.pop((policy, grade), None) != count:
             yield f"基本方針{policy}の評価 {grade} の {count}件が、そのまま読み戻せません。"
@@ -34,14 +35,12 @@ def _counts(summary: Summary, read: pd.DataFrame) -> Iterator[str]:
 def _amounts(summary: Summary, read: pd.DataFrame) -> Iterator[str]:
     of_policies = read[read["scope"] == "policy"]
     found = {
-        (row.scope_id, row.kind): (*in_yen(row.amount, row.unit)[:1], row.rounding) for row in of_policies.itertuples()
+        (row.scope_id, row.kind): (*in_yen(row.amount, row.unit)[:1], row.rounding) for row in records(of_policies)
     }
     if found != {place: (yen, "exact") for place, yen in summary.said.amounts.items()}:
         yield "基本方針ごとの効果額が、そのまま読み戻せません。"
     of_measures = read[read["scope"] == "measure"]
-    items = {
-        row.scope_id: (in_yen(row.amount, row.unit)[0], row.unit, row.rounding) for row in of_measures.itertuples()
-    }
+    items = {row.scope_id: (in_yen(row.amount, row.unit)[0], row.unit, row.rounding) for row in records(of_measures)}
     if items != {one: (yen, UNIT, "half_up") for one, yen in summary.said.items.items()}:
         yield "主な取組の実績効果額が、そのまま読み戻せません。"
 
@@ -51,12 +50,12 @@ def _items(summary: Summary, tables: Mapping[str, pd.DataFrame]) -> Iterator[str
     mentions = tables["mentions"]
     listed = {listing.list: listing.items for listing in summary.lists}
     for name in dict.fromkeys([*listed, *mentions["list"]]):
-        items, read = listed.get(name, ()), list(mentions[mentions["list"] == name].itertuples())
+        items, read = listed.get(name, ()), list(records(mentions[mentions["list"] == name]))
         if len(read) != len(items):
             yield f"「{LISTS[name]}」の一覧は {len(items)}件ですが、{len(read)}件と読めます。"
         for item, row in zip(items, read, strict=False):
             yield from _item(item, row, where=f"「{LISTS[name]}」の {row.seq}番「{quoted(item.measure)}」")
-    for row in tables["measures"].itertuples():
+    for row in records(tables["measures"]):
         grade = summary.said.grades.get(row.measure_id)
         if grade and row.grade not in {"not_stated", grade}:
             yield f"「{quoted(row.measure)}」の評価は {grade} ですが、{row.grade} と読めます。"

@@ -12,6 +12,7 @@ from helpers import notation
 from helpers.forms.featured import UNIT, check, in_millions, rounded
 from helpers.forms.parts import Cell, Heading, Item, Listing, Paragraph, Part, Said, Summary, Table, one_line
 from helpers.terms import UNITS_IN_YEN, Plan, Refusal, quoted, short_wareki, wareki
+from helpers.terms.records import records
 from helpers.terms.tables import KINDS, LINKED_PLANS, TOKENS
 from helpers.terms.words import told_first
 
@@ -101,7 +102,7 @@ def summary(
         },
         grades={item.measure_id: grades[item.measure_id] for listed in lists.values() for item in listed},
         stated=[*_stated(counts, amounts, plan, unit)],
-        linked_plans=[_link(row) for row in links.itertuples()],
+        linked_plans=[_link(row) for row in records(links)],
     )
     return Summary(
         f"{plan.full_name.replace(' ', '')}の{year}取組結果（概要）について",
@@ -127,7 +128,7 @@ def _faults(register: pd.DataFrame, plan: Plan) -> Iterator[str]:
     if register.empty:
         yield "register.csv に取組が一つもありません。台帳を確かめてください。"
     codes, policies = {grade.code for grade in plan.grades}, {policy.id for policy in plan.policies}
-    for row in register.itertuples():
+    for row in records(register):
         where = f"register.csv {row.Index}行「{quoted(row.measure)}」"
         if row.policy_id not in policies:
             yield f"{where}: 基本方針 {quoted(row.policy_id)} が plan.toml にありません。どちらかを直してください。"
@@ -207,7 +208,7 @@ def _links(links: pd.DataFrame, plan: Plan) -> Iterator[Part]:
         yield Paragraph(f"基本理念 ← {parent}との整合")
     families = links["family"].tolist()
     rows = []
-    for number, row in enumerate(links.itertuples()):
+    for number, row in enumerate(records(links)):
         cell = Cell(_linked(row), across=len(plan.years))
         if number and families[number - 1] == row.family:
             rows.append((cell,))
@@ -294,7 +295,7 @@ def _effects(amounts: dict[tuple[str, str], int], plan: Plan, unit: str) -> Tabl
 def _lists(featured: pd.DataFrame, register: pd.DataFrame) -> dict[str, list[Item]]:
     held = register.set_index("measure_id")
     found: dict[str, list[Item]] = {name: [] for name in _LISTS}
-    for row in featured.assign(at=featured["seq"].astype(int)).sort_values("at", kind="stable").itertuples():
+    for row in records(featured.assign(at=featured["seq"].astype(int)).sort_values("at", kind="stable")):
         measure = held.loc[row.measure_id]
         amount = rounded(int(measure["actual_yen"])) if row.list == "effect" else ""
         words = "" if row.words in TOKENS else one_line(row.words)

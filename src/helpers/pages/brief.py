@@ -14,6 +14,7 @@ from helpers.pages.words import Shown, apart, spoken
 from helpers.terms import OUTCOMES, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.audience import PUBLIC
 from helpers.terms.places import in_order, line_of
+from helpers.terms.records import records
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -209,7 +210,7 @@ def composition_table(figures: Figures, frames: Frames) -> Part | None:
     if not (frames.effects["scope"] == "policy").any():
         return None
     rows = draw.composition.table(figures, frames)
-    rows["金額"] = [_of_composition(row, figures, frames) for row in rows.itertuples()]
+    rows["金額"] = [_of_composition(row, figures, frames) for row in records(rows)]
     return table(
         rows, name="table-composition", caption=notation.spoken("実績効果額の内訳（図1）"), figures=("金額",), head=2
     )

@@ -21,6 +21,7 @@ from helpers.pages.tables import stacked
 from helpers.pages.words import Shown
 from helpers.terms import OUTCOMES, Figure, Figures, Sentence, form
 from helpers.terms.collection import Collection
+from helpers.terms.records import records
 
 # What a row of doubts has where it is of no measure, item or place, and where nobody knows the department.
 NOTHING = {"not_applicable", "unknown"}
@@ -77,7 +78,7 @@ def _tables(listed: pd.DataFrame, columns: int) -> list[dict[str, object]]:
     heads = [_says(name) for name in ("department", "state", "counts", "open")]
     return [
         {
-            "rows": pd.DataFrame([_row(row) for row in piece.itertuples()], columns=heads),
+            "rows": pd.DataFrame([_row(row) for row in records(piece)], columns=heads),
             "name": f"table-departments-{n}" if n > 1 else "table-departments",
             "caption": _says("departments_more" if n > 1 else "departments"),
             "figures": tuple(heads[2:]),
@@ -141,7 +142,7 @@ def _chart(listed: pd.DataFrame, caption: str, width: float, tail: str, beside: 
             answered=notation.decimal(row.answered),
             asked=notation.decimal(row.asked),
         )
-        for row in listed.itertuples()
+        for row in records(listed)
     )
     return draw.chart(
         lambda mm: draw.answered.drawn(mm, listed),
@@ -183,7 +184,7 @@ def told(collection: Collection, figures: Figures, story: object) -> Part:
 def _on_page_one(
     name: str, found: pd.DataFrame, room: int, count: int, *, said: int = 0, lead: Shown = "", nothing: str = ""
 ) -> Part:
-    shown = [_point(row) for row in found.head(room).itertuples()]
+    shown = [_point(row) for row in records(found.head(room))]
     title, rest = _says(name), ""
     if count and len(shown) < len(found):
         says = _says("points_left", n=notation.decimal(count), shown=notation.decimal(said + len(shown)))
@@ -212,7 +213,7 @@ def _measure(row: object) -> list[Shown]:
 
 def _printed(rows: pd.DataFrame) -> list[str]:
     """Each point as it is printed, to count its lines."""
-    return [" ".join(_plain(row)) for row in rows.itertuples()]
+    return [" ".join(_plain(row)) for row in records(rows)]
 
 
 def _plain(row: object) -> list[str]:
@@ -276,7 +277,7 @@ def all_told(collection: Collection) -> Part | None:
 def _behind(found: pd.DataFrame, name: str, asks: str) -> Part | None:
     if found.empty:
         return None
-    of_departments = groupby(found.itertuples(), key=lambda row: row.department)
+    of_departments = groupby(records(found), key=lambda row: row.department)
     title = _says(f"{name}_all", n=notation.decimal(len(found)))
     groups = [
         _group(department, list(rows), f"table-{name}-{n}", asks)

@@ -15,6 +15,7 @@ from helpers.pages.words import Shown, apart, several, spoken
 from helpers.terms import METRICS, OUTCOMES, Figures, Finding, Sentence
 from helpers.terms.places import in_order, line_of
 from helpers.terms.proof import Working
+from helpers.terms.records import records
 from helpers.terms.sentence import Key
 from helpers.terms.tables import (
     EFFECT_TYPES,
@@ -116,7 +117,7 @@ def structure(figures: Figures, frames: Frames, section: object | None) -> Part 
     if section is None:
         return None
     rows = draw.structure.rows(figures, frames)
-    alt = _several(notation.spoken("方針{id} {n}件", id=row.方針, n=row.取組数) for row in rows.itertuples())
+    alt = _several(notation.spoken("方針{id} {n}件", id=row.方針, n=row.取組数) for row in records(rows))
     total = figures["points_per_measure"]
     weight = notation.points(total.exact) if total.is_known else notation.figure(total)
     sums = pd.DataFrame([(notation.spoken("計"), "", figures["measures"].exact, weight)], columns=rows.columns)
@@ -140,11 +141,11 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
                 notation.spoken(RELATIONS[r.relation]),
                 r.note or notation.spoken("なし"),
             )
-            for r in rows.itertuples()
+            for r in records(rows)
         ],
         columns=["系列", "計画", "期間", "関係", "資料の注記"],
     )
-    alt = _several(notation.spoken("{name} {says}", name=row.計画, says=row.期間) for row in shown.itertuples())
+    alt = _several(notation.spoken("{name} {says}", name=row.計画, says=row.期間) for row in records(shown))
     words = notation.spoken(
         "関連計画の期間（{period}の外に続くものは矢印、点線の枠は期間の記載なし）", period=notation.period(frames.plan)
     )
@@ -171,7 +172,7 @@ def matrix(figures: Figures, frames: Frames, section: object | None) -> Part | N
         notation.spoken(
             "方針{番号} {達成}／{件数}件 {達成率}", 番号=row.方針, 達成=row.達成, 件数=row.件数, 達成率=row.達成率
         )
-        for row in rows.itertuples()
+        for row in records(rows)
     )
     codes = [grade.code for grade in frames.plan.grades]
     held = {code: ("measures_by_grade", "grade", code) for code in codes}
@@ -213,7 +214,7 @@ def measures(figures: Figures, frames: Frames, section: object | None) -> Part |
     rows = draw.named.rows(figures, frames)
     alt = _several(
         notation.spoken("{name} {n}", name=f"{row.評価} {row.意味}", n=draw.named.in_words(row))
-        for row in rows.itertuples()
+        for row in records(rows)
     )
     words = notation.spoken("評価ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: draw.named.drawn(w, figures, frames))
@@ -227,7 +228,7 @@ def measures(figures: Figures, frames: Frames, section: object | None) -> Part |
 def _list_of_measures(figures: Figures, frames: Frames, name: str) -> dict[str, object]:
     mentions = frames.mentions[frames.mentions["list"] == name]
     known = frames.measures.set_index("measure_id")
-    cards = [_card(figures, frames, row, known.loc[row.measure_id]) for row in mentions.itertuples()]
+    cards = [_card(figures, frames, row, known.loc[row.measure_id]) for row in records(mentions)]
     return {"name": notation.spoken(LISTS[name]), "cards": cards}
 
 
@@ -251,7 +252,7 @@ def _card(figures: Figures, frames: Frames, row: object, measure: pd.Series) -> 
         "evidence": notation.figure(number) if number.is_known else notation.spoken("数字の有無は未判断"),
         "words": words,
         "line": line_link(frames, row.source_id, row.locator),
-        "reasons": [_judged_reason(one) for one in reasons.itertuples()],
+        "reasons": [_judged_reason(one) for one in records(reasons)],
     }
 
 
@@ -284,7 +285,7 @@ def effect(figures: Figures, frames: Frames, section: object | None) -> Part | N
     )
     shown = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object)
     shown = shown.where(shown.notna(), "")
-    alt = _several(notation.spoken("方針{id} 差{gap}千円", id=row.方針, gap=row.差) for row in rows.itertuples())
+    alt = _several(notation.spoken("方針{id} 差{gap}千円", id=row.方針, gap=row.差) for row in records(rows))
     words = notation.spoken("見込みから実績まで、方針ごとの差")
     drawn = _chart(section, words, alt, lambda w: draw.gaps.drawn(w, figures, frames))
     numeric = tuple(column for column in shown.columns if column not in {"方針", "基本方針"})
@@ -301,7 +302,7 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, ob
     shown = pd.DataFrame(
         [
             (row.id, row.name, *(notation.figure(one) for one in (row.rate, row.multiplier, row.discordance)))
-            for row in rows.itertuples()
+            for row in records(rows)
         ]
         + [(policy, name, *[lacks] * 3) for policy, name, lacks in draw.quadrant.without_figures(figures, frames)],
         columns=["方針", "基本方針", "達成率", "倍率", "評価と金額"],
@@ -315,7 +316,7 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, ob
         alt=notation.spoken("{text}。", text=section.second.text)
         + _several(
             notation.spoken("方針{id} 達成率{rate} 倍率{multiplier}", id=r.方針, rate=r.達成率, multiplier=r.倍率)
-            for r in shown.itertuples()
+            for r in records(shown)
         ),
         table="table-quadrant",
     )
@@ -404,7 +405,7 @@ def _reasons(frames: Frames) -> pd.DataFrame:
                 notation.in_own_words(frames.plan, row.reason),
                 notation.spoken(row.coder) if row.coder == UNCONFIRMED else row.coder,
             )
-            for row in frames.effect_classes.itertuples()
+            for row in records(frames.effect_classes)
         ],
         columns=["項目", "そう判断した理由", "判断者"],
     )
@@ -429,7 +430,7 @@ def underlying(figures: Figures, frames: Frames, section: object | None) -> Part
         "effective_policies_expected",
     )
     shown = _values(figures, metrics)
-    alt = _several(notation.spoken("{name} {says}", name=row.指標, says=row.値) for row in shown.itertuples())
+    alt = _several(notation.spoken("{name} {says}", name=row.指標, says=row.値) for row in records(shown))
     words = notation.spoken(
         "何を除くと倍率はどうなるか（点線は見込みどおり、細い縦線は計画全体の倍率、斜線は幅、"
         "棒は計画全体の倍率から、その方針を除いた倍率まで）"
@@ -462,7 +463,7 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     totals = [figures["named_measures", "department", one].exact for one in rows["部"]]
     rows = rows.astype(object).assign(計=totals)
     rows["部"] = [notation.in_own_words(frames.plan, one) for one in rows["部"]]
-    alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in rows.itertuples())
+    alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in records(rows))
     words = notation.spoken("部ごとの、名称が公表された取組の数")
     drawn = _chart(section, words, alt, lambda w: draw.departments.drawn(w, frames))
     numeric = tuple(column for column in rows.columns if column != "部")
@@ -580,10 +581,10 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
                     for one in metrics
                 },
             }
-            for row in rows.itertuples()
+            for row in records(rows)
         ]
     )
-    alt = _several(notation.spoken("{name} {says}", name=row.年度, says=row.状態) for row in shown.itertuples())
+    alt = _several(notation.spoken("{name} {says}", name=row.年度, says=row.状態) for row in records(shown))
     words = notation.spoken("計画の年度ごとの評価の件数")
     drawn = _chart(section, words, alt, lambda w: draw.years.drawn(w, figures, frames))
     numeric = tuple(_capital(notation.metric_name(one)) for one in metrics)
@@ -649,7 +650,7 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
         ],
         columns=["結果", "数", "検算"],
     )
-    alt = _several(notation.spoken("{label}{n}", label=row.結果, n=row.数) for row in rows.itertuples())
+    alt = _several(notation.spoken("{label}{n}", label=row.結果, n=row.数) for row in records(rows))
     words = notation.spoken("検算の結果（ます目の文字は検算の番号）")
     drawn = _chart(section, words, alt, lambda w: draw.checks.drawn(w, findings))
     assumed = pd.DataFrame(
@@ -659,7 +660,7 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
                 _metric_names(row.affects),
                 notation.spoken(STATES[row.state]),
             )
-            for row in frames.assumptions.itertuples()
+            for row in records(frames.assumptions)
         ],
         columns=["前提", "影響する数値", "状態"],
     )

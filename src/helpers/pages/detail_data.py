@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import draw, notation
 from helpers.pages.data import number, placed
 from helpers.terms import Figures
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 _GAPS = ("expected_effect", "actual_effect", "effect_gap")
@@ -144,7 +145,7 @@ def _years(figures: Figures, frames: Frames) -> pd.DataFrame:
                     for one in metrics
                 },
             }
-            for row in rows.itertuples()
+            for row in records(rows)
         ]
     )
 

@@ -17,6 +17,7 @@ from helpers.pages.words import apart
 from helpers.terms import Figures, Plan, Sentence, short_wareki
 from helpers.terms.audience import PUBLIC
 from helpers.terms.plan_years import newest_month, states
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 # What the newest year's brief says of grades and of money, which stands over the chart of each.
@@ -234,7 +235,7 @@ def linked_plans(figures: Mapping[int, Figures], frames: Mapping[int, Frames]) -
     if rows.empty:
         return None
     plan = newest.plan
-    ends = [period_of(row) for row in rows.itertuples()]
+    ends = [period_of(row) for row in records(rows)]
     names = [notation.in_own_words(plan, name) for name in rows["name"]]
     words = _says("linked", year=notation.fiscal_year(newest.fiscal_year))
     alt = notation.spoken("、").join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
@@ -276,7 +277,7 @@ def _points(year: int, frames: Frames, points: list) -> list[tuple[object, ...]]
                 for cell in (row.decision, row.owner, row.due)
             ),
         )
-        for row in frames.decisions.itertuples()
+        for row in records(frames.decisions)
     ]
     rules = set(frames.decisions["rule"])
     nothing = notation.NOT_REGISTERED

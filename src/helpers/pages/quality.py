@@ -25,6 +25,7 @@ from helpers.terms import METRICS, OUTCOMES, ROUNDINGS, Figure, Figures, Finding
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
 from helpers.terms.places import Line, in_order, is_numbered, line_of
 from helpers.terms.proof import Question, Step, Working
+from helpers.terms.records import records
 from helpers.terms.sentence import Key
 from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, typed
 
@@ -438,7 +439,7 @@ def readability(scores: pd.DataFrame, message: Sentence) -> Part:
         rows = pd.DataFrame(
             [
                 (row.rule, row.title, _score(row.data, row.data_why), _score(row.charts, row.charts_why))
-                for row in scores[chosen].itertuples()
+                for row in records(scores[chosen])
             ],
             columns=["番号", "規則", "元の表（data/）", "公表する表（図のデータ）"],
         )

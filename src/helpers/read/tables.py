@@ -20,6 +20,7 @@ from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
 from helpers.terms.files import content as file_content
 from helpers.terms.places import Line, line_of
+from helpers.terms.records import records
 from helpers.terms.sources import sources as sources_said
 from helpers.terms.tables import (
     BLANK_ALLOWED,
@@ -254,7 +255,7 @@ def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) ->
     """One sentence a fault, in the order of the file."""
     order = {name: place for place, name in enumerate(contract.columns)}
     found: list[tuple[int, int, str]] = []
-    for failure in failures.itertuples():
+    for failure in records(failures):
         case, check, column = failure.failure_case, str(failure.check), failure.column
         line = int(failure.index) if pd.notna(failure.index) else 0
         where = f"{path} {line}行" if line else f"{path}"
@@ -283,11 +284,14 @@ def _source_faults(sources: dict | None, frames: dict[str, pd.DataFrame], folder
     for name, rows in frames.items():
         if "source_id" not in rows or sources is None:
             continue
-        unknown = rows[~rows["source_id"].isin(list(sources))]
-        for source_id, of_source in unknown.groupby("source_id", sort=False):
-            more = f"（ほかに{len(of_source) - 1}行）" if len(of_source) > 1 else ""
+        unknown: dict[str, list[int]] = {}
+        for line, source_id in rows["source_id"].items():
+            if source_id not in sources:
+                unknown.setdefault(source_id, []).append(line)
+        for source_id, lines in unknown.items():
+            more = f"（ほかに{len(lines) - 1}行）" if len(lines) > 1 else ""
             faults.append(
-                f"{folder / name}.csv {of_source.index[0]}行「出典」（source_id）: 「{quoted(source_id)}」は {SOURCES_FILE} に"
+                f"{folder / name}.csv {lines[0]}行「出典」（source_id）: 「{quoted(source_id)}」は {SOURCES_FILE} に"
                 f"ありません。綴りを確かめてください{more}。"
             )
     return told_first(faults)
@@ -328,7 +332,9 @@ def _quote_faults(sources: dict, frames: dict[str, pd.DataFrame], folder: Path) 
         and said not in words[one][0].get(at := sources[one].get("graded_against_at", ""), "")
     ]
     for name, table in rows.items():
-        for row in table[table["source_id"].isin(list(words)) & ~table["quote"].isin(TOKENS)].itertuples():
+        for row in records(table):
+            if row.source_id not in words or row.quote in TOKENS:
+                continue
             passages, rows_in_full = words[row.source_id]
             if row.quote not in passages.get(row.locator, "") and row.quote != rows_in_full.get(row.locator):
                 file = sources[row.source_id]["file"]
@@ -375,7 +381,7 @@ def _typed(rows: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:
         return rows.assign(measures=rows["measures"].astype("int64"))
     if name == "effects":
         amounts, faults = [], []
-        for row in rows.itertuples():
+        for row in records(rows):
             try:
                 amounts.append(in_yen(row.amount, row.unit))
             except Refusal as refusal:

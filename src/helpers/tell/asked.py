@@ -6,6 +6,7 @@ from helpers import notation
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Sentence
 from helpers.terms.audience import PUBLIC
+from helpers.terms.records import records
 from helpers.terms.tables import UNCONFIRMED
 
 MOST_LISTED = 3
@@ -151,7 +152,7 @@ def _reached(teller: Teller, policy_id: str) -> list[str] | None:
     places = {one.scope_id: str(one.exact) for one in teller.figures.of("feasible_policies", "measure") if one.is_known}
     of_policy = [
         row
-        for row in measures.itertuples()
+        for row in records(measures)
         if policy_id in {row.policy_id, places.get(row.measure_id)} and row.grade in scale
     ]
     if len(of_policy) != teller.of("measures", policy_id).exact:

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import notation
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Sentence
+from helpers.terms.records import records
 from helpers.terms.tables import REASONS
 
 # So many are told of, at the most; page one shows as many of them as it has room for.
@@ -74,7 +75,7 @@ def _published(teller: Teller) -> Iterator[OneBehind]:
     measures = frames.measures
     rows = measures[measures["grade"].isin(codes) | measures["measure_id"].isin(listed.index)]
     runs = {one.scope_id: one for one in teller.figures.of("years_named_behind", "measure")}
-    ordered = sorted(rows.itertuples(), key=lambda row: -(runs[row.measure_id].exact if row.measure_id in runs else 1))
+    ordered = sorted(records(rows), key=lambda row: -(runs[row.measure_id].exact if row.measure_id in runs else 1))
     for row in ordered:
         words = listed.loc[row.measure_id, "words"] if row.measure_id in listed.index else ""
         says = _says(teller, row, "" if words == "not_stated" else str(words), runs.get(row.measure_id))
@@ -84,7 +85,7 @@ def _published(teller: Teller) -> Iterator[OneBehind]:
 def _registered(teller: Teller) -> Iterator[OneBehind]:
     codes = {grade.code for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
     runs = {one.scope_id: one for one in teller.figures.of("years_behind", "measure") if one.is_known}
-    rows = [row for row in teller.frames.register.itertuples() if row.grade in codes]
+    rows = [row for row in records(teller.frames.register) if row.grade in codes]
 
     def order(row: object) -> tuple[int, int]:
         run = runs[row.measure_id].exact if row.measure_id in runs else 1

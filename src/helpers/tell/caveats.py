@@ -4,6 +4,7 @@ from helpers import notation
 from helpers.tell.teller import Teller
 from helpers.terms import ROUNDINGS, Finding, Sentence
 from helpers.terms.audience import PUBLIC
+from helpers.terms.records import records
 from helpers.terms.tables import UNCONFIRMED
 
 # A zero of unknown meaning is a point to decide of its own (D-d).
@@ -86,7 +87,7 @@ def _corrected(teller: Teller) -> list[Sentence]:
             values=teller.name(f"{notation.decimal_text(row.old)}→{notation.decimal_text(row.new)}"),
             reason=teller.name(row.reason),
         )
-        for row in corrections.itertuples()
+        for row in records(corrections)
     ]
     return [teller.says("caveat.corrected", corrections=teller.listed(parts))] if parts else []
 

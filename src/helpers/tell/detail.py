@@ -21,6 +21,7 @@ from helpers.tell.headline import headline
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure, Figures, Finding, Sentence
 from helpers.terms.plan_years import newest_month
+from helpers.terms.records import records
 from helpers.terms.tables import REASONS, UNCONFIRMED, Frames
 
 # A title lists at most this many policies.
@@ -147,7 +148,7 @@ def _linked_plans(teller: Teller) -> tuple[Sentence, list[Sentence]]:
     frames = teller.frames
     plans = frames.linked_plans[frames.linked_plans["relation"] != "self"]
     notes = [
-        teller.says("detail.linked_note", note=teller.name(row.note)) for row in plans.itertuples() if row.note.strip()
+        teller.says("detail.linked_note", note=teller.name(row.note)) for row in records(plans) if row.note.strip()
     ]
     unstated = plans[plans["period_basis"] == "not_stated"]
     if len(unstated):

@@ -3,6 +3,7 @@
 from helpers import notation
 from helpers.tell.teller import Teller
 from helpers.terms import Point, Sentence, same_name
+from helpers.terms.records import records
 from helpers.terms.tables import UNCONFIRMED
 
 MOST_POINTS = 5
@@ -79,7 +80,7 @@ def _delayed(teller: Teller) -> list[Point]:
     reasons = teller.frames.reason_codes
     late = [
         measures.loc[row.measure_id, "measure"]
-        for row in reasons[reasons["reason_code"] == "deliberation"].itertuples()
+        for row in records(reasons[reasons["reason_code"] == "deliberation"])
         if row.measure_id in measures.index
         and (measures.loc[row.measure_id, "grade"] in behind or _is_listed_behind(teller, row.measure_id))
     ]

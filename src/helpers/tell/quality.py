@@ -12,6 +12,7 @@ from helpers.tell.workings import workings
 from helpers.terms import Figures, Finding, Sentence
 from helpers.terms.audience import PUBLIC
 from helpers.terms.proof import Question, Working
+from helpers.terms.records import records
 from helpers.terms.sentence import Key
 from helpers.terms.tables import Frames
 
@@ -78,7 +79,7 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
         `unknown`, with its value beside it as `<field>_value`. A number in the explanation is any digit in its words.
     """
     rows = {}
-    for row in frames.measures.itertuples():
+    for row in records(frames.measures):
         effects = frames.effects
         amounts = effects[(effects["scope"] == "measure") & (effects["scope_id"] == row.measure_id)]
         words = frames.mentions.loc[frames.mentions["measure_id"] == row.measure_id, "words"]
@@ -93,9 +94,7 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
             "grade": row.grade_basis,
             "grade_value": row.grade if row.grade_basis != UNKNOWN else "",
             "amount": STATED if len(amounts) else UNKNOWN,
-            "amount_value": notation.spoken("・").join(
-                notation.printed(a.amount, a.unit) for a in amounts.itertuples()
-            ),
+            "amount_value": notation.spoken("・").join(notation.printed(a.amount, a.unit) for a in records(amounts)),
             "policy": STATED if row.policy_id != "not_stated" else IMPLIED if is_forced else UNKNOWN,
             "policy_value": row.policy_id if row.policy_id != "not_stated" else place.exact if place.is_known else "",
             "number": STATED if numbers else UNKNOWN,

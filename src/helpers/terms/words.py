@@ -4,6 +4,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Control, invisible, private, half a character, line ends of a third kind.
 NO_TEXT = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
@@ -32,7 +33,7 @@ def decoded(content: bytes) -> tuple[str, str] | None:
 
 def strange(words: str, *, but: str = "") -> set[str]:
     """The characters that no text of ours may hold, save those in `but`: they are not seen, turn the writing round, or break a page."""
-    return {one for one in set(words) - set(but) if unicodedata.category(one) in NO_TEXT or _is_no_character(one)}
+    return {one for one in set(words) - set(but) if _is_strange(one)}
 
 
 def code_points(characters: Iterable[str]) -> str:
@@ -60,6 +61,8 @@ def told_first(faults: Iterable[str], *, most: int = MOST_FAULTS) -> list[str]:
     return [*told[:most], f"ほか {more} 件あります。上から直して、もう一度実行してください。"] if more > 0 else told
 
 
-def _is_no_character(one: str) -> bool:
-    """Code points that never stand for a character and that no XML holds; those of a later Unicode are not among them."""
-    return ord(one) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(one) <= 0xFDEF  # noqa: PLR2004 — as Unicode has them
+@lru_cache(maxsize=10_000)  # each character of each cell is asked for
+def _is_strange(one: str) -> bool:
+    """Also code points that never stand for a character and that no XML holds; those of a later Unicode are not among them."""
+    is_no_character = ord(one) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(one) <= 0xFDEF  # noqa: PLR2004 — as Unicode has them
+    return is_no_character or unicodedata.category(one) in NO_TEXT

@@ -19,6 +19,7 @@ from helpers.operate.deliver.mail import Post, Uncertain
 from helpers.operate.deliver.run import Delivery, Kind, State, Unrecorded, sentences_of, write_dry
 from helpers.terms import Refusal, form, wareki
 from helpers.terms.collection import Collection
+from helpers.terms.records import records
 
 # A letter of a hundred points is not read; the page of the collection has them all.
 MOST_POINTS = 20
@@ -113,7 +114,7 @@ class _Reminding:
         points = doubts[(doubts["department"] == department.name) & (doubts["weight"] == "open")]
         if row["begun"] and len(points):
             yield from ("", "■ お願いしたいこと")
-            for point in points.head(MOST_POINTS).itertuples():
+            for point in records(points.head(MOST_POINTS)):
                 measure = "" if point.measure == "not_applicable" else f"{one_line(point.measure)}: "
                 place = "" if point.place == "not_applicable" else f"（{one_line(point.place)}）"
                 yield f"・{measure}{one_line(point.says)}{place}。→ {one_line(point.ask)}"
