@@ -195,10 +195,11 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
         renderer = _Renderer(*(drawn.get_size_inches() * POINTS), out, metadata=about)
         drawn.draw(renderer)
         renderer.finalize()
-    root = ET.fromstring(out.getvalue())  # noqa: S314 — matplotlib's own output
+    source = out.getvalue()
+    root = ET.fromstring(source)  # noqa: S314 — matplotlib's own output
     for metadata in root.findall(f"{{{_SVG}}}metadata"):
         root.remove(metadata)
-    _own_ids(root, name)
+    _own_ids(root, name, used=set(re.findall(r'(?:url\(#|href="#)([^)"]+)', source)))
     width_mm = drawn.get_figwidth() / MM
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
@@ -231,10 +232,8 @@ def _rounded(svg: str) -> str:
     return re.sub(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])", lambda found: found[1] or found[0], svg)
 
 
-def _own_ids(root: ET.Element, name: str) -> None:
+def _own_ids(root: ET.Element, name: str, *, used: set[str]) -> None:
     """Leaves only ids that something refers to, and makes them the picture's own: many pictures share one page."""
-    source = ET.tostring(root, encoding="unicode")
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', source))
     for element in root.iter():
         if (own := element.get("id")) is not None:
             if own in used:

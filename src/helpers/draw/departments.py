@@ -1,5 +1,7 @@
 """Measures by department, each with its grade's letter."""
 
+from collections import Counter
+
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
@@ -12,10 +14,11 @@ from helpers.terms.tables import Frames
 
 def rows(frames: Frames) -> pd.DataFrame:
     """Named measures by department and grade, departments in the document's order."""
-    codes = [grade.code for grade in frames.plan.grades]
-    order = list(dict.fromkeys(frames.measures["department"]))
-    counts = pd.crosstab(frames.measures["department"], frames.measures["grade"])
-    return counts.reindex(index=order, columns=[*codes, "not_stated"], fill_value=0).astype(int)
+    codes = [*(grade.code for grade in frames.plan.grades), "not_stated"]
+    found = Counter(zip(frames.measures["department"], frames.measures["grade"], strict=True))
+    departments = list(dict.fromkeys(frames.measures["department"]))
+    counts = [[found[department, code] for code in codes] for department in departments]
+    return pd.DataFrame(counts, index=departments, columns=codes, dtype=int)
 
 
 def drawn(width: float, frames: Frames) -> Canvas:

@@ -70,9 +70,9 @@ def _with_unit(number: str, name: str) -> str:
 
 def half_up(value: Number, places: int = 0) -> Fraction:
     """Rounded to `places` decimals, halves away from zero (四捨五入)."""
-    scaled = abs(Fraction(value)) * 10**places
-    rounded = (2 * scaled + 1) // 2
-    return Fraction(rounded if value >= 0 else -rounded, 10**places)
+    scale, below = 10**places, value.denominator
+    rounded = (2 * abs(value.numerator) * scale + below) // (2 * below)  # in whole numbers: a page rounds thousands
+    return Fraction(rounded if value >= 0 else -rounded, scale)
 
 
 def floor(value: Number, places: int = 0) -> Fraction:

@@ -4,6 +4,7 @@ The steps use the amounts and counts of the tables, not the formulas in `compute
 ways. Where the results differ, the working says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import product
@@ -12,6 +13,7 @@ from helpers import notation
 from helpers.tell.arithmetic import Expression, less, number, over, squared, times, total
 from helpers.terms import Figure, Figures, Status, Unit, rounding_interval
 from helpers.terms.proof import Step, Working
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 Ends = tuple[Expression, Expression]
@@ -40,6 +42,8 @@ class _Writer:
         amounts = [*frames.effects["amount_yen"], *frames.effects["precision_yen"]]
         self.grain = SEN if all(amount % SEN == 0 for amount in amounts) else 1
         self.items = figures.of("actual_effect", "measure")
+        self.counts = list(records(frames.grade_counts))
+        self.grades = dict(zip(frames.measures["measure_id"], frames.measures["grade"], strict=True))
 
     def working(self, figure: Figure) -> Working:
         if not figure.is_known:
@@ -83,12 +87,13 @@ class _Writer:
     def graded(self, scope_id: str, fits: Callable) -> Expression:
         """Measures whose grades satisfy the condition, of one policy or of all."""
         grades = {grade.code for grade in self.frames.plan.grades if fits(grade)}
-        counts = self.frames.grade_counts
-        rows = counts[counts["grade"].isin(grades)]
-        rows = rows if not scope_id else rows[rows["policy_id"] == scope_id]
+        rows = [(row.policy_id, row.measures) for row in self.counts if row.grade in grades]
         if scope_id:
-            return total(number(int(value)) for value in rows["measures"])
-        return total(number(int(value)) for value in rows.groupby("policy_id", sort=False)["measures"].sum())
+            return total(number(measures) for policy, measures in rows if policy == scope_id)
+        sums: Counter[str] = Counter()
+        for policy, measures in rows:
+            sums[policy] += measures
+        return total(number(measures) for measures in sums.values())
 
     def counted(self, metric: str, scope_id: str = "") -> Expression:
         return number(self.figures[metric, "policy" if scope_id else "plan", scope_id].exact)
@@ -268,11 +273,10 @@ class _Writer:
 
     def _possible(self, figure: Figure) -> str:
         """Which policies have room for a measure's grade, and which for its amount."""
-        counts = self.frames.grade_counts
-        grade = self.frames.measures.set_index("measure_id").loc[figure.scope_id, "grade"]
+        grade = self.grades[figure.scope_id]
         says = []
-        if grade in set(counts["grade"]):
-            room = counts[(counts["grade"] == grade) & (counts["measures"] > 0)]["policy_id"]
+        if any(row.grade == grade for row in self.counts):
+            room = [row.policy_id for row in self.counts if row.grade == grade and row.measures > 0]
             says.append(self._says("room", grade=grade, policies=self._policies(room)))
         key = ("actual_effect", "measure", figure.scope_id)
         amounts = [a for scope in ("policy", "measure") for a in self.figures.of("actual_effect", scope) if a.is_known]
