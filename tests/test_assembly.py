@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import paper
 import pytest
 from made_up import year
 
@@ -126,13 +127,10 @@ def test_the_page_marks_every_answer_as_a_draft_and_leads_to_its_proof(of_isehar
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_two_questions_stand_on_a_printed_sheet(browser, tmp_path):
-    import pypdf  # noqa: PLC0415 — for this test alone
-
+def test_two_questions_stand_on_a_printed_sheet(browser):
     page = browser.new_page()
     page.goto(f"file://{PAGE}")
-    page.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
-    sheets = [one.extract_text() for one in pypdf.PdfReader(tmp_path / "page.pdf").pages]
-    counts = [one.count("答えの案") for one in sheets if "答えの案" in one]
+    counts = [one.count("答えの案") for one in paper.texts(page) if "答えの案" in one]
+    page.close()
     assert counts[:-1] == [2] * (len(counts) - 1)
     assert len(counts) == -(-sum(counts) // 2)

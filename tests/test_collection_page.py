@@ -13,9 +13,9 @@ from unittest import mock
 import laid_out
 import nbformat
 import pandas as pd
+import paper
 import pytest
 import strained
-from pypdf import PdfReader
 from test_batch import put_notebook, snapshot
 from test_forms import ANSWERS, LIST, answer, write_list
 
@@ -662,7 +662,7 @@ def opened(browser, tmp_path_factory):
 @pytest.mark.parametrize(
     "size", ["none", "asked", "closed_over_a_doubt", "many points", "40 departments", "long names"]
 )
-def test_page_one_is_one_sheet_and_no_screen_is_too_narrow(opened, states, size, tmp_path):
+def test_page_one_is_one_sheet_and_no_screen_is_too_narrow(opened, states, size):
     nothing = states["none"]
     long = "架空の長い名前をもつ第{n}推進企画調整担当部"
     collection = {
@@ -672,10 +672,8 @@ def test_page_one_is_one_sheet_and_no_screen_is_too_narrow(opened, states, size,
     }.get(size, lambda: states[size])()
     tab = opened(size, collection)
     assert laid_out.spilling(tab) == []
-    file = tmp_path / "page.pdf"
     tab.emulate_media(media="print")
-    tab.pdf(path=file, prefer_css_page_size=True, print_background=True, page_ranges="1-2")
-    first, second = (one.extract_text() for one in PdfReader(file).pages[:2])
+    first, second = paper.texts(tab, page_ranges="1-2")
     assert "再現：" in first, "the last line of page one"
     assert "再現：" not in second
     tab.emulate_media(media="screen")

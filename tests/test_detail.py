@@ -9,6 +9,7 @@ import boxes
 import made_up
 import made_up_register
 import pandas as pd
+import paper
 import pytest
 
 from helpers import check, compute, notation, pages, tell
@@ -356,16 +357,12 @@ def test_page_is_whole(following_year, year):
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-def test_heading_stays_with_its_chart_on_paper(browser, tmp_path):
-    from pypdf import PdfReader  # noqa: PLC0415 — only here
-
+def test_heading_stays_with_its_chart_on_paper(browser):
     page = browser.new_page()
     page.goto((ROOT / "reports" / "isehara-6" / "2024" / "detail.html").as_uri())
-    page.pdf(path=tmp_path / "detail.pdf", prefer_css_page_size=True, print_background=True)
+    assert paper.size(paper.sheets(page)[0]) == paper.A4_POINTS
+    said = ["".join(text.split()) for text in paper.texts(page)]
     page.close()
-    sheets = PdfReader(tmp_path / "detail.pdf").pages
-    assert tuple(round(float(side)) for side in sheets[0].mediabox[2:]) == A4_POINTS
-    said = ["".join(sheet.extract_text().split()) for sheet in sheets]
     for number, topic in enumerate(TOPICS.values(), start=1):
         heading = f"{number}{topic}"
         on = [text for text in said if heading in text]

@@ -262,7 +262,7 @@ def test_whoever_is_killed_leaves_no_word_and_no_process(tmp_path):
     (folders.data / "isehara-6" / "2024" / "SOURCES.toml").touch()
     words = [Path(sys.executable).with_name("gyokaku"), "build", "--force", "--data", folders.data, "--jobs", "2"]
     chance = random.Random(6)  # noqa: S311 — moments of the first seconds: starting, importing, reporting, working
-    for number in range(6):
+    for number in range(4):
         mark = f"{tmp_path.name}-{number}"
         with (tmp_path / "said").open("wb") as said:
             asking = subprocess.Popen(

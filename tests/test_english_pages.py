@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import made_up
-import pypdfium2
+import paper
 import pytest
 from conftest import bundle_of
 from strained import page as page_of
@@ -345,13 +345,12 @@ def test_a_second_build_of_the_english_set_has_nothing_to_do(english_reports, tm
 @pytest.mark.browser
 @of_the_set
 @pytest.mark.parametrize("name", ["quality", "quality.en"])
-def test_the_sheets_of_the_proofs_are_filled_and_no_heading_ends_one(browser, english_reports, name, tmp_path):
+def test_the_sheets_of_the_proofs_are_filled_and_no_heading_ends_one(browser, english_reports, name):
     page = browser.new_page()
     page.goto((english_reports / "isehara-6" / "2024" / f"{name}.html").as_uri())
-    page.pdf(path=tmp_path / "proofs.pdf", prefer_css_page_size=True, print_background=True)
+    *sheets, _ = paper.sheets(page)
     headings = page.evaluate("[...document.querySelectorAll('.proof h2, .proof h3')].map(h => h.textContent)")
     page.close()
-    *sheets, _ = pypdfium2.PdfDocument(tmp_path / "proofs.pdf")
     assert len(sheets) > 20
     squeezed = {re.sub(r"\s", "", heading) for heading in headings}
     for number, sheet in enumerate(sheets, start=1):

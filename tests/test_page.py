@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
+import paper
 import pytest
 import strained
-from pypdf import PdfReader
 
 from helpers import compute, read
 from helpers.notation import LANGUAGES
@@ -17,26 +17,24 @@ BEHIND = {"ja": "図の数値", "en": "Figures behind the charts"}
 # What the last line of page one and its note on an accepted check begin with.
 LAST_LINE = {"ja": "再現：", "en": "Made with:"}
 ACCEPTED = {"ja": "了承して公表した", "en": "Published with these failed checks accepted"}
-A4_POINTS = (595, 842)
 RADICALS = range(0x2E80, 0x2FE0)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def in_print(browser, brief, file):
+@pytest.fixture
+def tab(browser):
     page = browser.new_page()
-    page.goto(brief.as_uri())
-    page.pdf(path=file, prefer_css_page_size=True, print_background=True)
+    yield page
     page.close()
-    return PdfReader(file)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_page_one_is_the_first_sheet_of_a4_and_its_text_can_be_searched(browser, english_reports, language, tmp_path):
+def test_page_one_is_the_first_sheet_of_a4_and_its_text_can_be_searched(tab, english_reports, language):
     brief = REPORTS / BRIEF if language == "ja" else english_reports / BRIEF.with_suffix(".en.html")
-    sheets = in_print(browser, brief, tmp_path / "brief.pdf").pages
-    assert tuple(round(float(side)) for side in sheets[0].mediabox[2:]) == A4_POINTS
-    first, second, *_ = texts = [" ".join(sheet.extract_text().split()) for sheet in sheets]
+    tab.goto(brief.as_uri())
+    assert paper.size(paper.sheets(tab)[0]) == paper.A4_POINTS
+    first, second, *_ = texts = [" ".join(text.split()) for text in paper.texts(tab)]
     assert HEADLINE[language] in (first if language == "en" else first.replace(" ", ""))
     assert LAST_LINE[language] in first
     assert BEHIND[language] not in first
@@ -99,11 +97,12 @@ def full_of(name, project):
         "decisions and an acknowledgement, no English names",
     ],
 )
-def test_page_one_holds_what_people_add(name, browser, tmp_path):
+def test_page_one_holds_what_people_add(name, tab, tmp_path):
     frames = full_of(name, tmp_path)
     for language in LANGUAGES:
         (tmp_path / "brief.html").write_text(strained.page("brief", frames, language, before={}), encoding="utf-8")
-        first = in_print(browser, tmp_path / "brief.html", tmp_path / "brief.pdf").pages[0].extract_text()
+        tab.goto((tmp_path / "brief.html").as_uri())
+        first = paper.texts(tab)[0]
         assert LAST_LINE[language] in first, f"the last line of page one, {language}"
         last = first[first.index(LAST_LINE[language]) :]
         assert language == "ja" or "--language en" in " ".join(last.split())

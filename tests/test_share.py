@@ -3,14 +3,13 @@
 Chromium for Linux takes only this machine for the server, and opens its folders. No share is mounted, and no Windows is there.
 """
 
-import io
 import re
 import shutil
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import paper
 import pytest
-from pypdf import PdfReader
 
 REPORTS = Path(__file__).parents[1] / "reports"
 PAGES = sorted(page.relative_to(REPORTS).as_posix() for page in REPORTS.rglob("*.html"))
@@ -73,7 +72,6 @@ def test_it_prints_as_from_a_folder_of_this_machine(page, share):
     printed = []
     for url in (address(share / BRIEF), (REPORTS / BRIEF).as_uri()):
         page.goto(url)
-        sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
-        printed.append([sheet.extract_text() for sheet in sheets])
+        printed.append(paper.texts(page))
     assert printed[0] == printed[1]
     assert printed[0][0]

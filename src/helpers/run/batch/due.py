@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -178,11 +179,15 @@ class Inputs:
 def environment() -> dict[str, str]:
     """This package and what it runs on, as far as it can change a page."""
     package = Path(helpers.__file__).parent
-    libraries = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return {
-        "libraries": f"python {sys.version_info.major}.{sys.version_info.minor} {libraries}",
+        "libraries": f"python {sys.version_info.major}.{sys.version_info.minor} {_libraries()}",
         "package": digest(_files(package), package),
     }
+
+
+@cache
+def _libraries() -> str:
+    return " ".join(f"{name} {version(name)}" for name in LIBRARIES)
 
 
 def digest(files: Iterable[Path], beside: Path) -> str:
