@@ -1,5 +1,6 @@
 """What the tests of pages share."""
 
+import gc
 import json
 import os
 import shutil
@@ -22,6 +23,13 @@ def bundle_of(notebook):
     outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
     (content,) = [data[MIME] for data in outputs if MIME in data]
     return content
+
+
+def pytest_collection_finish():
+    """What was imported stays: the collector leaves it alone, and comes less often than for a small program."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 # Of a module and not of the session: `bench/mutants.py` learns from each module alone which lines it runs through.
