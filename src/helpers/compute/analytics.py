@@ -122,8 +122,10 @@ def _departments(frames: Frames) -> Iterator[Figure]:
     """Counts only, no rates: the publisher chose which measures to name, so they are no sample of a department's work (T17)."""
     year = frames.fiscal_year
     named = [(row.department, row.grade, f"measures.csv:{row.Index}") for row in records(frames.measures)]
-    for department in dict.fromkeys(department for department, _, _ in named):
-        lines = [(grade, line) for of_department, grade, line in named if of_department == department]
+    of_departments: dict[str, list[tuple[str, str]]] = {}
+    for department, grade, line in named:
+        of_departments.setdefault(department, []).append((grade, line))
+    for department, lines in of_departments.items():
         known = {"year": year, "scope": "department", "scope_id": department}
         yield made("named_measures", len(lines), **known, inputs=tuple(line for _, line in lines))
         for grade in sorted({grade for grade, _ in lines} - {"not_stated"}):
