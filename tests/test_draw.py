@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from helpers import compute, draw, pages, read
-from helpers.draw import kit
+from helpers.draw import canvas, kit
 from helpers.draw.canvas import MM, NARROW_MM, colour
 from helpers.draw.kit import extent, money_unit
 from helpers.notation import tokens
@@ -329,3 +329,14 @@ def test_an_axis_begins_at_zero_or_holds_it(values):
     assert low < high
     assert low == 0 or min(values) < 0
     assert high <= max([0, *values]) * 1.04 or high == 1.0 or min(values) < 0
+
+
+def test_what_matplotlib_would_read_of_a_face_for_every_text_is_what_it_is_given(monkeypatch):
+    figures, frames = of("FY2024")
+    about = {"number": 1, "name": "a", "width_mm": WIDE_MM, "caption": "", "alt": ""}
+    given = canvas.chart(
+        lambda mm: draw.composition.drawn(mm, figures, draw.composition.rows(figures, frames)), **about
+    )
+    monkeypatch.delattr(canvas._Renderer, "_get_font_height_metrics")
+    read = canvas.chart(lambda mm: draw.composition.drawn(mm, figures, draw.composition.rows(figures, frames)), **about)
+    assert given.pictures == read.pictures

@@ -17,6 +17,7 @@ from helpers.read import contracts
 from helpers.read.rows import rows as rows_of
 from helpers.run import batch
 from helpers.terms import Refusal, audience
+from helpers.terms.records import records
 from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, TOKENS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -570,3 +571,11 @@ def test_a_plan_file_that_is_no_file_is_told(tmp_path):
     (tmp_path / "city" / "plan.toml").mkdir(parents=True)
     with pytest.raises(Refusal, match=r"city/plan\.toml: 読めません。ファイルの種類と権限を"):
         read.plan("city", tmp_path)
+
+
+def test_records_are_the_rows_that_pandas_gives():
+    frame = pd.DataFrame({"件": [1, 2], "達成率（%）": ["a", None], "class": [0.5, float("nan")]}, index=[7, 9])
+    for some in (frame, frame.iloc[:0], frame[[]]):
+        ours, theirs = list(records(some)), list(some.itertuples())
+        assert [one._fields for one in ours] == [one._fields for one in theirs]
+        assert repr([tuple(one) for one in ours]) == repr([tuple(one) for one in theirs])
