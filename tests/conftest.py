@@ -15,6 +15,8 @@ from helpers.bundle import MIME
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
+# Pages are measured and nobody sees them: what would paint them rests.
+NOTHING_SHOWN = ["--disable-gpu", "--disable-gpu-rasterization", "--disable-software-rasterizer"]
 
 
 def bundle_of(notebook):
@@ -55,7 +57,7 @@ def browser():
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", *NOTHING_SHOWN])
         yield browser
         browser.close()
 
