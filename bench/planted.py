@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 # What tests read besides themselves.
-COPIED = ("src", "tests", "data", "notebooks", "bench", "docs", "pyproject.toml", "README.md", "Makefile")
+COPIED = ("src", "tests", "data", "notebooks", "reports", "bench", "docs", "pyproject.toml", "README.md", "Makefile")
 MOST_SECONDS = 300
 PASSED, FAILED = 0, 1
 
