@@ -32,7 +32,6 @@ OF_LINUX = {
     "a folder is flushed to the disk": [
         "test_deliver.py::test_a_line_is_on_the_disk_whole_before_the_next_step",
         "test_deliver.py::test_the_figures_handed_over_are_on_the_disk_before_they_have_their_name",
-        "test_deliver.py::test_a_folder_is_flushed_where_it_can_be",
     ],
     "a mode says who may read a file, and there is a root": [
         "test_deliver.py::test_a_password_file_that_others_can_read_is_not_used",
