@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import zipfile
 from pathlib import Path
 
 import letterbox
@@ -24,6 +25,7 @@ LIST = [
     ("5-2", "5", "架空の土地の売却", "総務部", "△300"),
 ]
 HEADINGS = ["番号", "基本方針", "取組", "部", "効果見込額（千円）"]
+RESULT = "data/isehara-6/collection/2025/result"
 ANSWERS = {
     "架空の窓口の見直し": {"評価": "B", "実績効果額（千円）": 900, "説明": "窓口を一つにした"},
     "架空の様式の統一": {"評価": "A", "実績効果額（千円）": 0},
@@ -56,12 +58,48 @@ def run(city, capsys):
     return call
 
 
-@pytest.fixture
-def asked(city, run):
-    """The forms of the results of FY2025, written; gives their folder."""
-    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
+def done(outcome):
+    """What a command said that did what it was to do."""
+    status, said = outcome
     assert status == 0, said
-    return city / "forms"
+    return said
+
+
+def refused(outcome):
+    """What a command said that did nothing."""
+    status, said = outcome
+    assert status == 1, said
+    return said
+
+
+def ask(run, out="forms", *options, year=2025):
+    return run("forms", "isehara-6", "--year", year, "--measures", "list.csv", "--out", out, *options)
+
+
+@pytest.fixture(scope="module")
+def asked_once(tmp_path_factory):
+    """The forms of the results of FY2025 as the command writes them, the collection it begins, and the forms filled in."""
+    place = tmp_path_factory.mktemp("asked")
+    shutil.copytree(ROOT / "data" / "isehara-6", place / "data" / "isehara-6")
+    write_list(place / "list.csv", LIST)
+    words = ["forms", "isehara-6", "--year", "2025", "--measures", place / "list.csv", "--out", place / "forms"]
+    assert cli.main([*map(str, words), "--data", str(place / "data")]) == 0
+    (place / "back").mkdir()
+    for file in (place / "forms").iterdir():
+        answer(file, place / "back" / file.name)
+    return place
+
+
+@pytest.fixture
+def asked(city, asked_once):
+    """Those forms, and their collection; gives the folder of the forms."""
+    shutil.copytree(asked_once / "data", city / "data", dirs_exist_ok=True)
+    return shutil.copytree(asked_once / "forms", city / "forms")
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return read.plan("isehara-6", ROOT / "data")
 
 
 def write_list(path, rows, encoding="utf-8-sig"):
@@ -107,12 +145,11 @@ def returned(asked, city, run):
 
 
 @pytest.fixture
-def all_returned(asked, city, run):
+def all_returned(asked, asked_once, city, run):  # noqa: ARG001 — the forms are out
     """All forms come back, filled in, and are collected."""
 
-    def call(*options, answers=ANSWERS):
-        for file in asked.iterdir():
-            answer(file, city / "back" / file.name, answers)
+    def call(*options):
+        shutil.copytree(asked_once / "back", city / "back", dirs_exist_ok=True)
         return collect(run, city / "back", *options)
 
     return call
@@ -197,17 +234,12 @@ def test_the_unit_of_the_heading_counts_where_the_cell_names_none():
         ("C 計画どおり進捗せず", "C"),
         ("概ね計画どおり", "B"),
         ("D（進捗がほぼなし）", "D"),
+        *((unclear, "") for unclear in ("B→C", "A/B", "E", "○", "B+", 2, "中止")),
     ],
 )
-def test_a_grade_is_read_by_code_or_label(city, cell, code):
-    assert values.grade(cell, read.plan("isehara-6", city / "data")).value == code
-
-
-@pytest.mark.parametrize("cell", ["B→C", "A/B", "E", "○", "B+", 2, "中止"])
-def test_no_grade_is_guessed(city, cell):
-    found = values.grade(cell, read.plan("isehara-6", city / "data"))
-    assert found.value == ""
-    assert found.fault
+def test_a_grade_is_read_by_code_or_label_and_none_is_guessed(plan, cell, code):
+    found = values.grade(cell, plan)
+    assert (found.value, bool(found.fault)) == (code, not code)
 
 
 # The form
@@ -219,7 +251,7 @@ def test_a_department_has_one_workbook_with_its_measures(asked):
         "令和7年度_実績_土木部.xlsx",
         "令和7年度_実績_総務部.xlsx",
     ]
-    found = cells(openpyxl.load_workbook(asked / "令和7年度_実績_企画部.xlsx"))
+    found = cells(openpyxl.load_workbook(form(asked, "企画部")))
     assert list(found) == ["架空の窓口の見直し", "架空の協働事業"]
     assert list(found["架空の協働事業"]) == [column.heading for column in terms.COLUMNS]
     first = {heading: cell.value for heading, cell in found["架空の窓口の見直し"].items() if cell.value is not None}
@@ -234,7 +266,7 @@ def test_a_department_has_one_workbook_with_its_measures(asked):
 
 
 def test_what_is_asked_is_open_and_what_is_known_is_locked(asked):
-    book = openpyxl.load_workbook(asked / "令和7年度_実績_土木部.xlsx")
+    book = openpyxl.load_workbook(form(asked, "土木部"))
     sheet = book[terms.ANSWERS_SHEET]
     assert sheet.protection.sheet
     (row,) = cells(book).values()
@@ -243,25 +275,20 @@ def test_what_is_asked_is_open_and_what_is_known_is_locked(asked):
     lists = {rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
     assert '"A,B,C,D"' in lists
     assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
-    assert not any(
-        name.endswith("vbaProject.bin")
-        for name in openpyxl.load_workbook(asked / "令和7年度_実績_土木部.xlsx").sheetnames
-    )
+    with zipfile.ZipFile(form(asked, "土木部")) as parts:
+        assert not any(name.endswith("vbaProject.bin") for name in parts.namelist())
 
 
 def test_forms_written_twice_are_the_same_bytes(asked, run):
     before = {file.name: file.read_bytes() for file in asked.iterdir()}
-    status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "again")
-    assert status == 0
+    done(ask(run, "again"))
     assert {file.name: file.read_bytes() for file in (asked.parent / "again").iterdir()} == before
 
 
 def test_a_form_that_somebody_filled_in_is_never_overwritten(asked, run):
-    file = answer(asked / "令和7年度_実績_土木部.xlsx", asked / "令和7年度_実績_土木部.xlsx")
+    file = answer(form(asked, "土木部"), form(asked, "土木部"))
     kept = file.read_bytes()
-    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
-    assert status == 1
-    assert "令和7年度_実績_土木部.xlsx" in said
+    assert file.name in refused(ask(run))
     assert file.read_bytes() == kept
 
 
@@ -275,13 +302,13 @@ def test_a_form_that_somebody_filled_in_is_never_overwritten(asked, run):
         ("あ" * 200, "あ" * workbook.MOST_FILE_LETTERS),
     ],
 )
-def test_a_department_whose_name_is_no_file_name_gets_one(city, department, stem):
-    about = workbook.Asked(read.plan("isehara-6", city / "data"), 2025, "result", "0" * 16)
+def test_a_department_whose_name_is_no_file_name_gets_one(plan, department, stem):
+    about = workbook.Asked(plan, 2025, "result", "0" * 16)
     assert workbook.file_name(department, about, set()) == f"令和7年度_実績_{stem}.xlsx"
 
 
-def test_two_departments_never_share_a_file(city):
-    about = workbook.Asked(read.plan("isehara-6", city / "data"), 2025, "result", "0" * 16)
+def test_two_departments_never_share_a_file(plan):
+    about = workbook.Asked(plan, 2025, "result", "0" * 16)
     taken: set[str] = set()
     names = [workbook.file_name(one, about, taken) for one in ("総務部/", "総務部:", "ＡＩ部", "AI部")]
     assert len({name.casefold() for name in names}) == 4
@@ -290,8 +317,7 @@ def test_two_departments_never_share_a_file(city):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
 def test_the_list_is_read_however_excel_saved_it(city, run, encoding):
     write_list(city / "list.csv", LIST, encoding)
-    status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
-    assert status == 0
+    done(ask(run))
     rows = collection(city).asked.to_dict("records")
     assert [(row["number"], row["policy_id"], row["expected"]) for row in rows] == [
         ("1-1", "1", "1000"),
@@ -309,40 +335,28 @@ def test_a_list_with_faults_is_refused_whole(city, run):
         ("1-3", "1", "架空の 取組", "企画部", ""),
     ]
     write_list(city / "list.csv", wrong)
-    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "forms")
-    assert status == 1
-    for words in (
-        "基本方針「9」",
-        "「取組」が空",
-        "「部」が空",
-        "調整中",
-        "番号「1-1」が二度",
-        "取組「架空の 取組」が二度",
-    ):
-        assert words in said
+    said = refused(ask(run))
+    empty, twice = ("「取組」が空", "「部」が空"), ("番号「1-1」が二度", "取組「架空の 取組」が二度")
+    assert [words for words in ("基本方針「9」", *empty, "調整中", *twice) if words not in said] == []
     assert not (city / "forms").exists()
     assert not (city / "data" / "isehara-6" / "collection").exists()
 
 
-def test_without_a_list_and_a_register_the_command_says_what_to_give(run):
-    status, said = run("forms", "isehara-6", "--year", "2025", "--out", "forms")
-    assert status == 1
-    assert "--measures" in said
-    assert "番号" in said
-
-
-def test_a_year_outside_the_plan_is_not_asked(run):
-    status, said = run("forms", "isehara-6", "--year", "2031", "--measures", "list.csv", "--out", "forms")
-    assert status == 1
-    assert "期間" in said
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(("--year", "2025"), ("--measures", "番号")), (("--year", "2031", "--measures", "list.csv"), ("期間",))],
+    ids=["without a list and a register", "a year outside the plan"],
+)
+def test_what_cannot_be_asked_is_told_with_what_to_give(run, options, says):
+    said = refused(run("forms", "isehara-6", *options, "--out", "forms"))
+    assert all(words in said for words in says)
 
 
 # What comes back
 
 
 def test_every_answer_is_taken_with_file_sheet_and_cell(all_returned, city):
-    status, said = all_returned()
-    assert status == 0
+    said = done(all_returned())
     assert "5/5件の取組がそろい、確かめることが 0 件" in said
     found = collection(city)
     assert taken(city) == {
@@ -375,14 +389,12 @@ def test_every_answer_is_taken_with_file_sheet_and_cell(all_returned, city):
     assert register["actual_amount"]["架空の協働事業"] == "not_applicable"
     assert register["reason"]["架空の土地の売却"] == "外部環境・競合"
     for about in found.sources.values():
-        kept = city / "data" / "isehara-6" / "collection" / "2025" / "result" / "source" / about["file"]
+        kept = city / RESULT / "source" / about["file"]
         assert kept.read_bytes() == (city / "back" / about["received_as"]).read_bytes()
 
 
 def test_a_partial_collection_is_kept_and_says_who_is_silent(returned, city):
-    status, said = returned("企画部")
-    assert status == 0
-    assert "途中です" in said
+    assert "途中です" in done(returned("企画部"))
     assert collection(city).silent == ["総務部", "土木部"]
     assert [(one["department"], one["kind"]) for one in doubts(city)] == [
         ("総務部", "not_answered"),
@@ -402,31 +414,21 @@ def test_two_answers_that_differ_are_both_named_and_neither_is_taken(asked, city
     (doubt,) = [one for one in doubts(city) if one["kind"] == "contradicts"]
     assert "1.xlsx 回答!K5" in doubt["place"]
     assert "2.xlsx 回答!K5" in doubt["place"]
-    status, _ = collect(run, city / "back", "--drop", "2.xlsx")
-    assert status == 0
+    done(collect(run, city / "back", "--drop", "2.xlsx"))
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
 def test_collecting_again_takes_the_newer_answer_and_says_what_changed(all_returned, returned, city, run):
     all_returned()
     newer = ANSWERS | {"架空の使用料の改定": {"評価": "A", "実績効果額（千円）": 250_000}}
-    status, said = returned("土木部", newer, name="土木（差替）.xlsx")
-    assert status == 0
+    said = done(returned("土木部", newer, name="土木（差替）.xlsx"))
     assert "新しいファイル 1、取り込み済み 3" in said
     assert "架空の使用料の改定 実績効果額（千円）: 「210000」→「250000」（土木（差替）.xlsx 回答!K5）" in said
     assert taken(city)["架空の使用料の改定", "grade"] == "A"
-    before = (city / "data/isehara-6/collection/2025/result/answers.csv").read_bytes()
+    kept = city / RESULT / "answers.csv"
+    before = kept.read_bytes()
     collect(run, city / "back")
-    assert (city / "data/isehara-6/collection/2025/result/answers.csv").read_bytes() == before
-
-
-def test_merged_answers_are_asked_until_a_newer_form_resolves_them(returned, city):
-    returned("企画部", also=lambda sheet: sheet.merge_cells("J5:J6"))
-    assert not [key for key in taken(city) if key[1] == "grade"]
-    assert [one["place"] for one in doubts(city) if "結合" in one["says"]] == ["a.xlsx 回答!J5", "a.xlsx 回答!J6"]
-    returned("企画部", name="b.xlsx")
-    assert not [one for one in doubts(city) if one["department"] == "企画部"]
-    assert taken(city)["架空の窓口の見直し", "grade"] == "B"
+    assert kept.read_bytes() == before
 
 
 def test_moved_columns_and_renamed_headings_are_read_by_their_words(returned, city):
@@ -454,27 +456,43 @@ def test_a_row_that_is_gone_and_one_that_is_new_are_told(returned, city):
     assert "架空の新しい取組" in found["unknown_row", "not_applicable"]["says"]
 
 
-def test_a_number_and_a_name_of_two_measures_are_not_chosen_between(returned, city):
-    returned("企画部", also=lambda sheet: sheet.__setitem__("A5", "2-1"))
-    assert ("架空の窓口の見直し", "grade") not in taken(city)
-    assert any("どちらが正しいか" in one["says"] for one in doubts(city))
+def typed(cell, value):
+    """What types a value into a cell."""
+    return lambda sheet: sheet.__setitem__(cell, value)
+
+
+def unmarked(sheet):
+    del sheet.parent[terms.HIDDEN_SHEET]
+    sheet["A1"] = "伊勢原市　令和6年度　進捗管理表（実績）"
+
+
+def a_row_down(sheet):
+    for column in "JKM":
+        sheet[f"{column}6"], sheet[f"{column}7"] = sheet[f"{column}5"].value, sheet[f"{column}6"].value
+        sheet[f"{column}5"] = None
+
+
+@pytest.mark.parametrize(
+    ("department", "also", "says", "left"),
+    [
+        ("企画部", typed("A5", "2-1"), "どちらが正しいか", {"架空の協働事業"}),
+        ("企画部", a_row_down, "1行ずつずれて", set()),
+        ("土木部", unmarked, "表の上（かシートの名前）に令和6年度とある", set()),
+        ("土木部", typed("XFD1048576", " "), "ずっと離れたセル", set()),
+    ],
+    ids=["a number and a name of two measures", "moved by a row", "without its mark", "a cell at the end of the sheet"],
+)
+def test_answers_of_which_it_is_unclear_whose_they_are_are_not_taken(returned, city, department, also, says, left):
+    done(returned(department, also=also))
+    assert {measure for measure, _ in taken(city)} == left
+    assert any(says in one["says"] for one in doubts(city))
 
 
 @pytest.mark.parametrize(("row", "value"), [(2, "2024"), (3, "interim"), (1, "isehara-5")])
 def test_the_form_of_another_year_stage_or_plan_is_not_read(returned, city, row, value):
-    returned("土木部", also=lambda sheet: sheet.parent[terms.HIDDEN_SHEET].__setitem__(f"B{row}", value))
+    returned("土木部", also=lambda sheet: typed(f"B{row}", value)(sheet.parent[terms.HIDDEN_SHEET]))
     assert taken(city) == {}
     assert [one["kind"] for one in doubts(city) if one["place"] == "a.xlsx 回答"] == ["other_form"]
-
-
-def test_a_form_that_lost_its_mark_is_known_by_its_words(returned, city):
-    def strip(sheet):
-        del sheet.parent[terms.HIDDEN_SHEET]
-        sheet["A1"] = "伊勢原市　令和6年度　進捗管理表（実績）"
-
-    returned("土木部", also=strip)
-    assert taken(city) == {}
-    assert "表の上（かシートの名前）に令和6年度とある" in [one["says"] for one in doubts(city)]
 
 
 def test_a_late_measure_without_a_reason_is_asked(returned, city):
@@ -493,7 +511,7 @@ def test_files_that_are_no_answers_are_named(returned, city):
     (city / "back" / "empty.xlsx").write_bytes(b"")
     (city / "back" / "note.txt").write_text("あとで送ります", encoding="utf-8")
     (city / "back" / "~$lock.xlsx").write_bytes(b"x")
-    assert returned("土木部")[0] == 0
+    done(returned("土木部"))
     assert sorted(one["place"] for one in doubts(city) if one["kind"] == "unreadable") == [
         "empty.xlsx",
         "memo.docx",
@@ -505,8 +523,7 @@ def test_files_that_are_no_answers_are_named(returned, city):
 def test_asking_anew_keeps_the_answers(all_returned, city, run):
     all_returned()
     write_list(city / "list.csv", [*LIST, ("5-3", "5", "架空の追加の取組", "土木部", "10")])
-    status, _ = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "more")
-    assert status == 0
+    done(ask(run, "more"))
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
     assert [one["measure"] for one in doubts(city) if one["kind"] == "blank"] == ["架空の追加の取組"]
 
@@ -515,20 +532,13 @@ def test_asking_anew_keeps_the_answers(all_returned, city, run):
 
 
 def test_each_stage_asks_its_own_and_carries_on_what_was_answered(city, run):
-    status, _ = run(
-        "forms", "isehara-6", "--year", "2025", "--stage", "plan", "--measures", "list.csv", "--out", "april"
-    )
-    assert status == 0
+    done(ask(run, "april", "--stage", "plan"))
+    answers = {one: {"効果見込額（千円）": 7, "目標": "架空の目標"} for *_, one, _, _ in LIST}
     for file in (city / "april").iterdir():
-        answer(
-            file,
-            city / "back" / file.name,
-            {one: {"効果見込額（千円）": 7, "目標": "架空の目標"} for *_, one, _, _ in LIST},
-        )
+        answer(file, city / "back" / file.name, answers)
     collect(run, city / "back")
     assert set(collection(city).register["grade"]) == {"not_due"}
-    status, _ = run("forms", "isehara-6", "--year", "2025", "--out", "march")
-    assert status == 0
+    done(run("forms", "isehara-6", "--year", "2025", "--out", "march"))
     found = cells(openpyxl.load_workbook(city / "march" / "令和7年度_実績_土木部.xlsx"))["架空の使用料の改定"]
     assert (found["効果見込額（千円）"].value, found["目標"].value) == (7, "架空の目標")
     assert collection(city).stage == "result"
@@ -536,61 +546,45 @@ def test_each_stage_asks_its_own_and_carries_on_what_was_answered(city, run):
 
 def test_the_next_year_is_asked_with_what_was_answered_for_it(all_returned, city, run):
     all_returned("--close", "企画部 架空太郎")
-    status, _ = run("forms", "isehara-6", "--year", "2026", "--stage", "plan", "--out", "next")
-    assert status == 0
+    done(run("forms", "isehara-6", "--year", "2026", "--stage", "plan", "--out", "next"))
     found = cells(openpyxl.load_workbook(city / "next" / "令和8年度_計画_土木部.xlsx"))["架空の使用料の改定"]
     assert (found["効果見込額（千円）"].value, found["前年度の評価"].value) == (220_000, "B")
 
 
 def test_nothing_is_drafted_of_a_collection_that_nobody_closed(all_returned, city, run):
     all_returned()
-    status, said = run("draft", "isehara-6", "--year", "2025", "--out", "draft")
-    assert status == 1
+    said = refused(run("draft", "isehara-6", "--year", "2025", "--out", "draft"))
     assert "まだ締め切られていません" in said
     assert not (city / "draft").exists()
 
 
 def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, all_returned, city, run):
     answer(form(asked, "土木部"), city / "back" / "a.xlsx")
-    status, said = collect(run, city / "back", "--close", "企画部 架空太郎")
-    assert status == 1
-    assert "締め切れません" in said
+    assert "締め切れません" in refused(collect(run, city / "back", "--close", "企画部 架空太郎"))
     assert not collection(city).is_closed
-    assert all_returned("--close", "企画部 架空太郎")[0] == 0
+    done(all_returned("--close", "企画部 架空太郎"))
     assert collection(city).closed_by == "企画部 架空太郎"
-    status, said = collect(run, city / "back")
-    assert status == 1
-    assert "締め切っています" in said
+    assert "締め切っています" in refused(collect(run, city / "back"))
     assert read.years("isehara-6", city / "data") == [2024], "a collection is no registered year"
     assert read.collections("isehara-6", city / "data") == [2025]
 
 
 @pytest.mark.parametrize(
-    ("file", "before", "after"),
+    ("file", "change"),
     [
-        ("collection.toml", b'stage = "result"', b'stage = "x"'),
-        ("asked.csv", "架空の窓口の見直し".encode(), b""),
-        ("answers.csv", b"grade,B", b"grade,"),
+        ("collection.toml", lambda content: content.replace(b'stage = "result"', b'stage = "x"')),
+        ("asked.csv", lambda content: content.replace("架空の窓口の見直し".encode(), b"")),
+        ("answers.csv", lambda content: content.replace(b"grade,B", b"grade,")),
+        ("source/*", lambda content: content + b"x"),  # an answer that was altered after it came
     ],
 )
-def test_a_damaged_collection_is_refused_in_a_sentence(all_returned, city, run, file, before, after):
+def test_a_damaged_collection_is_refused_in_a_sentence(all_returned, city, run, file, change):
     all_returned()
-    path = city / "data/isehara-6/collection/2025/result" / file
-    path.write_bytes(path.read_bytes().replace(before, after))
+    path = next((city / RESULT).glob(file))
+    path.write_bytes(change(path.read_bytes()))
     kept = path.read_bytes()
-    status, said = collect(run, city / "back")
-    assert status == 1
-    assert file in said
+    assert path.name in refused(collect(run, city / "back"))
     assert path.read_bytes() == kept
-
-
-def test_an_answer_that_was_altered_after_it_came_is_refused(all_returned, city, run):
-    all_returned()
-    kept = next((city / "data/isehara-6/collection/2025/result/source").iterdir())
-    kept.write_bytes(kept.read_bytes() + b"x")
-    status, said = collect(run, city / "back")
-    assert status == 1
-    assert kept.name in said
 
 
 def test_a_cell_without_a_sheet_is_named_by_its_line():
@@ -610,8 +604,7 @@ def closed_2024(city, run):
     write_list(city / "list.csv", rows)
 
     def close(**changes):
-        status, said = run("forms", "isehara-6", "--year", "2024", "--measures", "list.csv", "--out", "forms")
-        assert status == 0, said
+        done(ask(run, year=2024))
         answers = {
             row["measure"]: {
                 "評価": row["grade"],
@@ -630,8 +623,7 @@ def closed_2024(city, run):
 
 
 def test_a_register_that_adds_up_to_the_published_document_goes_into_its_year(city, closed_2024):
-    status, said = closed_2024()
-    assert status == 0, said
+    done(closed_2024())
     found = read.year("isehara-6", 2024, city / "data")
     assert len(found.register) == 74
     assert len(found.forms) == 5
@@ -644,9 +636,7 @@ def test_a_register_that_adds_up_to_the_published_document_goes_into_its_year(ci
 
 def test_a_register_that_differs_from_the_published_document_is_not_closed(city, closed_2024):
     before = sorted(path.name for path in (city / "data/isehara-6/2024").iterdir())
-    status, said = closed_2024(**{"m-9ceefd": {"実績効果額（千円）": 960_000}})
-    assert status == 1
-    assert "V23" in said
+    assert "V23" in refused(closed_2024(**{"m-9ceefd": {"実績効果額（千円）": 960_000}}))
     assert sorted(path.name for path in (city / "data/isehara-6/2024").iterdir()) == before
     assert not read.collection("isehara-6", 2024, city / "data").is_closed
 
@@ -656,29 +646,23 @@ def test_a_document_taken_in_after_closing_is_held_against_the_register(city, cl
     (text,) = document.iterdir()
     shutil.copy(text, city / "published.txt")
     shutil.rmtree(city / "data/isehara-6/2024")
-    status, said = closed_2024()
-    assert status == 0, said
-    status, said = run("intake", city / "published.txt", "--plan", "isehara-6", "--year", "2024")
-    assert status == 0, said
+    done(closed_2024())
+    done(run("intake", city / "published.txt", "--plan", "isehara-6", "--year", "2024"))
     assert len(read.year("isehara-6", 2024, city / "data").register) == 74
 
 
 def test_from_the_list_of_measures_to_the_registered_year(all_returned, city, run):
     """The whole way of a year: asked, answered, closed, drafted, published, taken in; every sum is the answers'."""
     all_returned("--close", "企画部 架空太郎")
-    status, said = run("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out", "draft")
-    assert status == 0, said
-    status, said = run(
-        "intake", city / "draft" / "令和7年度取組結果（概要）案.txt", "--plan", "isehara-6", "--year", "2025"
-    )
-    assert status == 1
-    assert "案のままです" in said
+    draft = ("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out")
+    take_in = ("intake", "--plan", "isehara-6", "--year", "2025")
+    name = "令和7年度取組結果（概要）案.txt"
+    done(run(*draft, "draft"))
+    assert "案のままです" in refused(run(*take_in, city / "draft" / name))
     chosen = city / "data/isehara-6/collection/2025/featured.csv"
     chosen.write_text(chosen.read_text(encoding="utf-8-sig").replace("proposed", "chosen"), encoding="utf-8")
-    run("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out", "final")
-    text = city / "final" / "令和7年度取組結果（概要）案.txt"
-    status, said = run("intake", text, "--plan", "isehara-6", "--year", "2025")
-    assert status == 0, said
+    run(*draft, "final")
+    done(run(*take_in, city / "final" / name))
     found = compute.corrected(read.year("isehara-6", 2025, city / "data"))
     results = {one.id: one.result for one in check.frames(found)}
     assert (results["V22"], results["V23"]) == ("passed", "passed")
@@ -732,8 +716,7 @@ def test_departments_that_lack_are_reminded_once_a_day(asked, returned, run, box
     returned("土木部")
     half = ANSWERS | {"架空の協働事業": {"評価": "C", "実績効果額（千円）": "調整中"}}
     returned("企画部", half, name="b.xlsx")
-    status, said = remind(run)
-    assert status == 0, said
+    done(remind(run))
     letters = {str(letter["To"]).partition("<")[2].rstrip(">"): letter for letter in box.read()}
     assert sorted(letters) == ["kikaku@city.example.lg.jp", "soumu@city.example.lg.jp"]
     to_planning = letters["kikaku@city.example.lg.jp"].get_body(("plain",)).get_content()
@@ -743,16 +726,13 @@ def test_departments_that_lack_are_reminded_once_a_day(asked, returned, run, box
     assert "架空の窓口の見直し" not in to_planning
     (attached,) = letters["soumu@city.example.lg.jp"].iter_attachments()
     assert attached.get_content() == form(asked, "総務部").read_bytes()
-    status, said = remind(run)
-    assert status == 0
-    assert said.count("きょうは、もう送っています") == 2
+    assert done(remind(run)).count("きょうは、もう送っています") == 2
     assert len(box.letters) == 2
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_dry_run_writes_the_letters_and_sends_nothing(city, run, box):
-    status, _ = remind(run, "--dry-run", city / "try")
-    assert status == 0
+    done(remind(run, "--dry-run", city / "try"))
     assert len(list((city / "try").glob("*.eml"))) == 3
     assert box.letters == []
     assert not (city / "deliveries").exists()
@@ -762,17 +742,13 @@ def test_a_dry_run_writes_the_letters_and_sends_nothing(city, run, box):
 def test_a_department_without_an_address_stops_the_reminders(city, run, box):
     path = city / "deliver.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("土木部", "建設部"), encoding="utf-8")
-    status, said = remind(run)
-    assert status == 1
-    assert "土木部 の宛先" in said
+    assert "土木部 の宛先" in refused(remind(run))
     assert box.letters == []
 
 
 def test_who_has_answered_is_not_reminded(all_returned, run, box):
     all_returned()
-    status, said = remind(run)
-    assert status == 0
-    assert "答えの欠けている部はありません" in said
+    assert "答えの欠けている部はありません" in done(remind(run))
     assert box.letters == []
 
 
@@ -781,10 +757,8 @@ def test_who_has_answered_is_not_reminded(all_returned, run, box):
 
 def test_two_commands_never_write_over_one_another(all_returned, city, run):
     with forms.alone(city / "data" / "isehara-6"):
-        status, said = all_returned()
-        assert status == 1
-        assert "終わってから" in said
-    assert collect(run, city / "back")[0] == 0
+        assert "終わってから" in refused(all_returned())
+    done(collect(run, city / "back"))
 
 
 def test_a_dropped_file_can_be_taken_back(all_returned, city, run):
@@ -802,11 +776,9 @@ def test_a_file_that_could_not_be_read_is_not_forgotten(all_returned, city, run)
     (city / "back" / "まとめて.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     all_returned()
     (city / "back" / "まとめて.zip").unlink()
-    status, said = collect(run, city / "back", "--close", "架空太郎")
-    assert status == 1, said
+    refused(collect(run, city / "back", "--close", "架空太郎"))
     assert [one["place"] for one in doubts(city)] == ["まとめて.zip"]
-    status, _ = run("collect", "--plan", "isehara-6", "--year", "2025", "--drop", "まとめて.zip", "--close", "架空太郎")
-    assert status == 0
+    done(run("collect", "--plan", "isehara-6", "--year", "2025", "--drop", "まとめて.zip", "--close", "架空太郎"))
 
 
 @pytest.mark.usefixtures("asked")
@@ -818,45 +790,37 @@ def test_a_list_of_measures_is_no_answer(city, run):
 
 
 def test_forms_made_again_keep_deadline_and_contact(city, run):
-    words = ["forms", "isehara-6", "--year", "2025", "--measures", "list.csv"]
-    run(*words, "--until", "2026-04-10", "--contact", "架空の課", "--out", "one")
-    run(*words, "--out", "two")
+    ask(run, "one", "--until", "2026-04-10", "--contact", "架空の課")
+    ask(run, "two")
     assert (collection(city).until, collection(city).contact) == ("2026-04-10", "架空の課")
 
 
 def test_what_departments_answered_counts_more_than_an_older_list(city, run):
-    run("forms", "isehara-6", "--year", "2025", "--stage", "plan", "--measures", "list.csv", "--out", "april")
-    answer(
-        city / "april" / "令和7年度_計画_土木部.xlsx", city / "back" / "a.xlsx", {LIST[3][2]: {"効果見込額（千円）": 7}}
-    )
+    ask(run, "april", "--stage", "plan")
+    answers = {"架空の使用料の改定": {"効果見込額（千円）": 7}}
+    answer(city / "april" / "令和7年度_計画_土木部.xlsx", city / "back" / "a.xlsx", answers)
     collect(run, city / "back")
-    status, said = run("forms", "isehara-6", "--year", "2025", "--measures", "list.csv", "--out", "march")
-    assert status == 0
-    assert "部が答えた額にしました: 架空の使用料の改定" in said
-    assert (
-        dict(zip(collection(city).asked["measure"], collection(city).asked["expected"], strict=True))[LIST[3][2]] == "7"
-    )
+    assert "部が答えた額にしました: 架空の使用料の改定" in done(ask(run, "march"))
+    assert collection(city).asked.set_index("measure")["expected"]["架空の使用料の改定"] == "7"
 
 
 def test_a_register_changed_by_hand_is_not_used(all_returned, city, run):
     all_returned("--close", "架空太郎")
-    path = city / "data/isehara-6/collection/2025/result/register.csv"
+    path = city / f"{RESULT}/register.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("210000", "910000"), encoding="utf-8")
-    status, said = run("draft", "isehara-6", "--year", "2025", "--out", "draft")
-    assert status == 1
-    assert "変わっています" in said
-    status, _ = run("collect", back := city / "back", "--plan", "isehara-6", "--year", "2025", "--reopen")
-    assert (status, back.is_dir()) == (0, True)
+    assert "変わっています" in refused(run("draft", "isehara-6", "--year", "2025", "--out", "draft"))
+    done(collect(run, city / "back", "--reopen"))
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
-def test_an_amount_of_doubtful_size_is_closed_only_by_who_confirms_it(all_returned, city, run):
+def test_an_amount_of_doubtful_size_is_closed_only_by_who_confirms_it(asked, city, run):
     wrong = ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210_000_000}}
-    status, said = all_returned("--close", "架空太郎", answers=wrong)
-    assert status == 1
+    for file in asked.iterdir():
+        answer(file, city / "back" / file.name, wrong)
+    said = refused(collect(run, city / "back", "--close", "架空太郎"))
     assert "1,050倍" in said
     assert "--confirmed" in said
-    assert collect(run, city / "back", "--close", "架空太郎", "--confirmed")[0] == 0
+    done(collect(run, city / "back", "--close", "架空太郎", "--confirmed"))
 
 
 def test_struck_words_are_no_answer_and_what_stands_beside_is_told(returned, city):
@@ -875,25 +839,19 @@ def test_struck_words_are_no_answer_and_what_stands_beside_is_told(returned, cit
     assert "※来週また送ります" in told["a.xlsx 回答!A20"]
 
 
-def test_answers_that_moved_a_row_or_a_column_are_not_taken(returned, city):
-    def down(sheet):
-        for column in "JKM":
-            sheet[f"{column}6"], sheet[f"{column}7"] = sheet[f"{column}5"].value, sheet[f"{column}6"].value
-            sheet[f"{column}5"] = None
-
-    returned("企画部", also=down)
-    assert taken(city) == {}
-    assert any("1行ずつずれて" in one["says"] for one in doubts(city))
-
-
-def test_a_form_sent_again_and_whole_resolves_what_was_wrong_with_the_first(returned, city):
-    returned("土木部", also=lambda sheet: sheet.__setitem__("K4", "実績効果額（千円→百万円）"))
-    assert any("単位が一つに決まらない" in one["says"] for one in doubts(city))
-    returned("土木部", name="b.xlsx")
-    assert not [one for one in doubts(city) if one["department"] == "土木部"]
-
-
-def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_is_read(returned, city):
-    status, _ = returned("土木部", also=lambda sheet: sheet.__setitem__("XFD1048576", " "))
-    assert status == 0
-    assert "ずっと離れたセル" in next(one["says"] for one in doubts(city) if one["place"] == "a.xlsx")
+@pytest.mark.parametrize(
+    ("department", "also", "lost", "says", "places"),
+    [
+        ("企画部", lambda sheet: sheet.merge_cells("J5:J6"), "grade", "結合", ["a.xlsx 回答!J5", "a.xlsx 回答!J6"]),
+        ("土木部", typed("K4", "実績効果額（千円→百万円）"), "actual", "単位が一つに決まらない", ["a.xlsx 回答"]),
+    ],
+)
+def test_a_form_sent_again_and_whole_resolves_what_was_wrong_with_the_first(
+    returned, city, department, also, lost, says, places
+):
+    returned(department, also=also)
+    assert [one["place"] for one in doubts(city) if says in one["says"]] == places
+    assert lost not in {item for _, item in taken(city)}
+    returned(department, name="b.xlsx")
+    assert not [one for one in doubts(city) if one["department"] == department]
+    assert lost in {item for _, item in taken(city)}
