@@ -361,6 +361,7 @@ OF_ITEMS = {
     "top_item_share", "named_share", "unnamed_effect", "concentration_items", "effective_items",
     "effect_without_top_item",
 }  # fmt: skip
+JUDGED = {"classified_share"}
 WITHOUT_TOP = {"multiplier_without_top_item", "multiplier_without_top_item_upper"}
 RECURRING = {"recurring_effect", "recurring_multiplier"}
 LAND = ("架空の土地", "30", "千円", "exact")
@@ -368,10 +369,10 @@ ZERO, LOSS = ("架空の土地", "0", "千円", "exact"), ("架空の土地", "-
 
 
 @pytest.mark.parametrize(("amounts", "items", "is_judged", "reasons"), [
-    ([(100, 60), (50, 90)], [], False, {"no_items": OF_ITEMS | WITHOUT_TOP, "not_judged": RECURRING}),
-    ([(100, 60), (50, 90)], [LAND], False, {"not_judged": RECURRING}),
+    ([(100, 60), (50, 90)], [], False, {"no_items": OF_ITEMS | WITHOUT_TOP | JUDGED, "not_judged": RECURRING}),
+    ([(100, 60), (50, 90)], [LAND], False, {"not_judged": RECURRING | JUDGED}),
     ([(100, 60), (50, 90)], [LAND], True, {}),
-    ([(100, None), (50, 90)], [LAND], True, {"actual_not_stated": OF_ITEMS | WITHOUT_TOP | RECURRING}),
+    ([(100, None), (50, 90)], [LAND], True, {"actual_not_stated": OF_ITEMS | WITHOUT_TOP | RECURRING | JUDGED}),
     ([(None, 60), (50, 90)], [LAND], True, {"expected_not_stated": {*WITHOUT_TOP, "recurring_multiplier"}}),
     # 30 of −30 is no share, and no part of a whole below zero.
     (
@@ -379,24 +380,30 @@ ZERO, LOSS = ("架空の土地", "0", "千円", "exact"), ("架空の土地", "-
         [LAND],
         True,
         {
-            "actual_not_positive": {"top_item_share", "named_share"},
+            "actual_not_positive": {"top_item_share", "named_share", *JUDGED},
             "negative_effects": {"concentration_items", "effective_items", *RECURRING},
             "no_upper_end": {"multiplier_without_top_item_upper"},
         },
     ),
     ([(0, 60), (0, 90)], [LAND], True, {"unexpected": {*WITHOUT_TOP, "recurring_multiplier"}}),
     ([(100, 60), (50, 90)], [ZERO], True, {"nothing_positive": {"effective_items"}}),
-    ([(100, 60), (50, 90)], [LOSS], True, {"negative_effects": {"concentration_items", "effective_items", *RECURRING}}),
-    ([(100, 0), (50, 0)], [ZERO], True, {"actual_not_positive": {"top_item_share", "named_share", "concentration_items", "effective_items"}}),
+    ([(100, 60), (50, 90)], [LOSS], True, {"negative_effects": {"concentration_items", "effective_items", *RECURRING, *JUDGED}}),
+    (
+        [(100, 0), (50, 0)],
+        [ZERO],
+        True,
+        {"actual_not_positive": {"top_item_share", "named_share", "concentration_items", "effective_items", *JUDGED}},
+    ),
     # All that is expected is expected of the one policy it may belong to.
     ([(100, 60)], [LAND], True, {"no_upper_end": {"multiplier_without_top_item_upper"}}),
-    # 30 came of one measure, 20 of all.
+    # 30 came of one measure, 20 of all: the others lost some.
     (
         [(100, 10), (50, 10)],
         [LAND],
         True,
         {
-            "infeasible": {"concentration_items", "effective_items", "recurring_effect", "recurring_multiplier"},
+            "infeasible": {"concentration_items", "effective_items", *RECURRING},
+            "negative_effects": JUDGED,
             "no_upper_end": {"multiplier_without_top_item_upper"},
         },
     ),
@@ -405,16 +412,20 @@ def test_what_is_said_of_items_is_there_or_says_why_not(amounts, items, is_judge
     classes = {"架空の土地": ("one_off", "cash")} if is_judged else None
     found = compute.figures(year([{"A": 1}] * len(amounts), amounts, items, classes=classes))
     why = {metric: reason for reason, metrics in reasons.items() for metric in metrics}
-    for metric in OF_ITEMS | WITHOUT_TOP | RECURRING:
+    for metric in OF_ITEMS | WITHOUT_TOP | RECURRING | JUDGED:
         assert (metric, found[metric].reason) == (metric, why.get(metric, ""))
         assert found[metric].is_known == (metric not in why)
     assert found["top_two_share"].reason == "no_items"
 
 
+def with_yen(frames, before, after):
+    """The frames with another amount in the place of one."""
+    effects = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(before, after))
+    return dataclasses.replace(frames, effects=effects)
+
+
 def test_a_loss_of_one_yen_is_a_negative_weight():
-    frames = year(COUNTS, [(5, 3), (10, 7)])
-    lost = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(5_000, -1))
-    found = compute.figures(dataclasses.replace(frames, effects=lost))
+    found = compute.figures(with_yen(year(COUNTS, [(5, 3), (10, 7)]), 5_000, -1))
     assert found["rate_weighted_by_expected"].reason == "negative_expected"
 
 
@@ -466,8 +477,7 @@ def test_where_no_policy_has_an_amount_items_are_counted_in_their_own_unit():
 
 def test_a_policy_that_lost_one_yen_bounds_no_item():
     frames = year([{"A": 1}, {"A": 1}], [(1, 2), (10, 30)], [LAND], classes={"架空の土地": ("one_off", "cash")})
-    lost = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(2_000, -1))
-    known, unknown = (compute.figures(one) for one in (frames, dataclasses.replace(frames, effects=lost)))
+    known, unknown = (compute.figures(one) for one in (frames, with_yen(frames, 2_000, -1)))
     assert known["feasible_policies", "measure", "m-000001"].exact == "2"
     assert known["recurring_effect"].is_known
     assert unknown["feasible_policies", "measure", "m-000001"].exact == "1,2"
@@ -475,15 +485,17 @@ def test_a_policy_that_lost_one_yen_bounds_no_item():
     assert unknown["named_measures"].inputs == ("measures.csv:2",)
 
 
-def test_a_measure_without_an_amount_fits_a_policy_that_made_nothing():
-    found = compute.figures(year([{"A": 1}, {"A": 1}], [(0, 0), (10, 10)], named=[("架空の取組", "A")]))
-    assert found["feasible_policies", "measure", "m-000001"].exact == "1,2"
-
-
-@pytest.mark.parametrize("grade", ["A", "not_stated"])
-def test_a_measure_lies_in_no_policy_without_measures(grade):
-    found = compute.figures(year([{}, {"A": 1}], [(1, 1), (1, 1)], named=[("架空の取組", grade)]))
-    assert found["feasible_policies", "measure", "m-000001"].exact == "2"
+@pytest.mark.parametrize(
+    ("counts", "amounts", "grade", "policies"),
+    [
+        ([{"A": 1}, {"A": 1}], [(0, 0), (10, 10)], "A", "1,2"),  # without an amount it fits where nothing was made
+        ([{}, {"A": 1}], [(1, 1), (1, 1)], "A", "2"),
+        ([{}, {"A": 1}], [(1, 1), (1, 1)], "not_stated", "2"),
+    ],
+)
+def test_a_measure_may_lie_in_every_policy_with_measures_and_in_no_other(counts, amounts, grade, policies):
+    found = compute.figures(year(counts, amounts, named=[("架空の取組", grade)]))
+    assert found["feasible_policies", "measure", "m-000001"].exact == policies
 
 
 def test_named_measures_of_a_department_are_counted_by_every_grade():
@@ -492,12 +504,7 @@ def test_named_measures_of_a_department_are_counted_by_every_grade():
     found = compute.figures(year([{"優": 1, "B": 1, "C": 2}], [(1, 1)], named=named, grades=scale))
     by_grade = {f.scope_id: f.exact for f in found.of("named_measures_by_grade", "department:grade")}
     assert list(by_grade.items()) == [("架空部:B", 1), ("架空部:C", 2), ("架空部:優", 1)]
-    assert found["named_graded_measures"].inputs == (
-        "measures.csv:2",
-        "measures.csv:4",
-        "measures.csv:5",
-        "measures.csv:6",
-    )
+    assert found["named_graded_measures"].inputs == tuple(f"measures.csv:{line}" for line in (2, 4, 5, 6))
 
 
 def test_where_no_measure_is_graded_all_of_them_were_looked_at():
@@ -520,24 +527,6 @@ def test_a_year_that_implies_nothing_was_looked_at_whole():
     found = compute.figures(year([{"A": 1}], [(1, 1)]))
     assert (found["implied_facts"].exact, found["implied_facts"].inputs) == (0, found["facts"].inputs)
     assert found["implied_facts"].inputs[0] == "grade_counts.csv:2"
-
-
-@pytest.mark.parametrize(
-    ("amounts", "items", "is_judged", "reason"),
-    [
-        ([(1, 1)], [], False, "no_items"),
-        ([(1, 1)], [ZERO], False, "not_judged"),
-        ([(1, None)], [ZERO], True, "actual_not_stated"),
-        ([(1, 0)], [ZERO], True, "actual_not_positive"),
-        ([(1, -5)], [ZERO], True, "actual_not_positive"),
-        ([(1, 5)], [LOSS], True, "negative_effects"),
-        ([(1, 5)], [ZERO], True, ""),
-    ],
-)
-def test_a_share_of_what_was_judged_says_what_it_lacks(amounts, items, is_judged, reason):
-    classes = {"架空の土地": ("one_off", "cash")} if is_judged else None
-    found = compute.figures(year([{"A": 1}] * len(amounts), amounts, items, classes=classes))["classified_share"]
-    assert (found.reason, found.is_known) == (reason, not reason)
 
 
 def test_each_item_is_left_out_once(figures):
@@ -624,14 +613,6 @@ def test_no_rate_is_required_where_nothing_is_left_to_do(fiscal_year, target, re
     assert found["required_run_rate"].reason == reason
 
 
-def test_years_up_to_now_that_were_not_given_are_named():
-    frames, _ = two_years()
-    assert compute.figures(frames)["cumulative_actual_effect"].reason == "years_not_given"
-    alone = dataclasses.replace(frames, registered_years=(2024,))
-    assert compute.figures(alone)["cumulative_actual_effect"].reason == "years_not_registered"
-    assert compute.figures(alone)["required_run_rate"].reason == "years_not_registered"
-
-
 @pytest.mark.parametrize(
     ("basis", "exact", "reason"),
     [
@@ -653,22 +634,30 @@ def test_a_target_stands_on_the_plan_or_on_its_years():
     assert {"effects.csv:2", "2023/effects.csv:2"} <= set(inputs)
 
 
-def test_a_pace_lacks_what_its_parts_lack():
-    frames, others = two_years(effect_basis=None)
-    assert compute.figures(frames, years=others)["pace"].reason == "effect_basis_not_stated"
-    frames, others = two_years(total_expected_yen=None)
-    assert compute.figures(frames, years=others)["pace"].reason == "years_not_registered"
+SUM, CHANGE = "cumulative_actual_effect", "actual_effect_change"
+EVERY_YEAR = (2023, 2024, 2025, 2026, 2027)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_given", "reasons"),
+    [
+        ({}, False, {SUM: "years_not_given"}),
+        ({"registered_years": (2024,)}, False, dict.fromkeys((SUM, "required_run_rate"), "years_not_registered")),
+        # Amounts that may not be summed are compared all the same.
+        ({"effect_basis": None}, True, dict.fromkeys((SUM, "pace"), "effect_basis_not_stated") | {CHANGE: 220_000}),
+        ({"total_expected_yen": None}, True, dict.fromkeys(("plan_target", "pace"), "years_not_registered")),
+        ({"total_expected_yen": None, "registered_years": EVERY_YEAR}, True, {"plan_target": "years_not_given"}),
+    ],
+)
+def test_what_other_years_or_the_plans_words_are_needed_for_says_what_it_lacks(changes, is_given, reasons):
+    frames, others = two_years(**changes)
+    found = compute.figures(frames, years=others) if is_given else compute.figures(frames)
+    assert {metric: found[metric].reason or found[metric].exact for metric in reasons} == reasons
 
 
 def test_one_yen_is_enough_to_expect():
-    frames = of_year(2023, [(5, 30)])
-    little = frames.effects.assign(amount_yen=frames.effects["amount_yen"].replace(5_000, 1))
-    assert compute.figures(dataclasses.replace(frames, effects=little))["cumulative_multiplier"].exact == 30_000
-
-
-def test_every_scenario_says_that_it_was_not_said_before():
-    found = compute.figures(of_year(2023, [(70, 30)])).of("scenario_scored", "scenario")
-    assert {f.scope_id: f.reason for f in found} == dict.fromkeys(("S0", "S1", "S2", "S3"), "first_year")
+    little = with_yen(of_year(2023, [(5, 30)]), 5_000, 1)
+    assert compute.figures(little)["cumulative_multiplier"].exact == 30_000
 
 
 def test_a_policy_alone_leaves_nothing_expected_of_the_rest():
@@ -701,15 +690,6 @@ def test_a_plan_that_expects_nothing_yet_has_no_multiplier():
     assert found["cumulative_multiplier"].reason == "target_not_positive"
 
 
-@pytest.mark.parametrize(
-    ("registered", "reason"),
-    [((2023, 2024), "years_not_registered"), ((2023, 2024, 2025, 2026, 2027), "years_not_given")],
-)
-def test_a_target_that_needs_every_year_says_which_it_lacks(registered, reason):
-    frames, others = two_years(total_expected_yen=None, registered_years=registered)
-    assert compute.figures(frames, years=others)["plan_target"].reason == reason
-
-
 def test_last_years_arithmetic_is_scored_against_what_came():
     frames, others = two_years()
     found = compute.figures(frames, years=others)
@@ -731,13 +711,6 @@ def test_what_looks_back_says_what_it_lacks(figures, metric):
     assert compute.figures(frames, years=others)[metric].reason == lacks[metric]
 
 
-def test_amounts_that_may_not_be_summed_are_not():
-    frames, others = two_years(effect_basis=None)
-    found = compute.figures(frames, years=others)
-    assert found["cumulative_actual_effect"].reason == "effect_basis_not_stated"
-    assert found["actual_effect_change"].exact == 220_000
-
-
 def test_registered_years_that_were_not_given_are_named():
     frames, _ = two_years()
     found = compute.figures(frames)
@@ -746,13 +719,12 @@ def test_registered_years_that_were_not_given_are_named():
 
 
 def test_the_first_year_has_no_year_before_it():
-    frames = of_year(2023, [(70, 30)])
-    found = compute.figures(frames)
-    assert (found["achievement_rate_change"].reason, found["achievement_rate_change"].status) == (
-        "first_year",
-        Status.UNDEFINED,
-    )
+    found = compute.figures(of_year(2023, [(70, 30)]))
+    change = found["achievement_rate_change"]
+    assert (change.reason, change.status) == ("first_year", Status.UNDEFINED)
     assert found["cumulative_actual_effect"].exact == 30_000
+    scored = {figure.scope_id: figure.reason for figure in found.of("scenario_scored", "scenario")}
+    assert scored == scenarios(*["first_year"] * 4)
 
 
 def test_another_scale_of_grades_is_not_compared():
