@@ -43,6 +43,16 @@ def refused(asked, *given, **named):
     return sentences
 
 
+def rewritten(path, *changes):
+    """The file with other words in the place of some that stand in it."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def data(tmp_path):
     return Path(shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")).parent
@@ -90,11 +100,8 @@ PLANS = {
 
 @pytest.mark.parametrize("what", PLANS)
 def test_a_plan_that_nobody_could_mean_is_told(what, data):
-    old, new, says = PLANS[what]
-    path = data / PLAN / "plan.toml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    *change, says = PLANS[what]
+    path = rewritten(data / PLAN / "plan.toml", change)
     sentences = refused(read.plan, PLAN, data)
     assert any(says in one for one in sentences), sentences
     assert all(one.startswith(f"{path}") for one in sentences)
@@ -102,35 +109,32 @@ def test_a_plan_that_nobody_could_mean_is_told(what, data):
 
 @pytest.mark.parametrize("year", ["20270000", "2022", "2090", "true", '"2027"', "2027.0", "[2027]"])
 def test_a_plan_of_no_period_is_not_awaited(year, data):
-    path = data / PLAN / "plan.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace(LAST, f"last_fiscal_year = {year}"), encoding="utf-8")
+    rewritten(data / PLAN / "plan.toml", (LAST, f"last_fiscal_year = {year}"))
     assert "[plan]: " in refused(read.period, PLAN, data)[0]
 
 
 def test_all_faults_of_a_plan_are_told_at_once_in_the_order_of_the_file(data):
-    path = data / PLAN / "plan.toml"
-    text = path.read_text(encoding="utf-8")
-    for old, new in ((LAST, "last_fiscal_year = 1"), ('id = "1"\n', 'id = "/"\n'), (ACHIEVEMENT, "\nachievement = 8")):
-        text = text.replace(old, new, 1)
-    path.write_text(text.replace('philosophy = "L12', 'philosofy = "L12'), encoding="utf-8")
+    rewritten(
+        data / PLAN / "plan.toml",
+        (LAST, "last_fiscal_year = 1"),
+        ('id = "1"\n', 'id = "/"\n'),
+        (ACHIEVEMENT, "\nachievement = 8"),
+        ('philosophy = "L12', 'philosofy = "L12'),
+    )
     found = [int(re.search(r" (\d+)行", one)[1]) for one in refused(read.plan, PLAN, data)]
     assert found == [10, 48, 150, 156]
 
 
 def test_what_other_cities_write_is_read(data):
-    path = data / PLAN / "plan.toml"
-    text = path.read_text(encoding="utf-8")
-    for old, new in (
+    rewritten(
+        data / PLAN / "plan.toml",
         ('id = "1"\n', 'id = "1-2"\n'),
         ('code = "A"', 'code = "◎"'),
         ('A = "above plan"', '"◎" = "above plan"'),
         ("first_fiscal_year = 2023", "first_fiscal_year = 2018"),
         (ACHIEVEMENT, "\nachievement = 1"),
         (NAME, 'name = "葛󠄀城市・髙﨑の「計画」（①・Ⅱ）"'),
-    ):
-        assert old in text
-        text = text.replace(old, new, 1)
-    path.write_text(text, encoding="utf-8")
+    )
     plan = read.plan(PLAN, data)
     assert (plan.policies[0].id, plan.grades[0].code, plan.thresholds.achievement) == ("1-2", "◎", 1)
 
@@ -155,11 +159,8 @@ SOURCES = {
 
 @pytest.mark.parametrize("what", SOURCES)
 def test_sources_that_cannot_be_are_told(what, data):
-    old, new, says = SOURCES[what]
-    path = data / PLAN / str(YEAR) / "SOURCES.toml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    *change, says = SOURCES[what]
+    rewritten(data / PLAN / str(YEAR) / "SOURCES.toml", change)
     sentences = refused(read.year, PLAN, YEAR, data)
     assert any(says in one for one in sentences), sentences
 
@@ -232,9 +233,14 @@ def test_a_damaged_line_of_a_journal_is_passed_over(what, tmp_path):
     assert rounds.history(tmp_path) == []
 
 
-@pytest.mark.parametrize("what", DAMAGED)
-def test_a_damaged_ledger_stops_every_delivery(what, tmp_path):
-    (tmp_path / "ledger.jsonl").write_bytes(DAMAGED[what] + b"\n")
+NUMBERS = {"event": "sent", "key": "x", "unit": "a/2024", "set": 1, "metrics": 1, "kind": "new"}
+
+
+@pytest.mark.parametrize(
+    "line", [*DAMAGED.values(), json.dumps(NUMBERS).encode()], ids=[*DAMAGED, "numbers for hashes"]
+)
+def test_a_damaged_ledger_stops_every_delivery(line, tmp_path):
+    (tmp_path / "ledger.jsonl").write_bytes(line + b"\n")
     [sentence] = refused(Ledger.read, tmp_path)
     assert "1行: 配布の記録として読めません" in sentence
 
@@ -261,12 +267,6 @@ def test_a_line_of_the_history_that_was_altered_stops_no_run(change, tmp_path):
     assert rounds.history(tmp_path) == [other]
 
 
-def test_a_line_of_the_ledger_with_numbers_for_hashes_is_none(tmp_path):
-    line = {"event": "sent", "key": "x", "unit": "a/2024", "set": 1, "metrics": 1, "kind": "new"}
-    (tmp_path / "ledger.jsonl").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
-    assert "1行: 配布の記録として読めません" in refused(Ledger.read, tmp_path)[0]
-
-
 def test_json_that_could_not_be_written_again_is_none():
     for content in (b"NaN", b"-Infinity", b"1e999", b"[" * 50_000, b"9" * 5_000):
         with pytest.raises(ValueError, match=r".") as found:
@@ -276,50 +276,46 @@ def test_json_that_could_not_be_written_again_is_none():
 
 # What is received
 
+SUMMARY = ROOT / "tests" / "documents" / "isehara-2024.txt"
 PAGE = "<body>" + "<p>取組結果</p><div class='x'>行財政改革</div>" * 200
 
 
+def written(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def facts_of(path):
+    return facts(document(path), plan=read.plan(PLAN, ROOT / "data"), layout=read.summary_layout(), fiscal_year=YEAR)
+
+
 def test_the_inside_of_a_web_page_saved_as_a_text_is_refused_in_a_line_that_can_be_read(tmp_path):
-    plan = read.plan(PLAN, ROOT / "data")
-    path = tmp_path / "page.txt"
-    path.write_text(PAGE + "</body>", encoding="utf-8")
-    [sentence] = refused(document, path)
+    [sentence] = refused(document, written(tmp_path / "page.txt", PAGE + "</body>"))
     assert "…」: この行が長すぎます" in sentence
-    path.write_text(PAGE[:3_900], encoding="utf-8")
-    [sentence] = refused(facts, document(path), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
+    [sentence] = refused(facts_of, written(tmp_path / "page.txt", PAGE[:3_900]))
     assert len(sentence) < 200
     assert "…」" in sentence
 
 
 def test_a_document_of_nothing_but_faults_is_told_in_a_few_sentences(tmp_path):
-    plan = read.plan(PLAN, ROOT / "data")
-    text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
-    path = tmp_path / "many.txt"
-    path.write_text(text + "".join(f"➤ 効果は{n}倍の{n}割に\n\n" for n in range(1, 2_000)), encoding="utf-8")
-    sentences = refused(facts, document(path), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
+    claims = "".join(f"➤ 効果は{n}倍の{n}割に\n\n" for n in range(1, 2_000))
+    sentences = refused(facts_of, written(tmp_path / "many.txt", SUMMARY.read_text(encoding="utf-8") + claims))
     assert len(sentences) == 21
     assert re.fullmatch(r"ほか \d{4} 件あります。.*", sentences[-1])
 
 
 def test_a_list_that_goes_on_without_a_mark_is_read_in_seconds(tmp_path):
-    plan = read.plan(PLAN, ROOT / "data")
-    text = (ROOT / "tests/documents/isehara-2024.txt").read_text(encoding="utf-8")
-    path = tmp_path / "long.txt"
-    path.write_text(text + "\n計画" * 4_000, encoding="utf-8")
     # the words of one measure, too long for a cell: `read` says so
-    facts(document(path), plan=plan, layout=read.summary_layout(), fiscal_year=YEAR)
+    facts_of(written(tmp_path / "long.txt", SUMMARY.read_text(encoding="utf-8") + "\n計画" * 4_000))
 
 
 def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
     path = tmp_path / "one.txt"
-    path.write_text("計画\n" + "取組結果" * 50_000, encoding="utf-8")
-    [sentence] = refused(document, path)
+    [sentence] = refused(document, written(path, "計画\n" + "取組結果" * 50_000))
     assert sentence.startswith("one.txt 2行「取組結果取組結果")
     assert "この行が長すぎます（4,000字まで）" in sentence
-    path.write_text("計画\n" * 60_000, encoding="utf-8")
-    assert "60,000 行あります（5,000 行まで）" in refused(document, path)[0]
-    path.write_text("計画\n" * 500_000, encoding="utf-8")
-    assert "大きすぎます（1,024 KB まで）" in refused(document, path)[0]
+    assert "60,000 行あります（5,000 行まで）" in refused(document, written(path, "計画\n" * 60_000))[0]
+    assert "大きすぎます（1,024 KB まで）" in refused(document, written(path, "計画\n" * 500_000))[0]
 
 
 @pytest.mark.parametrize(
@@ -333,10 +329,7 @@ def test_a_line_without_end_is_no_line_of_a_document(tmp_path):
     ],
 )
 def test_a_cell_beyond_its_range_is_told(table, old, new, says, data):
-    path = data / PLAN / str(YEAR) / f"{table}.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    path = rewritten(data / PLAN / str(YEAR) / f"{table}.csv", (old, new))
     [sentence] = refused(read.year, PLAN, YEAR, data)
     assert says in sentence
     assert re.match(rf"{re.escape(str(path))} \d+行", sentence)
