@@ -96,9 +96,8 @@ def test_a_year_that_is_no_integer_is_refused(value):
 
 
 def test_parameters_are_refused_before_anything_runs(monkeypatch):
-    monkeypatch.setattr(
-        "helpers.run.render.making.executed", lambda *_, **__: pytest.fail("a kernel would have started")
-    )
+    started = "helpers.run.render.making.executed"
+    monkeypatch.setattr(started, lambda *_, **__: pytest.fail("a kernel would have started"))
     with pytest.raises(Refusal, match="「fiscal_yaer」のことですか"):
         made("unknown_parameter")
 
@@ -174,16 +173,8 @@ def test_every_output_is_in_the_page_in_its_richest_form(all_outputs):
     tags = _Tags(all_outputs.html).tags
     blocks = [attributes for _, attributes in tags if "output" in (attributes.get("class") or "").split()]
     assert len(blocks) == len(shown) == 9
-    for words in (
-        "窓口 &lt;改善&gt;",
-        "千代田",
-        "&#39;&lt;見せる&gt;&#39;",
-        "一つ目",
-        "二つ目",
-        "三つ目",
-        "出典: 試験",
-    ):
-        assert words in all_outputs.html
+    words = ("窓口 &lt;改善&gt;", "千代田", "&#39;&lt;見せる&gt;&#39;", "一つ目", "二つ目", "三つ目", "出典: 試験")
+    assert [word for word in words if word not in all_outputs.html] == []
     assert ("div", {"role": "img", "aria-label": "円 <図>"}) in tags
     assert '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">' in all_outputs.html
     (image,) = (attributes for tag, attributes in tags if tag == "img")
@@ -255,30 +246,26 @@ def test_an_exception_names_notebook_cell_and_error():
     sentence, notebook = failed("broken_cell")
     assert sentence == ("broken_cell.ipynb の5番目のセル divide（plan_years = 0）: ZeroDivisionError: division by zero")
     cells = json.loads(notebook)["cells"]
-    assert [cell["id"] for cell in cells] == [
-        "question",
-        "parameters",
-        "injected-parameters",
-        "before",
-        "divide",
-        "bundle",
-    ]
+    ids = ["question", "parameters", "injected-parameters", "before", "divide", "bundle"]
+    assert [cell["id"] for cell in cells] == ids
     assert cells[4]["outputs"][0]["ename"] == "ZeroDivisionError"
     assert not re.search(rb"ipykernel_\d|/site-packages", notebook.replace(b"python/lib", b""))
 
 
 @pytest.mark.slow
-def test_a_killed_kernel_is_a_failure():
-    sentence, _ = failed("killed")
-    assert sentence == (
-        "killed.ipynb の4番目のセル kill（import os）: カーネルがシグナル SIGKILL で終わりました。理由は分かりません。"
-    )
-
-
-@pytest.mark.slow
-def test_a_cell_that_takes_too_long_is_a_failure():
-    sentence, _ = failed("timeout", cell_seconds=1)
-    assert sentence == "timeout.ipynb の4番目のセル wait（import time）: 1秒で終わりませんでした。"
+@pytest.mark.parametrize(
+    ("name", "limits", "says"),
+    [
+        ("killed", {}, r"^killed\.ipynb の4番目のセル kill（import os）: カーネルがシグナル SIGKILL で終わりました。理由は分かりません。$"),
+        ("timeout", {"cell_seconds": 1}, r"^timeout\.ipynb の4番目のセル wait（import time）: 1秒で終わりませんでした。$"),
+        ("missing_glyph", {}, r"図に字形がない文字があります: 「達」（U\+9054）、「成」（U\+6210）、「率」（U\+7387）"),
+        ("unknown_character", {}, r"字形がない文字があります: 「𠮷」（U\+20BB7）。"),
+    ],
+    ids=["a killed kernel", "a cell that takes too long", "a chart without glyphs", "a character in no face"],
+)  # fmt: skip
+def test_what_never_becomes_a_page_says_why(name, limits, says):
+    sentence, _ = failed(name, **limits)
+    assert re.search(says, sentence)
 
 
 @pytest.mark.slow
@@ -304,18 +291,6 @@ def test_a_refusal_crosses_the_kernel_with_its_sentences():
         made("refused")
     assert refusal.value.sentences == ("grade_counts.csv 3行: 合計が合いません。", "effects.csv 5行: 金額が空欄です。")
     assert json.loads(refusal.value.notebook)["cells"][3]["id"] == "check"
-
-
-@pytest.mark.slow
-def test_a_chart_without_glyphs_is_a_failure():
-    sentence, _ = failed("missing_glyph")
-    assert "図に字形がない文字があります: 「達」（U+9054）、「成」（U+6210）、「率」（U+7387）" in sentence
-
-
-@pytest.mark.slow
-def test_a_character_in_no_face_is_named():
-    sentence, _ = failed("unknown_character")
-    assert "字形がない文字があります: 「𠮷」（U+20BB7）。" in sentence
 
 
 # Page and faces, without a kernel
@@ -383,21 +358,25 @@ def test_invisible_characters_need_no_glyph():
     assert fonts.missing(set("\t\n\u00a0\u3000\u200b葛\U000e0100")) == []
 
 
-def test_faces_hold_the_characters_of_the_page_and_no_more():
-    faces = faces_for("<p>達成&#x7387; <b>1</b></p><svg><text>件</text></svg><pre>引用</pre><img alt='点'>")
-    assert faces["BIZ UDPGothic", 400] == set(" 達成率1件引用")
-    assert faces["BIZ UDPGothic", 700] == faces["BIZ UDPGothic", 400]
-    assert faces["BIZ UDGothic", 400] == set(" 1件引用")
+PLAIN, BOLD, FIXED = ("BIZ UDPGothic", 400), ("BIZ UDPGothic", 700), ("BIZ UDGothic", 400)
+PARTS = "<p>達成&#x7387; <b>1</b></p><svg><text>件</text></svg><pre>引用</pre><img alt='点'>"
+SET_IN_IT = (
+    """<p class='fixed-width'>甲<b>乙</b></p><br><svg><text style="font: 9px 'BIZ UDGothic'">丙</text></svg>丁"""
+)
+OF_THE_STYLESHEET = "<style>.n::before{content:'注'} /* 説明 */</style>題"
 
 
-def test_the_fixed_width_face_holds_what_is_set_in_it():
-    html = """<p class='fixed-width'>甲<b>乙</b></p><br><svg><text style="font: 9px 'BIZ UDGothic'">丙</text></svg>丁"""
-    assert faces_for(html)["BIZ UDGothic", 400] == set(" 甲乙丙")
-
-
-def test_words_of_the_stylesheet_are_in_the_faces():
-    faces = faces_for("<style>.n::before{content:'注'} /* 説明 */</style>題")
-    assert faces["BIZ UDPGothic", 400] == set(" 題注")
+@pytest.mark.parametrize(
+    ("html", "held"),
+    [
+        (PARTS, {PLAIN: " 達成率1件引用", BOLD: " 達成率1件引用", FIXED: " 1件引用"}),
+        (SET_IN_IT, {FIXED: " 甲乙丙"}),
+        (OF_THE_STYLESHEET, {PLAIN: " 題注"}),
+    ],
+)
+def test_faces_hold_the_characters_of_the_page_and_no_more(html, held):
+    faces = faces_for(html)
+    assert {face: faces[face] for face in held} == {face: set(letters) for face, letters in held.items()}
 
 
 def test_faces_are_embedded_in_the_page():
@@ -409,10 +388,8 @@ def test_faces_are_embedded_in_the_page():
 @pytest.mark.parametrize("face", fonts.FACES, ids=lambda face: face.file)
 def test_letters_of_an_embedded_face_are_those_of_the_whole_face(face):
     letters = set(" 達成率Ag１,△") if not face.is_fixed_width else set(" 1引用")
-    rule = rf'font-family:"{face.family}";font-weight:{face.weight};src:url\(data:font/woff2;base64,([^)]+)\)'
-    embedded = base64.b64decode(re.search(rule, fonts.css(letters, letters))[1])
     whole = ROOT / "src" / "helpers" / "fonts" / face.file
-    with TTFont(io.BytesIO(embedded)) as small, TTFont(whole, lazy=True) as full:
+    with face_of(fonts.css(letters, letters), face) as small, TTFont(whole, lazy=True) as full:
         assert {name.nameID for name in small["name"].names} >= {0, 13, 14}  # copyright and licence
         assert not {"fpgm", "prep", "GSUB", "GPOS"} & set(small.keys())
         assert set(small.getBestCmap()) == set(map(ord, letters))
@@ -449,18 +426,26 @@ def faces_for(html):
     return {(face.family, face.weight): covered(css, face) for face in fonts.FACES if face.family in css}
 
 
-def covered(html, face):
+def face_of(html, face):
+    """A face as it is embedded in a page."""
     rule = rf'font-family:"{face.family}";font-weight:{face.weight};src:url\(data:font/woff2;base64,([^)]+)\)'
-    with TTFont(io.BytesIO(base64.b64decode(re.search(rule, html)[1]))) as font:
+    return TTFont(io.BytesIO(base64.b64decode(re.search(rule, html)[1])))
+
+
+def covered(html, face):
+    with face_of(html, face) as font:
         return set(map(chr, font.getBestCmap()))
 
 
 # Canonical notebooks, without a kernel
 
 
+def cleaned(run, given, *, source=None, folder="/run/x", sources="/src"):
+    return canonical.node(run, source or run, given, folder=folder, sources=Path(sources))
+
+
 def test_paths_are_replaced_whole_and_nowhere_else():
-    run = notebook_of({"text/html": "<p>/p /p/a.csv /p2 </p>"})
-    clean = canonical.node(run, run, {"data_dir": "/p"}, folder="/run/x", sources=Path("/src"))
+    clean = cleaned(notebook_of({"text/html": "<p>/p /p/a.csv /p2 </p>"}), {"data_dir": "/p"})
     assert clean.cells[0].outputs[0].data["text/html"] == "<p>p p/a.csv /p2 </p>"
 
 
@@ -469,12 +454,14 @@ def test_of_paths_that_lie_in_one_another_the_longest_is_replaced(turned):
     """Replacing the shorter first would leave the rest of the longer: the order in which they are given is no matter."""
     given = {"a": "/home/city", "b": "/home/city/data", "c": "/home/city/data/plans"}
     given = dict(reversed(given.items())) if turned else given
-    run = notebook_of({"text/plain": "/home/city/data/plans/x /home/city/data/y /home/city/z /home/city/data/plans2"})
-    clean = canonical.node(run, run, given, folder="/home/city/run", sources=Path("/home/city/src/helpers"))
-    assert clean.cells[0].outputs[0].data["text/plain"] == "plans/x data/y city/z data/plans2"
-    run = notebook_of({"text/plain": "/home/city/run/a.csv in /home/city/src/helpers/read.py"})
-    clean = canonical.node(run, run, given, folder="/home/city/run", sources=Path("/home/city/src/helpers"))
-    assert clean.cells[0].outputs[0].data["text/plain"] == "./a.csv in src/read.py"
+    of_paths, of_places = (
+        "/home/city/data/plans/x /home/city/data/y /home/city/z /home/city/data/plans2",
+        "/home/city/run/a.csv in /home/city/src/helpers/read.py",
+    )
+    run = notebook_of({"text/plain": of_paths}, {"text/plain": of_places})
+    clean = cleaned(run, given, folder="/home/city/run", sources="/home/city/src/helpers")
+    texts = [cell.outputs[0].data["text/plain"] for cell in clean.cells]
+    assert texts == ["plans/x data/y city/z data/plans2", "./a.csv in src/read.py"]
 
 
 def test_a_path_with_japanese_in_it_leaves_the_injected_cell():
@@ -482,15 +469,13 @@ def test_a_path_with_japanese_in_it_leaves_the_injected_cell():
     path = "/家/データ"
     run.cells[0].source = f'data_dir = "{path.encode("unicode_escape").decode()}"\n'
     run.cells[0].metadata["tags"] = ["injected-parameters"]
-    clean = canonical.node(run, run, {"data_dir": path}, folder="/run/x", sources=Path("/src"))
-    assert clean.cells[0].source == 'data_dir = ""\n'
+    assert cleaned(run, {"data_dir": path}).cells[0].source == 'data_dir = ""\n'
 
 
 def test_ids_that_the_notebook_lacks_are_counted():
     run = notebook_of({"text/plain": ""}, {"text/plain": ""})
     source = canonical.nbformat.from_dict({"cells": [{"id": "c1"}]})
-    clean = canonical.node(run, source, {}, folder="/run/x", sources=Path("/src"))
-    assert [cell.id for cell in clean.cells] == ["cell-1", "c1"]
+    assert [cell.id for cell in cleaned(run, {}, source=source).cells] == ["cell-1", "c1"]
 
 
 def test_environment_is_free_of_what_the_caller_set(monkeypatch):
