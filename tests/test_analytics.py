@@ -557,9 +557,9 @@ def of_year(fiscal_year, amounts, *, one_off=None, **changes):
         fiscal_year=fiscal_year,
         registered_years=(2023, 2024),
     )
-    basis = changes.pop("effect_basis", "vs_plan_baseline")
-    total = changes.pop("total_expected_yen", 1_000_000)
-    the_plan = dataclasses.replace(made.plan, effect_basis=basis, total_expected_yen=total)
+    of_plan = {"effect_basis": "vs_plan_baseline", "total_expected_yen": 1_000_000, "last_fiscal_year": 2027}
+    of_plan |= {name: changes.pop(name) for name in of_plan if name in changes}
+    the_plan = dataclasses.replace(made.plan, **of_plan)
     return dataclasses.replace(made, plan=the_plan, **changes)
 
 
@@ -647,6 +647,11 @@ EVERY_YEAR = (2023, 2024, 2025, 2026, 2027)
         ({"effect_basis": None}, True, dict.fromkeys((SUM, "pace"), "effect_basis_not_stated") | {CHANGE: 220_000}),
         ({"total_expected_yen": None}, True, dict.fromkeys(("plan_target", "pace"), "years_not_registered")),
         ({"total_expected_yen": None, "registered_years": EVERY_YEAR}, True, {"plan_target": "years_not_given"}),
+        (  # all years of the plan are there, and nobody says whether their amounts may be summed
+            {"total_expected_yen": None, "effect_basis": None, "last_fiscal_year": 2024},
+            True,
+            {"plan_target": "effect_basis_not_stated"},
+        ),
     ],
 )
 def test_what_other_years_or_the_plans_words_are_needed_for_says_what_it_lacks(changes, is_given, reasons):

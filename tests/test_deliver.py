@@ -564,6 +564,11 @@ def left(share: Path) -> list[str]:
     return [path.relative_to(share).as_posix() for path in (share / ".gyokaku").glob("whole-*")]
 
 
+def test_delivering_imports_nothing_heavy():
+    code = "import sys, helpers.operate.deliver; sys.exit(bool({'pandas', 'jinja2'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 # What is never handed over
 
 

@@ -565,6 +565,8 @@ def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, all_returned,
     done(all_returned("--close", "企画部 架空太郎"))
     assert collection(city).closed_by == "企画部 架空太郎"
     assert "締め切っています" in refused(collect(run, city / "back"))
+    assert "締め切っています" in refused(ask(run, "again"))
+    assert not (city / "again").exists()
     assert read.years("isehara-6", city / "data") == [2024], "a collection is no registered year"
     assert read.collections("isehara-6", city / "data") == [2025]
 

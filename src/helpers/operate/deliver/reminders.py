@@ -1,5 +1,7 @@
 """Reminds departments of answers that lack: a letter of its own to each, at most one a day, recorded like every other letter."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import publish
 from helpers.operate.deliver import ledger
@@ -18,8 +21,10 @@ from helpers.operate.deliver.letter import POLICY, identity, one_line
 from helpers.operate.deliver.mail import Post, Uncertain
 from helpers.operate.deliver.run import Delivery, Kind, State, Unrecorded, sentences_of, write_dry
 from helpers.terms import Refusal, form, wareki
-from helpers.terms.collection import Collection
 from helpers.terms.records import records
+
+if TYPE_CHECKING:
+    from helpers.terms.collection import Collection  # brings pandas, which a delivery does not need
 
 # A letter of a hundred points is not read; the page of the collection has them all.
 MOST_POINTS = 20
