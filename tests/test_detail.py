@@ -11,11 +11,13 @@ import made_up_register
 import pandas as pd
 import paper
 import pytest
+import strained
 
 from helpers import check, compute, notation, pages, tell
 from helpers.draw import gaps, kit, linked_plans, quadrant, years
 from helpers.draw.quadrant import label_boxes
 from helpers.pages.detail import TOPICS
+from helpers.terms import Grade
 
 # One worker draws the sections that several tests look at.
 pytestmark = pytest.mark.xdist_group("detail")
@@ -444,3 +446,18 @@ def test_each_question_leads_to_a_place_that_holds_its_figures(frames, parts):
             assert any(word in shown for word in words), (one.question.text, words)
     assert "3.37〜3.38倍（下限。ほかの項目は含んだまま）" in story.asked[2].answer.text
     assert "どれも方針4には属しえない" in story.asked[8].answer.text
+
+
+@pytest.mark.parametrize("name", ["brief", "detail"])
+def test_a_grade_may_be_called_as_a_column_of_the_tables_is(name):
+    """A city that grades 達成・未達成 had no pages: its tables had two columns of one name."""
+    grades = tuple(
+        Grade(code, code, n, achieved=n == 1, band="on_track" if n == 1 else "behind")
+        for n, code in enumerate(("達成", "部"), 1)
+    )
+    city = made_up.year(
+        [{"達成": 5, "部": 2}], [(100, 200)], grades=grades, named=[("架空の取組", "達成"), ("架空の二", "部")]
+    )
+    page = strained.page(name, city)
+    assert ">評価「達成」</th>" in page
+    assert ">達成率</th>" in page

@@ -575,7 +575,7 @@ def test_a_plan_file_that_is_no_file_is_told(tmp_path):
 
 def test_records_are_the_rows_that_pandas_gives():
     frame = pd.DataFrame({"件": [1, 2], "達成率（%）": ["a", None], "class": [0.5, float("nan")]}, index=[7, 9])
-    for some in (frame, frame.iloc[:0], frame[[]]):
+    for some in (frame, frame.iloc[:0], frame[[]], frame[["件", "件"]]):
         ours, theirs = list(records(some)), list(some.itertuples())
         assert [one._fields for one in ours] == [one._fields for one in theirs]
         assert repr([tuple(one) for one in ours]) == repr([tuple(one) for one in theirs])

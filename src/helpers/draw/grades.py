@@ -7,7 +7,7 @@ from matplotlib.figure import Figure as Canvas
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import NARROW_MM, Chart, chart, figures_face, house, on_colour, size
-from helpers.terms import Figures, Sentence
+from helpers.terms import Figures, Plan, Sentence
 from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
@@ -55,6 +55,29 @@ def too_many_to_square(figures: Figures, frames: Frames) -> bool:
     return has_words or is_crowded or figures["measures"].exact > MOST_SQUARES
 
 
+# What tables of grades have columns for besides the grades themselves.
+_OTHERS = {
+    "番号",
+    "方針",
+    "基本方針",
+    "件数",
+    "達成",
+    "達成率",
+    "この方針を除く達成率",
+    "部",
+    "計",
+    "評価の記載なし",
+    "not_stated",
+}
+_OTHERS |= {"見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比", "遅れが続く"}
+
+
+def columns(plan: Plan) -> dict[str, str]:
+    """The heading of each grade's column by its code: the code, or 評価「達成」 where a table has another column of that name."""
+    codes = [grade.code for grade in plan.grades]
+    return {code: f"評価「{code}」" if code in _OTHERS else code for code in codes}
+
+
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     """Counts by policy and grade with the rate."""
     listed = []
@@ -76,8 +99,8 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
                 notation.figure(of["achievement_rate"]),
             )
         )
-    codes = [grade.code for grade in frames.plan.grades]
-    return pd.DataFrame(listed, columns=["番号", "基本方針", *codes, "件数", "達成", "達成率"])
+    of_grades = columns(frames.plan).values()
+    return pd.DataFrame(listed, columns=["番号", "基本方針", *of_grades, "件数", "達成", "達成率"])
 
 
 def _count(figures: Figures, policy_id: str, grade: str) -> int:

@@ -21,7 +21,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     if counted.empty:
         return kit.said(width_mm, notation.NOT_APPLICABLE)
     letters, is_narrow = frames.plan.grades, width_mm <= NARROW_MM
-    counts = counted[[grade.code for grade in letters]].astype(int)
+    counts = counted[list(grades.columns(frames.plan).values())].astype(int)
     axes = kit.rows(
         width_mm,
         [_policy(frames, one, is_short=is_narrow) for one in counted["番号"]],

@@ -257,12 +257,12 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
     for some in (grades, money):
         rows = rows.merge(some.drop(columns="基本方針"), on="番号", how="left")
     rows = rows.rename(columns={"番号": "方針"})
-    codes = [grade.code for grade in frames.plan.grades]
-    caption, unit, silent = _of_both(frames, codes)
+    codes = {column: code for code, column in draw.grades.columns(frames.plan).items()}
+    caption, unit, silent = _of_both(frames, list(codes))
     total = {
         "方針": notation.spoken("計"),
         "基本方針": "",
-        **{code: _total(figures, ("measures_by_grade", "grade", code)) for code in codes},
+        **{column: _total(figures, ("measures_by_grade", "grade", code)) for column, code in codes.items()},
         "件数": _total(figures, "measures"),
         "達成": _total(figures, "achieved_measures"),
         "達成率": notation.cell(figures["achievement_rate"]),
@@ -278,7 +278,8 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
     numeric = tuple(column for column in rows.columns if column not in {"方針", "基本方針"})
     for column in numeric:
         rows[column] = [
-            _of_policy(cell, column, policy, figures) for cell, policy in zip(rows[column], rows["方針"], strict=True)
+            _of_policy(cell, codes.get(column, ""), _OF_POLICY.get(column, ""), policy, figures)
+            for cell, policy in zip(rows[column], rows["方針"], strict=True)
         ]
     return table(
         rows,
@@ -291,10 +292,10 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
     )
 
 
-def _of_both(frames: Frames, codes: list[str]) -> tuple[str, str, list[str]]:
+def _of_both(frames: Frames, grades: list[str]) -> tuple[str, str, list[str]]:
     """Caption and unit of the table of policies, and the columns of what the document states nothing of."""
     if frames.grade_counts.empty:
-        silent = [*codes, "件数", "達成", "達成率"]
+        silent = [*grades, "件数", "達成", "達成率"]
         return notation.spoken("基本方針別の効果額（図1・図2）"), notation.spoken("千円"), silent
     if not (frames.effects["scope"] == "policy").any():
         silent = ["見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比"]
@@ -302,13 +303,13 @@ def _of_both(frames: Frames, codes: list[str]) -> tuple[str, str, list[str]]:
     return notation.spoken("基本方針別の評価と効果額（図2・図3）"), notation.spoken("件、千円"), []
 
 
-def _of_policy(cell: object, column: str, policy: object, figures: Figures) -> object:
-    """A cell leading to its figure's proof."""
+def _of_policy(cell: object, grade: str, metric: str, policy: object, figures: Figures) -> object:
+    """A cell leading to its figure's proof: of a grade's counts, or of a metric."""
     of_all = str(policy) == notation.spoken("計")
-    if column in _OF_POLICY:
-        key = (_OF_POLICY[column], "plan" if of_all else "policy", "" if of_all else str(policy))
+    if metric:
+        key = (metric, "plan" if of_all else "policy", "" if of_all else str(policy))
     else:
-        key = ("measures_by_grade", *(("grade", column) if of_all else ("policy:grade", f"{policy}:{column}")))
+        key = ("measures_by_grade", *(("grade", grade) if of_all else ("policy:grade", f"{policy}:{grade}")))
     return figure_link(key, str(cell)) if key in figures and cell != "" else cell
 
 

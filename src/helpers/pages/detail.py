@@ -174,12 +174,11 @@ def matrix(figures: Figures, frames: Frames, section: object | None) -> Part | N
         )
         for row in records(rows)
     )
-    codes = [grade.code for grade in frames.plan.grades]
-    held = {code: ("measures_by_grade", "grade", code) for code in codes}
+    held = {column: ("measures_by_grade", "grade", code) for code, column in draw.grades.columns(frames.plan).items()}
     total = {
         "方針": notation.spoken("計"),
         "基本方針": "",
-        **{code: figures[key].exact if key in figures else 0 for code, key in held.items()},
+        **{column: figures[key].exact if key in figures else 0 for column, key in held.items()},
         "件数": figures["measures"].exact,
         "達成": figures["achieved_measures"].exact,
         "達成率": notation.cell(figures["achievement_rate"]),
@@ -192,7 +191,7 @@ def matrix(figures: Figures, frames: Frames, section: object | None) -> Part | N
     units = draw.grades.captioned(
         figures, frames, section.second, number=_second(section), name="figure-units", table="table-matrix"
     )
-    numeric = (*codes, "件数", "達成", "達成率", "この方針を除く達成率")
+    numeric = (*held, "件数", "達成", "達成率", "この方針を除く達成率")
     return _section(
         section,
         figures,
@@ -203,7 +202,7 @@ def matrix(figures: Figures, frames: Frames, section: object | None) -> Part | N
         units_say=linked(section.second, figures),
         rows=shown,
         numeric=numeric,
-        grades=codes,
+        grades=list(held),
     )
 
 
@@ -455,11 +454,12 @@ def underlying(figures: Figures, frames: Frames, section: object | None) -> Part
 def departments(figures: Figures, frames: Frames, section: object) -> Part:
     """Named measures by department: counts, in the document's order."""
     counts = draw.departments.rows(frames)
-    grades = tuple(grade.code for grade in frames.plan.grades)
+    columns = draw.grades.columns(frames.plan)
+    grades = tuple(columns.values())
     register = _registered(figures, frames, section)
     if counts.empty:
         return _section(section, figures, frames, rows=None, register=register, grades=grades)
-    rows = counts.rename(columns={"not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
+    rows = counts.rename(columns={**columns, "not_stated": "評価の記載なし"}).rename_axis("部").reset_index()
     totals = [figures["named_measures", "department", one].exact for one in rows["部"]]
     rows = rows.astype(object).assign(計=totals)
     rows["部"] = [notation.in_own_words(frames.plan, one) for one in rows["部"]]
@@ -486,7 +486,7 @@ def _registered(figures: Figures, frames: Frames, section: object) -> dict[str, 
     if section.register is None:
         return None
     rows = draw.departments.registered_rows(figures, frames)
-    shown = rows.astype(object).rename_axis("部").reset_index()
+    shown = rows.astype(object).rename(columns=draw.grades.columns(frames.plan)).rename_axis("部").reset_index()
     metrics = {
         "計": "registered_measures",
         "達成": "registered_achieved_measures",
