@@ -10,8 +10,8 @@ MUTATION_ENV := build/mutants-venv
 VALIDATOR := vnu-jar@26.9.27
 VALIDATOR_SHA512 := 4e441de4315f39a582f5e6edbe8cd3b2b1f655aa1dde3620faface791133217c417b12f3f7ead2d8336d8e7efe44f5226618258b44a0860057e9125135e6b428
 VALIDATOR_JAR := .venv/validator/vnu.jar
-# Two more than there are cores, up to four: some tests wait, for cron's minute, a kernel or a page.
-PYTEST := cores="$$(getconf _NPROCESSORS_ONLN)"; $(BIN)/pytest -n "$$((cores < 2 ? 3 : 4))" --dist loadgroup
+# One more than there are cores, up to four: some tests wait, for cron's minute, a kernel or a page.
+PYTEST := cores="$$(getconf _NPROCESSORS_ONLN)"; $(BIN)/pytest -n "$$((cores < 3 ? cores + 1 : 4))" --dist loadgroup
 LOCK_COMMAND := uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --no-config -o requirements.lock
 
