@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.compute import causes, grades, money, quality, scenarios, shortfalls, underlying, weighted
 from helpers.compute.evidence import number_in_text
 from helpers.compute.made import made, rows, rows_or_file
+from helpers.compute.ratio import int_or_none
 from helpers.compute.sums import Sums
 from helpers.terms import Figure, Figures, Status
 from helpers.terms.records import records
@@ -275,7 +276,7 @@ def _data(frames: Frames, sums: Sums) -> Iterator[Figure]:
     implied = facts[facts["status"] != "stated"]
     found = tuple(f"{fact.table}.csv:{fact.line}" for fact in records(implied))
     yield made("implied_facts", len(implied), year=year, inputs=found or inputs or ("grade_counts.csv",))
-    items, actual = sums.items, _whole(sums.total["actual_yen"].iloc[0])
+    items, actual = sums.items, int_or_none(sums.total["actual_yen"].iloc[0])
     share = quality.classified_share(items, frames.effect_classes, actual_yen=actual)
     is_judged = items.index.isin(frames.effect_classes["measure_id"]).any()
     yield made(
@@ -307,8 +308,4 @@ def _data(frames: Frames, sums: Sums) -> Iterator[Figure]:
 
 
 def _sum(amounts: pd.Series) -> int | None:
-    return _whole(amounts.sum(skipna=False))
-
-
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)
+    return int_or_none(amounts.sum(skipna=False))

@@ -19,7 +19,7 @@ from helpers.compute.made import made
 from helpers.compute.made import rows as _rows
 from helpers.compute.membership import feasible_policies
 from helpers.compute.over_years import over_years
-from helpers.compute.ratio import ratio
+from helpers.compute.ratio import int_or_none, ratio
 from helpers.compute.sums import sums
 from helpers.terms import METRICS, Figure, Figures, Interval, Status
 from helpers.terms.metric import OF_COLLECTIONS
@@ -125,8 +125,8 @@ class _Maker:
         self.counts, self.effects = self.sums.counts, self.sums.effects
         self.total, self.the_items = self.sums.total, self.sums.items
         self.total_counts = self.counts.sum().to_frame().T
-        self.expected_yen = _whole(self.total["expected_yen"].iloc[0])
-        self.actual_yen = _whole(self.total["actual_yen"].iloc[0])
+        self.expected_yen = int_or_none(self.total["expected_yen"].iloc[0])
+        self.actual_yen = int_or_none(self.total["actual_yen"].iloc[0])
         self.has_negative = bool((self.effects["actual_yen"] < 0).any() or (self.the_items["low_yen"] < 0).any())
         self.feasible = feasible_policies(
             frames.measures, self.the_items, grade_counts=frames.grade_counts, effect=self.effects
@@ -363,7 +363,3 @@ class _Maker:
         if self.actual_yen is not None and self.has_negative:
             return "negative_effects"
         return "infeasible" if self.actual_yen else self._share_case()
-
-
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.compute import money, shares, years
 from helpers.compute.comparable import has_another_scale, no_previous
 from helpers.compute.made import made, rows
+from helpers.compute.ratio import int_or_none
 from helpers.compute.register import LEAST_FOR_A_RATE, behind_by_name, registered
 from helpers.terms import Figure, Interval, Status
 from helpers.terms.tables import Frames
@@ -65,8 +66,8 @@ def _named_behind(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[F
 def _cumulative(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Figure]:
     plan, year = frames.plan, frames.fiscal_year
     totals = {y: money.total_effect(money.effect(f.effects, plan=f.plan)) for y, f in the_years.items()}
-    expected = {y: _whole(total["expected_yen"].iloc[0]) for y, total in totals.items()}
-    actual = {y: _whole(total["actual_yen"].iloc[0]) for y, total in totals.items()}
+    expected = {y: int_or_none(total["expected_yen"].iloc[0]) for y, total in totals.items()}
+    actual = {y: int_or_none(total["actual_yen"].iloc[0]) for y, total in totals.items()}
     inputs = tuple(row for y in sorted(the_years) if y <= year for row in _effect_rows(the_years[y], year))
     of_plan = {"first": plan.first_fiscal_year, "last": year}
     is_summable = plan.effect_basis in SUMMABLE
@@ -225,7 +226,3 @@ def _are_registered(frames: Frames, wanted: range) -> bool:
 def _effect_rows(frames: Frames, year: int) -> tuple[str, ...]:
     of_policies = frames.effects[frames.effects["scope"] == "policy"]
     return rows("effects", of_policies, of_year=None if frames.fiscal_year == year else frames.fiscal_year)
-
-
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)

@@ -14,10 +14,11 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
 
 def whole_or_none(amounts: pd.Series) -> list[int | None]:
     """Whole numbers as Python integers, None where missing: the fastest form for a loop over thousands of rows."""
-    return [_whole(amount) for amount in amounts.tolist()]
+    return [int_or_none(amount) for amount in amounts.tolist()]
 
 
-def _whole(amount: object) -> int | None:
+def int_or_none(amount: object) -> int | None:
+    """A whole number as Python has it, None where it is missing."""
     return None if amount is None or amount is pd.NA or amount != amount else int(amount)  # noqa: PLR0124 — NaN alone is not itself
 
 
