@@ -101,7 +101,7 @@ def spilling(page) -> list[str]:
 def faint(page) -> dict[str, dict]:
     """Words that hardly stand out from what lies under them, shapes of charts too, by the pair of colours."""
     pairs = page.evaluate(CONTRASTS)
-    assert len(pairs) > 1, "a page has words"
+    assert pairs, "a page has words"
     return {colours: pair for colours, pair in pairs.items() if pair["contrast"] < LEGIBLE}
 
 
