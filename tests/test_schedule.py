@@ -159,6 +159,7 @@ exec "$2" -f
 
 
 @pytest.mark.slow
+@pytest.mark.waits
 def test_a_real_cron_runs_the_line_and_the_pages_appear(tmp_path):
     place = tmp_path / AWKWARD
     place.mkdir()

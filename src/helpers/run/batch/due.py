@@ -178,16 +178,18 @@ class Inputs:
 
 def environment() -> dict[str, str]:
     """This package and what it runs on, as far as it can change a page."""
-    package = Path(helpers.__file__).parent
-    return {
-        "libraries": f"python {sys.version_info.major}.{sys.version_info.minor} {_libraries()}",
-        "package": digest(_files(package), package),
-    }
+    libraries = f"python {sys.version_info.major}.{sys.version_info.minor} {_libraries()}"
+    return {"libraries": libraries, "package": _package(Path(helpers.__file__).parent)}
 
 
 @cache
 def _libraries() -> str:
     return " ".join(f"{name} {version(name)}" for name in LIBRARIES)
+
+
+@cache  # what this process runs is what it began with
+def _package(folder: Path) -> str:
+    return digest(_files(folder), folder)
 
 
 def digest(files: Iterable[Path], beside: Path) -> str:
