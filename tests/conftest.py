@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -55,20 +56,32 @@ def figures(frames):
     return compute.figures(frames)
 
 
+_STARTED: list = []  # the browser, and what ends it
+
+
 @pytest.fixture(scope="module")
 def browser():
-    """Debian's chromium; its absence is a failure where tests run by themselves."""
+    """Debian's chromium, started once for all modules in turn; its absence is a failure where tests run by themselves."""
     if not Path(BROWSER).exists():
         if os.environ.get("CI"):
             pytest.fail("chromium is missing: `make browser` installs it")
         pytest.skip("chromium is missing: `make browser` installs it")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
+    if not _STARTED:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
 
-    with sync_playwright() as playwright:
         args = ["--no-sandbox", SAME_WIDTHS, *NOTHING_SHOWN]
-        browser = playwright.chromium.launch(executable_path=MEASURING, args=args)
-        yield browser
-        browser.close()
+        ending = ExitStack()
+        chromium = ending.enter_context(sync_playwright()).chromium
+        _STARTED[:] = [ending.enter_context(chromium.launch(executable_path=MEASURING, args=args)), ending]
+    return _STARTED[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem):
+    """Its driver keeps a loop of events running, which others would find: it ends before the first test without it."""
+    if _STARTED and (nextitem is None or nextitem.get_closest_marker("browser") is None):
+        _STARTED.pop().close()
+        _STARTED.clear()
 
 
 @pytest.fixture(scope="session")
