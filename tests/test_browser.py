@@ -68,11 +68,11 @@ def output_notebook(page):
 
 @pytest.fixture(scope="module")
 def silent_network(browser):
-    """A browser whose every request hangs: the driver never answers, and neither does the proxy behind it."""
+    """A window whose every request hangs: the driver never answers, and neither does the proxy behind it."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         context = browser.new_context(proxy={"server": f"http://127.0.0.1:{silent.getsockname()[1]}"})
         context.route(re.compile("^https?:|^ftp:|^wss?:"), lambda _: None)
-        yield context
+        yield context.new_page()
         context.close()
 
 
@@ -81,12 +81,15 @@ def opened(silent_network, request):
     """The page, opened once for all that is asked of it."""
     made_by, place = request.param
     file = (request.getfixturevalue(made_by) if made_by else REPORTS) / place
-    page = silent_network.new_page()
     asked = []
-    page.on("request", lambda one: asked.append(one.url))
-    page.goto(file.as_uri())
-    yield SimpleNamespace(page=page, file=file, asked=asked)
-    page.close()
+
+    def hear(one):
+        asked.append(one.url)
+
+    silent_network.on("request", hear)
+    silent_network.goto(file.as_uri())
+    yield SimpleNamespace(page=silent_network, file=file, asked=asked)
+    silent_network.remove_listener("request", hear)
 
 
 @pytest.fixture

@@ -27,15 +27,20 @@ WIDTHS = (400, 721, 1600)
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
 @pytest.fixture(scope="module", params=CASES, ids=" ".join)
-def opened(browser, request, tmp_path_factory):
+def opened(window, request, tmp_path_factory):
     name, kind, language = request.param
     file = tmp_path_factory.mktemp("strained") / f"{name} {kind}.html"
     file.write_text(made(kind, STRAINED[name](), language), encoding="utf-8")
-    page = browser.new_page()
-    page.goto(file.as_uri())
-    yield page
-    page.close()
+    window.goto(file.as_uri())
+    return window
 
 
 @pytest.mark.parametrize("width", WIDTHS)
