@@ -66,7 +66,7 @@ def run(frames, monkeypatch):
             exec("".join(cell["source"]), names)  # noqa: S102 — our own notebook
             drawn = plt.gcf() if plt.get_fignums() else None
             if drawn is not None:
-                drawn.canvas.draw()
+                drawn.draw_without_rendering()
             yield cell["id"], drawn
 
 

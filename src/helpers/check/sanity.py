@@ -100,7 +100,8 @@ def restatements(frames: Frames) -> Finding:
                 )
             )
             continue
-        faults += _restated(tables, frames)
+        document = notation.spoken("（{published}公表の資料との違い）", published=source["published"])
+        faults += [f"{fault}{document if len(replaced) > 1 else ''}" for fault in _restated(tables, frames)]
     return finding(
         "V27",
         faults,
