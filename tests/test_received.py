@@ -1,11 +1,13 @@
 """A file of any format becomes lines with places; what cannot be one is told in a sentence, in no time."""
 
+import io
 import re
 import shutil
 import time
 from pathlib import Path
 
 import made_up_documents as made
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -385,3 +387,51 @@ def test_a_cell_that_spans_a_million_columns_is_refused_at_once():
 def test_a_part_that_is_something_else_is_refused_or_read_but_never_fails(name, part, words):
     content = made.changed(made.FORMATS[name](BLOCKS), **{part: words})
     assert outcome(name, content) in {"read", "refused"}
+
+
+def book_of(change):
+    """A sheet with a heading and one amount, changed."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["方針", "実績額（円）"], ["便利", 9_123_000], ["計", 9_123_000]):
+        sheet.append(row)
+    change(sheet)
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+def shown_as(code):
+    def change(sheet):
+        sheet["B2"].number_format = code
+
+    return change
+
+
+def hidden(dimensions, name):
+    def change(sheet):
+        getattr(sheet, dimensions)[name].hidden = True
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (shown_as("#,##0,"), "表示形式（#,##0,）"),
+        (shown_as('"―"'), "Sheet!B2は、表示形式"),
+        (shown_as('"△"#,##0'), "Sheet!B2は、表示形式"),
+        (hidden("row_dimensions", 2), "Sheet!B2は、隠れた行か列"),
+        (hidden("column_dimensions", "B"), "Sheet!B2・B3は、隠れた行か列"),
+        (hidden("column_dimensions", "A"), ""),  # words alone
+        (shown_as('#,##0"円";"△"#,##0"円";"―"'), ""),
+        (shown_as("#,##0;[Red]-#,##0"), ""),
+    ],
+    ids=["thousandth", "words", "minus above zero", "row", "column", "column of words", "usual", "red"],
+)
+def test_a_number_that_nobody_sees_as_it_is_is_refused(change, says):
+    if not says:
+        assert opened("a.xlsx", book_of(change)).lines
+        return
+    with pytest.raises(Refusal, match=re.escape(says)):
+        opened("a.xlsx", book_of(change))

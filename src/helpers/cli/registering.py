@@ -246,9 +246,9 @@ def _completed(about: "Registration", document: "Document", said: dict, *, ask: 
 
 
 def _year(document: "Document", said: dict, questions: _Questions) -> int:
-    from helpers.intake import registration
+    from helpers.intake import laid_out
 
-    years = [one for one, _ in registration.years_in(document)]
+    years = [one for one, _ in laid_out.years_in(document)]
     if said["year"] or len(years) == 1:
         return said["year"] or years[0]
     answer = questions.answer("資料の年度", "--year", "2024", [str(one) for one in years])
@@ -279,10 +279,10 @@ def _municipality(about: "Registration", document: "Document", said: dict, quest
 
 
 def _name(about: "Registration", document: "Document", said: dict, questions: _Questions) -> None:
-    from helpers.intake import registration
+    from helpers.intake import laid_out, registration
 
     names = dict(registration.plan_names_in(document))
-    years = {line.line for _, line in registration.years_in(document)}
+    years = {line.line for _, line in laid_out.years_in(document)}
     beside_the_year = [name for name, line in names.items() if line.line in years]
     names = {name: names[name] for name in beside_the_year} if len(beside_the_year) == 1 else names
     about.name = str(said["name"]) or (next(iter(names)) if len(names) == 1 else "")

@@ -314,7 +314,7 @@ def units_said(words: Iterable[str]) -> set[str]:
     for one in words:
         key = squeezed(fold(one))
         patterns = (
-            rf"(?:単位|金額)[::は]?\(?({_UNITS})",
+            rf"(?:単位|金額)[::は]?\(?(?:(?:件|%|項目|人)[、,・/])*({_UNITS})",
             rf"[(〔](?:(?:件|%|項目|人)[、,・/])*({_UNITS})(?:[、,・/](?:件|%|項目|人))*[)〕]",
             rf"^({_UNITS})$",
             rf"額[^。0-9(]{{0,6}}?({_UNITS})",
@@ -350,7 +350,8 @@ def _rows_of(grid: Grid, at: int) -> list[Row]:
     found: list[Row] = []
     beside_names = parts_at(grid, at)
     for cells in grid.rows:
-        name = next((cell for cell in (cells[at], *cells[:at]) if cell.text), cells[at])
+        before = [cell for cell in cells[:at] if not cell.key.isdigit()]  # a number of a row is no name
+        name = next((cell for cell in (cells[at], *before) if cell.text), cells[at])
         numbers = [cell for n, cell in enumerate(cells) if n != at and is_number(cell)]
         has_numbers = bool(numbers)
         if (

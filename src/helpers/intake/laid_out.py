@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from helpers.intake import identity, lists
+from helpers.intake import doubtful, identity, lists
 from helpers.intake.claims import claims
 from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, units_said
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
@@ -18,7 +18,7 @@ from helpers.intake.parts import parts
 from helpers.intake.passage import Passage, passages
 from helpers.intake.tables import NOT_OF_THE_YEAR, add_effect
 from helpers.received import Document
-from helpers.terms import Plan, Refusal, month, quoted, wareki, without_years, years_alone, years_named
+from helpers.terms import NamedYear, Plan, Refusal, month, quoted, wareki, without_years, years_alone, years_named
 from helpers.terms.folded import squeezed
 from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
 from helpers.terms.places import Line
@@ -46,6 +46,7 @@ def read(ledger: Ledger, *, year_not_in_document: bool) -> None:
         if grid is None:
             continue
         _check_columns(table, grid, ledger)
+        doubtful.check(table, grid, ledger)
         (_grades if table.of == GRADES else _effects)(table, grid, ledger)
     cut = parts(ledger.document, layout) if layout.lists else []
     listed = {line.line for part in cut if part.kind == "list" for line in part.passages}
@@ -81,7 +82,7 @@ def _plain(words: str) -> str:
 def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
     """The first words that name a year name the one asked for; a year that stands nowhere is a person's to vouch for."""
     asked = wareki(ledger.fiscal_year)
-    places = [(line, {one.year for one in years_alone(line.text)}) for line in year_lines(ledger.document)]
+    places = _places_of_years(ledger.document)
     if not places and not is_absent:
         ledger.faults.append(
             f"{ledger.document.name}: 資料の年度が読み取れません（令和6年度、R6、2024年度 のような年度を、表の外の言葉と表の見出しに"
@@ -90,11 +91,40 @@ def _check_year(found: list[Grid], ledger: Ledger, *, is_absent: bool) -> None:
         )
     elif places and is_absent:
         ledger.fault(places[0][0], f"資料に年度が書かれています。{YEAR_NOT_IN_DOCUMENT} を外してください")
-    elif places and ledger.fiscal_year not in {*places[0][1], *(year for grid in found for year in years_over(grid))}:
-        says = "・".join(map(wareki, sorted(places[0][1])))
-        ledger.fault(
-            places[0][0], f"{says}とあります。{asked}の資料ではありません。--year か、ファイルを確かめてください"
-        )
+    else:
+        over = {year for grid in found for year in years_over(grid)}
+        said = [*places[:1], *_results_of_other_years(ledger.document, places)]
+        for line, years in [one for one in said if ledger.fiscal_year not in one[1] | over][:1]:
+            says = "・".join(map(wareki, sorted(years)))
+            ledger.fault(line, f"{says}とあります。{asked}の資料ではありません。--year か、ファイルを確かめてください")
+
+
+def years_in(document: Document) -> list[tuple[int, Passage]]:
+    """The fiscal years that the first line with any names, and those of a heading of results that names none of them."""
+    places = _places_of_years(document)
+    found = [*places[:1], *_results_of_other_years(document, places)]
+    return [(year.year, line) for line, years in found for year in _once(line) if year.year in years]
+
+
+def _places_of_years(document: Document) -> list[tuple[Passage, set[int]]]:
+    """The lines that name a year of results, else all that name a year; each with the years."""
+    lines = year_lines(document)
+    of_results = [(line, years) for line in lines if (years := doubtful.years_of_the_result(line.text))]
+    return of_results or [(line, {one.year for one in years_alone(line.text)}) for line in lines]
+
+
+def _once(line: Passage) -> list[NamedYear]:
+    return list({one.year: one for one in reversed(years_alone(line.text))}.values())[::-1]
+
+
+def _results_of_other_years(
+    document: Document, places: list[tuple[Passage, set[int]]]
+) -> list[tuple[Passage, set[int]]]:
+    """The heading of results above the tables, where the first line of the document names other years: that of a meeting."""
+    results = doubtful.years_of_results(_above_the_tables(document))
+    if not places or places[0][1] & results:
+        return []
+    return [(line, results) for line, named in places if named & results][:1]
 
 
 def year_lines(document: Document) -> list[Passage]:
@@ -104,6 +134,13 @@ def year_lines(document: Document) -> list[Passage]:
     found = [line[:] for line in lines if years_alone(line.text)]
     # The items of a list are the menu of a web page, which leads to other years.
     return [line for line in found if not is_item(line)] or found or _sheets_of_years(document)
+
+
+def _above_the_tables(document: Document) -> list[Passage]:
+    """The passages above the first table, but for items of a list; all where there is none."""
+    lines = passages(document)
+    first = next((n for n, line in enumerate(lines) if len(line.places) > 1), len(lines))
+    return [line[:] for line in lines[:first] if line.text.strip() and not is_item(line)]
 
 
 def is_item(line: Passage) -> bool:
@@ -123,7 +160,7 @@ def _sheets_of_years(document: Document) -> list[Passage]:
 
 def years_over(grid: Grid) -> set[int]:
     """The years that the nearest passage above a table with any names, or its sheet."""
-    named = [{one.year for one in years_alone(line.text)} for line in reversed(grid.over)]
+    named = [doubtful.years_of_the_result(line.text) for line in reversed(grid.over)]
     sheet, is_cell, _ = grid.first.locator.partition("!")
     named.append({one.year for one in years_alone(sheet)} if is_cell else set())
     return next(filter(None, named), set())

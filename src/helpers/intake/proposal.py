@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 
+from helpers.intake import doubtful
 from helpers.intake.grids import (
     NO_AMOUNT,
     Grid,
@@ -47,7 +48,6 @@ _BEST = re.compile("上回|超え|超過|以上に|^(?:計画|予定|目標)以�
 _LAST = re.compile("ほぼ(?:ない|なし)|進捗(?:が|は)?な|未着手|未実施|停滞|中止")
 _MAY_BE_OUTSIDE = re.compile("休止|廃止|中止|完了済|統合|その他")
 _SAYS_OUTSIDE = re.compile("(?:評価|判定)の?(?:対象)?(?:と?して|は|し)?(?:い)?(?:ない|ません|しない)|対象外|を除[くい]")
-_ELSEWHEN = re.compile("累計|通算|前年|最終年度")
 _DIFFERENCE = re.compile("差|増減|過不足|[^-]-[^-]*(?:計画|見込|目標|予定|予算)|\\(?[bB]\\)?-\\(?[aA]\\)?")
 _RATE = re.compile("率|割合|比|/")
 _MONEY = re.compile("額|円|財政効果|効果見込")
@@ -225,7 +225,8 @@ def _values(grid: Grid, at: int, column: int, read: Callable[[Passage], object])
 
 def _is_of_another_year(grid: Grid, column: int, fiscal_year: int) -> bool:
     years = {one.year for one in years_named(grid.headings[column])}
-    return bool(_ELSEWHEN.search(grid.headings[column])) or (bool(years) and fiscal_year not in years)
+    is_other = doubtful.is_of_another_time(grid.headings[column], fiscal_year)
+    return is_other or (bool(years) and fiscal_year not in years)
 
 
 def _given(heading: str, given: Given) -> str:

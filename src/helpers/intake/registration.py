@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from helpers.intake.grids import grids
 from helpers.intake.identity import holds_name
-from helpers.intake.laid_out import WHOLE, is_item, year_lines
+from helpers.intake.laid_out import WHOLE, is_item
 from helpers.intake.passage import Passage, passages
 from helpers.intake.proposal import Reading
 from helpers.received import Document
-from helpers.terms import Grade, periods_named, without_years, years_alone
+from helpers.terms import Grade, periods_named, without_years
 from helpers.terms.layout import EFFECTS, GRADES, HOLDS, IN_CELLS, TABLES, Lists
 from helpers.terms.municipalities import SOURCE, Municipality, municipalities
 
@@ -47,12 +47,6 @@ class Registration:
         """Municipality and plan: 三田市 行革断行プラン."""
         municipality = self.municipality.name if self.municipality else ""
         return self.name if municipality in self.name else f"{municipality} {self.name}"
-
-
-def years_in(document: Document) -> list[tuple[int, Passage]]:
-    """The fiscal years that the first line with any names, and the line."""
-    lines = year_lines(document)
-    return [(one, lines[0]) for one in dict.fromkeys(year.year for year in years_alone(lines[0].text))] if lines else []
 
 
 def municipalities_in(document: Document) -> list[tuple[Municipality, Passage]]:

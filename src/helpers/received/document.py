@@ -17,7 +17,8 @@ from helpers.terms.places import Line, is_numbered
 from helpers.terms.words import strange
 
 if TYPE_CHECKING:
-    from helpers.received.workbook import Mark, Sheet
+    from helpers.received.remarks import Mark
+    from helpers.received.workbook import Sheet
 
 # A text of a summary has some ten kilobytes, a file with fonts or pictures some hundred.
 MOST_BYTES, MOST_BYTES_OF_TEXT = 20 << 20, 1 << 20

@@ -4,12 +4,13 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
 from helpers.received.lines import one_line
-from helpers.received.workbook import Mark
+from helpers.terms.places import column_number
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -17,16 +18,42 @@ _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 # A format that shows words, or nothing, in the place of a number; [Red] and the like show the number.
 _SHOWS_WORDS = re.compile(r'"[^"]*[^\s"△▲()（）¥￥円千百万億件%％倍-][^"]*"')
 _FIRST_CUSTOM = 164
+_MOST = 16_384  # columns of a sheet
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something about a cell, or about a sheet, that its values do not show.
+
+    Attributes:
+        cell: Its address; empty where it is about the sheet.
+        kind: `strike`, `comment`, `drawing`, `formula`, `format` or `error`; of what is not seen `hidden` or `unlike`.
+        words: What a comment or a drawing says, how a number is formatted.
+    """
+
+    sheet: str
+    cell: str
+    kind: str
+    words: str = ""
 
 
 def marks(content: bytes) -> list[Mark]:
     """All marks of all sheets; none where it is no .xlsx."""
+    return _found(content, _of_sheet)
+
+
+def unseen(content: bytes) -> list[Mark]:
+    """The cells whose number nobody sees: in a hidden row or column, or shown as a thousandth, as words or as nothing."""
+    return _found(content, _unseen_of_sheet)
+
+
+def _found(content: bytes, of_sheet: Callable[[zipfile.ZipFile, str, str], Iterator[Mark]]) -> list[Mark]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = set(packed.namelist())
             if "xl/workbook.xml" not in names:
                 return []
-            return [one for sheet, part in _sheets(packed) if part in names for one in _of_sheet(packed, sheet, part)]
+            return [one for sheet, part in _sheets(packed) if part in names for one in of_sheet(packed, sheet, part)]
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError):
         return []
 
@@ -81,6 +108,26 @@ def _of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
     yield from _beside(packed, sheet, part)
 
 
+def _unseen_of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
+    formats, whole = _looks(packed)[1], _xml(packed, part)
+    columns = [one for one in whole.iter(f"{_MAIN}col") if _is_said(one.get("hidden"))]
+    hidden = {n for one in columns for n in range(int(one.get("min", "1")), min(int(one.get("max", "1")), _MOST) + 1)}
+    for row in whole.iter(f"{_MAIN}row"):
+        is_hidden = _is_said(row.get("hidden"))
+        for cell in row.iter(f"{_MAIN}c"):
+            at, value = cell.get("r", ""), cell.find(f"{_MAIN}v")
+            if value is None or not value.text or cell.get("t", "n") != "n":
+                continue  # no number
+            if is_hidden or column_number(at.rstrip("0123456789")) in hidden:
+                yield Mark(sheet, at, "hidden")
+            elif shows_another(code := formats.get(int(cell.get("s", "0")), "")):
+                yield Mark(sheet, at, "unlike", code)
+
+
+def _is_said(words: str | None) -> bool:
+    return words in {"1", "true"}
+
+
 def _beside(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
     for kind, target in _related(packed, part).values():
         if target not in packed.namelist():
@@ -129,17 +176,23 @@ def _is_on(element: etree._Element) -> bool:
 
 
 def _hides(code: str) -> bool:
-    """Whether a format shows words or nothing where a number stands, or a mark of minus where it stands above zero."""
+    """Whether a format shows words for a number or beside it, nothing or words for a zero, or another number."""
     plain = code.replace("\\", "")
-    parts = plain.split(";")
-    above = parts[0]
-    shows_no_figure = any(
-        part and not re.search("[0#?@]|General|G/標準", part) for part in parts[:3]
-    ) or plain.startswith(";")
-    return (
-        shows_no_figure
-        or bool(_SHOWS_WORDS.search(plain))
+    return bool(_SHOWS_WORDS.search(plain)) or _shows_no_figure(plain.split(";")[2:3]) or shows_another(code)
+
+
+def shows_another(code: str) -> bool:
+    """Whether a format shows words or nothing in the place of a number, a mark of minus where it is above zero, or a thousandth."""
+    plain = code.replace("\\", "")
+    above, *below = plain.split(";")
+    return bool(code) and (
+        _shows_no_figure([above, *below[:1]])
+        or plain.startswith(";")
         or bool(re.match('"?[△▲-]', above))
         or ",," in above
         or re.search("[0#],(?![0#])", above) is not None
     )
+
+
+def _shows_no_figure(parts: list[str]) -> bool:
+    return any(part and not re.search("[0#?@]|General|G/標準", part) for part in parts)

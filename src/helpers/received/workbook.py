@@ -9,12 +9,14 @@ from datetime import date, time
 
 import python_calamine as calamine
 
+from helpers.received import remarks
 from helpers.received.lines import Cell, apart, one_line, row
 from helpers.terms import Refusal, quoted
-from helpers.terms.places import Line, column_letters
+from helpers.terms.places import Line, column_letters, column_number
 
 MOST_CELLS = 100_000
 MOST_EXTENT = 10_000_000  # what the reader may set aside before it counts
+MOST_NAMED = 3  # cells in a sentence
 MOST_SHEET_NAME = 31  # letters that Excel allows
 _CELL = re.compile(rb"<c\s[^>]*?r=\"([A-Z]+[0-9]+)\"[^>]*>(.*?)</c>", re.DOTALL)
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -38,30 +40,15 @@ class Sheet:
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
-@dataclass(frozen=True)
-class Mark:
-    """Something about a cell, or about a sheet, that its values do not show.
-
-    Attributes:
-        cell: Its address; empty where it is about the sheet.
-        kind: `strike`, `comment`, `drawing`, `formula`, `format` or `error`.
-        words: What a comment or a drawing says, how a number is formatted.
-    """
-
-    sheet: str
-    cell: str
-    kind: str
-    words: str = ""
-
-
 def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
     """The lines of every visible sheet, one after another.
 
     Raises:
-        Refusal: It cannot be opened, is too large, or holds formulas whose results were never saved.
+        Refusal: It cannot be opened, is too large, holds formulas whose results were never saved, or shows another thing than it holds.
     """
     visible = sheets(name, content, hidden=False)
     _check_values(name, content)
+    _check_seen(name, content, {one.name for one in visible})
     blocks = [block for one in visible for block in _blocks(_sheet(name, one.name), one.rows)]
     return "binary", list(apart(blocks))
 
@@ -114,19 +101,12 @@ def _check_extent(name: str, content: bytes) -> None:
         for part in (one for one in packed.namelist() if _SHEET_PART.fullmatch(one)):
             rows, columns = 0, 0
             for letters, number in _ADDRESS.findall(packed.read(part)):
-                rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
+                rows, columns = max(rows, int(number)), max(columns, column_number(letters.decode()))
             if rows * columns > MOST_EXTENT:
                 raise Refusal(
                     f"{name} には、表からずっと離れたセル（{rows:,}行、{columns:,}列まで）に何かが入っています。"
                     "表だけを新しいブックに写して、保存し直してください。"
                 )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _sheet(name: str, sheet: str) -> str:
@@ -149,6 +129,22 @@ def _check_values(name: str, content: bytes) -> None:
                         f"{name} の {address.decode()} は計算式だけで、値が保存されていません。"
                         "Excel で開いて、計算させてから保存し直してください。"
                     )
+
+
+def _check_seen(name: str, content: bytes, visible: set[str]) -> None:
+    """What stands in a cell is what a person sees there: no thousandth of it, no word in its place, nothing in a hidden row."""
+    why = {
+        "unlike": "表示形式（{}）のため、見えている数とセルの値が違います。見えている値を入れ直して",
+        "hidden": "隠れた行か列にあります。表示するか、消して",
+    }
+    found = [one for one in remarks.unseen(content) if one.sheet in visible]
+    for kind, says in why.items():
+        if same := [one for one in found if one.kind == kind]:
+            cells = "・".join(one.cell for one in same[:MOST_NAMED])
+            more = f"など{len(same)}か所" if len(same) > MOST_NAMED else ""
+            raise Refusal(
+                f"{name} の {same[0].sheet}!{cells}{more}は、{says.format(same[0].words)}、保存し直してください。"
+            )
 
 
 def _blocks(sheet: str, values: list[list[object]]) -> list[Line | list[Line]]:
