@@ -16,7 +16,7 @@ from helpers.terms.layout import GRADES, IN_CELLS, TableLayout
 
 _SOME = "[0-9一二三四五六七八九十]+"
 _OTHER_TIME = f"累計|累積|通算|翌年|次年度|来年度|{_SOME}(?:[かカヶケヵ箇]年|年間)|計画期間[中全]|[上下]半期|四半期|[0-9]月末(?:現在|時点)"
-_CAPTION = re.compile(_OTHER_TIME)
+_CAPTION = re.compile(rf"(?:{_OTHER_TIME})(?!の?(?:計画|プラン|大綱|プログラム))")
 NOT_ONE_YEAR = re.compile(f"前年|最終年度|{_OTHER_TIME}")
 _OF_RESULTS = re.compile("結果|実績|進捗|達成|評価|効果額|取組状況")
 _MADE_PUBLIC = re.compile(r"\s*(?:[^\s、。・]{0,4}公表|発表|公開)")
@@ -67,7 +67,11 @@ def _caption(grid: Grid, ledger: Ledger) -> None:
     if any(NOT_ONE_YEAR.search(squeezed(heading)) or years_named(heading) for heading in grid.headings):
         return
     for line in grid.over[-_NEAR:]:
-        if "。" not in line.key and "単年度" not in line.key and (hit := _CAPTION.search(line.key)):
+        # 第3次5か年計画 and 計画期間：5年間 are said of the plan, and stand above tables of one year.
+        is_of_the_plan = "計画期間" in line.key and "累" not in line.key
+        if is_of_the_plan or "。" in line.key or "単年度" in line.key:
+            continue
+        if hit := _CAPTION.search(line.key):
             says = f"「{hit[0]}」とあり、{wareki(ledger.fiscal_year)}の一年間の表と読めません"
             ledger.fault(line, f"{says}。一年間の表のある資料を指定するか、{ORIGINAL}")
 
