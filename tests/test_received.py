@@ -408,26 +408,19 @@ def shown_as(code):
     return change
 
 
-def hidden(dimensions, name):
-    def change(sheet):
-        getattr(sheet, dimensions)[name].hidden = True
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         (shown_as("#,##0,"), "表示形式（#,##0,）"),
         (shown_as('"―"'), "Sheet!B2は、表示形式"),
         (shown_as('"△"#,##0'), "Sheet!B2は、表示形式"),
-        (hidden("row_dimensions", 2), "Sheet!B2は、隠れた行か列"),
-        (hidden("column_dimensions", "B"), "Sheet!B2・B3は、隠れた行か列"),
-        (hidden("column_dimensions", "A"), ""),  # words alone
+        (shown_as('"皆減";#,##0'), "Sheet!B2は、表示形式"),
         (shown_as('#,##0"円";"△"#,##0"円";"―"'), ""),
+        (shown_as('#,##0;"皆減"'), ""),  # nothing is below zero
         (shown_as("#,##0;[Red]-#,##0"), ""),
+        (shown_as('[$-411]ggge"年"m"月"d"日";@'), ""),
     ],
-    ids=["thousandth", "words", "minus above zero", "row", "column", "column of words", "usual", "red"],
+    ids=["thousandth", "words", "minus above zero", "words above zero", "usual", "words below zero", "red", "date"],
 )
 def test_a_number_that_nobody_sees_as_it_is_is_refused(change, says):
     if not says:
@@ -435,3 +428,13 @@ def test_a_number_that_nobody_sees_as_it_is_is_refused(change, says):
         return
     with pytest.raises(Refusal, match=re.escape(says)):
         opened("a.xlsx", book_of(change))
+
+
+def test_hidden_rows_and_columns_are_not_read():
+    def hide(sheet):
+        for row in (1, 2, 3):
+            sheet.cell(row, 3, row)
+        sheet.row_dimensions[2].hidden = sheet.column_dimensions["C"].hidden = True
+
+    lines = [(line.words.split("\t"), line.place) for line in opened("a.xlsx", book_of(hide)).lines if line.words]
+    assert lines == [(["方針", "実績額（円）"], "Sheet!1"), (["計", "9123000"], "Sheet!3")]

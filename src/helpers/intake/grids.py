@@ -379,7 +379,16 @@ def _rows_of(grid: Grid, at: int) -> list[Row]:
             number, rest = label(name)
             beside = cells[at - 1].key if at else ""  # a column of numbers of its own
             found.append(Row("policy", number or (beside if beside.isdigit() else ""), rest, cells))
-    return _folded(found, at)
+    return _without_what_follows(_folded(found, at), at)
+
+
+def _without_what_follows(rows: list[Row], at: int) -> list[Row]:
+    """The same rows; those below a total that the rows before it add up to are no policies: 構成比, 増減率, 計画全体."""
+    totals = [n for n, row in enumerate(rows) if row.what == "total"]
+    before = [_figures(row, at) for row in rows[: totals[0]] if row.what == "policy"] if totals else []
+    if len(totals) != 1 or not before or not _is_sum(_figures(rows[totals[0]], at), before):
+        return rows
+    return [replace(row, what="memo") if n > totals[0] and row.what == "policy" else row for n, row in enumerate(rows)]
 
 
 def _folded(rows: list[Row], at: int) -> list[Row]:

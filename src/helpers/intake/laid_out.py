@@ -107,10 +107,8 @@ def years_in(document: Document) -> list[tuple[int, Passage]]:
 
 
 def _places_of_years(document: Document) -> list[tuple[Passage, set[int]]]:
-    """The lines that name a year of results, else all that name a year; each with the years."""
-    lines = year_lines(document)
-    of_results = [(line, years) for line in lines if (years := doubtful.years_of_the_result(line.text))]
-    return of_results or [(line, {one.year for one in years_alone(line.text)}) for line in lines]
+    """The lines that name a year, and not only that of a meeting or of the publication; each with the years."""
+    return [(line, years) for line in year_lines(document) if (years := doubtful.years_of_the_result(line.text))]
 
 
 def _once(line: Passage) -> list[NamedYear]:

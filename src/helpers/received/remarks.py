@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from helpers.received.lines import one_line
-from helpers.terms.places import column_number
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -42,12 +41,12 @@ def marks(content: bytes) -> list[Mark]:
     return _found(content, _of_sheet)
 
 
-def unseen(content: bytes) -> list[Mark]:
-    """The cells whose number nobody sees: in a hidden row or column, or shown as a thousandth, as words or as nothing."""
-    return _found(content, _unseen_of_sheet)
+def unlike(content: bytes) -> list[Mark]:
+    """The cells that show a thousandth of their number, another sign, words or nothing."""
+    return _found(content, _unlike_of_sheet)
 
 
-def _found(content: bytes, of_sheet: Callable[[zipfile.ZipFile, str, str], Iterator[Mark]]) -> list[Mark]:
+def _found(content: bytes, of_sheet: Callable[[zipfile.ZipFile, str, str], Iterator]) -> list:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = set(packed.namelist())
@@ -108,20 +107,35 @@ def _of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
     yield from _beside(packed, sheet, part)
 
 
-def _unseen_of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
-    formats, whole = _looks(packed)[1], _xml(packed, part)
+def hidden(content: bytes) -> dict[str, tuple[set[int], set[int]]]:
+    """Of each sheet the numbers of its hidden rows and columns, the first 1; nothing where it is no .xlsx."""
+    return {one.sheet: (one.rows, one.columns) for one in _found(content, _hidden_of_sheet)}
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    sheet: str
+    rows: set[int]
+    columns: set[int]
+
+
+def _hidden_of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[_Hidden]:
+    whole = _xml(packed, part)
     columns = [one for one in whole.iter(f"{_MAIN}col") if _is_said(one.get("hidden"))]
-    hidden = {n for one in columns for n in range(int(one.get("min", "1")), min(int(one.get("max", "1")), _MOST) + 1)}
-    for row in whole.iter(f"{_MAIN}row"):
-        is_hidden = _is_said(row.get("hidden"))
-        for cell in row.iter(f"{_MAIN}c"):
-            at, value = cell.get("r", ""), cell.find(f"{_MAIN}v")
-            if value is None or not value.text or cell.get("t", "n") != "n":
-                continue  # no number
-            if is_hidden or column_number(at.rstrip("0123456789")) in hidden:
-                yield Mark(sheet, at, "hidden")
-            elif shows_another(code := formats.get(int(cell.get("s", "0")), "")):
-                yield Mark(sheet, at, "unlike", code)
+    yield _Hidden(
+        sheet,
+        {int(one.get("r")) for one in whole.iter(f"{_MAIN}row") if _is_said(one.get("hidden")) and one.get("r")},
+        {n for one in columns for n in range(int(one.get("min", "1")), min(int(one.get("max", "1")), _MOST) + 1)},
+    )
+
+
+def _unlike_of_sheet(packed: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Mark]:
+    formats = _formats(packed)
+    for cell in _xml(packed, part).iter(f"{_MAIN}c"):
+        value, code = cell.find(f"{_MAIN}v"), formats.get(int(cell.get("s", "0")), "")
+        is_number = value is not None and value.text and cell.get("t", "n") == "n"
+        if is_number and code and shows_another(code, float(value.text)):
+            yield Mark(sheet, cell.get("r", ""), "unlike", code)
 
 
 def _is_said(words: str | None) -> bool:
@@ -154,6 +168,16 @@ def _struck_words(packed: zipfile.ZipFile) -> set[str]:
     return {str(at) for at, one in enumerate(found) if any(_is_on(hit) for hit in one.iter(f"{_MAIN}strike"))}
 
 
+def _formats(packed: zipfile.ZipFile) -> dict[int, str]:
+    """The code of each look's own format."""
+    if "xl/styles.xml" not in packed.namelist():
+        return {}
+    styles = _xml(packed, "xl/styles.xml")
+    codes = {int(one.get("numFmtId")): one.get("formatCode", "") for one in styles.iter(f"{_MAIN}numFmt")}
+    looks = enumerate(styles.findall(f"{_MAIN}cellXfs/{_MAIN}xf"))
+    return {at: codes.get(int(one.get("numFmtId", "0")), "") for at, one in looks}
+
+
 def _looks(packed: zipfile.ZipFile) -> tuple[set[int], dict[int, str]]:
     """The looks of cells that strike through, and those whose format shows words or nothing for a number."""
     if "xl/styles.xml" not in packed.namelist():
@@ -176,23 +200,29 @@ def _is_on(element: etree._Element) -> bool:
 
 
 def _hides(code: str) -> bool:
-    """Whether a format shows words for a number or beside it, nothing or words for a zero, or another number."""
+    """Whether a format shows words or nothing where a number stands, or a mark of minus where it stands above zero."""
     plain = code.replace("\\", "")
-    return bool(_SHOWS_WORDS.search(plain)) or _shows_no_figure(plain.split(";")[2:3]) or shows_another(code)
+    parts = plain.split(";")
+    above = parts[0]
+    shows_no_figure = any(
+        part and not re.search("[0#?@]|General|G/標準", part) for part in parts[:3]
+    ) or plain.startswith(";")
+    return shows_no_figure or bool(_SHOWS_WORDS.search(plain)) or bool(re.match('"?[△▲-]', above)) or _is_scaled(above)
 
 
-def shows_another(code: str) -> bool:
-    """Whether a format shows words or nothing in the place of a number, a mark of minus where it is above zero, or a thousandth."""
-    plain = code.replace("\\", "")
-    above, *below = plain.split(";")
-    return bool(code) and (
-        _shows_no_figure([above, *below[:1]])
-        or plain.startswith(";")
-        or bool(re.match('"?[△▲-]', above))
-        or ",," in above
-        or re.search("[0#],(?![0#])", above) is not None
-    )
+def _is_scaled(part: str) -> bool:
+    return ",," in part or re.search("[0#],(?![0#])", part) is not None
 
 
-def _shows_no_figure(parts: list[str]) -> bool:
-    return any(part and not re.search("[0#?@]|General|G/標準", part) for part in parts)
+def shows_another(code: str, number: float) -> bool:
+    """Whether a format shows a thousandth of this number, another sign, words or nothing; a date is shown as one."""
+    parts = code.replace("\\", "").split(";")
+    part = parts[1] if number < 0 and len(parts) > 1 else parts[0]
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]', "", part)
+    if number == 0 or re.search("[ymdhsge]", bare, re.IGNORECASE):
+        return False
+    if not re.search("[0#?@]", bare):
+        return True
+    has_minus = bool(re.search("[△▲(（-]", part))
+    is_without_sign = number < 0 and len(parts) > 1 and not has_minus and "[" not in part
+    return _is_scaled(bare) or is_without_sign or (number > 0 and bool(re.match('"?[△▲-]', part)))

@@ -12,7 +12,7 @@ import python_calamine as calamine
 from helpers.received import remarks
 from helpers.received.lines import Cell, apart, one_line, row
 from helpers.terms import Refusal, quoted
-from helpers.terms.places import Line, column_letters, column_number
+from helpers.terms.places import Line, column_letters
 
 MOST_CELLS = 100_000
 MOST_EXTENT = 10_000_000  # what the reader may set aside before it counts
@@ -41,15 +41,17 @@ class Sheet:
 
 
 def lines(name: str, content: bytes) -> tuple[str, list[Line]]:
-    """The lines of every visible sheet, one after another.
+    """The lines of every visible sheet, one after another; hidden rows and columns of an .xlsx are left out.
 
     Raises:
         Refusal: It cannot be opened, is too large, holds formulas whose results were never saved, or shows another thing than it holds.
     """
     visible = sheets(name, content, hidden=False)
     _check_values(name, content)
-    _check_seen(name, content, {one.name for one in visible})
-    blocks = [block for one in visible for block in _blocks(_sheet(name, one.name), one.rows)]
+    _check_shown(name, content, {one.name for one in visible})
+    hidden = remarks.hidden(content)
+    seen = {one.name: _seen(one.rows, hidden.get(one.name, (set(), set()))) for one in visible}
+    blocks = [block for sheet, rows in seen.items() for block in _blocks(_sheet(name, sheet), rows)]
     return "binary", list(apart(blocks))
 
 
@@ -101,12 +103,19 @@ def _check_extent(name: str, content: bytes) -> None:
         for part in (one for one in packed.namelist() if _SHEET_PART.fullmatch(one)):
             rows, columns = 0, 0
             for letters, number in _ADDRESS.findall(packed.read(part)):
-                rows, columns = max(rows, int(number)), max(columns, column_number(letters.decode()))
+                rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
             if rows * columns > MOST_EXTENT:
                 raise Refusal(
                     f"{name} には、表からずっと離れたセル（{rows:,}行、{columns:,}列まで）に何かが入っています。"
                     "表だけを新しいブックに写して、保存し直してください。"
                 )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _sheet(name: str, sheet: str) -> str:
@@ -131,25 +140,31 @@ def _check_values(name: str, content: bytes) -> None:
                     )
 
 
-def _check_seen(name: str, content: bytes, visible: set[str]) -> None:
-    """What stands in a cell is what a person sees there: no thousandth of it, no word in its place, nothing in a hidden row."""
-    why = {
-        "unlike": "表示形式（{}）のため、見えている数とセルの値が違います。見えている値を入れ直して",
-        "hidden": "隠れた行か列にあります。表示するか、消して",
+def _check_shown(name: str, content: bytes, visible: set[str]) -> None:
+    """What stands in a cell is what a person sees there: no thousandth of it, no other sign, no words."""
+    found = [one for one in remarks.unlike(content) if one.sheet in visible]
+    if found:
+        cells = "・".join(one.cell for one in found[:MOST_NAMED] if one.sheet == found[0].sheet)
+        more = f"など{len(found)}か所" if len(found) > MOST_NAMED else ""
+        raise Refusal(
+            f"{name} の {found[0].sheet}!{cells}{more}は、表示形式（{found[0].words}）のため、見えている数とセルの値が違います。"
+            "見えているとおりの値にして、保存し直してください。"
+        )
+
+
+def _seen(rows: list[list[object]], hidden: tuple[set[int], set[int]]) -> dict[int, list[object]]:
+    """The rows that a person sees, by their number from 0, with nothing in the columns that nobody sees."""
+    rows_hidden, columns = hidden
+    return {
+        n: ["" if at + 1 in columns else value for at, value in enumerate(row)]
+        for n, row in enumerate(rows)
+        if n + 1 not in rows_hidden
     }
-    found = [one for one in remarks.unseen(content) if one.sheet in visible]
-    for kind, says in why.items():
-        if same := [one for one in found if one.kind == kind]:
-            cells = "・".join(one.cell for one in same[:MOST_NAMED])
-            more = f"など{len(same)}か所" if len(same) > MOST_NAMED else ""
-            raise Refusal(
-                f"{name} の {same[0].sheet}!{cells}{more}は、{says.format(same[0].words)}、保存し直してください。"
-            )
 
 
-def _blocks(sheet: str, values: list[list[object]]) -> list[Line | list[Line]]:
+def _blocks(sheet: str, values: dict[int, list[object]]) -> list[Line | list[Line]]:
     """Passages, and tables: rows of two cells or more that follow one another, with the rows between them."""
-    cells = [[printed(value) for value in line] for line in values]
+    numbers, cells = [*values], [[printed(value) for value in line] for line in values.values()]
     filled = [sum(map(bool, line)) for line in cells]
     found: list[Line | list[Line]] = []
     at = 0
@@ -160,10 +175,10 @@ def _blocks(sheet: str, values: list[list[object]]) -> list[Line | list[Line]]:
         stop = next((n for n in range(at, len(cells)) if filled[n] == 0), len(cells))
         wide = [n for n in range(at, stop) if filled[n] > 1]
         first, last = (wide[0], wide[-1] + 1) if wide else (stop, stop)
-        found += [_passage(sheet, n, cells[n]) for n in range(at, first)]
+        found += [_passage(sheet, numbers[n], cells[n]) for n in range(at, first)]
         if wide:
-            found.append(_table(sheet, first, cells[first:last]))
-        found += [_passage(sheet, n, cells[n]) for n in range(last, stop)]
+            found.append(_table(sheet, numbers[first:last], cells[first:last]))
+        found += [_passage(sheet, numbers[n], cells[n]) for n in range(last, stop)]
         at = stop
     return found
 
@@ -173,17 +188,17 @@ def _passage(sheet: str, number: int, cells: list[str]) -> Line:
     return Line(cells[column], f"{sheet}!{column_letters(column)}{number + 1}")
 
 
-def _table(sheet: str, start: int, rows: list[list[str]]) -> list[Line]:
+def _table(sheet: str, numbers: list[int], rows: list[list[str]]) -> list[Line]:
     used = [n for n in range(max(map(len, rows))) if any(n < len(line) and line[n] for line in rows)]
     return [
         row(
             [
-                Cell(line[n] if n < len(line) else "", f"{sheet}!{column_letters(n)}{number}")
+                Cell(line[n] if n < len(line) else "", f"{sheet}!{column_letters(n)}{number + 1}")
                 for n in range(used[0], used[-1] + 1)
             ],
-            f"{sheet}!{number}",
+            f"{sheet}!{number + 1}",
         )
-        for number, line in enumerate(rows, start + 1)
+        for number, line in zip(numbers, rows, strict=True)
     ]
 
 

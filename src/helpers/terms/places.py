@@ -38,14 +38,6 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def column_number(letters: str) -> int:
-    """The number of a column from its letters, A being 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
 def is_numbered(place: str) -> bool:
     """Whether it is a line of a text (L63), and no sheet, page or table."""
     return bool(re.fullmatch(_LINE, place))
