@@ -31,6 +31,9 @@ _UNIT_ALONE = re.compile(rf"\(?(?:(?:単位|金額)[::は]?)?(?:{_UNITS}|件|%|�
 _MARK = re.compile(
     r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))(?:\s*[.:)、,](?![./])|\s+|(?=[^0-9A-Za-z\s]))\s*"
 )
+_A_DATE = re.compile(
+    r"\(?(?:[^\s0-9]{2}|[RH])?(?:[0-9]{1,4}|元)[年./-][0-9]{1,2}[月./-](?:[0-9]{1,2}日?)?(?:現在|時点|公表|作成|更新)?\)?"
+)
 # What a row above a table says of the document: 計画期間, 令和5年度～令和9年度.
 _ABOUT = re.compile("期間|作成|公表|発行|報告年度|対象年度|所管|担当課|問い?合")
 _MOST_TIMES = 10  # a rate without a sign above it is one in percent
@@ -169,9 +172,10 @@ def _grid(rows: list[list[Passage]], over: list[Passage]) -> Grid:
 
 
 def _is_caption(row: list[Passage]) -> bool:
-    """Whether a row is words alone, or words and at its end the unit: 令和3年度, 単位：百万円."""
+    """Whether a row is words alone, or words and at its end the unit or a date: 令和3年度, 単位：百万円."""
     is_about = bool(_ABOUT.search(row[0].key)) and not any(cell.text for cell in row[2:])
-    return bool(row[0].text) and not _is_unit(row[0]) and (is_about or all(map(_is_unit, filter(_has_text, row[1:]))))
+    is_apart = all(_is_unit(cell) or _A_DATE.fullmatch(cell.key) for cell in filter(_has_text, row[1:]))
+    return bool(row[0].text) and not _is_unit(row[0]) and (is_about or is_apart)
 
 
 def _has_text(cell: Passage) -> bool:

@@ -126,8 +126,9 @@ def _results_of_other_years(
 
 
 def year_lines(document: Document) -> list[Passage]:
-    """Passages and headings of tables that name a year, not only a month or a period of years, in the order of the document."""
-    heads = {cell.line for grid in grids(document) for row in grid.head for cell in row}
+    """Passages, captions and headings of tables that name a year, not only a month or a period of years, in the order of the document."""
+    tables = grids(document)
+    heads = {cell.line for grid in tables for cell in [*grid.over, *(cell for row in grid.head for cell in row)]}
     lines = [line for line in passages(document) if len(line.places) == 1 or line.line in heads]
     found = [line[:] for line in lines if years_alone(line.text)]
     # The items of a list are the menu of a web page, which leads to other years.
