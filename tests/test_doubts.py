@@ -225,10 +225,10 @@ def test_a_replaced_document_without_tables_hides_no_other():
     now, former = year(TWO, [(1, 2), (3, 4)]), year(TWO, [(1, 2), (5, 4)])
     kept = {name: former.tables()[name] for name in ("grade_counts", "effects", "stated")}
     replaced = {**now.sources["made-up"], "superseded": True}
-    both = now.sources | {"lost": replaced, "former": {**replaced, "published": "2025-10-01"}}
+    both = now.sources | {"lost": replaced, "former": {**replaced, "file": "前の資料.txt"}}
     evidence = findings(dataclasses.replace(now, sources=both, superseded={"former": kept}))["V27"].evidence
     assert "の表が残っていない" in evidence
-    assert "架空の方針その2の効果見込額 5千円→3千円（2025-10-01公表の資料との違い）" in evidence, "which of the two"
+    assert "架空の方針その2の効果見込額 5千円→3千円（前の資料.txtとの違い）" in evidence, "which of the two"
 
 
 def test_every_check_of_the_list_has_a_title_and_a_remedy():

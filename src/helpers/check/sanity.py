@@ -100,8 +100,8 @@ def restatements(frames: Frames) -> Finding:
                 )
             )
             continue
-        document = notation.spoken("（{published}公表の資料との違い）", published=source["published"])
-        faults += [f"{fault}{document if len(replaced) > 1 else ''}" for fault in _restated(tables, frames)]
+        of_one = notation.spoken("（{file}との違い）", file=source["file"]) if len(replaced) > 1 else ""
+        faults += [f"{fault}{of_one}" for fault in _restated(tables, frames)]
     return finding(
         "V27",
         faults,

@@ -24,9 +24,8 @@ from helpers.terms import Refusal
 
 __all__ = ["gyokaku", "main"]
 
-atexit.register(
-    gc.freeze
-)  # what ends with the process is not looked through for garbage: a tenth of a short command's time
+# What ends with the process is not looked through for garbage: a tenth of a short command's time.
+atexit.register(gc.freeze)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, rows_of
+from helpers.intake.grids import AMOUNT_IN_WORDS, NO_AMOUNT, Grid, Row, amounts, amounts_of, count, number_in, rows_of
 from helpers.intake.ledger import ORIGINAL, Ledger
 from helpers.intake.passage import Passage, passages
 from helpers.terms import UNITS_IN_YEN, periods_named, quoted, wareki, years_alone, years_named
@@ -35,9 +35,12 @@ _WAS_DONE = re.compile(r"\s*(?:年度)?(?:の?(?:取組)?実績(?!を踏まえ|�
 _NEAR = 2  # passages above a table that are its caption
 _ONLY_RATES = re.compile(r"^(?!.*率).*(?:単位[::は]?\(?(?:%|パーセント)|割合\(?%)")
 _RATE_OVER_A_GRADE = re.compile(r"割合|構成比|\(?%\)?$")
-_AMOUNT = re.compile(r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0-9]+)?(?:億|百万|千)円")
+_AMOUNT = re.compile(AMOUNT_IN_WORDS)
+# What a unit in thousands, in tens of thousands or in millions is taken for another by.
 _SLIPS = [Fraction(10) ** n for n in (-6, -4, -3, 3, 4, 6)]
+# A total this many times the sum of its rows is no misprint; of a few measures it may be.
 _MOST_TIMES, _FEW = Fraction(3, 2), 5
+# A sentence may round what a table prints.
 _AS_GOOD_AS_EQUAL = Fraction(1, 1000)
 
 
@@ -138,9 +141,9 @@ def _rates_for_counts(table: TableLayout, grid: Grid, rows: list[Row], ledger: L
 def _far_from_the_total(table: TableLayout, rows: list[Row], ledger: Ledger) -> None:
     """A total far from the sum of its rows: no misprint, but rows or a total of something else."""
     for n in _columns(table, "expected", "actual", "rated"):
-        whole = sum(_number(row.cells[n]) or 0 for row in rows if row.what == "policy")
+        whole = sum(number_in(row.cells[n]) or 0 for row in rows if row.what == "policy")
         for row in rows:
-            total = _number(row.cells[n]) if row.what == "total" else None
+            total = number_in(row.cells[n]) if row.what == "total" else None
             if not total or total < 0 or whole <= 0 or abs(total - whole) <= _FEW:
                 continue
             if max(total, whole) > _MOST_TIMES * min(total, whole):
@@ -159,19 +162,17 @@ def _is_hundred(row: Row, graded: list[int]) -> bool:
 def _rates_for_amounts(table: TableLayout, rows: list[Row], ledger: Ledger) -> None:
     """A row for the total that is 100, of amounts that come to something else."""
     for n in _columns(table, "expected", "actual"):
-        whole = sum(_number(row.cells[n]) or 0 for row in rows if row.what == "policy")
+        whole = sum(number_in(row.cells[n]) or 0 for row in rows if row.what == "policy")
         for row in rows:
             is_rounded = abs(whole - 100) <= len(rows)
-            if row.what == "total" and _number(row.cells[n]) == 100 and whole and not is_rounded:  # noqa: PLR2004 — percent
+            if row.what == "total" and number_in(row.cells[n]) == 100 and whole and not is_rounded:  # noqa: PLR2004 — percent
                 says = f"合計が100ですが、行の和は{_shown(whole)}です。割合の行とみられます"
                 ledger.fault(row.cells[n], f"{says}。金額の合計の行に、{ORIGINAL}")
 
 
 def _parentheses(table: TableLayout, rows: list[Row], ledger: Ledger) -> None:
     """A number in parentheses among others without, or where ( ) is said to be below zero."""
-    says_minus = next(
-        (line for line in passages(ledger.document) if re.search(r"\(\)[はが内]*?(?:マイナス|負)", line.key)), None
-    )
+    says_minus = any(re.search(r"\(\)[はが内]*?(?:マイナス|負)", line.key) for line in passages(ledger.document))
     for n in _columns(table, "expected", "actual"):
         cells = [row.cells[n] for row in rows if row.what == "policy" and row.cells[n].key not in NO_AMOUNT]
         inside = [cell for cell in cells if re.fullmatch(r"\(.*\)", cell.key)]
@@ -201,11 +202,6 @@ def _are_alike(one: Fraction, other: Fraction) -> bool:
     return abs(one - other) <= abs(other) * _AS_GOOD_AS_EQUAL
 
 
-def _number(cell: Passage) -> Fraction | None:
-    found = amounts(cell)
-    return Fraction(found[0][0]) if found else None
-
-
 def _yen(cell: Passage, unit: str) -> Fraction | None:
     found = amounts(cell)
     in_cell = found[0][1] if found else ""
@@ -215,7 +211,6 @@ def _yen(cell: Passage, unit: str) -> Fraction | None:
 def _yen_said(line: Passage) -> Iterator[Fraction]:
     """The amounts that a line says of an effect, but for round ones such as 10万円, which meet others by chance."""
     for hit in _AMOUNT.finditer(line.key) if re.search("効果|合計|総額|見込|実績", line.key) else ():
-        if printed := amounts(Passage(1, hit[0], tuple(hit[0]), 0, ("L1",))):
-            number, unit, _ = printed[0]
-            if unit and len(number.replace(".", "").strip("0-")) > 1:
-                yield Fraction(number) * UNITS_IN_YEN[unit]
+        printed = amounts_of(hit[0])
+        if printed and len(printed[0].replace(".", "").strip("0-")) > 1:
+            yield Fraction(printed[0]) * UNITS_IN_YEN[printed[1]]

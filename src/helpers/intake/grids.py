@@ -27,6 +27,8 @@ _UNITS = "|".join(sorted(UNITS_IN_YEN, key=len, reverse=True))
 _IN_WORDS = re.compile(
     r"(?P<sign>[△▲-]?)(?:(?P<oku>[0-9,]+)億)?(?:(?P<man>[0-9,]+(?:\.[0-9]+)?)万)?(?P<yen>[0-9,]+)?円"
 )
+# An amount with its unit within a sentence: 6億1760万円, 7,000百万円.
+AMOUNT_IN_WORDS = r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0-9]+)?(?:億|百万|千)円"
 _UNIT_ALONE = re.compile(rf"\(?(?:(?:単位|金額)[::は]?)?(?:{_UNITS}|件|%|項目)(?:[、,・](?:{_UNITS}|件|%|項目))*\)?")
 _MARK = re.compile(
     r"(?:基本)?(?:方針|項目|柱|目標|分野|視点|施策)?\s*(?:\(?(?P<number>[0-9]{1,3})\)?|(?P<roman>[IVX]{1,4}))(?:\s*[.:)、,](?![./])|\s+|(?=[^0-9A-Za-z\s]))\s*"
@@ -257,6 +259,18 @@ def amounts(cell: Passage) -> list[tuple[str, str, Passage]]:
             return []
         found.append((*read, part))
     return found
+
+
+def number_in(cell: Passage) -> Fraction | None:
+    """The first amount of a cell, without its unit; None where it holds none."""
+    found = amounts(cell)
+    return Fraction(found[0][0]) if found else None
+
+
+def amounts_of(words: str) -> tuple[str, str] | None:
+    """The number and unit of an amount in words; None where it has no unit."""
+    found = amounts(Passage(1, words, tuple(words), 0, ("L1",)))
+    return found[0][:2] if len(found) == 1 and found[0][1] else None
 
 
 def _amount(words: str) -> tuple[str, str] | None:

@@ -11,7 +11,20 @@ from dataclasses import replace
 
 from helpers.intake import doubtful, identity, lists
 from helpers.intake.claims import claims
-from helpers.intake.grids import NO_AMOUNT, Grid, Row, amounts, count, grids, percent, ratio, rows_of, units_said
+from helpers.intake.grids import (
+    AMOUNT_IN_WORDS,
+    NO_AMOUNT,
+    Grid,
+    Row,
+    amounts,
+    amounts_of,
+    count,
+    grids,
+    percent,
+    ratio,
+    rows_of,
+    units_said,
+)
 from helpers.intake.identity import TYPED, YEAR_NOT_IN_DOCUMENT
 from helpers.intake.ledger import ORIGINAL, PLAN, WRONG, Ledger
 from helpers.intake.parts import parts
@@ -23,9 +36,8 @@ from helpers.terms.folded import squeezed
 from helpers.terms.layout import GRADES, HOLDS, IN_CELLS, OUT_OF_SCOPE, TABLES, Column, Layout, TableLayout
 from helpers.terms.places import Line
 
-_AMOUNT = r"(?:[0-9,]+億)?(?:[0-9,]+(?:\.[0-9]+)?万)?[0-9,]*円|[0-9,]+(?:\.[0-9]+)?(?:億|百万|千)円"
 _EFFECT_SAID = re.compile(
-    rf"(?P<of>効果見込額|見込額|計画額|(?:実績)?効果額)(?:の(?:合計|総額))?(?:は|が|:)、?(?P<about>約)?(?P<amount>{_AMOUNT})"
+    rf"(?P<of>効果見込額|見込額|計画額|(?:実績)?効果額)(?:の(?:合計|総額))?(?:は|が|:)、?(?P<about>約)?(?P<amount>{AMOUNT_IN_WORDS})"
 )
 # What a grade means, and no result: 概ね達成…年度の目標を8割以上達成したもの.
 _DEFINED = re.compile("(?:した|できなかった|していない|ている)(?:もの|取組|項目)$")
@@ -424,9 +436,3 @@ def _defines(words: str, plan: Plan) -> bool:
     names = {squeezed(name) for grade in plan.grades for name in (grade.code, grade.label)} - {""}
     begins = any(re.match(rf"「?{re.escape(name)}」?(?:…|:|=|-)", words) for name in names)
     return begins or bool(_DEFINED.search(words))
-
-
-def amounts_of(words: str) -> tuple[str, str] | None:
-    """The number and unit of an amount in words."""
-    found = amounts(Passage(1, words, tuple(words), 0, ("L1",)))
-    return found[0][:2] if len(found) == 1 and found[0][1] else None

@@ -20,6 +20,7 @@ from helpers.intake.grids import (
     grids,
     is_number,
     is_total,
+    number_in,
     parts_at,
     percent,
     ratio,
@@ -164,8 +165,8 @@ def _twice(reading: Reading) -> list[str]:
     """A question where the rows add up to exactly twice the total: then parts stand among what they are parts of."""
     rows = {what: [row for row in reading.rows if row.what == what] for what in ("policy", "total")}
     for n in reading.columns("expected", "actual", "grade"):
-        total = [_number_in(row.cells[n]) for row in rows["total"]]
-        whole = sum(_number_in(row.cells[n]) or 0 for row in rows["policy"])
+        total = [number_in(row.cells[n]) for row in rows["total"]]
+        whole = sum(number_in(row.cells[n]) or 0 for row in rows["policy"])
         if total and total[0] and whole == 2 * total[0]:
             says = "内訳の行が、まとめの行と並んでいます。内訳の行かまとめの行の、どちらかだけの資料を指定してください"
             return [f"{reading.grid.first.where}の表は、行の和が合計のちょうど2倍です。{says}。"]
@@ -597,7 +598,7 @@ def _sums(grid: Grid, at: int, money: list[int]) -> dict[int, list[int]]:
     Where a heading has two rows, only columns that end alike are added: 増収額 実績 and 削減額 実績 are the parts of 効果額計 実績.
     """
     rows = [row for row in rows_of(grid, at) if row.what in {"policy", "total"}]
-    values = {n: [_number_in(row.cells[n]) or Fraction(0) for row in rows] for n in money}
+    values = {n: [number_in(row.cells[n]) or Fraction(0) for row in rows] for n in money}
     found: dict[int, list[int]] = {}
     for n in (n for n in money if re.search(r"(?:計|総額)(?:\s|$)", grid.headings[n])):
         taken = {one for parts in found.values() for one in parts} | {*found}
@@ -677,8 +678,8 @@ def _chosen(
 def _proved(grid: Grid, at: int, pair: tuple[int | None, int], rest: list[int]) -> dict[int, str]:
     """The columns that follow from an expected and an actual one, each with how; most rows have to agree."""
     rows = [row for row in rows_of(grid, at) if row.what in {"policy", "total"}]
-    actual = [_number_in(row.cells[pair[1]]) for row in rows]
-    expected = [_number_in(row.cells[pair[0]]) if pair[0] is not None else None for row in rows]
+    actual = [number_in(row.cells[pair[1]]) for row in rows]
+    expected = [number_in(row.cells[pair[0]]) if pair[0] is not None else None for row in rows]
     whole = {"actual_share": actual[-1], "expected_share": expected[-1]} if rows and rows[-1].what == "total" else {}
     found = {}
     for n in rest:
@@ -703,11 +704,6 @@ def _proved(grid: Grid, at: int, pair: tuple[int | None, int], rest: list[int]) 
             if pairs and agreeing > len(pairs) * _HALF:
                 found.setdefault(n, holds)
     return found
-
-
-def _number_in(cell: Passage) -> Fraction | None:
-    found = amounts(cell)
-    return Fraction(found[0][0]) if found else None
 
 
 def _printed(cell: Passage, heading: str) -> tuple[Fraction, Fraction] | None:

@@ -26,7 +26,7 @@ class Mark:
 
     Attributes:
         cell: Its address; empty where it is about the sheet.
-        kind: `strike`, `comment`, `drawing`, `formula`, `format` or `error`; of what is not seen `hidden` or `unlike`.
+        kind: `strike`, `comment`, `drawing`, `formula`, `format` or `error`; `unlike` where a number is shown as another.
         words: What a comment or a drawing says, how a number is formatted.
     """
 
@@ -169,13 +169,13 @@ def _struck_words(packed: zipfile.ZipFile) -> set[str]:
 
 
 def _formats(packed: zipfile.ZipFile) -> dict[int, str]:
-    """The code of each look's own format."""
+    """The code of each look's own format; empty where it is one of those that every workbook has."""
     if "xl/styles.xml" not in packed.namelist():
         return {}
     styles = _xml(packed, "xl/styles.xml")
     codes = {int(one.get("numFmtId")): one.get("formatCode", "") for one in styles.iter(f"{_MAIN}numFmt")}
-    looks = enumerate(styles.findall(f"{_MAIN}cellXfs/{_MAIN}xf"))
-    return {at: codes.get(int(one.get("numFmtId", "0")), "") for at, one in looks}
+    numbers = [int(one.get("numFmtId", "0")) for one in styles.findall(f"{_MAIN}cellXfs/{_MAIN}xf")]
+    return {at: codes.get(number, "") if number >= _FIRST_CUSTOM else "" for at, number in enumerate(numbers)}
 
 
 def _looks(packed: zipfile.ZipFile) -> tuple[set[int], dict[int, str]]:
@@ -185,13 +185,8 @@ def _looks(packed: zipfile.ZipFile) -> tuple[set[int], dict[int, str]]:
     styles = _xml(packed, "xl/styles.xml")
     fonts = styles.findall(f"{_MAIN}fonts/{_MAIN}font")
     struck = {at for at, one in enumerate(fonts) if any(_is_on(hit) for hit in one.iter(f"{_MAIN}strike"))}
-    codes = {int(one.get("numFmtId")): one.get("formatCode", "") for one in styles.iter(f"{_MAIN}numFmt")}
     looks = styles.findall(f"{_MAIN}cellXfs/{_MAIN}xf")
-    shown = {
-        at: code
-        for at, one in enumerate(looks)
-        if (number := int(one.get("numFmtId", "0"))) >= _FIRST_CUSTOM and _hides(code := codes.get(number, ""))
-    }
+    shown = {at: code for at, code in _formats(packed).items() if _hides(code)}
     return {at for at, one in enumerate(looks) if int(one.get("fontId", "0")) in struck}, shown
 
 
