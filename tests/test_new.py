@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from made_up_layouts import LAYOUTS
 
 from helpers import cli, compute, read
+from helpers.compute.ratio import int_or_none
+from helpers.compute.sums import sums
 from helpers.intake import proposal, registration
 from helpers.received import opened
 from helpers.terms.municipalities import called, municipalities
@@ -59,6 +61,14 @@ def new(tmp_path, capsys):
 
 def figures_of(data, year):
     return compute.figures(compute.corrected(read.year("p", year, data)))
+
+
+def totals_of(data, year):
+    """What the registered tables come to, by the metrics' names; `figures_of` in a fifth of its time."""
+    found = sums(read.year("p", year, data))
+    counts, total = found.counts.sum(), found.total.iloc[0]
+    amounts = {f"{kind}_effect": int_or_none(total[f"{kind}_yen"]) for kind in ("expected", "actual")}
+    return amounts | {name: int(counts[name]) for name in ("measures", "achieved_measures", "not_rated_measures")}
 
 
 # What cities published
@@ -126,9 +136,9 @@ def test_each_layout_comes_out_or_is_asked_about(name, new, tmp_path):
         assert all(line.endswith("。") for line in said.strip().splitlines()[-1:])
         return
     assert status == 0, said
-    figures = figures_of(data, 2024)
+    totals = totals_of(data, 2024)
     names = {"achieved": "achieved_measures", "expected": "expected_effect", "actual": "actual_effect"}
-    assert {key: figures[names.get(key, key)].exact for key in one.wanted} == one.wanted
+    assert {key: totals[names.get(key, key)] for key in one.wanted} == one.wanted
 
 
 AMOUNTS = st.integers(-99_999, 999_999)
@@ -623,8 +633,7 @@ def test_documents_of_somebody_who_had_not_seen_the_reader_come_out(file, new):
         assert one["asked"] in said
         return
     assert status == 0, said
-    figures = figures_of(data, one.get("year", 2024))
-    assert {metric: figures[metric].exact for metric in one["want"]} == one["want"]
+    assert totals_of(data, one.get("year", 2024)).items() >= one["want"].items()
     assert ("食い違っています" in said) == ("planted" in one)
 
 

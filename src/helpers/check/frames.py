@@ -1,6 +1,6 @@
 """Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V22–V24, V26–V28)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import pandas as pd
@@ -164,44 +164,42 @@ def _amounts_add_up(frames: Frames) -> Finding:
 def _policies_are_the_plans(frames: Frames) -> Finding:
     """V06: both tables hold exactly the plan's policies, and the document states the same number of them."""
     of_plan = [policy.id for policy in frames.plan.policies]
-    effects = frames.effects[frames.effects["scope"] == "policy"]
+    counts = [(row.Index, row.policy_id, row.policy_name) for row in records(frames.grade_counts)]
+    effects = [row for row in records(frames.effects) if row.scope == "policy"]
+    amounts = [(row.Index, row.scope_id, row.scope_name) for row in effects]
     faults = []
-    tables = []
-    if len(frames.grade_counts):
-        tables.append((notation.spoken("達成状況"), frames.grade_counts["policy_id"]))
-    if len(effects):
-        tables.append((notation.spoken("効果額"), effects["scope_id"]))
+    tables = [
+        (said, list(dict.fromkeys(policy for _, policy, _ in rows)))
+        for said, rows in ((notation.spoken("達成状況"), counts), (notation.spoken("効果額"), amounts))
+        if rows
+    ]
     for table, ids in tables:
         faults += [
             notation.spoken("{table}の表に方針{policy}がない", table=table, policy=policy)
             for policy in of_plan
-            if policy not in set(ids)
+            if policy not in ids
         ]
         faults += [
             notation.spoken("{table}の表の方針{policy}は plan.toml にない", table=table, policy=policy)
-            for policy in dict.fromkeys(ids)
+            for policy in ids
             if policy not in of_plan
         ]
     names = {policy.id: same_name(policy.name) for policy in frames.plan.policies}
-    for table, ids, column in (
-        ("grade_counts", frames.grade_counts["policy_id"], "policy_name"),
-        ("effects", effects["scope_id"], "scope_name"),
-    ):
-        called = getattr(frames, table).loc[ids.index, column]
+    for table, rows in (("grade_counts", counts), ("effects", amounts)):
         faults += [
             notation.spoken(
                 "{table}.csv {line}行の方針{policy}の名称「{called}」が plan.toml と違う",
                 table=table,
                 line=line,
                 policy=policy,
-                called=called[line],
+                called=called,
             )
-            for line, policy in ids.items()
-            if policy in names and same_name(called[line]) != names[policy]
+            for line, policy, called in rows
+            if policy in names and same_name(called) != names[policy]
         ]
     for policy in of_plan:
-        kinds = set(effects.loc[effects["scope_id"] == policy, "kind"])
-        if kinds and kinds != set(effects["kind"]):
+        kinds = {row.kind for row in effects if row.scope_id == policy}
+        if kinds and kinds != {row.kind for row in effects}:
             faults.append(notation.spoken("方針{policy}の金額が見込・実績のどちらかしかない", policy=policy))
     faults += _disagreements(_stated(frames, "policies", "plan"), lambda _: len(of_plan), notation.decimal)
     if frames.plan.promotion_items is not None:
@@ -254,40 +252,34 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
 
 def _mentions_are_measures(frames: Frames) -> Finding:
     """V11: each name belongs to one measure, and the tables kept by people mention only existing measures."""
-    measures = frames.measures.set_index("measure_id")["measure"]
-    amounts = frames.effects[frames.effects["scope"] == "measure"]
+    measures = {row.measure_id: row.measure for row in records(frames.measures)}
     faults = []
-    for table, rows in (
-        ("mentions", frames.mentions),
-        ("effects", amounts.rename(columns={"scope_id": "measure_id", "scope_name": "measure"})),
-        ("effect_classes", frames.effect_classes),
-        ("reason_codes", frames.reason_codes),
-    ):
-        for row in records(rows):
-            if row.measure_id not in measures.index:
-                faults.append(
-                    notation.spoken(
-                        "{table}.csv {Index}行の取組「{measure}」（{measure_id}）が measures.csv にない",
-                        table=table,
-                        Index=row.Index,
-                        measure=row.measure,
-                        measure_id=row.measure_id,
-                    )
+    for table, line, measure_id, measure in _named(frames):
+        if measure_id not in measures:
+            faults.append(
+                notation.spoken(
+                    "{table}.csv {Index}行の取組「{measure}」（{measure_id}）が measures.csv にない",
+                    table=table,
+                    Index=line,
+                    measure=measure,
+                    measure_id=measure_id,
                 )
-            elif same_name(row.measure) != same_name(measures[row.measure_id]):
-                faults.append(
-                    notation.spoken(
-                        "{table}.csv {Index}行の名称「{measure}」が measures.csv の「{measures}」と違う",
-                        table=table,
-                        Index=row.Index,
-                        measure=row.measure,
-                        measures=measures[row.measure_id],
-                    )
+            )
+        elif same_name(measure) != same_name(measures[measure_id]):
+            faults.append(
+                notation.spoken(
+                    "{table}.csv {Index}行の名称「{measure}」が measures.csv の「{measures}」と違う",
+                    table=table,
+                    Index=line,
+                    measure=measure,
+                    measures=measures[measure_id],
                 )
-    names = measures.map(same_name)
-    faults += [
-        notation.spoken("「{name}」が measures.csv に2度ある", name=name) for name in measures[names.duplicated()]
-    ]
+            )
+    names: set[str] = set()
+    for name in measures.values():
+        if same_name(name) in names:
+            faults.append(notation.spoken("「{name}」が measures.csv に2度ある", name=name))
+        names.add(same_name(name))
     twice = frames.mentions.loc[frames.mentions["measure_id"].duplicated(), "measure"]
     twice = [notation.whole_measure(frames.plan, name) for name in twice]
     holds = notation.spoken("{n}箇所に{n_2}件", n=len(frames.mentions), n_2=len(measures)) + (
@@ -301,6 +293,18 @@ def _mentions_are_measures(frames: Frames) -> Finding:
         applies=len(measures) > 0 or bool(faults),
         absent=notation.spoken("名称のある取組がない"),
     )
+
+
+def _named(frames: Frames) -> Iterator[tuple[str, int, str, str]]:
+    """Every row that names a measure of `measures.csv`: its table and line, the measure's id and name."""
+    for row in records(frames.mentions):
+        yield "mentions", row.Index, row.measure_id, row.measure
+    for row in records(frames.effects):
+        if row.scope == "measure":
+            yield "effects", row.Index, row.scope_id, row.scope_name
+    for table, rows in (("effect_classes", frames.effect_classes), ("reason_codes", frames.reason_codes)):
+        for row in records(rows):
+            yield table, row.Index, row.measure_id, row.measure
 
 
 def _unused_short_names(frames: Frames) -> str:
@@ -317,16 +321,17 @@ def _unused_short_names(frames: Frames) -> str:
 
 def _departments_agree(frames: Frames) -> Finding:
     """V12: a measure has the same department wherever it is named."""
-    named = pd.concat([frames.mentions, frames.measures])
-    of_measure = named.groupby("measure_id")["department"].unique()
-    names = frames.measures.set_index("measure_id")["measure"]
+    of_measure: dict[str, dict[str, None]] = {}
+    for row in (*records(frames.mentions), *records(frames.measures)):
+        of_measure.setdefault(row.measure_id, {})[row.department] = None
+    names = {row.measure_id: row.measure for row in records(frames.measures)}
     faults = [
         notation.spoken(
             "「{names}」の部が{departments}と分かれている",
             names=names.get(measure, measure),
             departments=notation.spoken("・").join(departments),
         )
-        for measure, departments in of_measure.items()
+        for measure, departments in sorted(of_measure.items())
         if len(departments) > 1
     ]
     return finding(

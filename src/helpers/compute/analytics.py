@@ -237,7 +237,7 @@ def _evidence(frames: Frames, sums: Sums) -> Iterator[Figure]:
     of_graded = int(found[graded["measure_id"]].sum())
     yield made("measures_with_number", of_graded, year=year, inputs=inputs, status=Status.JUDGEMENT)
     # Grouped by measure once instead of searched for each measure: there may be thousands.
-    mentioned, listed = frames.mentions.groupby("measure_id").groups, measures.groupby("measure_id").groups
+    mentioned, listed = _lines_of_each(frames.mentions), _lines_of_each(measures)
     for measure, is_there in found.items():
         lines = mentioned.get(measure, ())
         yield made(
@@ -250,6 +250,14 @@ def _evidence(frames: Frames, sums: Sums) -> Iterator[Figure]:
             scope_id=measure,
             status=Status.JUDGEMENT,
         )
+
+
+def _lines_of_each(named: pd.DataFrame) -> dict[str, list[int]]:
+    """The lines that name each measure."""
+    lines: dict[str, list[int]] = {}
+    for line, measure in zip(named.index.tolist(), named["measure_id"].tolist(), strict=True):
+        lines.setdefault(measure, []).append(line)
+    return lines
 
 
 def _assurance(frames: Frames, sums: Sums) -> Iterator[Figure]:

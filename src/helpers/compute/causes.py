@@ -1,7 +1,10 @@
 """Why measures fell behind, as people coded it (M22). The codes are judgements; the document's words only suggest them."""
 
+from collections import Counter
+
 import pandas as pd
 
+from helpers.terms.records import records
 from helpers.terms.tables import REASONS
 
 # Causes that lie outside the city hall.
@@ -20,7 +23,8 @@ def reason_measures(reason_codes: pd.DataFrame) -> pd.Series:
     Returns:
         Whole numbers on the code, every code of the list: 0 is a count.
     """
-    return reason_codes.groupby("reason_code")["measure_id"].nunique().reindex(list(REASONS), fill_value=0)
+    coded = Counter(code for codes in _of_each(reason_codes).values() for code in codes)
+    return pd.Series({code: coded[code] for code in REASONS}, dtype="int64").rename_axis("reason_code")
 
 
 def reason_measures_by_control(reason_codes: pd.DataFrame) -> pd.Series:
@@ -33,12 +37,20 @@ def reason_measures_by_control(reason_codes: pd.DataFrame) -> pd.Series:
         Whole numbers on `internal`, `external`, `mixed`, `unknown`; each measure counts once.
     """
 
-    def control(codes: pd.Series) -> str:
-        known = set(codes) - NO_CAUSE
+    def control(codes: set[str]) -> str:
+        known = codes - NO_CAUSE
         if not known:
             return "unknown"
         outside = known & EXTERNAL
         return "internal" if not outside else "external" if outside == known else "mixed"
 
-    of_measure = [control(codes) for _, codes in reason_codes.groupby("measure_id")["reason_code"]]
-    return pd.Series(of_measure, dtype=object).value_counts().reindex(CONTROLS, fill_value=0)
+    measures = Counter(map(control, _of_each(reason_codes).values()))
+    return pd.Series({name: measures[name] for name in CONTROLS}, dtype="int64")
+
+
+def _of_each(reason_codes: pd.DataFrame) -> dict[str, set[str]]:
+    """The codes of each measure."""
+    codes: dict[str, set[str]] = {}
+    for row in records(reason_codes):
+        codes.setdefault(row.measure_id, set()).add(row.reason_code)
+    return codes

@@ -5,6 +5,8 @@ import unicodedata
 
 import pandas as pd
 
+from helpers.terms.records import records
+
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -26,7 +28,6 @@ def number_in_text(measures: pd.DataFrame, mentions: pd.DataFrame) -> pd.Series:
     Returns:
         True or False on `measure_id`, over all places that name the measure. The name itself does not count.
     """
-    said = mentions[["words", "amount_printed"]].map(has_number).astype(bool).any(axis="columns")
-    by_measure = said.groupby(mentions["measure_id"]).any()
+    said = {row.measure_id for row in records(mentions) if has_number(row.words) or has_number(row.amount_printed)}
     ids = pd.Index(measures["measure_id"], name="measure_id")
-    return by_measure.reindex(ids, fill_value=False).astype(bool)
+    return pd.Series([one in said for one in ids], index=ids, dtype=bool)

@@ -154,18 +154,17 @@ class _Maker:
         yield from self._each("not_rated_measures", "plan", not_rated, lambda _: all_rows)
         regrades = grades.regrades_below(self.total_counts, threshold=self.plan.thresholds.achievement)
         yield from self._each("regrades_to_80", "plan", regrades, lambda _: all_rows, reason="no_measures")
-        rows_of_grade = self.frames.grade_counts.groupby("grade", sort=False)
+        counted = list(records(self.frames.grade_counts))
         for grade in self.plan.grades:
-            of_grade = rows_of_grade.get_group(grade.code) if grade.code in rows_of_grade.groups else None
-            if of_grade is not None:
+            if of_grade := [row for row in counted if row.grade == grade.code]:
                 yield self._figure(
                     "measures_by_grade",
                     "grade",
                     grade.code,
-                    int(of_grade["measures"].sum()),
-                    _rows("grade_counts", of_grade),
+                    sum(row.measures for row in of_grade),
+                    tuple(f"grade_counts.csv:{row.Index}" for row in of_grade),
                 )
-        for row in records(self.frames.grade_counts):
+        for row in counted:
             yield self._figure(
                 "measures_by_grade",
                 "policy:grade",

@@ -1,6 +1,8 @@
 """The figures of the internal register, each under a name of its own: `registered_…` (M1–M4, M10, M17, M19)."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import repeat
 
 import pandas as pd
 
@@ -8,6 +10,7 @@ from helpers.compute import grades, money, register, weighted
 from helpers.compute.made import made, rows
 from helpers.compute.ratio import whole_or_none
 from helpers.terms import Figure
+from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
 METRICS_OF_A_REGISTER = (
@@ -50,26 +53,26 @@ def from_register(frames: Frames) -> Iterator[Figure]:
 
 def _summary(frames: Frames, registered: pd.DataFrame, scope: str, by: str | None) -> Iterator[Figure]:
     table = register.register_summary(registered, by)
-    graded = registered[["policy_id", "department", "grade"]]
     rates, gaps = grades.achievement_rate(table), money.effect_gap(table)
     multipliers, cases = money.effect_multiplier(table), money.multiplier_case(table)
-    for scope_id, row in table.iterrows():
-        of_it = graded if by is None else graded[graded[by] == scope_id]
+    lines, graded = _of_each(registered, by)
+    for row in records(table):
+        scope_id = row.Index
         known = {
             "year": frames.fiscal_year,
-            "inputs": rows("register", of_it),
+            "inputs": tuple(lines[scope_id]),
             "scope": scope,
             "scope_id": "" if by is None else scope_id,
         }
-        is_few = scope == "department" and row["measures"] < register.LEAST_FOR_A_RATE
+        is_few = scope == "department" and row.measures < register.LEAST_FOR_A_RATE
         rate = None if is_few else rates[scope_id]
         case = cases[scope_id].replace("expected_not_stated", "amounts_not_registered")
         case = case.replace("actual_not_stated", "amounts_not_registered")
-        yield made("registered_measures", row["measures"], **known)
-        yield made("registered_achieved_measures", row["achieved_measures"], **known)
+        yield made("registered_measures", row.measures, **known)
+        yield made("registered_achieved_measures", row.achieved_measures, **known)
         yield made("registered_achievement_rate", rate, **known, reason="too_few" if is_few else "no_measures")
-        yield made("registered_expected_effect", row["expected_yen"], **known, reason="amounts_not_registered")
-        yield made("registered_actual_effect", row["actual_yen"], **known, reason="amounts_not_registered")
+        yield made("registered_expected_effect", row.expected_yen, **known, reason="amounts_not_registered")
+        yield made("registered_actual_effect", row.actual_yen, **known, reason="amounts_not_registered")
         yield made("registered_effect_gap", gaps[scope_id], **known, reason=case)
         yield made("registered_effect_multiplier", multipliers[scope_id], **known, reason=case)
         for grade in frames.plan.grades:
@@ -77,7 +80,18 @@ def _summary(frames: Frames, registered: pd.DataFrame, scope: str, by: str | Non
                 "scope": f"{scope}:grade" if by else "grade",
                 "scope_id": f"{scope_id}:{grade.code}" if by else grade.code,
             }
-            yield made("registered_measures_by_grade", (of_it["grade"] == grade.code).sum(), **known | at)
+            yield made("registered_measures_by_grade", graded[scope_id][grade.code], **known | at)
+
+
+def _of_each(registered: pd.DataFrame, by: str | None) -> tuple[dict[str, list[str]], dict[str, Counter]]:
+    """The lines of the register and the measures by grade of each value of a column, or of the whole; read in one pass."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    graded: dict[str, Counter] = defaultdict(Counter)
+    values = repeat("plan", len(registered)) if by is None else registered[by].tolist()
+    for value, row, grade in zip(values, rows("register", registered), registered["grade"].tolist(), strict=True):
+        lines[value].append(row)
+        graded[value][grade] += 1
+    return lines, graded
 
 
 def _measures(frames: Frames, registered: pd.DataFrame) -> Iterator[Figure]:

@@ -77,8 +77,8 @@ def leave_one_out_rate(achievement: pd.DataFrame) -> pd.Series:
     Returns:
         Fractions on the same index; missing where nothing is left.
     """
-    rest = achievement[["achieved_measures", "measures"]].sum() - achievement[["achieved_measures", "measures"]]
-    return achievement_rate(rest)
+    rest = {name: achievement[name].sum() - achievement[name] for name in ("achieved_measures", "measures")}
+    return ratio(rest["achieved_measures"], rest["measures"])
 
 
 def regrades_below(achievement: pd.DataFrame, *, threshold: Fraction) -> pd.Series:

@@ -1,5 +1,6 @@
 """Which policies a named measure can belong to, when the document does not say (M21)."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -41,12 +42,17 @@ def feasible_policies(
     Returns:
         On `measure_id`: tuples of policy ids in the plan's order; empty where no placement is possible at all.
     """
-    room = grade_counts.groupby(["policy_id", "grade"])["measures"].sum().to_dict()
-    size = grade_counts.groupby("policy_id")["measures"].sum().to_dict()
-    size = size or dict.fromkeys(effect.index, len(measures))  # nobody says how many measures a policy has
+    room: Counter[tuple[str, str]] = Counter()
+    counted: Counter[str] = Counter()
+    for row in records(grade_counts):
+        room[row.policy_id, row.grade] += row.measures
+        counted[row.policy_id] += row.measures
+    size = dict(sorted(counted.items())) or dict.fromkeys(
+        effect.index, len(measures)
+    )  # nobody says how many measures a policy has
     has_negative = bool((effect["actual_yen"] < 0).any() or (items["low_yen"] < 0).any())
     purse = None if has_negative or effect["actual_yen"].isna().any() else effect["actual_yen"].astype(int).to_dict()
-    graded = set(grade_counts["grade"])
+    graded = {grade for _, grade in room}
     named = [
         _Named(
             row.measure_id,
@@ -56,11 +62,13 @@ def feasible_policies(
         )
         for row in records(measures)
     ]
+    # Large amounts first: they have the fewest places to go.
+    by_size = sorted(named, key=lambda one: (-one.low_yen, one.grade or ""))
     # Measures that differ only in their name can lie in the same policies, so each kind is searched once.
     places: dict[tuple, tuple[str, ...]] = {}
     for one in named:
         if one.kind not in places:
-            places[one.kind] = tuple(p for p in effect.index if _is_possible(one, p, named, room, size, purse))
+            places[one.kind] = tuple(p for p in effect.index if _is_possible(one, p, by_size, room, size, purse))
     found = [places[one.kind] for one in named]
     return pd.Series(found, index=pd.Index([one.id for one in named], name="measure_id"), dtype=object)
 
@@ -69,8 +77,7 @@ def _is_possible(
     fixed: _Named, policy: str, named: list[_Named], room: dict, size: dict, purse: dict[str, int] | None
 ) -> bool:
     """Whether all named measures find a place when this one lies in this policy."""
-    # Large amounts first: they have the fewest places to go.
-    others = sorted((one for one in named if one is not fixed), key=lambda one: (-one.low_yen, one.grade or ""))
+    others = (one for one in named if one is not fixed)
     queue, left, looked_at = [fixed, *others], _Left(dict(room), dict(size), None if purse is None else dict(purse)), 0
     # No recursion: with thousands of measures it would be thousands of calls deep.
     choices, placed = [iter([policy])], []

@@ -119,9 +119,10 @@ def capped_delivery(effect: pd.DataFrame) -> Fraction | None:
     A surplus in one policy does not make up for a shortfall in another. Missing where an amount is, or where nothing
     was expected.
     """
-    total = _sum(effect["expected_yen"])
-    capped = _sum(effect[AMOUNTS].min(axis="columns", skipna=False))
-    return None if total is None or capped is None or total <= 0 else Fraction(capped, total)
+    expected, actual = (whole_or_none(effect[column]) for column in AMOUNTS)
+    if None in expected or None in actual or sum(expected) <= 0:
+        return None
+    return Fraction(sum(map(min, expected, actual)), sum(expected))
 
 
 def _sum(amounts: pd.Series) -> int | None:

@@ -68,7 +68,8 @@ def _cumulative(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Fig
     totals = {y: money.total_effect(money.effect(f.effects, plan=f.plan)) for y, f in the_years.items()}
     expected = {y: int_or_none(total["expected_yen"].iloc[0]) for y, total in totals.items()}
     actual = {y: int_or_none(total["actual_yen"].iloc[0]) for y, total in totals.items()}
-    inputs = tuple(row for y in sorted(the_years) if y <= year for row in _effect_rows(the_years[y], year))
+    lines = {y: _effect_rows(one, year) for y, one in the_years.items()}
+    inputs = tuple(row for y in sorted(lines) if y <= year for row in lines[y])
     of_plan = {"first": plan.first_fiscal_year, "last": year}
     is_summable = plan.effect_basis in SUMMABLE
     up_to_now = range(plan.first_fiscal_year, year + 1)
@@ -90,18 +91,26 @@ def _cumulative(frames: Frames, the_years: Mapping[int, Frames]) -> Iterator[Fig
         inputs=inputs,
         reason="target_not_positive" if is_known else reason,
     )
-    yield from _against_target(frames, the_years, so_far["actual"] if is_known else None, expected, reason)
+    of_all = tuple(row for y in the_years for row in lines[y])
+    amount = so_far["actual"] if is_known else None
+    yield from _against_target(frames, the_years, amount, expected, reason, lines=of_all)
 
 
 def _against_target(
-    frames: Frames, the_years: Mapping[int, Frames], so_far: int | None, expected: Mapping[int, int | None], reason: str
+    frames: Frames,
+    the_years: Mapping[int, Frames],
+    so_far: int | None,
+    expected: Mapping[int, int | None],
+    reason: str,
+    *,
+    lines: tuple[str, ...],
 ) -> Iterator[Figure]:
     plan, year = frames.plan, frames.fiscal_year
     is_stated = plan.total_expected_yen is not None
     target = plan.total_expected_yen
     if not is_stated:
         target = years.cumulative(expected, first=plan.first_fiscal_year, last=plan.last_fiscal_year)
-    inputs = ("plan.toml",) if is_stated else tuple(r for y in the_years for r in _effect_rows(the_years[y], year))
+    inputs = ("plan.toml",) if is_stated else lines
     missing = "years_not_given" if _are_registered(frames, plan.years) else "years_not_registered"
     yield made(
         "plan_target",

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.terms import Interval
+from helpers.terms.records import records
 from helpers.terms.tables import FACTS
 
 SOURCED = ["source_id", "locator", "quote"]
@@ -38,8 +39,8 @@ def sourced_share(facts: pd.DataFrame, sources: dict[str, dict]) -> Fraction | N
     """
     if facts.empty:
         return None
-    led_back = facts["source_id"].isin(list(sources)) & (facts[["locator", "quote"]] != "").all(axis="columns")
-    return Fraction(int(led_back.sum()), len(facts))
+    led_back = sum(bool(fact.source_id in sources and fact.locator and fact.quote) for fact in records(facts))
+    return Fraction(led_back, len(facts))
 
 
 def classified_share(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actual_yen: int | None) -> Interval | None:

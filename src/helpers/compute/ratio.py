@@ -14,6 +14,8 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
 
 def whole_or_none(amounts: pd.Series) -> list[int | None]:
     """Whole numbers as Python integers, None where missing: the fastest form for a loop over thousands of rows."""
+    if isinstance(amounts.dtype, pd.Int64Dtype):
+        return amounts.to_numpy(dtype=object, na_value=None).tolist()
     return [int_or_none(amount) for amount in amounts.tolist()]
 
 

@@ -44,9 +44,9 @@ def items(effects: pd.DataFrame) -> pd.DataFrame:
 
 def grain_yen(effects: pd.DataFrame) -> int:
     """The unit in which true amounts are counted: that of the policies' table (千円 → 1,000), else the finest printed."""
-    of_policies = effects.loc[effects["scope"] == "policy", "precision_yen"]
-    finest = of_policies.min() if len(of_policies) else effects["precision_yen"].min()
-    return 1 if pd.isna(finest) else int(finest)
+    printed = list(zip(effects["scope"].tolist(), effects["precision_yen"].tolist(), strict=True))
+    of_policies = [precision for scope, precision in printed if scope == "policy"]
+    return int(min(of_policies or [precision for _, precision in printed], default=1))
 
 
 def share_of_total(items: pd.DataFrame, total_yen: int | None) -> Interval | None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.compute.money import effect_gap
-from helpers.compute.ratio import over_total
+from helpers.compute.ratio import over_total, whole_or_none
 
 
 def shortfall(effect: pd.DataFrame) -> pd.Series:
@@ -15,12 +15,12 @@ def shortfall(effect: pd.DataFrame) -> pd.Series:
     Returns:
         Whole yen on the same index, never below zero; missing where an amount is.
     """
-    return (-effect_gap(effect)).clip(lower=0)
+    return _not_below_zero(-effect_gap(effect))
 
 
 def surplus(effect: pd.DataFrame) -> pd.Series:
     """Yen beyond the expected effect (超過額); 0 where it was not reached. M11."""
-    return effect_gap(effect).clip(lower=0)
+    return _not_below_zero(effect_gap(effect))
 
 
 def shortfall_share(effect: pd.DataFrame) -> pd.Series:
@@ -28,3 +28,8 @@ def shortfall_share(effect: pd.DataFrame) -> pd.Series:
     missing = shortfall(effect)
     total = missing.sum(skipna=False)
     return over_total(missing, None if pd.isna(total) else int(total))
+
+
+def _not_below_zero(amounts: pd.Series) -> pd.Series:
+    kept = [None if amount is None else max(0, amount) for amount in whole_or_none(amounts)]
+    return pd.Series(pd.array(kept, dtype=amounts.dtype), index=amounts.index)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.compute.shares import remainder
 from helpers.terms import Interval
+from helpers.terms.records import records
 
 
 def multiplier_without(items: pd.DataFrame, *, actual_yen: int, expected_yen: int) -> Interval | None:
@@ -66,10 +67,10 @@ def recurring_effect(items: pd.DataFrame, effect_classes: pd.DataFrame, *, actua
         that is not itemised may or may not recur.
         None where no item is judged, an item is below zero, or the two judged parts are more than the whole.
     """
-    judged = items.join(effect_classes.set_index("measure_id")[["recurrence", "cash_class"]], how="inner")
-    if judged.empty or (items["low_yen"] < 0).any():
+    classes = {row.measure_id: row for row in records(effect_classes)}
+    judged = [(item.low_yen, classes[item.Index]) for item in records(items) if item.Index in classes]
+    if not judged or (items["low_yen"] < 0).any():
         return None
-    recurring = judged[(judged["recurrence"] == "recurring") & (judged["cash_class"] == "cash")]
-    one_off = judged[judged["recurrence"] == "one_off"]
-    low, high = int(recurring["low_yen"].sum()), actual_yen - int(one_off["low_yen"].sum())
+    low = sum(yen for yen, of in judged if (of.recurrence, of.cash_class) == ("recurring", "cash"))
+    high = actual_yen - sum(yen for yen, of in judged if of.recurrence == "one_off")
     return Interval(low, high) if low <= high else None

@@ -93,17 +93,17 @@ def panel(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
         On `measure_id`: `achieved_before`, `achieved_now`, `order_before`, `order_now` (1 is the best), `policy_id` of this
         year.
     """
-    was_rated = set(before.index[before["is_rated"]])
-    ids = [i for i in now.index[now["is_rated"]] if i in was_rated]
+    ids = now.index[now["is_rated"]].intersection(before.index[before["is_rated"]], sort=False).rename("measure_id")
+    before, now = before.loc[ids], now.loc[ids]
     return pd.DataFrame(
         {
-            "achieved_before": before.loc[ids, "is_achieved"].astype(bool),
-            "achieved_now": now.loc[ids, "is_achieved"].astype(bool),
-            "order_before": before.loc[ids, "grade_order"].astype(int),
-            "order_now": now.loc[ids, "grade_order"].astype(int),
-            "policy_id": now.loc[ids, "policy_id"],
+            "achieved_before": before["is_achieved"].astype(bool),
+            "achieved_now": now["is_achieved"].astype(bool),
+            "order_before": before["grade_order"].astype(int),
+            "order_now": now["grade_order"].astype(int),
+            "policy_id": now["policy_id"],
         },
-        index=pd.Index(ids, name="measure_id"),
+        index=ids,
     )
 
 

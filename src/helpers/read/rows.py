@@ -128,6 +128,7 @@ def _faults(path: Path, heading: list[str], cells: dict[int, list[str]], *, may_
         cells: By line.
         may_lack: Whether the encoding has not every character.
     """
+    is_plain = _is_plain([cell for of_line in cells.values() for cell in of_line], may_lack=may_lack)
     for line, of_line in cells.items():
         if of_line and not any(of_line):
             yield f"{path} {line}行: 空の行です。その行を消してください。"
@@ -136,9 +137,17 @@ def _faults(path: Path, heading: list[str], cells: dict[int, list[str]], *, may_
                 f"余分な「,」を消すか、その欄を {QUOTE} で囲んでください。" if of_line else "その行を消してください。"
             )
             yield f"{path} {line}行: 欄が{len(of_line)}あります（見出しは{len(heading)}）。{does}"
-        for name, cell in zip(heading, of_line, strict=False):
+        for name, cell in [] if is_plain else zip(heading, of_line, strict=False):
             if says := _fault(cell, may_lack=may_lack):
                 yield f"{path} {line}行 {name}: {says}"
+
+
+def _is_plain(cells: list[str], *, may_lack: bool) -> bool:
+    """Whether `_fault` finds none in any cell, told from all of them at once; where this says no, each is looked at."""
+    if max(map(len, cells), default=0) > MOST_LETTERS:
+        return False
+    letters = "".join(cells)
+    return not (strange(letters, but="\n\t") or "E+" in letters or (may_lack and "?" in letters))
 
 
 def _fault(cell: str, *, may_lack: bool) -> str:

@@ -17,13 +17,8 @@ def records(frame: pd.DataFrame) -> Iterator[tuple]:
 
     A class of rows is made once for all frames of the same columns, where pandas makes one for each call; a page asks some sixty times.
     """
-    columns = [
-        frame.iloc[:, n] if frame.columns.has_duplicates else frame[name] for n, name in enumerate(frame.columns)
-    ]
-    return map(
-        _row(tuple(frame.columns))._make,
-        zip(frame.index.tolist(), *(column.tolist() for column in columns), strict=True),
-    )
+    columns = frame.to_numpy(dtype=object).T.tolist()  # at once: a series for each column takes twice as long
+    return map(_row(tuple(frame.columns))._make, zip(frame.index.tolist(), *columns, strict=True))
 
 
 @lru_cache(maxsize=256)

@@ -453,10 +453,9 @@ RESTATED = (GRADE_COUNTS, EFFECTS, STATED)
 TABLES = {schema.name: schema for schema in (*FACTS, *KEPT_BY_PEOPLE)}
 
 
-def _no_register() -> pd.DataFrame:
-    return pd.DataFrame(columns=list(REGISTER.columns), dtype=str).assign(
-        expected_yen=pd.array([], dtype="Int64"), actual_yen=pd.array([], dtype="Int64")
-    )
+_NO_REGISTER = pd.DataFrame(columns=list(REGISTER.columns), dtype=str).assign(
+    expected_yen=pd.array([], dtype="Int64"), actual_yen=pd.array([], dtype="Int64")
+)
 
 
 @dataclass(frozen=True)
@@ -496,7 +495,7 @@ class Frames:
     sources: dict[str, dict]
     registered_years: tuple[int, ...]
     input_hash: str
-    register: pd.DataFrame = field(default_factory=_no_register)
+    register: pd.DataFrame = field(default_factory=_NO_REGISTER.copy)
     forms: dict[str, dict] = field(default_factory=dict)
     superseded: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     earlier_decisions: dict[int, pd.DataFrame] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from helpers.terms.refusal import Refusal
 
@@ -105,6 +106,7 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
+@lru_cache(maxsize=32)  # a plan's file is looked at once for its values and once for its lines
 def _without_words(text: str) -> str:
     """The text with every string and comment covered, sign by sign, so that brackets and dots in them count for nothing."""
 
