@@ -55,10 +55,9 @@ def test_an_answer_is_from_the_figures_and_says_what_is_not_known(of_isehara):
     says, card = answer(of_isehara, "方針1の効果額が見込みに届かなかったのは、なぜか")
     # 107,077 − 47,708 = 59,369; 18 of 20 (千円)
     assert says.startswith("方針1は見込み1.07億円に対し実績4,771万円で、5,937万円不足。")
-    assert "20件中18件（90.0%）" in says
-    assert says.endswith("理由は資料に記載がない。")
-    assert card.unknown.rule == "short_though_graded"
-    assert card.unknown.department == "伊勢原市 企画部 デジタル・行政経営課"
+    assert re.search("20件中18件（90.0%）.*理由は資料に記載がない。$", says)
+    unknown = card.unknown
+    assert (unknown.rule, unknown.department) == ("short_though_graded", "伊勢原市 企画部 デジタル・行政経営課")
     says, card = answer(of_isehara, "一過性のものを除くと、どうなるか")
     assert says == (
         "全体では見込みの3.87倍。公社の健全化（一過性：判断、市未確認）だけを除くと見込みの少なくとも1.10倍。"
@@ -84,26 +83,19 @@ def two(before, now):
 
 
 def test_a_fall_since_last_year_is_asked_about():
-    frames, years = two(
-        year([{"A": 5, "B": 5, "C": 0}], [(100_000, 150_000)]), year([{"A": 2, "B": 5, "C": 3}], [(100_000, 120_000)])
-    )
-    cards = drafted(frames, years)
+    good = year([{"A": 5, "B": 5, "C": 0}], [(100_000, 150_000)])
+    bad = year([{"A": 2, "B": 5, "C": 3}], [(100_000, 120_000)])
+    cards = drafted(*two(good, bad))
     says, _ = answer(cards, "達成率が前年度より下がったのは、なぜか")
     assert says == "達成率は前年度の100.0%から△30.0ポイント。理由は資料に記載がない。"
     says, _ = answer(cards, "効果額が前年度より減ったのは、なぜか")
     assert says == "効果額は前年度の1.50億円を3,000万円下回る。理由は資料に記載がない。"
-    rising = drafted(
-        *two(year([{"A": 2, "B": 5, "C": 3}], [(100_000, 120_000)]), year([{"A": 5, "B": 5}], [(100_000, 150_000)]))
-    )
-    assert [one for one in asked(rising) if "前年度" in one] == []
+    assert [one for one in asked(drafted(*two(bad, good))) if "前年度" in one] == []
 
 
 def test_a_measure_behind_twice_is_asked_about_by_name():
-    def one():
-        return year([{"A": 5, "B": 5, "C": 1}], [(100_000, 150_000)], named=[("架空の窓口", "C")])
-
-    cards = drafted(*two(one(), one()))
-    says, card = answer(cards, "「架空の窓口」は、なぜ続けて計画に届かないのか")
+    one = year([{"A": 5, "B": 5, "C": 1}], [(100_000, 150_000)], named=[("架空の窓口", "C")])
+    says, card = answer(drafted(*two(one, one)), "「架空の窓口」は、なぜ続けて計画に届かないのか")
     assert says == "架空の窓口（架空部）2年続けて届かず。"
     assert card.unknown.department == "架空部"
 
@@ -130,7 +122,7 @@ def test_the_page_marks_every_answer_as_a_draft_and_leads_to_its_proof(of_isehar
 def test_two_questions_stand_on_a_printed_sheet(browser):
     page = browser.new_page()
     page.goto(f"file://{PAGE}")
-    counts = [one.count("答えの案") for one in paper.texts(page) if "答えの案" in one]
+    *before, last = [one.count("答えの案") for one in paper.texts(page) if "答えの案" in one]
     page.close()
-    assert counts[:-1] == [2] * (len(counts) - 1)
-    assert len(counts) == -(-sum(counts) // 2)
+    assert set(before) == {2}
+    assert last in {1, 2}

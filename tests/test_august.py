@@ -15,6 +15,7 @@ from helpers import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "tests" / "documents" / "synthetic-2025.txt"
+TOTAL = "	実績効果額 b	"
 PLAN = "isehara-6"
 CONFIGURATION = """
 [[folder]]
@@ -101,20 +102,16 @@ def happens(project, what):
         document.write_text(text, encoding="utf-8")
         assert cli.main(file) == 0
     elif what == "a document whose total is wrong arrives":
-        document.write_text(
-            replaced(text, "	実績効果額 b	208,000", "	実績効果額 b	208,900"), encoding="utf-8"
-        )
+        document.write_text(replaced(text, f"{TOTAL}208,000", f"{TOTAL}208,900"), encoding="utf-8")
         assert cli.main([*file, "--replace"]) == 1
     elif what == "effects.csv is spoilt":
-        effects.with_suffix(".bak").write_bytes(effects.read_bytes())
-        effects.with_suffix(".bak").rename(project / "effects.bak")
+        shutil.copy(effects, project / "effects.bak")
         effects.write_text(replaced(effects.read_text(encoding="utf-8"), "198300", "十九万"), encoding="utf-8")
     elif what == "effects.csv is mended":
         shutil.copy(project / "effects.bak", effects)
     elif what == "a correction is filed":
         # 方針3: 7,020 → 7,120, and with it the total: 208,000 → 208,100
-        changed = replaced(text, "７，０２０", "7,120")
-        changed = replaced(changed, "	実績効果額 b	208,000", "	実績効果額 b	208,100")
+        changed = replaced(replaced(text, "７，０２０", "7,120"), f"{TOTAL}208,000", f"{TOTAL}208,100")
         document.write_text(changed, encoding="utf-8")
         assert cli.main([*file, "--replace"]) == 0
 
@@ -142,16 +139,14 @@ def test_a_whole_august(project, box, capsys):
         said = capsys.readouterr()
         new = lines(project)[noted:]
         last = new[-1] if new else {"sets": [], "deliveries": [], "mended": []}
-        subjects = tuple(letter["Subject"] for letter in box.read()[sent:])
+        shared = [one for one in last["deliveries"] if one["channel"] == "folder"]
         came_to = step._replace(
             status=status,
             built=tuple(one["set"] for one in last["sets"] if one["state"] == "built"),
             refused=tuple(one["set"] for one in last["sets"] if one["state"] == "refused"),
             mended=tuple(name for _, name in last["mended"]),
-            shared=tuple(
-                f"{one['plan']} {one['fiscal_year']}" for one in last["deliveries"] if one["channel"] == "folder"
-            ),
-            letters=subjects,
+            shared=tuple(f"{one['plan']} {one['fiscal_year']}" for one in shared),
+            letters=tuple(letter["Subject"] for letter in box.read()[sent:]),
             journal=len(new),
         )
         assert came_to == step, said.err

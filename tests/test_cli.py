@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,11 +26,8 @@ COMMAND = [sys.executable, "-m", "helpers.cli"]
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """A project with a plan and a year that have only a name, and a page that needs no more."""
-    folders = project(tmp_path, "good")
-    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    return folders
+    return registered(tmp_path, "good")
 
 
 @pytest.fixture
@@ -55,12 +53,12 @@ def typed(capsys, *words):
 @pytest.mark.parametrize(
     ("words", "stands", "is_possible", "starts"),
     [
-        ([], False, True, True),
-        ([], True, True, False),  # nothing may be due: batch looks first
-        (["--force"], True, True, True),
-        (["--force", "--engine", "plain"], True, True, False),
-        (["--force", "--scheduler", "tcp://machine:1"], True, True, False),
-        (["--force"], True, False, False),
+        ("", False, True, True),
+        ("", True, True, False),  # nothing may be due: batch looks first
+        ("--force", True, True, True),
+        ("--force --engine plain", True, True, False),
+        ("--force --scheduler tcp://machine:1", True, True, False),
+        ("--force", True, False, False),
     ],
 )
 def test_what_makes_pages_is_imported_from_the_first_moment_where_pages_will_be_due(
@@ -73,8 +71,7 @@ def test_what_makes_pages_is_imported_from_the_first_moment_where_pages_will_be_
     if stands:
         here.out.mkdir()
         (here.out / "manifest.json").write_text("{}", encoding="utf-8")
-    status, _, _ = typed(capsys, "build", *words)
-    assert status == 0
+    assert typed(capsys, "build", *words.split())[0] == 0
     assert started == [0] * starts
     assert len(built.made) == 1
 
@@ -100,9 +97,7 @@ def test_help_is_japanese_and_imports_little():
     first, *_, of_build = [line.split() for line in said.stdout.splitlines() if re.match(r"\d+( |$)", line)]
     assert int(first[0]) < 250  # 160 with Python 3.11
     assert first[1:] == of_build[1:] == [], "nothing heavy"
-    assert "使い方: gyokaku" in said.stdout
-    for command in ("build", "check", "intake"):
-        assert f"\n  {command} " in said.stdout
+    assert all(words in said.stdout for words in ("使い方: gyokaku", "\n  build ", "\n  check ", "\n  intake "))
 
 
 @pytest.mark.parametrize(
@@ -148,51 +143,43 @@ def test_build_passes_on_what_was_asked(capsys, here, built, tmp_path):
 @pytest.mark.usefixtures("here")
 def test_an_unknown_plan_is_refused_with_those_there_are(capsys, built):
     status, _, err = typed(capsys, "build", "isehara-7", PLAN)
-    assert status == 1
-    assert "計画「isehara-7」がありません" in err
-    assert f"登録済みの計画: {PLAN}。" in err
-    assert built.made[0].year_sets == [(PLAN, YEAR)]  # the rest is still done
+    assert (status, built.made[0].year_sets) == (1, [(PLAN, YEAR)])  # the rest is still done
+    assert re.search(f"計画「isehara-7」がありません.*登録済みの計画: {PLAN}。", err)
 
 
 def test_a_plan_that_leads_out_of_the_folder_is_refused(capsys, here):
     status, _, err = typed(capsys, "build", "../x")
-    assert status == 1
+    assert (status, list(here.out.parent.rglob("x"))) == (1, [])
     assert "計画の名前「../x」は使えません" in err
-    assert not list(here.out.parent.rglob("x"))
 
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("words", [["--year", "2030"], [PLAN, "--year", "2030"]])
 def test_a_year_without_data_is_refused_with_those_there_are(capsys, built, words):
     status, _, err = typed(capsys, "build", *words)
-    assert status == 1
+    assert (status, built.made[0].year_sets) == (1, [])
     assert "2030年度は未登録です。登録済みの年度: " in err
-    assert built.made[0].year_sets == []
 
 
 def test_results_go_to_standard_output_and_reasons_to_standard_error(capsys, here, built):
-    target = here.out / PLAN
+    target, state = here.out / PLAN, batch.State
     built.notes = ["manifest.json: 読めない。"]
     built.results = [
-        batch.Result(PLAN, 2022, batch.State.BUILT, (target / "2022" / "brief.html",)),
-        batch.Result(PLAN, 2023, batch.State.UNCHANGED, (target / "2023" / "brief.html",)),
-        batch.Result(PLAN, 2024, batch.State.REFUSED, (target / "reason.txt",), ("合計が合わない➤",)),
-        batch.Result(PLAN, 2025, batch.State.FAILED, (target / "reason.txt",), ("落ちた",)),
+        batch.Result(PLAN, 2022, state.BUILT, (target / "2022" / "brief.html",)),
+        batch.Result(PLAN, 2023, state.UNCHANGED, (target / "2023" / "brief.html",)),
+        batch.Result(PLAN, 2024, state.REFUSED, (target / "reason.txt",), ("合計が合わない➤",)),
+        batch.Result(PLAN, 2025, state.FAILED, (target / "reason.txt",), ("落ちた",)),
     ]
     status, out, err = typed(capsys, "build")
     assert status == 1
-    assert out.splitlines() == [
-        f"作成 reports/{PLAN}/2022/brief.html".replace("/", os.sep),
-        f"変更なし reports/{PLAN}/2023/brief.html".replace("/", os.sep),
-        f"中止 reports/{PLAN}/reason.txt".replace("/", os.sep),
-        f"失敗 reports/{PLAN}/reason.txt".replace("/", os.sep),
+    assert out.replace(os.sep, "/").splitlines() == [
+        f"作成 reports/{PLAN}/2022/brief.html",
+        f"変更なし reports/{PLAN}/2023/brief.html",
+        f"中止 reports/{PLAN}/reason.txt",
+        f"失敗 reports/{PLAN}/reason.txt",
         "作成 1、変更なし 1、中止 1、失敗 1",
     ]
-    assert err.splitlines() == [
-        "manifest.json: 読めない。",
-        f"{PLAN} 2024: 合計が合わない➤",
-        f"{PLAN} 2025: 落ちた",
-    ]
+    assert err == f"manifest.json: 読めない。\n{PLAN} 2024: 合計が合わない➤\n{PLAN} 2025: 落ちた\n"
 
 
 def test_where_nothing_is_due_it_says_what_was_verified_and_how_to_see_it_build(capsys, here, built):
@@ -204,43 +191,26 @@ def test_where_nothing_is_due_it_says_what_was_verified_and_how_to_see_it_build(
     status, out, _ = typed(capsys, "build")
     *_, verified, opened, counts = out.splitlines()
     assert status == 0
-    assert "4ページの中身も前に作ったときと同じ" in verified
-    assert "make briefs FORCE=1" in verified
+    assert re.search("4ページの中身も前に作ったときと同じ.*make briefs FORCE=1", verified)
     assert opened == f"ブラウザーで開く: {Path('reports/index.html')}"
     assert counts == "作成 0、変更なし 2、中止 0、失敗 0"
-
-
-def test_where_something_was_built_it_says_only_where_to_look(capsys, here, built):
-    built.results = [
-        batch.Result(PLAN, 2024, batch.State.UNCHANGED, (here.out / PLAN / "2024" / "brief.html",)),
-        batch.Result("", None, batch.State.BUILT, (here.out / "index.html",)),
-    ]
+    built.results[1] = replace(built.results[1], state=batch.State.BUILT)
     out = typed(capsys, "build")[1]
-    assert "FORCE" not in out
-    assert out.splitlines()[-2] == f"ブラウザーで開く: {Path('reports/index.html')}"
+    assert "FORCE" not in out, "where something was built it says only where to look"
+    assert out.splitlines()[-2] == opened
 
 
 @pytest.mark.usefixtures("here")
-def test_in_a_log_progress_is_one_line_a_page(capsys, monkeypatch):
+def test_progress_is_one_line_a_page_in_a_log_and_a_bar_on_a_terminal(capsys, monkeypatch):
     def build(*_, told, **__):
         told(1, 2, "isehara-6 2024 brief")
         return batch.Outcome([], [])
 
     monkeypatch.setattr(batch, "build", build)
     assert typed(capsys, "build") == (0, "作成 0、変更なし 0、中止 0、失敗 0\n", "[1/2] isehara-6 2024 brief\n")
-
-
-@pytest.mark.usefixtures("here")
-def test_on_a_terminal_progress_is_a_bar(monkeypatch):
     terminal = io.StringIO()
     terminal.isatty = lambda: True
     monkeypatch.setattr(sys, "stderr", terminal)
-
-    def build(*_, told, **__):
-        told(1, 2, "isehara-6 2024 brief")
-        return batch.Outcome([], [])
-
-    monkeypatch.setattr(batch, "build", build)
     assert cli.main(["build"]) == 0
     assert "isehara-6 2024 brief:  50%" in terminal.getvalue()
 
@@ -263,9 +233,9 @@ def test_whatever_goes_wrong_is_a_sentence_and_a_status(capsys, monkeypatch, err
         raise error
 
     monkeypatch.setattr(batch, "build", build)
-    assert typed(capsys, "build")[0] == status
-    cli.main(["build"])
-    assert sentence in capsys.readouterr().err
+    found, _, err = typed(capsys, "build")
+    assert found == status
+    assert sentence in err
 
 
 @pytest.mark.usefixtures("here")
@@ -276,13 +246,6 @@ def test_whoever_helps_can_ask_for_the_traceback(capsys, monkeypatch):
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_reports_that_is_a_file_is_a_sentence(capsys, here):
-    here.out.write_text("mine", encoding="utf-8")
-    status, out, err = typed(capsys, "build")
-    assert (status, out) == (1, "")
-    assert "reports を使えません: フォルダーであるべき所にファイルがあります" in err
-
-
 def test_a_console_without_the_mark_of_the_document_shows_the_rest():
     code = "import sys; from helpers import cli; sys.exit(cli.main(['build', '--year', '➤6']))"
     environment = {**os.environ, "PYTHONIOENCODING": "cp932"}
@@ -291,10 +254,16 @@ def test_a_console_without_the_mark_of_the_document_shows_the_rest():
     assert "「?6」は年度として読めません" in said.stderr.decode("cp932")
 
 
+def registered(folder, page):
+    """A project with a plan and a year that have only a name, and a page that needs no more."""
+    folders = project(folder, page)
+    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).touch()
+    return folders
+
+
 @pytest.mark.slow
 def test_two_runs_at_once_one_builds_and_one_says_so(tmp_path):
-    folders = project(tmp_path, "slow")
-    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
+    folders = registered(tmp_path, "slow")
     words = [*COMMAND, "build", "--data", str(folders.data)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as first:
         while not (folders.out / batch.folders.LOCK).exists():
@@ -310,15 +279,12 @@ def test_two_runs_at_once_one_builds_and_one_says_so(tmp_path):
 
 @pytest.mark.slow
 def test_the_second_build_has_nothing_to_do(tmp_path):
-    folders = project(tmp_path, "good")
-    (folders.data / PLAN / str(YEAR) / read.SOURCES_FILE).write_text("", encoding="utf-8")
-    words = [*COMMAND, "build"]
+    folders, words = registered(tmp_path, "good"), [*COMMAND, "build"]
     subprocess.run(words, cwd=tmp_path, capture_output=True, check=True, timeout=60)
     before = snapshot(folders.out)
     (tmp_path / "below").mkdir()
     said = subprocess.run(words, cwd=tmp_path / "below", capture_output=True, check=True, encoding="utf-8", timeout=60)
-    assert said.stdout.splitlines()[-1] == "作成 0、変更なし 2、中止 0、失敗 0"
-    assert said.stderr == ""
+    assert (said.stdout.splitlines()[-1], said.stderr) == ("作成 0、変更なし 2、中止 0、失敗 0", "")
     assert snapshot(folders.out) == before
 
 
@@ -370,18 +336,13 @@ def test_check_of_what_is_accepted_or_only_a_warning_is_good(capsys, checked):
     assert [line.split()[2] for line in out.splitlines()] == ["V01", "V03", "V04"]
 
 
-def test_figures_that_fail_their_check_fail_the_command(capsys, checked):
-    checked.figures = [FINDINGS[1]]
-    assert typed(capsys, "check")[0] == 1
-
-
-def test_check_as_json_says_the_same(capsys, checked):
-    checked.frames = FINDINGS
+def test_check_as_json_says_the_same_of_figures_too(capsys, checked):
+    checked.frames, checked.figures = FINDINGS[:1], FINDINGS[1:]
     status, out, _ = typed(capsys, "check", PLAN, "--year", "R6", "--json")
     rows = json.loads(out)
     assert status == 1
-    assert [row["id"] for row in rows] == [finding.id for finding in FINDINGS]
-    assert [row["stops"] for row in rows] == [False, True, False, False, False, True]
+    stops = {row["id"]: row["stops"] for row in rows}
+    assert stops == {"V01": False, "V02": True, "V03": False, "V04": False, "V05": False, "V06": True}
     assert (rows[0]["plan"], rows[0]["fiscal_year"]) == (PLAN, 2024)
 
 
@@ -398,10 +359,8 @@ def test_check_of_a_year_that_cannot_be_read_says_so(capsys, monkeypatch):
 def test_a_plan_without_a_year_is_said(capsys, here, built, command):  # noqa: ARG001 — a fixture takes a fixture by its name
     shutil.rmtree(here.data / PLAN / str(YEAR))
     sentence = f"{PLAN} の年度は未登録です。登録済みの年度: なし。gyokaku intake で資料を登録してください。\n"
-    status, _, err = typed(capsys, command)
-    assert (status, err) == (0, sentence)
-    status, _, err = typed(capsys, command, PLAN)
-    assert (status, err) == (1, sentence)
+    assert typed(capsys, command)[::2] == (0, sentence)
+    assert typed(capsys, command, PLAN)[::2] == (1, sentence)
 
 
 # intake
@@ -409,61 +368,35 @@ def test_a_plan_without_a_year_is_said(capsys, here, built, command):  # noqa: A
 
 @pytest.fixture
 def received(checked, here, monkeypatch):
-    """A document that reads well; what was filed is in `filed`."""
-    state = SimpleNamespace(findings=checked, filed=[], replaced=None)
+    """A document that reads well, with a warning; gives what was filed."""
+    checked.figures, filed = [FINDINGS[3]], []
 
     @contextmanager
-    def staged_year(tables, document, *, plan, fiscal_year, data_dir, replace, year_not_in_document, about):
-        state.replaced, state.is_year_typed, state.about = replace, year_not_in_document, about
+    def staged_year(tables, document, *, plan, fiscal_year, data_dir, **_):
         yield data_dir / "staged"
-        state.filed.append((plan.id, fiscal_year, document.name, list(tables)))
+        filed.append((plan.id, fiscal_year, document.name, list(tables)))
 
     monkeypatch.setattr(intake, "document", lambda path: SimpleNamespace(name=path.name, lines=()))
     monkeypatch.setattr(intake, "facts", lambda *_, **__: {"grade_counts": [1, 2], "effects": [1]})
     monkeypatch.setattr(intake, "about", lambda *_: {"title": "a"})
     monkeypatch.setattr(intake, "staged_year", staged_year)
     monkeypatch.setattr(read, "year", lambda *_, folder: "frames" if folder == here.data / "staged" else None)
-    return state
+    return filed
 
 
-def test_intake_says_what_was_filed_and_what_comes_next(capsys, received):
-    status, out, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "令和6年度")
-    assert (status, err) == (0, "")
-    assert out.splitlines() == [
-        f"data/{PLAN}/2024/grade_counts.csv  2行".replace("/", os.sep, 3),
-        f"data/{PLAN}/2024/effects.csv  1行".replace("/", os.sep, 3),
+FILE = ("intake", "a.txt", "--plan", PLAN, "--year", "令和6年度")
+
+
+def test_intake_says_what_was_filed_and_what_comes_next_and_warns(capsys, received):
+    """What is not filed, and why, stands in `test_bad_input.py`."""
+    status, out, err = typed(capsys, *FILE)
+    assert (status, err) == (0, f"{PLAN} 2024 V04 注意 割程度（a.txt）: 9割 言葉を確かめてください\n")
+    assert out.replace(os.sep, "/").splitlines() == [
+        f"data/{PLAN}/2024/grade_counts.csv  2行",
+        f"data/{PLAN}/2024/effects.csv  1行",
         f"登録しました。次は: gyokaku build {PLAN} --year 2024",
     ]
-    assert received.filed == [(PLAN, 2024, "a.txt", ["grade_counts", "effects"])]
-    assert received.replaced is False
-
-
-def test_what_does_not_hold_is_not_filed_and_says_the_two_ways_out(capsys, received):
-    received.findings.frames = FINDINGS[:2]
-    status, out, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024", "--replace")
-    assert (status, out) == (1, "")
-    refused, remedy = err.splitlines()
-    assert "V02" in refused
-    assert "（資料.txt）" in refused
-    assert f"data{os.sep}{PLAN}{os.sep}2024 の corrections.csv（訂正）か acknowledged.csv（了承）に1行加えて" in remedy
-    assert received.filed == []
-    assert received.replaced is True
-
-
-def test_what_the_figures_contradict_is_not_filed(capsys, received):
-    received.findings.figures = FINDINGS[1:2]
-    status, _, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
-    assert status == 1
-    assert "V02" in err
-    assert received.filed == []
-
-
-def test_warnings_are_said_when_it_is_filed(capsys, received):
-    received.findings.figures = [FINDINGS[3]]
-    status, out, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
-    assert status == 0
-    assert "登録しました" in out
-    assert err == f"{PLAN} 2024 V04 注意 割程度（a.txt）: 9割 言葉を確かめてください\n"
+    assert received == [(PLAN, 2024, "a.txt", ["grade_counts", "effects"])]
 
 
 def test_a_refusal_names_the_place_that_people_know(capsys, received, monkeypatch):
@@ -471,25 +404,23 @@ def test_a_refusal_names_the_place_that_people_know(capsys, received, monkeypatc
         raise Refusal(f"{folder / 'effects.csv'} 2行: 空欄です。", "corrections.csv 2行: 値が違います。")
 
     monkeypatch.setattr(read, "year", year)
-    status, _, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
+    status, _, err = typed(capsys, *FILE)
     year = f"data/{PLAN}/2024/".replace("/", os.sep)
     assert (status, err) == (1, f"{year}effects.csv 2行: 空欄です。\n{year}corrections.csv 2行: 値が違います。\n")
-    assert received.filed == []
+    assert received == []
 
 
 @pytest.mark.usefixtures("here")
-def test_a_file_that_may_not_be_read_is_refused(capsys, tmp_path, monkeypatch):
-    (tmp_path / "a.txt").write_text("本文", encoding="utf-8")
-    monkeypatch.setattr(os, "access", lambda *_, **__: False)
-
-    real = type(tmp_path).read_bytes
+def test_a_file_that_may_not_be_read_is_refused(capsys, monkeypatch):
+    Path("a.txt").touch()
+    real = Path.read_bytes
 
     def fails(self):
         if self.name == "a.txt":
             raise PermissionError(errno.EACCES, "Permission denied", str(self))
         return real(self)
 
-    monkeypatch.setattr(type(tmp_path), "read_bytes", fails)
-    status, _, err = typed(capsys, "intake", "a.txt", "--plan", PLAN, "--year", "2024")
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    status, _, err = typed(capsys, *FILE)
     assert status == 1
     assert "a.txt を読めません（読む権限がありません）。" in err

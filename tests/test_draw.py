@@ -107,6 +107,11 @@ def pictures(case):
     }
 
 
+def said(case, name):
+    """The words of a chart."""
+    return [words for words, *_ in extents(pictures(case)[name])]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_no_words_are_cut_or_lie_on_others(case):
     for name, drawn in pictures(case).items():
@@ -116,12 +121,10 @@ def test_no_words_are_cut_or_lie_on_others(case):
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "not stated"])
 def test_line_of_the_expected_amount_strikes_through_no_amount(case):
-    figures, _ = of(case)
+    expected, actual = (of(case)[0][name].exact for name in ("expected_effect", "actual_effect"))
     for name in ("composition", "composition, narrow"):
         drawn = pictures(case)[name]
-        axes = drawn.axes[0]
-        unit, _ = money_unit(figures["expected_effect"].exact, figures["actual_effect"].exact)
-        line = axes.transData.transform((figures["expected_effect"].exact / unit, 0))[0]
+        line = drawn.axes[0].transData.transform((expected / money_unit(expected, actual)[0], 0))[0]
         for words, left, right, *_ in extents(drawn):
             if words.startswith(("実績 ", "見込み ")):
                 assert not left < line < right, (name, words)
@@ -169,8 +172,7 @@ def test_a_policys_bar_is_as_long_as_its_multiplier_up_to_twice(case, lengths, a
     low, high = axes.get_xlim()
     assert all(low <= end <= high for bar in bars for end in (bar.get_x(), bar.get_x() + bar.get_width()))
     assert all(low <= end <= high for line in axes.lines for end in line.get_xdata()), "arrows are whole"
-    said = [words for words, *_ in extents(pictures(case)["policies"])]
-    assert ("→は2倍を超える" in said) == bool(arrows), "an arrow says what it means"
+    assert ("→は2倍を超える" in said(case, "policies")) == bool(arrows), "an arrow says what it means"
 
 
 def test_a_policy_that_fell_short_has_the_colour_of_warning_in_bar_and_words():
@@ -181,16 +183,12 @@ def test_a_policy_that_fell_short_has_the_colour_of_warning_in_bar_and_words():
     assert alarming == {"0.45倍", "△5,937万円"}
 
 
-def test_of_a_policy_without_an_amount_nobody_says_that_it_has_no_multiplier_to_have():
-    """Its actual effect is not stated: unknown, and not 対象外."""
-    said = [words for words, *_ in extents(pictures("not stated")["policies"])]
-    assert "対象外" not in said
-    assert said.count("—") == 2
-
-
-def test_a_policy_without_a_multiplier_says_what_its_amounts_are():
-    assert "見込み0円・実績0円" in [words for words, *_ in extents(pictures("FY2024")["policies"])]
-    assert "見込み0円・実績120万円" in [words for words, *_ in extents(pictures("nothing expected")["policies"])]
+def test_a_policy_without_a_multiplier_says_what_its_amounts_are_and_without_an_amount_that_it_is_unknown():
+    """What is not stated is unknown, and not 対象外."""
+    assert "見込み0円・実績0円" in said("FY2024", "policies")
+    assert "見込み0円・実績120万円" in said("nothing expected", "policies")
+    assert "対象外" not in said("not stated", "policies")
+    assert said("not stated", "policies").count("—") == 2
 
 
 @pytest.mark.parametrize(
@@ -202,41 +200,28 @@ def test_unit_of_an_axis_follows_the_amount(yen, unit):
 
 
 def test_of_many_small_items_the_three_largest_are_named():
-    said = "\n".join(words for words, *_ in extents(pictures("twelve small items")["composition"]))
-    assert re.findall(r"架空の取組\d+ 5百万円", said) == [f"架空の取組{n} 5百万円" for n in (10, 11, 12)]
-    assert said.count(" など") == 1
-    assert "3百万円" not in said
+    words = "\n".join(said("twelve small items", "composition"))
+    assert re.findall(r"架空の取組\d+ 5百万円", words) == [f"架空の取組{n} 5百万円" for n in (10, 11, 12)]
+    assert words.count(" など") == 1
+    assert "3百万円" not in words
 
 
 def test_names_are_shortened_in_the_chart_alone():
-    figures, frames = of("twelve small items in full")
-    said = "".join(words for words, *_ in extents(pictures("twelve small items in full")["composition"]))
-    assert "公共施設の縮… 5百万円" in said
-    whole = draw.composition.table(figures, frames)
+    assert "公共施設の縮… 5百万円" in "".join(said("twelve small items in full", "composition"))
+    whole = draw.composition.table(*of("twelve small items in full"))
     assert sum(name.startswith(LONG) for name in whole["項目"]) == 13
     assert not whole["項目"].str.contains("…").any()
 
 
-@pytest.mark.parametrize("case", ["actual below zero", "all below zero", "far below zero"])
-def test_bars_below_zero_are_whole(case):
-    for name in ("composition", "composition, narrow"):
-        for axes in pictures(case)[name].axes:
-            low, high = axes.get_xlim()
-            for bar in [patch for container in axes.containers for patch in container]:
-                assert low <= min(bar.get_x(), bar.get_x() + bar.get_width())
-                assert high >= max(bar.get_x(), bar.get_x() + bar.get_width())
-
-
 def test_alternative_text_says_only_what_is_known():
-    said = Sentence("caption.policies_none", "架空の一文", ())
-    figures, frames = of("not stated")
-    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in draw.policies.captioned(figures, frames, said).alt
-    assert "見込み120万円、実績—（記載なし）" in draw.composition.captioned(figures, frames, said).alt
-    figures, frames = of("actual below zero")
-    assert "実績△3,500千円" in draw.policies.captioned(figures, frames, said).alt
-    assert "見込み1.10億円、実績△4,150万円" in draw.composition.captioned(figures, frames, said).alt
-    figures, frames = of("twelve small items")
-    words = draw.composition.captioned(figures, frames, said).alt
+    def alt(chart, case):
+        return chart.captioned(*of(case), Sentence("caption.policies_none", "架空の一文", ())).alt
+
+    assert "方針1 見込み1,000千円 実績—（記載なし） 倍率" in alt(draw.policies, "not stated")
+    assert "見込み120万円、実績—（記載なし）" in alt(draw.composition, "not stated")
+    assert "実績△3,500千円" in alt(draw.policies, "actual below zero")
+    assert "見込み1.10億円、実績△4,150万円" in alt(draw.composition, "actual below zero")
+    words = alt(draw.composition, "twelve small items")
     assert all(f"架空の取組{n} " in words for n in range(1, 13))
 
 
@@ -268,13 +253,11 @@ def test_ratios_for_machines_are_rounded_half_away_from_zero_never_cut():
     """Two measures of three, 5 yen where 3 were expected, −5 where 3 were: by hand 2/3, 5/3 and −5/3."""
     frames = year([{"A": 2, "B": 0, "C": 1, "D": 0}] * 2, [(3, 5), (3, -5)])
     figures = compute.figures(frames)
-    for table in (
-        pages.data(figures, frames)["figure-policies"],
-        pages.detail_data(figures, frames)["figure-matrix"],
-    ):
+    detail, policies = pages.detail_data(figures, frames), pages.data(figures, frames)["figure-policies"]
+    for table in (policies, detail["figure-matrix"]):
         assert list(table["achievement_rate"]) == ["0.666667", "0.666667"]
-    assert list(pages.data(figures, frames)["figure-policies"]["effect_multiplier"]) == ["1.666667", "-1.666667"]
-    underlying = pages.detail_data(figures, frames)["figure-underlying"]
+    assert list(policies["effect_multiplier"]) == ["1.666667", "-1.666667"]
+    underlying = detail["figure-underlying"]
     rows = underlying[underlying["metric"] == "leave_one_out_rate"]
     assert {*rows["low"], *rows["high"]} == {"0.666667"}
 
@@ -282,11 +265,8 @@ def test_ratios_for_machines_are_rounded_half_away_from_zero_never_cut():
 @pytest.mark.parametrize(
     ("ratio", "written"),
     [
-        ((1, 3), "0.333333"),
-        ((2, 3), "0.666667"),
-        ((-2, 3), "-0.666667"),
-        ((1, 2_000_000), "0.000001"),
-        ((2, 1), "2.000000"),
+        *(((1, 3), "0.333333"), ((2, 3), "0.666667"), ((-2, 3), "-0.666667")),
+        *(((1, 2_000_000), "0.000001"), ((2, 1), "2.000000")),
     ],
 )
 def test_a_ratio_has_six_places(ratio, written):
@@ -297,9 +277,7 @@ def test_a_ratio_has_six_places(ratio, written):
 @pytest.mark.parametrize("rows", [[0, 1, 2], [0, 6], [3]])
 def test_the_caps_of_a_range_are_as_high_as_any_others_and_its_dot_lies_over_them(rows):
     axes = kit.rows(NARROW_MM, [str(n) for n in range(7)])
-    kit.ranges(
-        axes, pd.DataFrame([(row, 1.0, 2.0, False) for row in rows], columns=["row", "low", "high", "is_hollow"])
-    )
+    kit.ranges(axes, pd.DataFrame({"row": rows, "low": 1.0, "high": 2.0, "is_hollow": False}))
     spans = [max(line.get_ydata()) - min(line.get_ydata()) for line in axes.lines]
     assert max(spans[1:]) == pytest.approx(kit.CAP)
     dots = [line for line in axes.lines if line.get_marker() == "o"]
@@ -320,6 +298,8 @@ def test_every_axis_of_bars_holds_zero_and_begins_there_where_nothing_lies_below
             low, high = axes.get_xlim()
             assert low <= 0 <= high, name
             assert low == 0 or below, name
+            ends = [end for bar in bars for end in (bar.get_x(), bar.get_x() + bar.get_width())]
+            assert low <= min(ends) <= max(ends) <= high, "bars are whole"
 
 
 @pytest.mark.parametrize("values", [[2, 3], [100], [-3, -2], [0], [], [0.2, 1.4], [-1, 4]])
@@ -333,10 +313,12 @@ def test_an_axis_begins_at_zero_or_holds_it(values):
 
 def test_what_matplotlib_would_read_of_a_face_for_every_text_is_what_it_is_given(monkeypatch):
     figures, frames = of("FY2024")
-    about = {"number": 1, "name": "a", "width_mm": WIDE_MM, "caption": "", "alt": ""}
-    given = canvas.chart(
-        lambda mm: draw.composition.drawn(mm, figures, draw.composition.rows(figures, frames)), **about
-    )
+
+    def pictures():
+        parts = draw.composition.rows(figures, frames)
+        about = {"number": 1, "name": "a", "width_mm": WIDE_MM, "caption": "", "alt": ""}
+        return canvas.chart(lambda mm: draw.composition.drawn(mm, figures, parts), **about).pictures
+
+    given = pictures()
     monkeypatch.delattr(canvas._Renderer, "_get_font_height_metrics")
-    read = canvas.chart(lambda mm: draw.composition.drawn(mm, figures, draw.composition.rows(figures, frames)), **about)
-    assert given.pictures == read.pictures
+    assert pictures() == given

@@ -42,28 +42,23 @@ def catalogue(language):
     return tomllib.loads((SOURCES / "notation" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-CATALOGUE = {f"{group}.{key}": says for group, entries in catalogue("en").items() for key, says in entries.items()}
+OURS, ORIGINAL = catalogue("en"), catalogue("ja")
+CATALOGUE = {f"{group}.{key}": says for group, entries in OURS.items() for key, says in entries.items()}
 
 
 def places(template):
     return {place for _, place, _, _ in string.Formatter().parse(template) if place is not None}
 
 
-# The catalogue
-
-
 def test_english_has_the_groups_keys_and_places_of_japanese():
-    ours, original = catalogue("en"), catalogue("ja")
-    assert set(ours) == set(original) - NOT_YET_SPOKEN | ENGLISH_ALONE
-    for group in set(ours) - ENGLISH_ALONE:
-        assert list(ours[group]) == list(original[group]), group
-        for key, says in ours[group].items():
-            assert places(says) == places(original[group][key]), f"{group}.{key}"
-
-
-def test_a_label_has_the_places_of_its_original():
-    for original, says in catalogue("en")["labels"].items():
+    assert set(OURS) == set(ORIGINAL) - NOT_YET_SPOKEN | ENGLISH_ALONE
+    for group in set(OURS) - ENGLISH_ALONE:
+        assert list(OURS[group]) == list(ORIGINAL[group]), group
+        for key, says in OURS[group].items():
+            assert places(says) == places(ORIGINAL[group][key]), f"{group}.{key}"
+    for original, says in OURS["labels"].items():
         assert places(says) == places(original), original
+    assert set(OURS["metric"]) == set(OURS["formula"]) == set(METRICS)
 
 
 class Always(dict):
@@ -96,10 +91,8 @@ def test_every_other_number_has_the_form_of_many(shown):
     counted = {key: says for key, says in CATALOGUE.items() if FORMS.search(says)}
     assert len(counted) > 50
     for key, says in counted.items():
-        many = FORMS.sub(r"\1", says)
-        assert notation.filled(says, "en", Always(always=shown)) == notation.filled(many, "en", Always(always=shown)), (
-            key
-        )
+        one, many = (notation.filled(words, "en", Always(always=shown)) for words in (says, FORMS.sub(r"\1", says)))
+        assert one == many, key
 
 
 @pytest.mark.parametrize(
@@ -118,7 +111,7 @@ def test_a_word_has_as_many_forms_as_its_language_tells_apart():
     with pytest.raises(ValueError, match="zip"):
         notation.filled("{n:year|years|yearses}", "en", {"n": "1"})
     # Japanese has one form for all numbers, and so no need of any.
-    assert [says for entries in catalogue("ja").values() for says in entries.values() if FORMS.search(says)] == []
+    assert [says for entries in ORIGINAL.values() for says in entries.values() if FORMS.search(says)] == []
 
 
 def test_years_are_counted_in_their_form():
@@ -127,22 +120,15 @@ def test_years_are_counted_in_their_form():
 
 
 def test_the_note_on_thresholds_calls_them_as_the_pages_do():
-    ours = catalogue("en")
-    assert "threshold" in ours["label"]["reference"]
-    assert all("threshold" in ours["caveat"][note] for note in ("judgement", "threshold"))
-    assert [says for group in ours.values() for says in group.values() if re.search(r"the .*reference", says)] == []
-
-
-def test_every_metric_has_a_name_and_a_formula():
-    ours = catalogue("en")
-    assert set(ours["metric"]) == set(ours["formula"]) == set(METRICS)
+    assert "threshold" in OURS["label"]["reference"]
+    assert all("threshold" in OURS["caveat"][note] for note in ("judgement", "threshold"))
+    assert [says for says in CATALOGUE.values() if re.search(r"the .*reference", says)] == []
 
 
 def test_no_entry_is_in_japanese_or_claims_too_much():
-    for group, entries in catalogue("en").items():
-        for key, says in entries.items():
-            assert not JAPANESE.search(re.sub(r"\{[^}]*\}", "", says)), f"{group}.{key}"
-            assert not [word for word in CLAIMS if word in says.lower()], f"{group}.{key}"
+    for key, says in CATALOGUE.items():
+        assert not JAPANESE.search(re.sub(r"\{[^}]*\}", "", says)), key
+        assert not [word for word in CLAIMS if word in says.lower()], key
 
 
 def literals():
@@ -158,67 +144,50 @@ def literals():
                 yield node.args[0].value, f"{path.name}:{node.lineno}"
 
 
-def test_every_phrase_of_the_sources_is_in_the_catalogue():
-    labels = catalogue("en")["labels"]
+def test_every_phrase_of_the_sources_is_in_the_catalogue_and_what_is_missing_is_never_said_in_japanese():
     found = list(literals())
-    assert len(found) > len(labels) / 2, "the phrases are found"
+    assert len(found) > len(OURS["labels"]) / 2, "the phrases are found"
     assert [place for _, place in found if ".j2:" in place]
-    assert [(phrase, place) for phrase, place in found if phrase not in labels] == []
-
-
-def test_what_is_missing_is_never_said_in_japanese():
+    assert [(phrase, place) for phrase, place in found if phrase not in OURS["labels"]] == []
     with pytest.raises(KeyError):
         notation.spoken("目録にない言葉")
-
-
-# Numbers
 
 
 @pytest.mark.parametrize(
     ("unit", "low", "high", "says"),
     [
-        (Unit.YEN, 1_345_649_000, 1_345_649_000, "1,345.6 million yen"),
         (Unit.YEN, -59_369_000, -59_369_000, "−59.37 million yen"),
-        (Unit.YEN, 999_999, 999_999, "999,999 yen"),
         (Unit.YEN, 0, 0, "0 yen"),
-        (Unit.MULTIPLIER, Fraction(1345649, 347736), Fraction(1345649, 347736), "3.87 times"),
         (Unit.MULTIPLIER, Fraction("1.1032"), Fraction("1.1091"), "1.10–1.11 times"),
         (Unit.SHARE, Fraction("0.7134"), Fraction("0.7149"), "71.3–71.5%"),
         (Unit.MEASURES, 62, 62, "62"),
-        (Unit.RATE, Fraction(62, 74), Fraction(62, 74), "83.8%"),
     ],
 )
 def test_numbers_are_set_as_english_sets_them(unit, low, high, says):
     assert notation.shown(unit, Interval(Fraction(low), Fraction(high))) == says
 
 
-def test_tables_and_narrow_columns():
+def test_tables_and_narrow_columns_and_the_five_kinds_of_nothing():
     assert notation.thousand_yen(-59_369_000) == "−59,369"
-    assert notation.short_yen(-59_369_000, sign=True) == "−59.37m"
-    assert notation.short_yen(1_051_754_000, sign=True) == "+1,051.8m"
-    assert notation.short_yen(0, sign=True) == "0"
+    shown = {-59_369_000: "−59.37m", 1_051_754_000: "+1,051.8m", 0: "0"}
+    assert {yen: notation.short_yen(yen, sign=True) for yen in shown} == shown
     assert notation.printed("961", "百万円") == "961 million yen"
-
-
-def test_the_five_kinds_of_nothing():
     kinds = (notation.NOT_APPLICABLE, notation.NOT_STATED, notation.NOT_REGISTERED, notation.NOT_DUE)
     assert (notation.ZERO, *kinds) == ("0", "n/a", "— (not stated)", "not registered", "not yet due")
 
 
-# What is said
-
-
 def told(frames):
-    """A year's story in English and what the back-check says of it."""
+    """A year's story in English, whose every sentence has passed the back-check."""
     figures = compute.figures(frames)
     findings = [*check.frames(frames), *check.figures(frames, figures)]
     story = tell.brief(figures, frames, findings)
-    return story, check.page(story.sentences(), figures, acknowledged=frames.acknowledged[0:0])
+    back = check.page(story.sentences(), figures, acknowledged=frames.acknowledged[0:0])
+    assert [finding.evidence for finding in back if finding.result != "passed"] == []
+    return story
 
 
 def test_the_headline_of_fy2024(frames):
-    story, back = told(frames)
-    assert [finding.evidence for finding in back if finding.result != "passed"] == []
+    story = told(frames)
     assert " ".join(sentence.text for sentence in story.headline) == (
         "62 of 74 measures (83.8%) were broadly on plan or better. "
         "Effects of 1,345.6 million yen were 3.87 times the expected amount. "
@@ -245,45 +214,16 @@ YEARS = {
 @pytest.mark.parametrize("kind", YEARS)
 def test_every_number_said_of_other_years_is_a_figure(kind):
     amounts, items = YEARS[kind]
-    made = year([{"A": 1, "B": 2, "C": 3} for _ in amounts], amounts, items)
-    story, back = told(made)
-    assert [finding.evidence for finding in back if finding.result != "passed"] == []
+    story = told(year([{"A": 1, "B": 2, "C": 3} for _ in amounts], amounts, items))
     assert not re.search(r"[{}]|\.\.", "\n".join(sentence.text for sentence in story.sentences()))
 
 
-@pytest.mark.parametrize(
-    ("says", "fault"),
-    [
-        ("Effects of 1,345.7 million yen.", "1,345.7 million yen"),
-        ("3.88 times the expected amount.", "3.88 times"),
-        ("Seventy percent, or 70%.", "70%"),
-        ("A significant gain.", "significant"),
-        ("Steady progress.", "steady"),
-        ("3.87 times more than expected.", "times more"),
-    ],
-)
-def test_a_number_that_is_no_figure_and_a_claim_are_refused(frames, says, fault):
-    figures = compute.figures(frames)
-    keys = [("actual_effect", "plan", ""), ("effect_multiplier", "plan", "")]
-    back = check.page([Sentence("made", says, tuple(keys))], figures, acknowledged=frames.acknowledged[0:0])
-    found = {finding.id: finding for finding in back}["V25"]
-    assert found.result == "failed"
-    assert fault in found.evidence
-
-
-@pytest.mark.parametrize(("says", "result"), [("91 values are read.", "passed"), ("92 values are read.", "failed")])
-def test_a_bare_number_may_be_a_count_of_anything_in_english(frames, says, result):
-    """By hand: the tables read of FY2024 have 91 rows; Japanese would put 件 behind it."""
-    figures = compute.figures(frames)
-    sentences = [Sentence("made", says, (("facts", "plan", ""),))]
-    found = {one.id: one for one in check.page(sentences, figures, acknowledged=frames.acknowledged[0:0])}
-    assert found["V25"].result == result
-    with notation.speaking("ja"):
-        found = {one.id: one for one in check.page(sentences, figures, acknowledged=frames.acknowledged[0:0])}
-    assert found["V25"].result == "failed"
-
-
-# Charts
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_claim_is_refused(frames, figures, claim):
+    sentence = Sentence("made", f"{claim.capitalize()} progress.", ())
+    _, numbers = check.page([sentence], figures, acknowledged=frames.acknowledged[0:0])
+    assert (numbers.id, numbers.result) == ("V25", "failed")
+    assert f"“{claim}”" in numbers.evidence
 
 
 @pytest.mark.parametrize(
@@ -302,18 +242,13 @@ def test_an_axis_counts_in_a_unit_whose_numbers_stay_short(amount, unit):
 
 
 def test_english_lines_break_between_words():
-    words = "Partnership with citizens and business"
-    broken = kit.broken(words, 1.2)
-    assert "\n" in broken
-    assert broken.replace("\n", " ") == words
-    assert kit.wide(broken) <= 1.2
-    # What has no space is broken where it must.
+    """What has no space is broken where it must."""
     name = "公共施設の縮充と最適化に向けた総合的な管理計画の見直し"
-    assert kit.broken(name, 1.2).replace("\n", "") == name
-    assert kit.wide(kit.broken(name, 1.2)) <= 1.2
-
-
-# Names
+    for words, between in (("Partnership with citizens and business", " "), (name, "")):
+        broken = kit.broken(words, 1.2)
+        assert "\n" in broken
+        assert broken.replace("\n", between) == words
+        assert kit.wide(broken) <= 1.2
 
 
 def test_a_text_that_changed_keeps_no_translation(frames):
@@ -348,11 +283,9 @@ REFUSED = {
 @pytest.mark.parametrize("kind", REFUSED)
 def test_english_names_that_cannot_be_used_are_refused(kind, tmp_path):
     old, new, says = REFUSED[kind]
-    data = Path(shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "data" / "isehara-6")).parent
-    plan = data / "isehara-6" / "plan.toml"
+    plan = Path(shutil.copytree(ROOT / "data" / "isehara-6", tmp_path / "isehara-6")) / "plan.toml"
     words = plan.read_text(encoding="utf-8")
     assert old in words
     plan.write_text(words.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(Refusal) as refused:
-        read.year("isehara-6", 2024, data)
-    assert says in str(refused.value)
+    with pytest.raises(Refusal, match=re.escape(says)):
+        read.year("isehara-6", 2024, tmp_path)

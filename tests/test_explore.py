@@ -10,7 +10,6 @@ import importlib
 import io
 import json
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +45,7 @@ THOUSAND = 1_000
 CHECKS = (check.frames, check.figures)
 ITEM = {"公社": "m-9ceefd", "下水道": "m-6c0abb", "ごみ": "m-6df850", "AI": "m-504763"}
 EXPECTED, ACTUAL = 347_736, 1_345_649
+LAND_AND_GRADES = {"leave_out": "公社の健全化", "regrade": "方針1 B→C 3件"}
 
 
 @pytest.fixture(scope="module")
@@ -80,63 +80,88 @@ def test_without_the_largest_item_the_plan_is_still_met_under_every_rounding_rul
     found = explore.what_if(bench, leave_out="公社の健全化", rounding_rule=rule)
     assert thousands(found["actual_effect"].changed) == (low, high)
     assert tuple(found["effect_multiplier"].changed.interval) == (Fraction(low, EXPECTED), Fraction(high, EXPECTED))
+    assert tuple(found["effect_multiplier"].difference) == tuple(
+        Fraction(end - ACTUAL, EXPECTED) for end in (low, high)
+    )
     assert explore.shown(found["effect_multiplier"])[:2] == ("3.87倍", shown)
 
 
-def test_the_difference_is_exact_and_a_range_where_the_new_figure_is_one(bench):
-    one = explore.what_if(bench, leave_out="公社の健全化")["effect_multiplier"]
-    assert tuple(one.difference) == (Fraction(383_650 - ACTUAL, EXPECTED), Fraction(385_648 - ACTUAL, EXPECTED))
-    assert explore.shown(one)[2] == "△2.77〜△2.76倍"  # -961,999/347,736 = -2.7664…, -960,001/347,736 = -2.7607…
+@pytest.mark.parametrize(
+    ("asked", "key", "low", "high"),
+    [
+        ({"leave_out": "公社の健全化"}, ("actual_effect", "policy", "5"), 320_126, 322_124),
+        # 961,999 + 172,999 = 1,134,998 and 960,001 + 171,001 = 1,131,002
+        ({"leave_out": "公社の健全化、下水道使用料"}, "actual_effect", 210_651, 214_647),
+        # Only 方針5 has room for 172百万円, and the measure is graded A: supposing no A there takes it nowhere else.
+        ({"leave_out": "下水道使用料", "regrade": "方針5 A→B 6件"}, ("actual_effect", "policy", "5"), 1_109_126, 1_111_124),
+        ({"leave_out": "ごみの減量・資源化"}, ("actual_effect", "policy", "1"), 10_709, 47_708),  # 35,001 to 36,999, here
+        ({"leave_out": "ごみの減量・資源化"}, ("actual_effect", "policy", "5"), 1_245_126, 1_282_125),  # or here
+        ({"leave_out": "ごみの減量・資源化"}, "actual_effect", 1_308_650, 1_310_648),
+        # 8,001 to 9,999, in 方針1, 方針3 (9,464 in all: an item is never more) or 方針5
+        ({"leave_out": "AI／RPA"}, ("actual_effect", "policy", "3"), 0, 9_464),
+        ({"leave_out": "AI／RPA"}, "actual_effect", 1_335_650, 1_337_648),
+        # ごみ alone is left as recurring and cash: 35,001. Above: 1,345,649 - 960,001 - 171,001.
+        ({"one_off": "下水道使用料"}, "recurring_effect", 35_001, 214_647),
+        # Whether it is cash nobody knows, so the lower end stays: 35,001 + 171,001.
+        ({"one_off": "公社の健全化=経常"}, "recurring_effect", 206_002, ACTUAL),
+    ],
+)  # fmt: skip
+def test_an_amount_is_what_the_printed_ones_leave_of_it(bench, asked, key, low, high):
+    assert thousands(explore.what_if(bench, **asked)[key].changed) == (low, high)
 
 
-def test_the_policy_of_the_item_moves_and_no_other(bench):
+@pytest.mark.parametrize(
+    ("asked", "key", "shown"),
+    [
+        # -961,999/347,736 = -2.7664…, -960,001/347,736 = -2.7607…
+        ({"leave_out": "公社の健全化"}, "effect_multiplier", ("3.87倍", "1.10〜1.11倍", "△2.77〜△2.76倍")),
+        ({"leave_out": "公社の健全化"}, ("effect_multiplier", "policy", "5"), ("5.57倍", "1.38〜1.40倍")),  # over 230,371
+        ({"leave_out": "公社の健全化、下水道使用料"}, "effect_multiplier", ("3.87倍", "0.60〜0.62倍")),
+        # 1,172,650 to 1,174,648 of 347,736
+        ({"leave_out": "下水道使用料", "regrade": "方針5 A→B 6件"}, "effect_multiplier", ("3.87倍", "3.37〜3.38倍")),
+        ({"leave_out": "公社の健全化"}, ("actual_effect", "measure", ITEM["公社"]), ("9.60〜9.62億円", "除いたので、ない")),
+        ({"one_off": "下水道使用料"}, "recurring_multiplier", ("0.59〜1.11倍", "0.10〜0.62倍")),
+    ],
+)  # fmt: skip
+def test_a_figure_is_shown_beside_the_official_one(bench, asked, key, shown):
+    assert explore.shown(explore.what_if(bench, **asked)[key])[: len(shown)] == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "exact"),
+    [
+        ({"regrade": "方針1 B→C 1件、方針1 B→C 1件、方針2 C→B 1件"}, "achieved_measures", 62 - 2 + 1),
+        ({"regrade": "方針1 B→C 3件"}, "regrades_to_80", 0),
+        ({"regrade": "方針1 B→C 2件"}, "regrades_to_80", 1),
+        ({"leave_out": "下水道使用料", "regrade": "方針5 A→B 6件"}, ("measures_by_grade", "policy:grade", "5:A"), 0),
+        ({"threshold": "75%"}, "regrades_to_80", 7),  # 55.5 of 74: 56 must hold, the seventh of 62 goes below
+        ({"threshold": "３/４"}, "regrades_to_80", 7),
+        ({"threshold": "0.75"}, "regrades_to_80", 7),
+        ({"threshold": "85%"}, "regrades_to_80", 0),  # 62.9: below already
+        ({"threshold": "83%"}, "regrades_to_80", 1),  # 61.42: 62 must hold
+    ],
+)
+def test_a_count_follows_from_grades_and_threshold(bench, asked, key, exact):
+    found = explore.what_if(bench, **asked)
+    assert found[key].changed.exact == exact
+    assert found["achievement_rate"].moved == ("B→C" in asked.get("regrade", "")), "nothing else is less achieved"
+
+
+def test_an_item_moves_its_policy_and_no_other_and_no_count(bench):
     found = explore.what_if(bench, leave_out="公社の健全化")
-    assert thousands(found["actual_effect", "policy", "5"].changed) == (320_126, 322_124)
-    assert explore.shown(found["effect_multiplier", "policy", "5"])[1] == "1.38〜1.40倍"  # over 230,371
     assert not any(found["actual_effect", "policy", other].moved for other in "1234")
-    assert not found["achievement_rate"].moved, "counts are left as they are"
+    assert not found["achievement_rate"].moved
 
 
-def test_two_items_left_out_add_up(bench):
-    found = explore.what_if(bench, leave_out="公社の健全化、下水道使用料")
-    # 961,999 + 172,999 = 1,134,998 and 960,001 + 171,001 = 1,131,002
-    assert thousands(found["actual_effect"].changed) == (210_651, 214_647)
-    assert explore.shown(found["effect_multiplier"])[1] == "0.60〜0.62倍"
-
-
-def test_what_is_left_out_is_not_called_not_stated(bench):
-    found = explore.what_if(bench, leave_out="公社の健全化")
-    assert explore.shown(found["actual_effect", "measure", ITEM["公社"]])[1] == "除いたので、ない"
+def test_what_is_left_out_is_not_called_not_stated():
     alone = bench_of(year([{"A": 2}], [(100, 300)], [("架空の取組", "100", "千円", "exact")]))
     found = explore.what_if(alone, leave_out="架空の取組")
     assert explore.shown(found["top_item_share"])[:2] == ("33.3%", "除いたので、ない")
 
 
-def test_where_an_item_can_lie_does_not_hang_on_the_grades_supposed(bench):
-    """Only 方針5 has room for 172百万円, and the measure is graded A: supposing no A there takes it nowhere else."""
-    found = explore.what_if(bench, leave_out="下水道使用料", regrade="方針5 A→B 6件")
-    rest = (1_282_125 - 172_999, 1_282_125 - 171_001)
-    assert thousands(found["actual_effect", "policy", "5"].changed) == rest
-    assert explore.shown(found["effect_multiplier"])[1] == "3.37〜3.38倍"  # 1,172,650 to 1,174,648 of 347,736
-    assert found["measures_by_grade", "policy:grade", "5:A"].changed.exact == 0
-
-
 def test_none_asks_for_nothing(bench):
     nothing = dict.fromkeys(("leave_out", "regrade", "rounding_rule", "one_off", "threshold"))
     assert not explore.change(bench.frames, **nothing)
-
-
-def test_an_item_that_can_lie_in_two_policies_leaves_both_open(bench):
-    found = explore.what_if(bench, leave_out="ごみの減量・資源化")  # 35,001 to 36,999, in 方針1 or 方針5
-    assert thousands(found["actual_effect", "policy", "1"].changed) == (10_709, 47_708)
-    assert thousands(found["actual_effect", "policy", "5"].changed) == (1_245_126, 1_282_125)
-    assert thousands(found["actual_effect"].changed) == (1_308_650, 1_310_648)
-
-
-def test_an_item_is_never_more_than_its_policy_holds(bench):
-    found = explore.what_if(bench, leave_out="AI／RPA")  # 8,001 to 9,999, in 方針1, 方針3 (9,464 in all) or 方針5
-    assert thousands(found["actual_effect", "policy", "3"].changed) == (0, 9_464)
-    assert thousands(found["actual_effect"].changed) == (1_335_650, 1_337_648)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -146,15 +171,10 @@ def test_a_range_holds_the_truth_wherever_the_items_lie(bench, frames, seed):
     left_out = drawn.sample(sorted(ITEM.values()), k=drawn.choice([1, 2]))
     found = explore.changed(bench, explore.Change(leave_out=tuple(left_out)))
     the_items = compute.items(frames.effects)
-    possible = bench.official
-    effects = frames.effects[
-        ~((frames.effects["scope"] == "measure") & frames.effects["scope_id"].isin(left_out))
-    ].copy()
+    effects = frames.effects.query("not (scope == 'measure' and scope_id in @left_out)").copy()
     for one in left_out:
-        policy = drawn.choice(possible["feasible_policies", "measure", one].exact.split(","))
-        row = effects.index[
-            (effects["scope_id"] == policy) & (effects["kind"] == "actual") & (effects["scope"] == "policy")
-        ][0]
+        policy = drawn.choice(bench.official["feasible_policies", "measure", one].exact.split(","))
+        row = effects.query(f"scope == 'policy' and kind == 'actual' and scope_id == '{policy}'").index[0]
         most = min(int(the_items.loc[one, "high_yen"]), int(effects.loc[row, "amount_yen"]))
         effects.loc[row, "amount_yen"] -= drawn.randrange(int(the_items.loc[one, "low_yen"]), most + 1, THOUSAND)
     truth = compute.figures(replace(frames, effects=effects))
@@ -177,27 +197,20 @@ def test_what_has_its_least_inside_the_range_is_left_open(bench):
 
 
 @pytest.mark.parametrize(
-    ("moved", "achieved", "rate"), [(1, 61, "82.4%"), (2, 60, "81.1%"), (3, 59, "79.7%"), (15, 47, "63.5%")]
+    ("moved", "achieved", "rate", "difference"),
+    [
+        (1, 61, "82.4%", "△1.4ポイント"),
+        (2, 60, "81.1%", "△2.7ポイント"),
+        (3, 59, "79.7%", "△4.1ポイント"),  # 3/74 = 4.05
+        (15, 47, "63.5%", "△20.3ポイント"),
+    ],
 )
-def test_each_re_grade_takes_a_measure_off_the_rate(bench, moved, achieved, rate):
+def test_each_re_grade_takes_a_measure_off_the_rate(bench, moved, achieved, rate, difference):
     found = explore.what_if(bench, regrade=f"方針1 B→C {moved}件")
     assert found["achieved_measures"].changed.exact == achieved
     assert found["achievement_rate"].changed.exact == Fraction(achieved, 74)
-    assert explore.shown(found["achievement_rate"])[:2] == ("83.8%", rate)
+    assert explore.shown(found["achievement_rate"]) == ("83.8%", rate, difference)
     assert found["achievement_rate", "policy", "1"].changed.exact == Fraction(18 - moved, 20)
-
-
-def test_three_re_grades_take_the_rate_below_four_fifths(bench):
-    found = explore.what_if(bench, regrade="方針1 B→C 3件")
-    assert found["achievement_rate"].changed.exact < Fraction(4, 5) <= Fraction(60, 74)
-    assert found["regrades_to_80"].official.exact == 3
-    assert found["regrades_to_80"].changed.exact == 0
-    assert explore.shown(found["achievement_rate"])[2] == "△4.1ポイント"  # 3/74 = 4.05
-
-
-def test_several_re_grades_of_one_policy_add_up(bench):
-    twice = explore.what_if(bench, regrade="方針1 B→C 1件、方針1 B→C 1件、方針2 C→B 1件")
-    assert twice["achieved_measures"].changed.exact == 62 - 2 + 1
 
 
 def test_a_named_measure_moves_the_plan_by_one_and_its_possible_policies_by_none_or_one(bench):
@@ -230,35 +243,6 @@ def test_a_rounding_rule_narrows_ranges_and_leaves_what_is_exact(bench):
     assert explore.shown(found["unnamed_effect"])[2] == "下端 ＋200万円、上端 △200万円"
 
 
-def test_coding_the_sewerage_charges_as_one_off_leaves_a_fifth_to_two_thirds(bench):
-    found = explore.what_if(bench, one_off="下水道使用料")
-    # ごみ alone is left as recurring and cash: 35,001. Above: 1,345,649 - 960,001 - 171,001.
-    assert thousands(found["recurring_effect"].changed) == (35_001, 214_647)
-    assert explore.shown(found["recurring_multiplier"])[1] == "0.10〜0.62倍"
-
-
-def test_coding_the_land_sale_as_recurring_opens_the_range_to_the_whole(bench):
-    found = explore.what_if(bench, one_off="公社の健全化=経常")
-    # Whether it is cash nobody knows, so the lower end stays: 35,001 + 171,001.
-    assert thousands(found["recurring_effect"].changed) == (206_002, ACTUAL)
-
-
-@pytest.mark.parametrize(
-    ("threshold", "needed"),
-    [
-        ("75%", 7),  # 55.5 of 74: 56 must hold, the seventh of 62 goes below
-        ("３/４", 7),
-        ("0.75", 7),
-        ("85%", 0),  # 62.9: below already
-        ("83%", 1),  # 61.42: 62 must hold
-    ],
-)
-def test_another_threshold_asks_for_another_number_of_re_grades(bench, threshold, needed):
-    found = explore.what_if(bench, threshold=threshold)
-    assert found["regrades_to_80"].changed.exact == needed
-    assert not found["achievement_rate"].moved
-
-
 def test_at_seventy_percent_policies_two_and_five_are_on_both_sides(bench):
     found = explore.what_if(bench, threshold="70%")  # 14/19 = 73.7 %
     moved = [one.figure.scope_id for one in found.moved if one.figure.metric == "discordance"]
@@ -278,17 +262,11 @@ def test_nothing_changed_moves_nothing(bench):
 
 
 def test_official_figures_and_tables_stay_as_they_are(frames):
-    alone = explore.bench(frames, checks=CHECKS)
+    alone = bench_of(frames)
     before = {figure.key: figure for figure in alone.official}
     tables = {name: table.copy() for name, table in frames.tables().items()}
-    explore.what_if(
-        alone,
-        leave_out="公社の健全化",
-        regrade="方針1 B→C 3件",
-        rounding_rule="切捨て",
-        one_off="AI／RPA",
-        threshold="70%",
-    )
+    asked = {"leave_out": "公社の健全化", "regrade": "方針1 B→C 3件", "rounding_rule": "切捨て"}
+    explore.what_if(alone, **asked, one_off="AI／RPA", threshold="70%")
     assert {figure.key: figure for figure in alone.official} == before
     for name, table in frames.tables().items():
         assert table.equals(tables[name]), name
@@ -297,14 +275,14 @@ def test_official_figures_and_tables_stay_as_they_are(frames):
 def test_official_figures_are_those_of_the_pages(bench):
     published = json.loads((ROOT / "reports/isehara-6/2024/metrics.json").read_text(encoding="utf-8"))
     official = {figure.key: figure for figure in bench.official}
-    exact = [
-        row
+    exact = {
+        (row["metric"], row["scope"], row["scope_id"]): str(row["exact"])
         for row in published
-        if row["exact"] is not None and (row["metric"], row["scope"], row["scope_id"]) in official
-    ]
-    assert len(exact) > 150
-    for row in exact:
-        assert str(official[row["metric"], row["scope"], row["scope_id"]].exact) == str(row["exact"])
+        if row["exact"] is not None
+    }
+    both = exact.keys() & official.keys()
+    assert len(both) > 150
+    assert {key: str(official[key].exact) for key in both} == {key: exact[key] for key in both}
 
 
 # What cannot be
@@ -357,14 +335,15 @@ def test_a_part_of_a_name_is_enough_unless_several_have_it(bench):
         explore.change(bench.frames, leave_out="化")  # 健全化, 適正化, 減量化
 
 
-def test_a_year_without_items_refuses_to_leave_one_out():
-    with pytest.raises(Refusal, match="金額の書かれた取組がありません"):
-        explore.what_if(bench_of(year([{"A": 1}], [(100, 100)])), leave_out="何か")
-
-
-def test_a_policy_without_an_actual_amount_refuses_to_leave_an_item_out():
-    made_up = year([{"A": 1}, {"B": 1}], [(100, 200), (100, None)], [("架空の取組", "1", "百万円", "unknown")])
-    with pytest.raises(Refusal, match="実績効果額の記載がない"):
+@pytest.mark.parametrize(
+    ("made_up", "said"),
+    [
+        (year([{"A": 1}], [(100, 100)]), "金額の書かれた取組がありません"),
+        (year([{"A": 1}] * 2, [(100, 200), (100, None)], [("架空の取組", "1", "百万円", "unknown")]), "実績効果額の記載がない"),
+    ],
+)  # fmt: skip
+def test_a_year_without_items_or_without_an_amount_of_a_policy_refuses_to_leave_one_out(made_up, said):
+    with pytest.raises(Refusal, match=said):
         explore.what_if(bench_of(made_up), leave_out="架空の取組")
 
 
@@ -399,7 +378,7 @@ def test_a_change_says_which_words_of_the_document_it_contradicts(bench, asked, 
     found = explore.what_if(bench, **asked)
     assert [one.id for one in found.against] == fails
     says = show.result(found).html
-    assert all(one in says for one in fails)
+    assert all(words in says for words in fails)
     assert ("合わなくなる検算" in says) == bool(fails)
 
 
@@ -408,22 +387,15 @@ def test_a_change_says_which_words_of_the_document_it_contradicts(bench, asked, 
 
 def test_a_changed_year_bears_the_mark_wherever_it_goes(bench):
     found = explore.what_if(bench, leave_out="公社の健全化")
-    page = bundle.Bundle("brief", found.frames, found.figures, SimpleNamespace(headline=[], key_figures=[]), [], {}, {})
-    assert MARK in page.title
+    story = SimpleNamespace(headline=[], key_figures=[])
+    assert MARK in bundle.Bundle("brief", found.frames, found.figures, story, [], {}, {}).title
     assert found.frames.input_hash == MARK
 
 
 def test_every_picture_and_every_table_bears_the_mark(bench):
-    shown = [
-        explore.banner(bench),
-        explore.tables(bench),
-        explore.levers(bench),
-        explore.concentration(bench),
-        explore.years(bench),
-        explore.search(bench, "時間を要し"),
-        show.result(explore.what_if(bench, leave_out="公社の健全化")),
-        show.result(explore.what_if(bench)),
-    ]
+    shown = [of(bench) for of in (explore.banner, explore.tables, explore.levers, explore.concentration, explore.years)]
+    shown += [show.result(explore.what_if(bench, **asked)) for asked in ({"leave_out": "公社の健全化"}, {})]
+    shown.append(explore.search(bench, "時間を要し"))
     pictures = [svg for part in shown for svg in part.html.split("<svg")[1:]]
     captions = [caption.split("</caption>")[0] for part in shown for caption in part.html.split("<caption>")[1:]]
     assert len(pictures) == 6
@@ -449,7 +421,7 @@ def long_names():
 
 PICTURED = {
     "official": (lambda frames: frames, {}),
-    "both": (lambda frames: frames, {"leave_out": "公社の健全化", "regrade": "方針1 B→C 3件"}),
+    "both": (lambda frames: frames, LAND_AND_GRADES),
     "three items": (lambda frames: frames, {"leave_out": "公社の健全化、下水道使用料、AI／RPA", "threshold": "83.3%"}),
     "near zero": (lambda _: year([{"A": 1, "C": 9}], [(1, 90_000)]), {"threshold": "1%"}),
     "below zero": (lambda _: year([{"A": 2, "B": 1}] * 2, [(100, -300), (5_000, 90)]), {"regrade": "方針1 B→C 1件"}),
@@ -492,23 +464,20 @@ def test_no_output_asks_anything_of_the_network(bench):
 def test_the_banner_puts_first_what_stops_a_page(frames, bench):
     assert "合格" in explore.banner(bench).html
     assert "cls" not in explore.banner(bench).html
+    assert bench.findings[0].title in show.of_finding(bench.findings[0])
     wrong = frames.grade_counts.copy()
     wrong.loc[2, "measures"] = 4
-    banner = explore.banner(explore.bench(replace(frames, grade_counts=wrong), checks=CHECKS)).html
+    banner = explore.banner(bench_of(replace(frames, grade_counts=wrong))).html
     assert "このままではページを作れません" in banner
     assert banner.index("V01") < banner.index("検算の一覧")
 
 
 def test_the_levers_are_ordered_by_how_far_they_move_the_multiplier(bench):
     swings = explore.levers(bench).html
-    order = [
-        swings.index(f">{name}</th>")
-        for name in ("方針5（財政運営）", "「公社の健全化」（下限）", "方針1（行政サービス）", "方針4（公共施設）")
-    ]
+    ordered = ("方針5（財政運営）", "「公社の健全化」（下限）", "方針1（行政サービス）", "方針4（公共施設）")
+    order = [swings.index(f">{name}</th>") for name in ordered]
     assert order == sorted(order)  # 0.54 is 3.33 away, 1.10 2.76, 5.39 1.53, 3.87 nothing
-    assert "達成した取組のうち3件の評価が下がると" in swings
-    assert "59/74" in swings
-    assert "79.7%" in swings
+    assert all(words in swings for words in ("達成した取組のうち3件の評価が下がると", "59/74", "79.7%"))
 
 
 @pytest.mark.parametrize("asked", [{"leave_out": "公社の健全化"}, {"regrade": "方針5 B→C 1件"}])
@@ -536,10 +505,9 @@ def test_items_add_up_from_the_largest(bench, frames):
 
 
 def test_words_are_found_whatever_their_width_with_what_they_are_evidence_of(bench):
-    found = explore.lines(bench, "ｒｐａ")
-    assert found["line"].tolist() == ["L114"]
-    assert "金額" in found["kind"].iloc[0]
-    assert found["number"].iloc[0] == "あり"
+    ((line, kind, number),) = explore.lines(bench, "ｒｐａ")[["line", "kind", "number"]].to_numpy()
+    assert (line, number) == ("L114", "あり")
+    assert "金額" in kind
     delayed = explore.lines(bench, "時間を要し")
     assert delayed["line"].tolist() == ["L82", "L83"]
     assert (delayed["number"] == "なし").all()
@@ -553,13 +521,13 @@ def test_looking_for_nothing_or_without_documents_is_refused(bench, frames):
     with pytest.raises(Refusal, match="探す言葉が空"):
         explore.lines(bench, "　")
     with pytest.raises(Refusal, match=r"documents=read\.documents"):
-        explore.lines(explore.bench(frames, checks=CHECKS), "財政")
+        explore.lines(bench_of(frames), "財政")
 
 
 # Causes
 
 
-def test_words_suggest_the_causes_that_people_found(bench):
+def test_words_suggest_the_causes_that_people_found_and_what_is_taken_back_is_none(bench):
     found = explore.suggest_reasons(bench).rows.set_index("measure")["suggested"]
     assert found.to_dict() == {
         "時間外勤務の縮減": "organisation",  # 恒常化
@@ -569,24 +537,17 @@ def test_words_suggest_the_causes_that_people_found(bench):
         "新たな独自財源の確保に向けた研究": "study",  # 状況確認に止まった
         "財政の健全化の推進": "not_given",  # 課題が残る
     }
-
-
-def test_what_is_taken_back_is_no_cause():
-    assert reasons.suggested("予算は確保したものの、競合により目標を下回った") == (
-        "external",
-        "競合により目標を下回った",
-    )
+    found = reasons.suggested("予算は確保したものの、競合により目標を下回った")
+    assert found == ("external", "競合により目標を下回った")
     assert reasons.suggested("順番どおり") == ("unknown", "順番どおり")
 
 
 def test_only_what_somebody_confirms_is_written_and_never_into_data(bench):
-    suggestions = explore.suggest_reasons(bench)
-    home = Path(bench.home)
-    assert not (home / "findings").exists()
-    said = explore.confirm(
-        suggestions, {"時間外勤務の縮減": True, "民間提案制度の導入": "財源・人員"}, coder="架空の課 架空"
-    )
-    (written,) = (home / "findings").glob("*.csv")
+    kept = Path(bench.home) / "findings"
+    assert not kept.exists()
+    chosen = {"時間外勤務の縮減": True, "民間提案制度の導入": "財源・人員"}
+    said = explore.confirm(explore.suggest_reasons(bench), chosen, coder="架空の課 架空")
+    (written,) = kept.glob("*.csv")
     assert str(written) in said.text
     rows = list(csv.DictReader(io.StringIO(written.read_text(encoding="utf-8-sig"))))
     assert list(rows[0]) == list(REASON_CODES.columns)
@@ -594,7 +555,7 @@ def test_only_what_somebody_confirms_is_written_and_never_into_data(bench):
         ("時間外勤務の縮減", "organisation", "架空の課 架空"),
         ("民間提案制度の導入", "resources", "架空の課 架空"),
     ]
-    shutil.rmtree(home / "findings")
+    shutil.rmtree(kept)
 
 
 @pytest.mark.parametrize(
@@ -613,14 +574,13 @@ def test_a_confirmation_that_says_too_little_writes_nothing(bench, chosen, coder
 
 
 def test_what_was_confirmed_can_be_read_as_the_table_it_is_meant_for(bench, tmp_path):
-    project = tmp_path / "city"
-    shutil.copytree(ROOT / "data" / "isehara-6", project / "data" / "isehara-6")
-    explore.confirm(
-        explore.suggest_reasons(bench), {"時間外勤務の縮減": True}, coder="架空", folder=str(tmp_path / "for-review")
-    )
-    (written,) = (tmp_path / "for-review").glob("*.csv")
-    shutil.copy(written, project / "data/isehara-6/2024/reason_codes.csv")
-    assert len(read.year("isehara-6", 2024, project / "data").reason_codes) == 1
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data" / "isehara-6", data / "isehara-6")
+    kept = tmp_path / "for-review"
+    explore.confirm(explore.suggest_reasons(bench), {"時間外勤務の縮減": True}, coder="架空", folder=str(kept))
+    (written,) = kept.glob("*.csv")
+    shutil.copy(written, data / "isehara-6/2024/reason_codes.csv")
+    assert len(read.year("isehara-6", 2024, data).reason_codes) == 1
 
 
 # Findings
@@ -629,8 +589,7 @@ def test_what_was_confirmed_can_be_read_as_the_table_it_is_meant_for(bench, tmp_
 @pytest.fixture(scope="module")
 def saved(bench, tmp_path_factory):
     folder = tmp_path_factory.mktemp("kept")
-    found = explore.what_if(bench, leave_out="公社の健全化", regrade="方針1 B→C 3件")
-    explore.save(found, "公社を除く／3件", folder=str(folder))
+    explore.save(explore.what_if(bench, **LAND_AND_GRADES), "公社を除く／3件", folder=str(folder))
     return folder / "公社を除く-3件"
 
 
@@ -649,27 +608,24 @@ def test_a_finding_is_pictures_data_and_how_it_was_made(saved, frames):
     told = (saved / "how.txt").read_text(encoding="utf-8")
     assert told.startswith(MARK)
     assert "倍率: 公式 3.87倍 → もしも 1.10〜1.11倍" in told
+    for path in saved.glob("*.svg"):
+        svg = path.read_text(encoding="utf-8")
+        assert "<text" not in svg, "outlines need no font"
+        assert MARK in svg
+    for path in saved.glob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert len(path.read_bytes()) > 10_000
 
 
 def test_the_data_of_a_finding_hold_official_and_new_values_exactly(saved):
     rows = list(csv.DictReader(io.StringIO((saved / "figures.csv").read_text(encoding="utf-8-sig"))))
     assert (saved / "figures.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "Excel reads it as UTF-8"
     assert {row["mark"] for row in rows} == {MARK}
-    (rate,) = [row for row in rows if (row["metric"], row["scope"]) == ("achievement_rate", "plan")]
+    of_plan = {row["metric"]: row for row in rows if row["scope"] == "plan"}
+    rate, multiplier = of_plan["achievement_rate"], of_plan["effect_multiplier"]
     assert (rate["official_low"], rate["what_if_low"], rate["difference_low"]) == ("31/37", "59/74", "-3/74")
-    (multiplier,) = [row for row in rows if (row["metric"], row["scope"]) == ("effect_multiplier", "plan")]
     assert Fraction(multiplier["what_if_low"]) == Fraction(383_650, EXPECTED)
     assert Fraction(multiplier["what_if_high"]) == Fraction(385_648, EXPECTED)
-
-
-def test_saved_pictures_need_no_font_and_bear_the_mark(saved):
-    for path in saved.glob("*.svg"):
-        svg = path.read_text(encoding="utf-8")
-        assert "<text" not in svg
-        assert MARK in svg
-    for path in saved.glob("*.png"):
-        assert path.read_bytes().startswith(b"\x89PNG")
-        assert len(path.read_bytes()) > 10_000
 
 
 def test_the_mark_is_drawn_into_the_saved_picture(bench):
@@ -681,33 +637,34 @@ def test_the_mark_is_drawn_into_the_saved_picture(bench):
 
 
 def test_saving_again_is_the_same_to_the_byte_and_another_finding_is_not_overwritten(bench, saved):
-    before = {path.name: path.read_bytes() for path in saved.iterdir()}
-    found = explore.what_if(bench, leave_out="公社の健全化", regrade="方針1 B→C 3件")
-    explore.save(found, "公社を除く／3件", folder=str(saved.parent))
-    assert {path.name: path.read_bytes() for path in saved.iterdir()} == before
+    def contents():
+        return {path.name: path.read_bytes() for path in saved.iterdir()}
+
+    before = contents()
+    explore.save(explore.what_if(bench, **LAND_AND_GRADES), "公社を除く／3件", folder=str(saved.parent))
+    assert contents() == before
     with pytest.raises(Refusal, match="別の所見"):
         explore.save(explore.what_if(bench, threshold="70%"), "公社を除く／3件", folder=str(saved.parent))
-    assert {path.name: path.read_bytes() for path in saved.iterdir()} == before
+    assert contents() == before
 
 
 @pytest.mark.parametrize(
     "folder", ["reports", "reports/isehara-6/2024", "data", "data/isehara-6", "findings/../reports/new"]
 )
 def test_nothing_is_kept_where_pages_are_built_from_or_into(bench, folder):
-    home = Path(bench.home)
+    home, found = Path(bench.home), explore.what_if(bench, threshold="70%")
     with pytest.raises(Refusal, match="保存できません"):
-        explore.save(explore.what_if(bench, threshold="70%"), "所見", folder=str(home / folder))
+        explore.save(found, "所見", folder=str(home / folder))
+    assert "save_as" in explore.save(found, "").html, "without a name nothing is kept"
     assert not any(home.rglob("how.json"))
 
 
 def test_a_folder_of_another_project_and_a_link_into_one_are_seen_through(bench, tmp_path):
-    other = tmp_path / "elsewhere"
-    other.mkdir()
-    (other / "manifest.json").write_text("{}", encoding="utf-8")
+    other, plans = tmp_path / "elsewhere", tmp_path / "others data"
+    for file in (other / "manifest.json", plans / "made-up" / "plan.toml"):
+        file.parent.mkdir(parents=True)
+        file.touch()
     (tmp_path / "link").symlink_to(other)
-    plans = tmp_path / "others data"
-    (plans / "made-up").mkdir(parents=True)
-    (plans / "made-up/plan.toml").write_text("", encoding="utf-8")
     for folder in (other / "deep", tmp_path / "link", plans, plans / "findings"):
         with pytest.raises(Refusal, match="保存できません"):
             explore.save(explore.what_if(bench, threshold="70%"), "所見", folder=str(folder))
@@ -721,12 +678,6 @@ def test_names_become_folders_that_windows_takes_too():
             keep._folder_name(name)
 
 
-def test_without_a_name_nothing_is_kept(bench):
-    said = explore.save(explore.what_if(bench), "")
-    assert "save_as" in said.html
-    assert not (Path(bench.home) / "findings").exists()
-
-
 # By hand and without
 
 
@@ -737,19 +688,14 @@ def test_without_a_hand_the_panel_is_its_result(bench):
         explore.panel(bench, widgets="たぶん")
 
 
+# JupyterLab, Notebook and VS Code name the cell; papermill and nbconvert do not.
 @pytest.mark.parametrize(
     ("parent", "is_hand"),
-    [
-        ({"metadata": {"cellId": "what-if"}}, True),  # JupyterLab, Notebook, VS Code
-        ({"metadata": {}}, False),  # papermill, nbconvert
-        ({}, False),
-        (None, False),
-    ],
+    [({"metadata": {"cellId": "what-if"}}, True), *((parent, False) for parent in ({"metadata": {}}, {}, None))],
 )
 def test_a_hand_is_known_by_the_cell_it_runs(monkeypatch, parent, is_hand):
-    kernel = SimpleNamespace(get_parent=lambda: parent)
-    ipython = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=kernel))
-    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    shell = SimpleNamespace(kernel=SimpleNamespace(get_parent=lambda: parent))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert explore.has_hand() is is_hand
 
 
@@ -766,8 +712,7 @@ def test_widgets_ask_what_words_ask(bench, panel):
     controls.coded[ITEM["下水道"]].value = "one_off"
     words = {"leave_out": "公社の健全化", "regrade": "方針1 B→C 3件", "rounding_rule": "四捨五入"}
     assert panel.what_if.change == explore.change(bench.frames, **words, one_off="下水道使用料", threshold="75%")
-    assert "1.10〜1.11倍" in panel._result.value
-    assert "79.7%" in panel._result.value
+    assert all(words in panel._result.value for words in ("1.10〜1.11倍", "79.7%"))
 
 
 def test_the_panel_begins_with_the_words_and_goes_back_to_what_is_published(bench):
@@ -794,13 +739,6 @@ def test_what_cannot_be_is_said_in_the_panel_and_leaves_the_last_result(panel):
     assert "公表のまま" in panel._result.value
 
 
-def test_a_panel_is_saved_as_what_it_shows(panel, tmp_path):
-    panel._controls.left_out[ITEM["公社"]].value = True
-    explore.save(panel, "いまの状態", folder=str(tmp_path))
-    how = json.loads((tmp_path / "いまの状態/how.json").read_text(encoding="utf-8"))
-    assert how["change"]["leave_out"] == ["伊勢原市事業公社及び土地開発公社の健全化の促進"]
-
-
 def test_a_button_of_the_panel_keeps_what_it_shows_and_says_where(bench, panel):
     panel._controls.limit.value = 70.0
     panel._keep(None)
@@ -809,6 +747,11 @@ def test_a_button_of_the_panel_keeps_what_it_shows_and_says_where(bench, panel):
     panel._keep(None)
     kept = Path(bench.home) / "findings" / "境目を70%に"
     assert str(kept) in panel._kept.value
+    assert json.loads((kept / "how.json").read_text(encoding="utf-8"))["change"]["threshold"] == "7/10"
+    panel._controls.left_out[ITEM["公社"]].value = True
+    explore.save(panel, "いまの状態")
+    how = json.loads((kept.parent / "いまの状態/how.json").read_text(encoding="utf-8"))
+    assert how["change"]["leave_out"] == ["伊勢原市事業公社及び土地開発公社の健全化の促進"]
     panel._controls.limit.value = 60.0
     panel._keep(None)
     assert "別の所見" in panel._kept.value
@@ -843,25 +786,25 @@ def executed(tmp_path_factory):
     project = tmp_path_factory.mktemp("city")
     shutil.copytree(ROOT / "data" / "isehara-6", project / "data" / "isehara-6")
     shutil.copytree(NOTEBOOKS, project / "notebooks")
-    asked = {"leave_out": "公社の健全化", "regrade": "方針1 B→C 3件", "save_as": "公社を除く"}
-    papermill.execute_notebook(
-        project / "notebooks/explore.ipynb", project / "out.ipynb", asked, cwd=project / "notebooks", progress_bar=False
+    given = LAND_AND_GRADES | {"save_as": "公社を除く"}
+    return SimpleNamespace(
+        notebook=ran(project / "notebooks/explore.ipynb", project / "out.ipynb", given), project=project
     )
-    return SimpleNamespace(notebook=nbformat.read(project / "out.ipynb", as_version=4), project=project)
 
 
-def outputs(notebook):
-    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+def ran(notebook, to, given=None):
+    papermill.execute_notebook(notebook, to, given, cwd=notebook.parent, progress_bar=False)
+    return nbformat.read(to, as_version=4)
 
 
 @pytest.mark.slow
 def test_papermill_runs_the_bench_without_widgets(executed):
-    kinds = {kind for output in outputs(executed.notebook) for kind in output.get("data", {})}
+    outputs = [output for cell in executed.notebook.cells for output in cell.get("outputs", [])]
+    kinds = {kind for output in outputs for kind in output.get("data", {})}
     assert kinds == {"text/html", "text/plain", "image/png"}
     (cell,) = [cell for cell in executed.notebook.cells if cell.id == "what-if"]
     html = cell.outputs[0].data["text/html"]
-    assert "1.10〜1.11倍" in html
-    assert "79.7%" in html
+    assert all(words in html for words in ("1.10〜1.11倍", "79.7%"))
     assert html.count(f'aria-label="{MARK}') == 2
     assert "widgets" not in executed.notebook.metadata
 
@@ -877,14 +820,9 @@ def test_the_run_leaves_its_finding_and_nothing_else(executed):
 
 @pytest.mark.slow
 def test_a_refusal_in_a_notebook_is_its_sentence_and_no_traceback(executed):
+    project = executed.project
     with pytest.raises(papermill.PapermillExecutionError) as failed:
-        papermill.execute_notebook(
-            NOTEBOOKS / "explore.ipynb",
-            executed.project / "wrong.ipynb",
-            {"leave_out": "保育"},
-            cwd=executed.project / "notebooks",
-            progress_bar=False,
-        )
+        ran(project / "notebooks/explore.ipynb", project / "wrong.ipynb", {"leave_out": "保育"})
     assert failed.value.ename == "Refusal"
     assert failed.value.traceback == [
         "中止しました。",
@@ -894,9 +832,8 @@ def test_a_refusal_in_a_notebook_is_its_sentence_and_no_traceback(executed):
 
 @pytest.mark.slow
 def test_the_template_runs_as_it_is(tmp_path):
-    papermill.execute_notebook(NOTEBOOKS / "template.ipynb", tmp_path / "out.ipynb", cwd=NOTEBOOKS, progress_bar=False)
-    ran = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    shown = {cell.id: cell.outputs[0].data for cell in ran.cells if cell.cell_type == "code" and cell.outputs}
+    cells = ran(NOTEBOOKS / "template.ipynb", tmp_path / "out.ipynb").cells
+    shown = {cell.id: cell.outputs[0].data for cell in cells if cell.cell_type == "code" and cell.outputs}
     assert list(shown) == ["frames", "figures", "question", "picture", "count", "what-if"]
     assert "image/png" in shown.pop("picture")
     assert all("text/html" in data for data in shown.values())
@@ -922,27 +859,13 @@ def test_a_second_year_stands_beside_the_first(following_year):
 # What an analyst finds by Tab
 
 
-def test_the_package_offers_what_an_analyst_works_with():
+def test_the_package_offers_what_an_analyst_works_with_and_loads_nothing_heavy():
     assert dir(helpers) == ["check", "compute", "draw", "explore", "notation", "pages", "read", "tell", "terms"]
     assert helpers.compute is compute
     with pytest.raises(AttributeError, match="'figures'"):
         _ = helpers.figures
-
-
-def test_importing_the_package_alone_loads_nothing_heavy():
-    code = "import helpers, sys; print([name for name in ('pandas', 'matplotlib', 'IPython') if name in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8")
-    assert said.stdout.strip() == "[]"
-
-
-def test_every_name_of_the_bench_is_explained():
-    for name in explore.__all__:
-        assert getattr(explore, name).__doc__, name
-
-
-def test_results_are_shown_as_tables(bench):
-    assert bench.findings[0].title in show.of_finding(bench.findings[0])
-    assert set(explore.what_if(bench)._repr_mimebundle_()) == {"text/html", "text/plain"}
+    code = "import helpers, sys; sys.exit(bool({'pandas', 'matplotlib', 'IPython'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("module", ["bench", "what_if", "search", "reasons"])
@@ -953,10 +876,7 @@ def test_examples_do_as_they_say(module, monkeypatch):
     assert tried.failed == 0
 
 
-def test_the_guide_names_every_parameter_and_its_links_lead_somewhere():
+def test_the_guide_names_every_parameter():
     guide = (ROOT / "docs" / "guide-analyst.md").read_text(encoding="utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", guide) if "://" not in target]
-    assert targets
-    assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []
     for name in ("leave_out", "regrade", "rounding_rule", "one_off", "threshold", "save_as", "widgets"):
         assert f"`{name}" in guide or f"-p {name}" in guide, name

@@ -69,14 +69,8 @@ def test_fy2024_stands_as_worked_by_hand(one_year):
     line = rows(one_year)[1]
     # 62/74 = 83.78%; 1,345,649/347,736 = 3.8697; 960.5..961.5 of 1,345.649, widened by an unknown rounding: 71.3..71.5%
     for says in (
-        "62件／74件",
-        "83.8%",
-        "A16B46C12D0",
-        "13.46億円／",
-        "3.48億円",
-        "3.87倍",
-        "71.3〜71.5%",
-        "1.10〜1.11倍",
+        *("62件／74件", "83.8%", "A16B46C12D0", "13.46億円／"),
+        *("3.48億円", "3.87倍", "71.3〜71.5%", "1.10〜1.11倍"),
     ):
         assert says in line
     assert not re.search(r"\d位|ランキング", words(one_year))
@@ -84,11 +78,10 @@ def test_fy2024_stands_as_worked_by_hand(one_year):
 
 @pytest.mark.slow
 def test_figures_lead_to_their_own_years_proofs(one_year):
-    assert 'href="2024/quality.html#m-effect_multiplier-plan"' in one_year
     assert 'href="quality.html' not in one_year
     ids = re.findall(r'href="2024/quality\.html#([^"]+)"', one_year)
     proofs = (ROOT / "reports/isehara-6/2024/quality.html").read_text(encoding="utf-8")
-    assert ids
+    assert "m-effect_multiplier-plan" in ids
     assert [name for name in ids if f'id="{name}"' not in proofs] == []
 
 
@@ -111,29 +104,29 @@ def test_a_plan_without_a_registered_year_says_what_to_do(tmp_path):
     given = {"plan": "isehara-6", "language": "ja", "audience": "internal", "data_dir": str(tmp_path / "data")}
     made = render.page(NOTEBOOK, given, cell_seconds=200, start_seconds=120)
     assert all("未登録" in line for line in rows(made.html)), "without a document nothing is known to be not yet due"
-    assert "結果を登録した年度はまだない" in words(made.html)
-    assert "gyokakuintake" in words(made.html)
+    assert re.search("結果を登録した年度はまだない.*gyokakuintake", words(made.html))
     assert "%" not in "".join(rows(made.html))
 
 
 def drawn(frames):
+    """The line of the year."""
     figures = {2024: compute.figures(frames)}
     checks = {2024: check.tally(check.frames(frames))}
-    return rows(pages.index.years(frames.plan, figures, {2024: frames}, checks).html)
+    lines = rows(pages.index.years(frames.plan, figures, {2024: frames}, checks).html)
+    (line,) = [one for one in lines if one.startswith("R6")]
+    return line
 
 
 def test_a_year_without_money_has_words_and_no_zero():
-    (line,) = [one for one in drawn(year([{"A": 1, "B": 2}], [(None, None)])) if one.startswith("R6")]
-    assert "3件／3件" in line
-    assert "0倍" not in line
-    assert "0円" not in line
-    assert line.count("—（記載なし）") >= 1
+    line = drawn(year([{"A": 1, "B": 2}], [(None, None)]))
+    assert re.search("3件／3件.*—（記載なし）", line)
+    assert not re.search("0[倍円]", line)
 
 
 def test_twelve_policies_do_not_change_the_line():
-    (line,) = [one for one in drawn(year([{"A": 1, "C": 1}] * 12, [(100, 200)] * 12)) if one.startswith("R6")]
-    assert "12件／24件" in line
-    assert "2.00倍" in line  # 12 × 200 / 12 × 100
+    assert re.search(
+        "12件／24件.*2.00倍", drawn(year([{"A": 1, "C": 1}] * 12, [(100, 200)] * 12))
+    )  # 12 × 200 / 12 × 100
 
 
 @pytest.mark.parametrize(
@@ -157,27 +150,16 @@ def test_plans_stand_by_code_and_years_by_time(of_isehara):
     said = words(html)
     order = [said.index(name) for name in ("架空市", "R6（2024）62／74", "R7（2025）62／74", "伊勢原市")]
     assert order == sorted(order)
-    assert 'href="#p01"' in html
-    assert 'href="#p14"' in html
-    assert "href=isehara-6/2024/brief.html" in html
+    assert all(link in html for link in ('href="#p01"', 'href="#p14"', "href=isehara-6/2024/brief.html"))
 
 
 def test_the_overview_says_what_the_summary_says(of_isehara):
     said = words(render.overview([of_isehara]))
     for says in (
         *("62／7483.8%", "A16B46C12D0", "13.46億円／3.48億円", "3.87倍", "71.3〜71.5%", "1.10〜1.11倍"),
-        *("合格", "2025年8月", "どの計画も、公表資料に基づく。"),
+        *("合格", "2025年8月", "どの計画も、公表資料に基づく。", "A＝計画を上回る"),
     ):
         assert says in said
-    assert "A＝計画を上回る" in said
-
-
-def test_a_summary_states_the_line_of_its_year(of_isehara):
-    by_name = {row["metric"]: row for row in of_isehara["figures"]}
-    assert by_name["effect_multiplier"]["exact"] == "1345649/347736"
-    assert by_name["achievement_rate"]["display"] == "83.8%"
-    assert [grade["measures"] for grade in of_isehara["grades"]] == [16, 46, 12, 0]
-    assert of_isehara["period"] == [2023, 2027]
 
 
 MOST_BYTES_A_PLAN = 1_700  # five years of a plan: 1,741 of them stay below 3 MB
@@ -225,12 +207,9 @@ def test_the_overview_leads_to_english_pages_that_stand_and_says_which_are_japan
 
 
 def test_plans_of_one_municipality_are_linked_in_the_order_of_their_periods_and_not_joined(of_isehara):
-    others = {
-        "isehara-4": {"period": [2014, 2017], "plan_name": "第4次行財政改革推進計画"},
-        "sanda-1": {"period": [2008, 2012], "municipality_code": "282197"},
-    }
-    summaries = [of_isehara | {"plan": name} | changes for name, changes in others.items()]
-    page = render.overview([*summaries, of_isehara])
+    older = {"plan": "isehara-4", "period": [2014, 2017], "plan_name": "第4次行財政改革推進計画"}
+    other = {"plan": "sanda-1", "period": [2008, 2012], "municipality_code": "282197"}
+    page = render.overview([of_isehara | older, of_isehara | other, of_isehara])
     fourth, sixth, sanda = (
         re.search(rf"<tbody id=\"?{name}\"?>.*?(?=<tbody|</table>)", page, flags=re.DOTALL)[0]
         for name in ("isehara-4", "isehara-6", "sanda-1")
@@ -242,14 +221,7 @@ def test_plans_of_one_municipality_are_linked_in_the_order_of_their_periods_and_
 
 
 def test_without_a_plan_the_overview_says_what_to_do():
-    said = words(render.overview([]))
-    assert "まだ作られたページがない" in said
-    assert "gyokakubuild" in said
-
-
-def test_a_name_is_shown_and_never_obeyed(of_isehara):
-    html = render.overview([of_isehara | {"municipality": "<b>架空市</b>"}])
-    assert "<b>" not in html
+    assert re.search("まだ作られたページがない.*gyokakubuild", words(render.overview([])))
 
 
 HOSTILE = """架空"><b id=planted onload='planted'>&amp;"""
@@ -275,13 +247,7 @@ def test_a_name_that_looks_like_markup_ends_no_attribute_and_opens_no_element(na
     policies = tuple(replace(one, name=HOSTILE, short_name=HOSTILE, name_en=HOSTILE) for one in made.plan.policies)
     plan = replace(made.plan, name=HOSTILE, municipality=HOSTILE, policies=policies, philosophy=HOSTILE)
     made = replace(made, plan=plan, measures=made.measures.assign(department=f"{HOSTILE}部"))
-    if name == "index":
-        figures = compute.figures(made)
-        story = tell.brief(figures, made, [])
-        content = bundle.Bundle("brief", made, figures, story, [], check.tally([]), {}).content()
-        page = render.overview([content["summary"]])
-    else:
-        page = strained.page(name, made)
+    page = render.overview([summary(made)]) if name == "index" else strained.page(name, made)
     elements = Elements(page).found
     assert [one for one in elements if one[1].get("id") == "planted" or {"onload", "planted'"} & one[1].keys()] == []
     said = [value for _, attributes in elements for value in attributes.values() if value and HOSTILE in value]
@@ -292,16 +258,8 @@ def test_a_name_that_looks_like_markup_ends_no_attribute_and_opens_no_element(na
 def test_the_caption_of_a_table_is_the_name_of_its_region_and_no_markup():
     part = pages.tables.table(pd.DataFrame({"a": ["1"]}), name="made-up", caption=HOSTILE)
     assert [one for one in Elements(part.html).found if one[1].get("aria-label") == HOSTILE]
-    assert {tag for tag, _ in Elements(part.html).found} <= {
-        "div",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    }
+    of_tables = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+    assert {tag for tag, _ in Elements(part.html).found} <= of_tables
 
 
 # In a browser

@@ -21,19 +21,11 @@ YEN = st.integers(-(10**11), 10**11)
 @pytest.mark.parametrize(
     ("value", "places", "shown"),
     [
-        ("0.5", 0, "1"),
-        ("-0.5", 0, "△1"),
-        ("1.5", 0, "2"),
         ("2.5", 0, "3"),  # not 2, as half-even would have it
         ("-2.5", 0, "△3"),
-        ("0.49", 0, "0"),
         ("-0.49", 0, "0"),  # a zero has no sign
-        ("0.125", 2, "0.13"),
-        ("-0.125", 2, "△0.13"),
         ("2.675", 2, "2.68"),  # a binary float would be below the half
-        ("1234567.5", 0, "1,234,568"),
-        ("-59369", 0, "△59,369"),
-        ("0.05", 1, "0.1"),
+        ("-1234567.5", 0, "△1,234,568"),
         ("999.95", 1, "1,000.0"),
         ("7", 2, "7.00"),
     ],
@@ -47,14 +39,6 @@ def test_halves_round_away_from_zero(value, places, shown):
 def test_rounding_is_that_of_the_textbook(value, places):
     textbook = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     assert notation.half_up(Fraction(value), places) == Fraction(textbook)
-
-
-@MODEST
-@given(RATIOS, st.integers(0, 4))
-def test_floor_and_ceil_hold_the_value_between_them(value, places):
-    low, high = notation.floor(value, places), notation.ceil(value, places)
-    assert low <= value <= high
-    assert (high - low) * 10**places in {0, 1}
 
 
 @pytest.mark.parametrize(
@@ -73,17 +57,12 @@ def test_a_sign_is_shown_on_both_sides_when_asked_for(value, shown):
         (10_000, "1万円"),
         (14_999, "1万円"),
         (15_000, "2万円"),
-        (59_369_000, "5,937万円"),
         (99_994_999, "9,999万円"),
         (99_995_000, "1.00億円"),  # never 10,000万円
-        (100_000_000, "1.00億円"),
-        (100_500_000, "1.01億円"),
-        (1_345_649_000, "13.46億円"),
         (123_456_789_000, "1,234.57億円"),
         (-9_999, "△9,999円"),
         (-10_000, "△1万円"),
         (-99_995_000, "△1.00億円"),
-        (-59_369_000, "△5,937万円"),
     ],
 )
 def test_yen_change_their_unit_where_the_next_one_reads_better(yen, shown):
@@ -91,39 +70,35 @@ def test_yen_change_their_unit_where_the_next_one_reads_better(yen, shown):
 
 
 def test_yen_carry_a_plus_when_asked_for():
-    assert notation.yen(997_913_000, sign=True) == "＋9.98億円"
-    assert notation.yen(-59_369_000, sign=True) == "△5,937万円"
-    assert notation.yen(0, sign=True) == "0円"
-    assert notation.yen(59_369_000, sign=True) == "＋5,937万円"
-    assert notation.yen(9_999, sign=True) == "＋9,999円"
-    assert notation.thousand_yen(9_999, sign=True) == "＋10"
-    assert notation.thousand_yen(9_999) == "10"
+    shown = {
+        997_913_000: "＋9.98億円",
+        -59_369_000: "△5,937万円",
+        0: "0円",
+        59_369_000: "＋5,937万円",
+        9_999: "＋9,999円",
+    }
+    assert {yen: notation.yen(yen, sign=True) for yen in shown} == shown
+    assert [notation.thousand_yen(9_999, sign=True), notation.thousand_yen(9_999)] == ["＋10", "10"]
 
 
 @pytest.mark.parametrize(
     ("show", "value", "shown"),
     [
         (notation.percent, Fraction(31, 37), "83.8%"),
-        (notation.percent, Fraction(1), "100.0%"),
         (notation.points, Fraction(1, 74), "1.35ポイント"),
         (notation.multiplier, Fraction(1345649, 347736), "3.87倍"),
-        (notation.multiplier, Fraction(-1, 4), "△0.25倍"),
         (notation.index, Fraction(10, 11), "0.909"),
         (notation.policies, Fraction(11, 10), "1.10方針"),
-        (notation.count, 62, "62件"),
         (notation.count, 1234, "1,234件"),
-        (notation.thousand_yen, 1_345_649_000, "1,345,649"),
         (notation.thousand_yen, 1_499, "1"),
         (notation.thousand_yen, 1_500, "2"),
-        (notation.unrounded, Fraction(62, 74), "0.837837…"),
         (notation.unrounded, Fraction(-1, 3), "△0.333333…"),
-        (notation.unrounded, Fraction(1, 4), "0.25"),
         (notation.unrounded, Fraction(1_234_567, 2), "617,283.5"),
-        (notation.unrounded, 10, "10"),
         (notation.unrounded, -2, "△2"),
         (notation.unrounded, 0, "0"),
         (notation.unrounded, Fraction(1, 10**6), "0.000001"),
         (notation.unrounded, Fraction(19, 10**7), "0.000001…"),  # cut off, not rounded
+        (notation.unrounded, Fraction(1, 10**7), "0.000000…"),
     ],
 )
 def test_each_unit_has_its_look(show, value, shown):
@@ -144,13 +119,10 @@ def test_a_printed_decimal_keeps_its_decimals(printed, shown):
         (Unit.MULTIPLIER, "1.1032", "1.1091", "1.10〜1.11倍"),
         (Unit.MULTIPLIER, "1.104", "1.1", "約1.10倍"),
         (Unit.MULTIPLIER, "1.1", "1.1", "1.10倍"),
-        (Unit.MULTIPLIER, "-0.02", "0.03", "△0.02〜0.03倍"),
         (Unit.MULTIPLIER, "-0.034", "-0.021", "△0.04〜△0.02倍"),
-        (Unit.SHARE, "0.71341", "0.71490", "71.3〜71.5%"),
         (Unit.SHARE, "0.9955", "1.0045", "99.5〜100.5%"),
         (Unit.YEN, "960001000", "961999000", "9.60〜9.62億円"),
         (Unit.YEN, "961000000", "961400000", "約9.61億円"),
-        (Unit.YEN, "35001000", "36999000", "3,500〜3,700万円"),
         (Unit.YEN, "35996000", "36004000", "約3,600万円"),
         (Unit.YEN, "-4999000", "-3001000", "△500〜△300万円"),
         (Unit.YEN, "-999000", "999000", "△100〜100万円"),
@@ -158,6 +130,10 @@ def test_a_printed_decimal_keeps_its_decimals(printed, shown):
         (Unit.YEN, "99000000", "100000000", "0.99〜1.00億円"),  # in the unit of the larger end
         (Unit.YEN, "-100000000", "1", "△1.00〜0.01億円"),
         (Unit.RATE, "0.5004", "0.5014", "50.0〜50.2%"),
+        # beside zero from end to end
+        (Unit.RATE, "0.0001", "0.0004", "0.0〜0.1%"),
+        (Unit.RATE, "0", "0.0004", "0.0〜0.1%"),
+        (Unit.RATE, "-0.0004", "0", "△0.1〜0.0%"),
         (Unit.POLICIES, "1.104", "1.116", "1.10〜1.12方針"),
         (Unit.YEARS, "1", "3", "1〜3年"),
         (Unit.MEASURES, "1", "3", "1〜3件"),
@@ -173,15 +149,6 @@ def test_a_printed_decimal_keeps_its_decimals(printed, shown):
 def test_a_range_is_about_one_number_or_outward(unit, low, high, shown):
     ends = sorted([Fraction(low), Fraction(high)])
     assert notation.shown(unit, Interval(*ends)) == shown
-
-
-def test_fewer_decimals_turn_a_range_into_about():
-    assert notation.shown(Unit.SHARE, Interval(Fraction(960001, 1345649), Fraction(961999, 1345649)), 0) == "約71%"
-
-
-def test_a_range_of_points_is_outward_too():
-    shown = notation.between(Interval(Fraction("0.0131"), Fraction("0.0139")), notation.points, 1)
-    assert shown == "1.3〜1.4ポイント"
 
 
 def read_back(text):
@@ -214,27 +181,17 @@ def test_what_is_shown_of_yen_never_shuts_the_truth_out(low_yen, width):
 
 
 def figure(metric="effect_multiplier", **known):
-    return Figure(
-        **{"metric": metric, "scope": "plan", "scope_id": "", "fiscal_year": 2024, "status": Status.DERIVED} | known
-    )
+    return Figure(metric, "plan", "", 2024, Status.DERIVED, **known)
 
 
 def test_the_five_kinds_of_nothing_differ_from_each_other():
-    five = {
-        notation.figure(figure("effect_gap", exact=0)),
-        notation.NOT_APPLICABLE,
-        notation.NOT_STATED,
-        notation.NOT_REGISTERED,
-        notation.NOT_DUE,
-    }
-    assert len(five) == 5
+    words = {notation.NOT_APPLICABLE, notation.NOT_STATED, notation.NOT_REGISTERED, notation.NOT_DUE}
+    assert len(words | {notation.figure(figure("effect_gap", exact=0))}) == 5
     assert notation.cell(figure("effect_gap", exact=0)) == notation.ZERO
 
 
 def test_a_figure_without_a_number_says_why_and_shows_no_digit_of_its_own():
-    zero_of_zero = notation.figure(figure(reason="zero_zero"))
-    assert zero_of_zero.startswith(notation.NOT_APPLICABLE)
-    assert not {"0.00倍", "inf", "nan", "100%"} & {zero_of_zero}
+    assert notation.figure(figure(reason="zero_zero")) == f"{notation.NOT_APPLICABLE}（見込み0）"
     assert notation.figure(figure(reason="expected_not_stated")) == "見込み未設定"
     assert notation.figure(figure(reason="actual_not_stated")) == notation.NOT_STATED
 
@@ -250,24 +207,38 @@ def test_thousand_yen_of_a_range_are_outward():
     assert notation.thousand_yen_between(Interval(960_001_500, 961_000_500)) == "960,001〜961,001"
     assert notation.thousand_yen_between(Interval(-1_500, -500)) == "△2〜0"
     assert notation.thousand_yen_between(Interval(5_500, 5_500)) == "6"
+    assert notation.shown(Unit.SHARE, Interval(Fraction("0.7134"), Fraction("0.7149")), 0) == "約71%", "fewer decimals"
 
 
-def test_a_figure_is_shown_as_its_place_asks():
-    assert notation.figure(figure("achievement_rate", exact=Fraction(31, 37)), 0) == "84%"
-    assert notation.figure(figure("achievement_rate", exact=Fraction(31, 37))) == "83.8%"
-    assert notation.figure(figure("points_per_measure", exact=Fraction(1, 74))) == "1.35ポイント"
-    assert notation.figure(figure("points_per_measure", exact=Fraction(1, 74)), 1) == "1.4ポイント"
-    assert notation.figure(figure("effect_gap", exact=59_369_000), sign=True) == "＋5,937万円"
-    assert notation.figure(figure("effect_gap", exact=59_369_000)) == "5,937万円"
-    assert notation.figure(figure("effect_multiplier", exact=Fraction(2)), sign=True) == "＋2.00倍"
-    assert notation.figure(figure("effect_multiplier", exact=Fraction(-2)), sign=True) == "△2.00倍"
-    ranged = figure("effect_gap", range=Interval(960_001_000, 961_999_000))
-    assert notation.figure(ranged, sign=True) == "9.60〜9.62億円"
+GAP, TWICE = figure("effect_gap", exact=59_369_000), figure(exact=Fraction(2))
+RATE, POINT = figure("achievement_rate", exact=Fraction(31, 37)), figure("points_per_measure", exact=Fraction(1, 74))
+
+
+@pytest.mark.parametrize(
+    ("one", "place", "shown"),
+    [
+        (RATE, {"places": 0}, "84%"),
+        (RATE, {}, "83.8%"),
+        (POINT, {}, "1.35ポイント"),
+        (POINT, {"places": 1}, "1.4ポイント"),
+        (GAP, {"sign": True}, "＋5,937万円"),
+        (GAP, {}, "5,937万円"),
+        (TWICE, {"sign": True}, "＋2.00倍"),
+        (figure(exact=Fraction(-2)), {"sign": True}, "△2.00倍"),
+        (figure("effect_gap", range=Interval(960_001_000, 961_999_000)), {"sign": True}, "9.60〜9.62億円"),
+        (figure("discordance", exact="rate_ok_money_short"), {}, "評価は届き、金額は届かない"),
+        (figure("feasible_policies", exact="1,3,5"), {}, "方針1・3・5"),
+    ],
+)
+def test_a_figure_is_shown_as_its_place_asks(one, place, shown):
+    assert notation.figure(one, **place) == shown
+
+
+def test_a_cell_is_shown_as_its_column_asks():
     assert notation.cell(figure("effect_gap", reason="actual_not_stated")) == notation.NOT_STATED
-    assert notation.cell(figure("effect_multiplier", exact=Fraction(2)), 1) == "2.0倍"
+    assert notation.cell(TWICE, 1) == "2.0倍"
     with notation.speaking("en"):
-        assert notation.cell(figure("effect_multiplier", exact=Fraction(2))) == "2.00×"
-        assert notation.figure(figure("effect_multiplier", exact=Fraction(2))) == "2.00 times"
+        assert [notation.cell(TWICE), notation.figure(TWICE)] == ["2.00×", "2.00 times"]
 
 
 NAMED = plan(
@@ -296,13 +267,14 @@ NAMES = [
     (notation.period, (), "令和5年度〜令和9年度", "FY2023 (Reiwa 5) to FY2027 (Reiwa 9)"),
 ]
 WORDS = [
+    (notation.full_name, (plan(1),), "架空市 第1次架空計画", "架空市 第1次架空計画"),  # a plan without English
+    (notation.effect_definition, (plan(1),), "架空の額", "架空の額"),
     (notation.policy_name, (NAMED.policies[0],), "架空の方針その1", "Made-up policy 1"),
     (notation.short_policy_name, (NAMED.policies[0],), "その1", "Made-up policy 1"),
     (notation.short_year, (2024,), "R6", "2024"),
     (notation.years_from_to, (2023, 2032), "令和5年度〜令和14年度", "FY2023–2032"),
     (notation.fiscal_year, (2024,), "令和6年度", "FY2024 (Reiwa 6)"),
     (notation.fiscal_year, (2019,), "令和元年度", "FY2019 (Reiwa 1)"),
-    (notation.fiscal_year, (2028,), "令和10年度", "FY2028 (Reiwa 10)"),
     (notation.both_years, (2024,), "令和6年度（2024年度）", "FY2024 (Reiwa 6)"),
     (notation.month, ("2025-08",), "2025年8月", "August 2025"),
     (notation.metric_name, ("achievement_rate",), METRICS["achievement_rate"].name, "achievement rate"),
@@ -319,7 +291,6 @@ WORDS = [
     (notation.yen_between, (Interval(99_000_000, 100_000_000),), "0.99〜1.00億円", "99.0–100.0 million yen"),
     (notation.short_unit, ("thousand yen",), "thousand yen", "k yen"),
     (notation.short_yen, (-5_000,), "△5,000円", "−5,000"),
-    (notation.short_yen, (5_000,), "5,000円", "5,000"),
     (notation.metric_formula, ("achievement_rate",), METRICS["achievement_rate"].formula, "measures achieved ÷ measures graded"),
     (notation.is_japanese, ("Plan A",), False, False),
     (notation.is_japanese, ("Plan 架空",), True, True),
@@ -337,17 +308,6 @@ def test_names_and_amounts_in_both_languages(name, of, japanese, english):
     assert name(*of) == japanese
     with notation.speaking("en"):
         assert name(*of) == english
-
-
-def test_a_plan_without_english_keeps_its_names():
-    with notation.speaking("en"):
-        assert notation.full_name(plan(1)) == "架空市 第1次架空計画"
-        assert notation.effect_definition(plan(1)) == "架空の額"
-
-
-def test_categories_are_words():
-    assert notation.figure(figure("discordance", exact="rate_ok_money_short")) == "評価は届き、金額は届かない"
-    assert notation.figure(figure("feasible_policies", exact="1,3,5")) == "方針1・3・5"
 
 
 def test_every_unit_with_numbers_has_a_look():
@@ -379,7 +339,6 @@ def test_no_sentence_of_the_catalogue_has_a_number_typed_in():
     ("unit", "value", "says"),
     [
         (Unit.MULTIPLIER, Fraction(1_652, 347_736), "0.005倍"),
-        (Unit.MULTIPLIER, Fraction(4, 1000), "0.004倍"),
         (Unit.MULTIPLIER, Fraction(0), "0.00倍"),
         (Unit.RATE, Fraction(4, 10_000), "0.04%"),
         (Unit.RATE, Fraction(0), "0.0%"),
@@ -391,12 +350,6 @@ def test_no_sentence_of_the_catalogue_has_a_number_typed_in():
 )
 def test_what_is_not_nothing_or_all_is_never_shown_as_such(unit, value, says):
     assert notation.shown(unit, Interval(value, value)) == says
-
-
-def test_a_range_beside_zero_is_shown_from_end_to_end():
-    assert notation.shown(Unit.RATE, Interval(Fraction(1, 10_000), Fraction(4, 10_000))) == "0.0〜0.1%"
-    assert notation.shown(Unit.RATE, Interval(0, Fraction(4, 10_000))) == "0.0〜0.1%"
-    assert notation.shown(Unit.RATE, Interval(Fraction(-4, 10_000), 0)) == "△0.1〜0.0%"
 
 
 def test_tokens_of_the_stylesheet_have_their_units_and_faces_their_quotes(monkeypatch):
@@ -415,13 +368,11 @@ def test_in_the_lab_the_rules_hold_for_outputs_alone():
 
 
 def test_a_group_of_the_catalogue_is_had_in_either_language():
-    both = {language: notation.words("month", language=language) for language in ("ja", "en")}
-    assert both["en"]["08"] == "August"
-    assert both["ja"] == notation.words("month") != both["en"]
+    assert notation.words("month", language="en")["08"] == "August"
+    assert notation.words("month", language="ja") == notation.words("month") != notation.words("month", language="en")
 
 
 def test_a_page_stands_in_the_languages_that_stand_beside(monkeypatch):
     monkeypatch.setitem(notation.speech._usual, "beside", ("quality.en", "../index.en"))
-    assert notation.languages_of("quality") == ("ja", "en")
-    assert notation.languages_of("../index") == ("ja", "en")
-    assert notation.languages_of("brief") == ("ja",)
+    shown = {name: notation.languages_of(name) for name in ("quality", "../index", "brief")}
+    assert shown == {"quality": ("ja", "en"), "../index": ("ja", "en"), "brief": ("ja",)}

@@ -25,10 +25,8 @@ def frames_of(years, **changes):
         made[of] = year(counts, [(expected, actual)], **items)
     month = f"{max(years) + 1}-08" if years else ""
     source = {"made-up": {"title": "架空", "publisher": "架空市", "published": month, "sha256": "0" * 64}}
-    return {
-        of: replace(frames, fiscal_year=of, registered_years=tuple(years), sources=source, **changes)
-        for of, frames in made.items()
-    }
+    changes |= {"registered_years": tuple(years), "sources": source}
+    return {of: replace(frames, fiscal_year=of, **changes) for of, frames in made.items()}
 
 
 def all_of(frames):
@@ -54,8 +52,7 @@ class Parts(dict):
 
     def __missing__(self, name):
         made = self.makers[name]()
-        self[name] = str(made.html) if made else None
-        return self[name]
+        return self.setdefault(name, str(made.html) if made else None)
 
 
 def said(html):
@@ -63,7 +60,6 @@ def said(html):
 
 
 def in_chart(html):
-    """The words of the first picture."""
     picture = re.search(r"<svg.*?</svg>", html, flags=re.DOTALL)[0]
     return [re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"<text.*?</text>", picture, flags=re.DOTALL)]
 
@@ -77,10 +73,13 @@ YEARS = {
 }
 
 
+def some_of(*years):
+    return frames_of({of: YEARS[of] for of in years})
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_every_year_of_the_plan_has_a_row_and_a_missing_one_is_no_zero(count):
-    some = {of: YEARS[of] for of in list(YEARS)[:count]}
-    made = Parts(frames_of(some))
+    made = Parts(some_of(*list(YEARS)[:count]))
     for name in ("grades", "money"):
         words = in_chart(made[name])
         assert [one for one in words if one.startswith("令和")] == [f"令和{n}年度" for n in range(5, 10)]
@@ -90,46 +89,43 @@ def test_every_year_of_the_plan_has_a_row_and_a_missing_one_is_no_zero(count):
 
 
 def test_a_year_missing_between_is_a_gap():
-    made = Parts(frames_of({of: YEARS[of] for of in (2023, 2025)}))
-    assert in_chart(made["grades"]).count("未登録") == 1
-    assert in_chart(made["money"]).count("未登録") == 1
+    made = Parts(some_of(2023, 2025))
+    assert [in_chart(made[name]).count("未登録") for name in ("grades", "money")] == [1, 1]
     assert "令和6年度の結果を登録すると示す" in said(made["path"])
     assert "<svg" not in made["path"]
 
 
 def test_the_message_is_the_newest_years_and_leads_to_its_proofs():
-    made = Parts(frames_of({of: YEARS[of] for of in (2023, 2024)}))
-    assert "達成率は前年度の70.0%から＋10.0ポイント" not in said(made["grades"]), "one measure more"
+    made = Parts(some_of(2023, 2024))
     assert "達成率は前年度（70.0%）から取組ひとつの差で、ほぼ同じ。" in said(made["grades"])
     assert 'href="2024/quality.html#m-achievement_rate-plan"' in made["grades"]
     assert "効果額は前年度の1.20億円を3,000万円下回る" in said(made["money"])
 
 
 def test_what_is_judged_one_off_is_set_apart_and_the_floor_is_marked():
-    frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
+    frames = some_of(2023, 2024)
     figures, _ = all_of(frames)
-    row = plan_money._row(0, figures[2023], frames[2023])
-    assert (row["actual"], row["one_off"], row["floor"]) == (120_000_000, 60_000_000, 60_000_000)
-    row = plan_money._row(1, figures[2024], frames[2024])
-    assert (row["one_off"], row["floor"]) == (0, None)
+    first, second = (plan_money._row(n, figures[of], frames[of]) for n, of in enumerate(frames))
+    assert (first["actual"], first["one_off"], first["floor"]) == (120_000_000, 60_000_000, 60_000_000)
+    assert (second["one_off"], second["floor"]) == (0, None)
     table = said(Parts(frames)["money"])
     assert "R5（2023）1.00億円1.20億円6,000万円6,000万円" in table
     assert "—（判断した項目なし）" in table
 
 
 def test_a_break_in_scale_or_definition_is_drawn_as_one():
-    frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
+    frames = some_of(2023, 2024)
+    whole = Parts(frames)
+    assert "違う" not in "".join(in_chart(whole["grades"]) + in_chart(whole["money"]))
     other = (replace(LETTERS[0], label="架空の段階"), *LETTERS[1:])
     frames[2023] = replace(frames[2023], plan=replace(frames[2023].plan, grades=other, effect_definition="別の額"))
     made = Parts(frames)
     assert "ここから評価の段階が違う" in in_chart(made["grades"])
     assert "ここから効果額の数え方が違う" in in_chart(made["money"])
-    whole = Parts(frames_of({of: YEARS[of] for of in (2023, 2024)}))
-    assert "違う" not in "".join(in_chart(whole["grades"]) + in_chart(whole["money"]))
 
 
 def test_amounts_that_add_up_have_a_path_and_others_a_reason():
-    frames = frames_of({of: YEARS[of] for of in (2023, 2024, 2025)})
+    frames = some_of(2023, 2024, 2025)
     assert "効果額が単年か増分かの記載なし" in said(Parts(frames)["path"])
     summed = {of: replace(one, plan=replace(one.plan, effect_basis="vs_plan_baseline")) for of, one in frames.items()}
     figures, _ = all_of(summed)
@@ -149,32 +145,23 @@ def _register(grades):
 
 def test_with_registers_measures_behind_stand_by_years():
     frames = frames_of(dict.fromkeys((2023, 2024, 2025), (2, 2, 40, 20)))
-    grades = {2023: "ABCC", 2024: "ABCC", 2025: "ACCB"}
-    frames = {
-        of: replace(one, register=_register(dict(zip("甲乙丙丁", grades[of], strict=True))))
-        for of, one in frames.items()
-    }
+    for of, grades in {2023: "ABCC", 2024: "ABCC", 2025: "ACCB"}.items():
+        frames[of] = replace(frames[of], register=_register(dict(zip("甲乙丙丁", grades, strict=True))))
     made = Parts(frames)["behind"]
     # 2025: 乙 for the first year, 丙 for the third.
     assert [one for one in in_chart(made) if "年目" in one] == ["1年目", "2年目", "3年目"]
     assert [one for one in in_chart(made) if one.endswith("件") and one != "件"] == ["1件", "0件", "1件"]
     assert "架空の丙架空部3年" in said(made)
     assert "架空の乙架空部" not in said(made), "only those of more than one year"
-    assert "何年目かは分からない" in said(Parts(frames_of({2023: YEARS[2023]}))["behind"])
+    assert "何年目かは分からない" in said(Parts(some_of(2023))["behind"])
 
 
 def test_points_stand_with_what_became_of_them_and_not_on_a_public_page():
-    frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
-    kept = frames[2023].decisions
-    row = {
-        "decision_id": "2023-1",
-        "topic": "架空の論点",
-        "rule": "D-b",
-        "decision": "分けて報告する",
-        "owner": "企画部",
-    }
-    row |= {"due": "2025-03", "state": "done", "updated_on": "2024-10-01"}
-    frames[2023] = replace(frames[2023], decisions=pd.DataFrame([row], columns=list(kept.columns)))
+    frames = some_of(2023, 2024)
+    row = {"decision_id": "2023-1", "topic": "架空の論点", "rule": "D-b", "decision": "分けて報告する"}
+    row |= {"owner": "企画部", "due": "2025-03", "state": "done", "updated_on": "2024-10-01"}
+    decisions = pd.DataFrame([row], columns=frames[2023].decisions.columns)
+    frames[2023] = replace(frames[2023], decisions=decisions)
     made = said(Parts(frames)["decided"])
     assert "令和5年度論点：架空の論点状態：完了決定：分けて報告する担当：企画部期限：2025-03" in made
     assert made.count("令和5年度") == 1, "the rule that was decided on is not told as open"
@@ -183,20 +170,16 @@ def test_points_stand_with_what_became_of_them_and_not_on_a_public_page():
 
 
 def test_without_money_or_grades_there_is_no_chart_of_it():
-    frames = frames_of({2023: (7, 3, None, None)})
-    made = Parts(frames)
+    made = Parts(frames_of({2023: (7, 3, None, None)}))
     assert made["money"] is made["path"] is None
-    silent = {
-        of: replace(one, grade_counts=one.grade_counts.iloc[:0]) for of, one in frames_of({2023: YEARS[2023]}).items()
-    }
-    made = Parts(silent)
+    (one,) = some_of(2023).values()
+    made = Parts({2023: replace(one, grade_counts=one.grade_counts.iloc[:0])})
     assert made["grades"] is None
     assert re.search(r"図1</span>", made["money"]), "charts are numbered as they stand"
 
 
 def test_every_chart_has_its_alt_text_and_its_table():
-    frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
-    made = Parts(frames)
+    made = Parts(some_of(2023, 2024))
     whole = "".join(made[name] or "" for name in made.makers) + '<table id="table-plan-years">'
     for target in re.findall(r'class="to-table" href="#([^"]+)"', whole):
         assert f'id="{target}"' in whole
@@ -206,9 +189,8 @@ def test_every_chart_has_its_alt_text_and_its_table():
 
 
 def test_in_english_no_japanese_is_left():
-    frames = frames_of({of: YEARS[of] for of in (2023, 2024)})
     with notation.speaking("en"):
-        parts = Parts(frames)
+        parts = Parts(some_of(2023, 2024))
         made = {name: parts[name] for name in ("grades", "money", "path", "behind")}
     for name, html in made.items():
         words = said(html) + "".join(in_chart(html) if "<svg" in html else [])

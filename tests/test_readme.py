@@ -47,11 +47,11 @@ def test_it_fits_a_screen(readme):
 
 
 def test_both_readmes_lead_to_the_same_places_and_name_the_same_commands():
-    english, japanese = READMES.values()
-    links = [set(re.findall(r"\]\(([^)]+)\)", words)) - set(READMES) for words in (english, japanese)]
-    assert links[0] == links[1]
-    typed = [{" ".join(words[:2]) for words in commands(readme)} for readme in (english, japanese)]
-    assert typed[0] == typed[1]
+    english, japanese = (
+        (set(re.findall(r"\]\(([^)]+)\)", readme)) - set(READMES), {" ".join(words[:2]) for words in commands(readme)})
+        for readme in READMES.values()
+    )
+    assert english == japanese
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -65,12 +65,10 @@ def test_every_command_exists(readme):
             assert rest in ([], ["FORCE=1"])
         if program == ".venv/bin/gyokaku":
             offered = {name for option in cli.gyokaku.commands[command].params for name in option.opts}
-            assert [word for word in rest if word.startswith("--") and word not in offered] == []
+            assert {word for word in rest if word.startswith("--")} <= offered
         if program == ".venv/bin/papermill":
-            notebook = (ROOT / command).read_text(encoding="utf-8")
-            given = [name for flag, name in pairwise(rest) if flag == "-p"]
-            assert given
-            assert [name for name in given if f'"{name}: ' not in notebook and f'"{name} = ' not in notebook] == []
+            offered = re.findall(r'"(\w+)(?:: | = )', (ROOT / command).read_text(encoding="utf-8"))
+            assert set() < {name for flag, name in pairwise(rest) if flag == "-p"} <= set(offered)
         if program == "apt-get":
             assert (command, rest) == ("install", DEBIAN_PACKAGES)
 
@@ -91,24 +89,22 @@ def test_figures_of_a_readme_are_those_of_the_released_set(readme):
     lower = shown["multiplier_without_top_item"].split("〜")[0]
     assert [f"{words}倍" for words in found] == [shown["effect_multiplier"], f"{lower}倍"]
     assert re.search(rf"(?:at least |少なくとも){lower}", READMES[readme])
-    shown = set(shown.values())
     assert re.search(r"74件中62件|62 of 74", READMES[readme])
-    assert {"74件", "62件"} < shown
+    assert {"74件", "62件"} < set(shown.values())
 
 
 def test_functions_and_cases_of_the_table_exist():
     functions = re.findall(r"`compute\.(\w+)`", FIGURES)
     cases = re.findall(r"`(tests/cases/\w+\.csv)`", FIGURES)
     assert len(functions) == len(cases) > 5
-    assert [name for name in functions if not hasattr(compute, name)] == []
-    assert [name for name in cases if not (ROOT / name).is_file()] == []
+    assert all(hasattr(compute, name) for name in functions)
+    assert all((ROOT / name).is_file() for name in cases)
 
 
 def test_figures_of_the_table_are_those_of_the_released_set():
-    shown = {row["display"] for row in METRICS} | {"約71%"}
     found = re.findall(r"^\| [^|`]*? ([約△]?[\d,.〜]+(?:%|倍|万円)) \|", FIGURES, flags=re.MULTILINE)
     assert len(found) > 5
-    assert [words for words in found if words not in shown] == []
+    assert set(found) - {row["display"] for row in METRICS} <= {"約71%"}
 
 
 def test_lines_of_the_table_hold_a_figure():
@@ -120,9 +116,7 @@ def test_lines_of_the_table_hold_a_figure():
 def test_a_picture_shows_the_page_as_it_is_now(picture):
     """Stale: run `make pictures`, look at them, and commit them with the page."""
     with Image.open(ROOT / picture) as opened:
-        said = opened.info.get("Source", "")
-    assert said, "it does not say which page it shows"
-    made_from, page = said.split("  ")
+        made_from, page = opened.info["Source"].split("  ")
     assert hashlib.sha256((ROOT / page).read_bytes()).hexdigest() == made_from, page
 
 

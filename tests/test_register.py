@@ -16,7 +16,6 @@ from helpers import check, compute, notation, pages, read
 from helpers.terms import Refusal, Status
 
 DATA = Path(__file__).parents[1] / "data"
-PUBLISHED = ("achievement_rate", "effect_multiplier", "actual_effect")
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +35,8 @@ def filed(data_dir, published):
     """Puts a register into the year's folder and reads the year."""
 
     def with_register(change):
-        made_up_register.write(
-            data_dir / "isehara-6" / "2024" / "register.csv", change(made_up_register.rows(published))
-        )
+        path = data_dir / "isehara-6" / "2024" / "register.csv"
+        made_up_register.write(path, change(made_up_register.rows(published)))
         return read.year("isehara-6", 2024, data_dir)
 
     return with_register
@@ -66,16 +64,11 @@ def figures(frames):
 
 
 def edited(measure, **cells):
-    """Changes the cells of one measure of the register."""
     return lambda rows: [row | cells if row["measure_id"] == measure else row for row in rows]
 
 
 def found(frames, check_id):
-    (one,) = [finding for finding in check.frames(frames) if finding.id == check_id]
-    return one
-
-
-# Read
+    return {finding.id: finding for finding in check.frames(frames)}[check_id]
 
 
 def test_a_year_without_a_register_has_an_empty_one(published):
@@ -83,49 +76,33 @@ def test_a_year_without_a_register_has_an_empty_one(published):
     assert {"expected_yen", "actual_yen"} <= set(published.register.columns)
 
 
-def test_amounts_are_read_in_yen_and_words_as_missing(filed):
-    frames = filed(edited("m-9d41ff", expected_amount="not_registered"))
-    register = frames.register.set_index("measure_id")
+def test_amounts_are_read_in_yen_and_words_as_missing(filed, frames):
+    register = filed(edited("m-9d41ff", expected_amount="not_registered")).register.set_index("measure_id")
     assert register.loc["m-9ceefd", "actual_yen"] == 961_000_000
     assert register["expected_yen"].isna().sum() == 1
     assert register.loc["m-9d41ff", "actual_yen"] == 0
-
-
-def test_a_wrong_cell_is_named_with_file_line_and_heading(filed):
-    with pytest.raises(Refusal) as refused:
-        filed(edited("m-9d41ff", expected_amount="三千"))
-    assert "register.csv" in str(refused.value)
-    assert "「効果見込額」（expected_amount）" in str(refused.value)
-
-
-def test_a_measure_twice_is_refused(filed):
-    with pytest.raises(Refusal, match="取組の番号 が同じ行"):
-        filed(lambda rows: [*rows, rows[0]])
-
-
-def test_the_made_up_register_says_that_it_is(frames):
-    assert set(frames.register["quote"]) == {made_up_register.MADE_UP}
-
-
-def test_a_filed_register_is_the_one_made_up(filed, frames):
     assert filed(lambda rows: rows).register.equals(frames.register)
 
 
-# Against what was published
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (edited("m-9d41ff", expected_amount="三千"), r"register\.csv.*「効果見込額」（expected_amount）"),
+        (lambda rows: [*rows, rows[0]], "取組の番号 が同じ行"),
+    ],
+    ids=["a wrong cell", "a measure twice"],
+)
+def test_a_register_that_cannot_be_read_is_refused_and_the_place_named(filed, change, says):
+    with pytest.raises(Refusal, match=says):
+        filed(change)
 
 
 @pytest.mark.parametrize("check_id", ["V22", "V23"])
-def test_the_made_up_register_adds_up_to_what_was_published(frames, check_id):
+def test_a_register_adds_up_to_what_was_published_and_without_one_nothing_is_compared(frames, published, check_id):
     assert len(frames.register) == 74
     assert (found(frames, check_id).result, found(frames, check_id).severity) == ("passed", "block")
-
-
-@pytest.mark.parametrize("check_id", ["V22", "V23"])
-def test_without_a_register_there_is_nothing_to_compare(published, check_id):
-    assert (found(published, check_id).result, found(published, check_id).evidence) == (
-        "not_applicable",
-        "内部台帳が未登録",
-    )
+    nothing = found(published, check_id)
+    assert (nothing.result, nothing.evidence) == ("not_applicable", "内部台帳が未登録")
 
 
 @pytest.mark.parametrize(
@@ -170,25 +147,26 @@ def test_an_item_may_be_anything_that_rounds_to_what_is_printed(city, amount, un
 
 def test_a_grade_that_only_one_side_counts_is_none_on_the_other(frames):
     counts = frames.grade_counts
-    of_four = (counts["policy_id"] == "4") & (counts["grade"] == "B")
-    unpublished = dataclasses.replace(frames, grade_counts=counts[~of_four])
-    assert "方針4の評価Bは公表0件、台帳7件" in found(unpublished, "V22").evidence
-    register = frames.register[frames.register["policy_id"] != "4"]
-    assert "方針4の評価Bは公表7件、台帳0件" in found(dataclasses.replace(frames, register=register), "V22").evidence
-    one = counts.assign(measures=counts["measures"].where(~of_four, 1))
-    held = pd.concat([register, frames.register[frames.register["policy_id"] == "4"].head(1)])
-    alone = dataclasses.replace(frames, grade_counts=one[~of_four], register=held)
-    assert "方針4の評価Bは公表0件、台帳1件" in found(alone, "V22").evidence
+    without = {"grade_counts": counts[(counts["policy_id"] != "4") | (counts["grade"] != "B")]}
+    of_four = frames.register["policy_id"] == "4"
+    others, one = frames.register[~of_four], frames.register[of_four].head(1)
+    for change, says in (
+        (without, "方針4の評価Bは公表0件、台帳7件"),
+        ({"register": others}, "方針4の評価Bは公表7件、台帳0件"),
+        (without | {"register": pd.concat([others, one])}, "方針4の評価Bは公表0件、台帳1件"),
+    ):
+        assert says in found(dataclasses.replace(frames, **change), "V22").evidence
 
 
 def test_every_published_measure_that_the_register_lacks_is_named(frames):
     lacking = frames.register[~frames.register["measure_id"].isin(["m-9ceefd", "m-6c0abb"])]
     evidence = found(dataclasses.replace(frames, register=lacking), "V22").evidence
-    assert "m-9ceefd" in evidence
-    assert "m-6c0abb" in evidence
+    assert all(measure in evidence for measure in ("m-9ceefd", "m-6c0abb"))
 
 
-def test_a_register_of_one_measure_is_one(frames):
+def test_one_measure_and_one_amount_are_enough_to_compare(frames):
+    alone = frames.effects[frames.effects["scope"] == "policy"].head(1)
+    assert found(dataclasses.replace(frames, effects=alone), "V23").result == "passed"
     one = dataclasses.replace(frames, register=frames.register.head(1), effects=frames.effects.iloc[0:0])
     assert found(one, "V22").result == "failed"
     assert found(one, "V24").result == "passed"
@@ -199,33 +177,21 @@ def test_expected_and_actual_far_apart_are_a_warning(city):
     finding = found(frames, "V24")
     assert (finding.severity, finding.result, finding.stops) == ("warn", "failed", False)
     assert "ごみの減量化" in finding.evidence
-    frames = city(edited("m-6df850", actual_amount="1", actual_unit="円"))
-    assert "ごみの減量化" in found(frames, "V24").evidence
-    frames = city(edited("m-6df850", expected_amount="1", expected_unit="円"))
-    assert "ごみの減量化" in found(frames, "V24").evidence
-
-
-def test_one_published_amount_is_enough_to_compare(frames):
-    alone = frames.effects[frames.effects["scope"] == "policy"].head(1)
-    assert found(dataclasses.replace(frames, effects=alone), "V23").result == "passed"
-
-
-# Its figures
+    for kind in ("actual", "expected"):
+        frames = city(edited("m-6df850", **{f"{kind}_amount": "1", f"{kind}_unit": "円"}))
+        assert "ごみの減量化" in found(frames, "V24").evidence
 
 
 def test_published_figures_do_not_move(published, figures):
     before = compute.figures(published)
-    moved = [one.key for one in before if one.is_known and figures[one.key].exact != one.exact]
-    assert moved == []
-    assert [f.scope_id for f in figures.of("actual_effect", "measure")] == [
-        f.scope_id for f in before.of("actual_effect", "measure")
-    ]
+    assert [one.key for one in before if one.is_known and figures[one.key].exact != one.exact] == []
+    items, same = (of.of("actual_effect", "measure") for of in (figures, before))
+    assert [item.key for item in items] == [item.key for item in same]
 
 
 @pytest.mark.parametrize(
     ("key", "exact"),
     [
-        (("registered_measures", "plan", ""), 74),
         (("registered_achievement_rate", "plan", ""), Fraction(62, 74)),
         (("registered_achievement_rate", "policy", "5"), Fraction(14, 19)),
         (("registered_actual_effect", "plan", ""), 1_345_649_000),
@@ -249,21 +215,21 @@ def test_figures_of_the_register(figures, key, exact):
     assert all(place.startswith("register.csv:") for place in figures[key].inputs)
 
 
-def test_a_measure_of_which_nothing_was_expected_has_no_multiplier(figures):
+def test_of_what_nothing_was_expected_there_is_no_multiplier_and_one_yen_is_a_target(figures):
     figure = figures["registered_effect_multiplier", "measure", "m-9d41ff"]
     assert (figure.status, notation.figure(figure)) == (Status.UNDEFINED, "対象外（見込み0）")
+    register = pd.DataFrame({"expected_yen": pd.array([1, 0, None], dtype="Int64")})
+    assert compute.register.yen_target_rate(register) == Fraction(1, 3)
 
 
 def test_departments_have_counts_and_a_rate_only_from_ten_measures_on(city):
-    departments = compute.figures(city()).of("registered_measures", "department")
-    assert sum(figure.exact for figure in departments) == 74
-
     def into_one(rows):
         others = [row for row in rows if row["measure_id"].startswith("x-")]
         few = {row["measure_id"] for row in others[:9]}
         return [row | {"department": "九件部"} if row["measure_id"] in few else row for row in rows]
 
     figures = compute.figures(city(into_one))
+    assert sum(figure.exact for figure in figures.of("registered_measures", "department")) == 74
     assert figures["registered_measures", "department", "九件部"].exact == 9
     assert figures["registered_achievement_rate", "department", "九件部"].reason == "too_few"
     assert figures["registered_achievement_rate", "department", "企画部"].is_known
@@ -274,9 +240,6 @@ def test_a_sum_with_an_amount_missing_is_no_sum(city):
     figure = figures["registered_actual_effect", "policy", "1"]
     assert (figure.status, figure.reason) == (Status.NOT_AVAILABLE, "amounts_not_registered")
     assert figures["registered_actual_effect", "policy", "5"].is_known
-
-
-# Two registers
 
 
 @pytest.fixture(scope="module")
@@ -293,52 +256,52 @@ def two_years(city):
     return now, before
 
 
-def test_two_registers_are_compared_on_the_measures_of_both(two_years):
+@pytest.fixture(scope="module")
+def compared(two_years):
     now, before = two_years
-    figures = compute.figures(now, years={2023: before})
-    # Both years: 73. Today 61 of them achieved (62 less the new one); last year one fewer and one more: 61.
-    assert figures["panel_measures"].exact == 73
-    assert figures["panel_achievement_rate"].exact == Fraction(61, 73)
-    assert figures["achievement_rate_change_within"].exact == 0
-    # All of the register: 62/74 today, 61/74 last year; the published counts of both years are the same.
-    assert figures["achievement_rate_change_composition"].exact == Fraction(1, 74)
-    assert [figures[m].exact for m in ("entered_measures", "ended_measures")] == [1, 1]
-    assert [figures[f"{m}_measures"].exact for m in ("improved", "worsened", "unchanged")] == [1, 1, 71]
-    parts = [figures[f"actual_effect_change_{part}"].exact for part in ("within", "entries", "exits")]
-    assert parts == [0, 9_000_000, -700_000]
-    assert figures["grade_transitions", "grade:grade", "C:A"].exact == 1
-    assert figures["grade_transitions", "grade:grade", "new:B"].exact == 1
-    assert figures["grade_transitions", "grade:grade", "D:ended"].exact == 1
-    # 12 behind today; 時間外勤務の縮減 was achieved last year.
-    assert figures["stuck_measures"].exact == 11
-    assert figures["years_behind", "measure", "m-9d41ff"].exact == 2
-    assert sum(figure.exact for figure in figures.of("stuck_measures", "department")) == 11
-    # 12 behind last year in both years (11 of today and エコオフィス), 11 of them again.
-    assert figures["behind_persistence"].exact == Fraction(11, 12)
-    assert {"register.csv:2", "2023/register.csv:2"} <= set(figures["panel_measures"].inputs)
+    return compute.figures(now, years={2023: before})
+
+
+def test_two_registers_are_compared_on_the_measures_of_both(compared):
+    expected = {
+        # Both years: 73. Today 61 of them achieved (62 less the new one); last year one fewer and one more: 61.
+        "panel_measures": 73,
+        "panel_achievement_rate": Fraction(61, 73),
+        "achievement_rate_change_within": 0,
+        # All of the register: 62/74 today, 61/74 last year; the published counts of both years are the same.
+        "achievement_rate_change_composition": Fraction(1, 74),
+        **dict.fromkeys(("entered_measures", "ended_measures", "improved_measures", "worsened_measures"), 1),
+        "unchanged_measures": 71,
+        "actual_effect_change_within": 0,
+        "actual_effect_change_entries": 9_000_000,
+        "actual_effect_change_exits": -700_000,
+        **{("grade_transitions", "grade:grade", place): 1 for place in ("C:A", "new:B", "D:ended")},
+        # 12 behind today; 時間外勤務の縮減 was achieved last year.
+        "stuck_measures": 11,
+        ("years_behind", "measure", "m-9d41ff"): 2,
+        # 12 behind last year in both years (11 of today and エコオフィス), 11 of them again.
+        "behind_persistence": Fraction(11, 12),
+    }
+    assert {key: compared[key].exact for key in expected} == expected
+    assert sum(figure.exact for figure in compared.of("stuck_measures", "department")) == 11
+    assert {"register.csv:2", "2023/register.csv:2"} <= set(compared["panel_measures"].inputs)
 
 
 def test_the_rate_of_those_that_stayed_is_that_of_today(two_years):
     now, before = two_years
     # One more of the 73 was not achieved last year: 60 then, 61 now.
     worse = before.register["grade"].where(before.register["measure_id"] != "m-85f7f9", "C")
-    figures = compute.figures(
-        now, years={2023: dataclasses.replace(before, register=before.register.assign(grade=worse))}
-    )
+    before = dataclasses.replace(before, register=before.register.assign(grade=worse))
+    figures = compute.figures(now, years={2023: before})
     assert figures["panel_achievement_rate"].exact == Fraction(61, 73)
     assert figures["achievement_rate_change_within"].exact == Fraction(1, 73)
     # 62 of 74 today, 60 of 74 last year
     assert figures["achievement_rate_change_composition"].exact == Fraction(2, 74) - Fraction(1, 73)
 
 
-def test_one_yen_is_a_target():
-    register = pd.DataFrame({"expected_yen": pd.array([1, 0, None], dtype="Int64")})
-    assert compute.register.yen_target_rate(register) == Fraction(1, 3)
-
-
-def test_measures_on_track_without_a_number_are_compared_on_one_scale_alone(two_years):
+def test_measures_on_track_without_a_number_are_compared_on_one_scale_alone(two_years, compared):
     now, before = two_years
-    assert compute.figures(now, years={2023: before})["on_track_without_number"].is_known
+    assert compared["on_track_without_number"].is_known
     first, *rest = before.plan.grades
     other = dataclasses.replace(before.plan, grades=(dataclasses.replace(first, label="架空"), *rest))
     found = compute.figures(now, years={2023: dataclasses.replace(before, plan=other)})["on_track_without_number"]
@@ -357,26 +320,20 @@ def test_registers_without_a_grade_in_common_have_no_panel(two_years):
     now, before = two_years
     before = dataclasses.replace(before, register=before.register.assign(grade="not_due"))
     figures = compute.figures(now, years={2023: before})
-    assert figures["achievement_rate_change_within"].reason == "no_panel"
-    assert figures["achievement_rate_change_composition"].reason == "no_panel"
+    parts = ("achievement_rate_change_within", "achievement_rate_change_composition")
+    assert [figures[part].reason for part in parts] == ["no_panel", "no_panel"]
     assert figures["stuck_measures"].exact == 0
     assert notation.figure(figures["years_behind"]) == "該当なし"
 
 
-def test_comparisons_pass_their_checks(two_years):
-    now, before = two_years
-    findings = {one.id: one for one in check.figures(now, compute.figures(now, years={2023: before}))}
+def test_comparisons_pass_their_checks_and_one_without_its_year_fails(two_years, compared):
+    now, _ = two_years
+    findings = {one.id: one for one in check.figures(now, compared)}
     assert findings["V20"].result == "passed"
     assert (findings["V21"].result, findings["V21"].severity) == ("passed", "warn")
     assert "両年度にある取組の達成率83.6%" in findings["V21"].evidence
-
-
-def test_a_comparison_without_its_year_is_a_failure(two_years):
-    now, before = two_years
-    figures = compute.figures(now, years={2023: before})
-    alone = dataclasses.replace(now, registered_years=(2024,))
-    (finding,) = [one for one in check.figures(alone, figures) if one.id == "V20"]
-    assert (finding.result, finding.stops) == ("failed", True)
+    alone = {one.id: one for one in check.figures(dataclasses.replace(now, registered_years=(2024,)), compared)}
+    assert (alone["V20"].result, alone["V20"].stops) == ("failed", True)
 
 
 def test_without_the_register_of_last_year_transitions_say_so(frames, published):
