@@ -1,5 +1,6 @@
 """Every formula against the rows worked by hand in `tests/cases/`, one test a file."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,14 +13,11 @@ from made_up import LETTERS, plan, year
 from helpers import compute, tell
 from helpers.terms import METRICS, Grade, Interval, rounding_interval
 
-POLICY_FORMULAS = (
-    "contribution_to_multiplier",
-    "contribution_to_excess",
-    "expected_share",
-    "actual_share",
-    "leave_one_out_multiplier",
-)
+CONTRIBUTIONS = ("contribution_to_multiplier", "contribution_to_excess")
+POLICY_FORMULAS = (*CONTRIBUTIONS, "expected_share", "actual_share", "leave_one_out_multiplier")
+LEFT_OUT = by_hand.cases("leave_one_out_rate").values()
 COUNT_FORMULAS = ("achievement_rate", "exceeded_rate", "points_per_measure")
+COUNTED = ["policy_id", "grade", "measures"]
 BRIEF = {"M1", "M3", "M4", "M5", "M6", "M7", "M7b", "M8", "M9", "M10", "M20", "M21"}
 
 
@@ -54,29 +52,21 @@ def test_achievement(rows):
         Grade(row["grade"], row["grade"], order, achieved=row["achieved"] == "yes", band=row["band"])
         for order, row in enumerate(graded, start=1)
     )
-    counts = pd.DataFrame(
-        {"policy_id": "1", "grade": [row["grade"] for row in graded], "measures": [int(row["count"]) for row in graded]}
-    )
+    counts = pd.DataFrame([("1", row["grade"], int(row["count"])) for row in graded], columns=COUNTED)
     found = compute.achievement(counts, plan=plan(1, grades=scale)).loc["1"].to_dict()
     assert found == {column: int(totals[column]) for column in found}
 
 
-@pytest.mark.parametrize("name", COUNT_FORMULAS)
-def test_ratios_of_counts(name):
-    rows = by_hand.rows(name)
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [*((name, by_hand.rows(name)) for name in COUNT_FORMULAS), *(("leave_one_out_rate", rows) for rows in LEFT_OUT)],
+)
+def test_ratios_of_counts(name, rows):
     counts = pd.DataFrame({column: [int(row[column]) for row in rows] for column in rows[0] if "measures" in column})
     counts = counts.drop(columns=[name], errors="ignore")
     found = getattr(compute, name)(counts)
-    assert dict(zip([r["case"] for r in rows], said(found), strict=True)) == {
-        row["case"]: by_hand.number(row[name]) for row in rows
-    }
+    assert said(found) == [by_hand.number(row[name]) for row in rows]
     assert found.index.equals(counts.index)
-
-
-@each_case("leave_one_out_rate")
-def test_leave_one_out_rate(rows):
-    counts = pd.DataFrame({c: [int(row[c]) for row in rows] for c in ("achieved_measures", "measures")})
-    assert said(compute.leave_one_out_rate(counts)) == [by_hand.number(row["leave_one_out_rate"]) for row in rows]
 
 
 @each("regrades_below")
@@ -137,17 +127,20 @@ def test_share_of_total(rows):
     assert found == ends({"low": total["share_low"], "high": total["share_high"]})
 
 
+def without_an_item(row):
+    item = items([row], "item_low_yen", "item_high_yen")
+    return item, {"actual_yen": int(row["actual_yen"]), "expected_yen": int(row["expected_yen"])}
+
+
 @each("multiplier_without")
 def test_multiplier_without(row):
-    item = items([row], "item_low_yen", "item_high_yen")
-    both = {"actual_yen": int(row["actual_yen"]), "expected_yen": int(row["expected_yen"])}
+    item, both = without_an_item(row)
     assert compute.multiplier_without(item, **both) == ends(row)
 
 
 @each("multiplier_without_upper")
 def test_multiplier_without_upper(row):
-    item = items([row], "item_low_yen", "item_high_yen")
-    both = {"actual_yen": int(row["actual_yen"]), "expected_yen": int(row["expected_yen"])}
+    item, both = without_an_item(row)
     of_policies = [int(amount) for amount in row["policy_expected_yen"].split()]
     assert compute.multiplier_without_upper(item, **both, policy_expected_yen=of_policies) == ends(row)
 
@@ -156,10 +149,8 @@ def test_multiplier_without_upper(row):
 def test_recurring_effect(rows):
     *some, total = rows
     judged = [row for row in some if row["recurrence"] != "not_stated"]
-    classes = pd.DataFrame(
-        [(row["item"], row["recurrence"], row["cash_class"]) for row in judged],
-        columns=["measure_id", "recurrence", "cash_class"],
-    )
+    columns = ["item", "recurrence", "cash_class"]
+    classes = pd.DataFrame(judged, columns=columns).rename(columns={"item": "measure_id"})
     found = compute.recurring_effect(items(some), classes, actual_yen=int(total["actual_yen"]))
     assert found == ends(total)
 
@@ -173,12 +164,8 @@ def test_discordance(row):
 
 @each("rounding_interval")
 def test_rounding_interval(row):
-    found = rounding_interval(
-        int(row["amount_yen"]),
-        precision_yen=int(row["precision_yen"]),
-        rounding=row["rounding"],
-        grain_yen=int(row["grain_yen"]),
-    )
+    fineness = {name: int(row[name]) for name in ("precision_yen", "grain_yen")}
+    found = rounding_interval(int(row["amount_yen"]), rounding=row["rounding"], **fineness)
     assert found == (int(row["low_yen"]), int(row["high_yen"]))
 
 
@@ -187,9 +174,8 @@ def test_feasible_policies(rows):
     policies = [row for row in rows if row["row"] == "policy"]
     measures = [row for row in rows if row["row"] == "measure"]
     counts = [(row["id"], grade, int(row[grade])) for row in policies for grade in "ABCD" if row[grade]]
-    named = pd.DataFrame(
-        [(row["id"], row["grade"], row["stated_policy"]) for row in measures],
-        columns=["measure_id", "grade", "policy_id"],
+    named = pd.DataFrame(measures)[["id", "grade", "stated_policy"]].set_axis(
+        ["measure_id", "grade", "policy_id"], axis=1
     )
     amounts = [row for row in measures if int(row["low_yen"])]
     lows = pd.DataFrame({"low_yen": [int(row["low_yen"]) for row in amounts]}, index=[row["id"] for row in amounts])
@@ -197,7 +183,7 @@ def test_feasible_policies(rows):
     found = compute.feasible_policies(
         named,
         lows,
-        grade_counts=pd.DataFrame(counts, columns=["policy_id", "grade", "measures"]),
+        grade_counts=pd.DataFrame(counts, columns=COUNTED),
         effect=pd.DataFrame({"actual_yen": actual}),
     )
     assert found.to_dict() == {row["id"]: tuple(row["feasible"].split()) for row in measures}
@@ -230,11 +216,8 @@ def _year_of(row):
         for policy in row["policies"].split()
     ]
     empty = dict.fromkeys([grade.code for grade in LETTERS], 0)
-    some = []
-    if row["item"]:
-        name, printed = row["item"].split()
-        amount = printed.rstrip("千百万円")
-        some = [(name, amount, printed.removeprefix(amount), row["rounding"])]
+    item = re.fullmatch(r"(\S+) ([\d.-]+)(\S+)", row["item"])
+    some = [(*item.groups(), row["rounding"])] if item else []
     return year([graded, *[empty] * (len(amounts) - 1)], amounts, some)
 
 

@@ -35,6 +35,11 @@ def findings(frames):
     return {one.id: one for one in [*check.frames(frames), *check.figures(frames, compute.figures(frames))]}
 
 
+def odd(amounts, items=()):
+    """V24 of a year with those amounts, policy by policy."""
+    return findings(year([{"A": 1}] * len(amounts), amounts, items))["V24"]
+
+
 @each("printed_following")
 def test_what_follows_from_the_tables_holds_within_one_last_digit(row, frames, figures):
     frames = dataclasses.replace(frames, stated=stated(claim(row)))
@@ -43,11 +48,8 @@ def test_what_follows_from_the_tables_holds_within_one_last_digit(row, frames, f
 
 
 def test_a_printed_rate_is_reported_and_never_taken_over(frames, figures):
-    wrong = claim(
-        {"metric": "achievement_rate", "scope": "plan", "scope_id": "plan", "comparison": "equal"}
-        | {"value": "90", "unit": "％"}
-    )
-    frames = dataclasses.replace(frames, stated=stated(wrong))
+    wrong = {"metric": "achievement_rate", "scope": "plan", "scope_id": "plan", "comparison": "equal", "value": "90"}
+    frames = dataclasses.replace(frames, stated=stated(wrong | {"unit": "％"}))
     assert compute.figures(frames)["achievement_rate"].exact == Fraction(31, 37)
     (finding,) = [one for one in check.figures(frames, figures) if one.id == "V04"]
     assert "「90％」とあるが、達成率は83.8%" in finding.evidence
@@ -111,21 +113,12 @@ def test_the_published_amounts_are_plausible(frames):
     assert findings(frames)["V24"].result == "passed"
 
 
-def test_the_largest_amounts_there_can_be_are_compared_exactly():
-    # 10^15 yen and 10^9: a million times apart; their product is beyond 64 bits
-    frames = year([{"A": 1}] * 2, [(10**12, 10**12), (10**12, 10**6)])
-    finding = findings(frames)["V24"]
-    assert finding.result == "failed"
-    assert "架空の方針その2」の実績効果額" in finding.evidence
-
-
-def test_two_amounts_are_enough_to_be_far_apart():
-    assert findings(year([{"A": 1}], [(1, 2_000)]))["V24"].result == "failed"
-
-
 @pytest.mark.parametrize(
     ("amounts", "far"),
     [
+        # 10^15 yen and 10^9: a million times apart; their product is beyond 64 bits
+        ([(10**12, 10**12), (10**12, 10**6)], "架空の方針その2」の実績効果額"),
+        ([(1, 2_000)], "その1」の"),  # two are enough
         ([(1, 2), (10**6, 10**6)], "その1」の効果見込額"),  # two small, two large: the smallest, for the middle is high
         ([(1, 2), (3, 4_000)], "その2」の実績効果額"),
         ([(1, 1_500), (1_500, 2_000)], "その1」の効果見込額"),
@@ -136,18 +129,17 @@ def test_two_amounts_are_enough_to_be_far_apart():
     ],
 )
 def test_the_amount_furthest_from_the_middle_is_named(amounts, far):
-    finding = findings(year([{"A": 1}] * 2, amounts))["V24"]
+    finding = odd(amounts)
     assert finding.result == ("failed" if far else "passed")
     assert (far or "") in finding.evidence
 
 
 def test_one_amount_alone_has_no_neighbours():
-    assert findings(year([{"A": 1}], [(None, 500)]))["V24"].result == "not_applicable"
+    assert odd([(None, 500)]).result == "not_applicable"
 
 
 def test_a_main_item_below_zero_is_odd_and_stops_nothing():
-    frames = year([{"A": 1}], [(500, 500)], [("架空の取組", "-0.5", "百万円", "exact")])
-    finding = findings(frames)["V24"]
+    finding = odd([(500, 500)], [("架空の取組", "-0.5", "百万円", "exact")])
     assert (finding.result, finding.stops) == ("failed", False)
     assert "「架空の取組」は主な取組なのに金額がマイナス" in finding.evidence
 
@@ -156,10 +148,8 @@ def test_a_main_item_below_zero_is_odd_and_stops_nothing():
 
 
 def test_nothing_was_replaced(frames):
-    assert (findings(frames)["V27"].result, findings(frames)["V27"].evidence) == (
-        "not_applicable",
-        "差し替え前の資料がない",
-    )
+    finding = findings(frames)["V27"]
+    assert (finding.result, finding.evidence) == ("not_applicable", "差し替え前の資料がない")
 
 
 @pytest.fixture
@@ -167,17 +157,16 @@ def replaced(tmp_path):
     """The published year, after the city sent the document again with one amount and its total put right."""
     shutil.copytree(DATA / "isehara-6", tmp_path / "data" / "isehara-6")
     amended = tmp_path / "amended.txt"
-    text = SEED.read_text(encoding="utf-8")
-    assert (text.count("47,708"), text.count("1,345,649")) == (1, 1)
-    amended.write_text(text.replace("47,708", "47,709").replace("1,345,649", "1,345,650"), encoding="utf-8")
+    text = SEED.read_text(encoding="utf-8").replace("47,708", "47,709").replace("1,345,649", "1,345,650")
+    amended.write_text(text, encoding="utf-8")
     where = ["--plan", "isehara-6", "--year", "R6", "--data", str(tmp_path / "data"), "--replace"]
     assert cli.main(["intake", str(amended), *where]) == 0
-    return tmp_path, where
+    return lambda: read.year("isehara-6", 2024, tmp_path / "data"), where
 
 
 def test_a_restated_amount_is_shown_old_and_new(replaced):
-    folder, _ = replaced
-    finding = findings(read.year("isehara-6", 2024, folder / "data"))["V27"]
+    found, _ = replaced
+    finding = findings(found())["V27"]
     assert (finding.severity, finding.result, finding.stops) == ("warn", "failed", False)
     assert finding.evidence == (
         "行政サービスの最適化の実績効果額 47,708千円→47,709千円。記載された実績効果額 1,345,649千円→1,345,650千円"
@@ -185,24 +174,24 @@ def test_a_restated_amount_is_shown_old_and_new(replaced):
 
 
 def test_the_document_back_in_force_is_not_its_own_restatement(replaced):
-    folder, where = replaced
+    found, where = replaced
     assert cli.main(["intake", str(SEED), *where]) == 0
-    frames = read.year("isehara-6", 2024, folder / "data")
-    assert "47,709千円→47,708千円" in findings(frames)["V27"].evidence
-    assert len(frames.superseded) == 1
+    assert "47,709千円→47,708千円" in findings(found())["V27"].evidence
+    assert len(found().superseded) == 1
 
 
 def test_a_replaced_document_without_its_tables_is_said(replaced):
-    folder, _ = replaced
-    frames = dataclasses.replace(read.year("isehara-6", 2024, folder / "data"), superseded={})
+    found, _ = replaced
+    frames = dataclasses.replace(found(), superseded={})
     assert "の表が残っていない" in findings(frames)["V27"].evidence
 
 
-def restated(former, now):
-    """V27 of a year whose replaced document had those tables."""
-    sources = now.sources | {"former": {**now.sources["made-up"], "superseded": "made-up"}}
+def restated(former, now, **others):
+    """What V27 says of a year whose replaced document had those tables, besides other replaced documents."""
+    replaced = {**now.sources["made-up"], "superseded": True}
+    sources = now.sources | others | {"former": {**replaced, "file": "前の資料.txt"} if others else replaced}
     kept = {name: former.tables()[name] for name in ("grade_counts", "effects", "stated")}
-    return findings(dataclasses.replace(now, sources=sources, superseded={"former": kept}))["V27"]
+    return findings(dataclasses.replace(now, sources=sources, superseded={"former": kept}))["V27"].evidence
 
 
 TWO = [{"A": 1, "B": 2, "C": 0, "D": 0}] * 2
@@ -218,15 +207,12 @@ TWO = [{"A": 1, "B": 2, "C": 0, "D": 0}] * 2
     (([{"A": 1}, {"A": 1, "B": 3}], [(1, 2), (3, 4)]), ([{"A": 1}, {"A": 1}], [(1, 2), (3, 4)]), "方針2の評価B 3件→—（記載なし）"),
 ])  # fmt: skip
 def test_what_a_new_document_added_changed_or_left_out_is_told(former, now, evidence):
-    assert restated(year(*former), year(*now)).evidence == evidence
+    assert restated(year(*former), year(*now)) == evidence
 
 
 def test_a_replaced_document_without_tables_hides_no_other():
     now, former = year(TWO, [(1, 2), (3, 4)]), year(TWO, [(1, 2), (5, 4)])
-    kept = {name: former.tables()[name] for name in ("grade_counts", "effects", "stated")}
-    replaced = {**now.sources["made-up"], "superseded": True}
-    both = now.sources | {"lost": replaced, "former": {**replaced, "file": "前の資料.txt"}}
-    evidence = findings(dataclasses.replace(now, sources=both, superseded={"former": kept}))["V27"].evidence
+    evidence = restated(former, now, lost={**now.sources["made-up"], "superseded": True})
     assert "の表が残っていない" in evidence
     assert "架空の方針その2の効果見込額 5千円→3千円（前の資料.txtとの違い）" in evidence, "which of the two"
 

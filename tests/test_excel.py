@@ -32,10 +32,10 @@ def cells(table):
         return list(csv.reader(file))
 
 
-def saved(rows, encoding):
+def saved(rows, encoding, quoting=csv.QUOTE_MINIMAL):
     """As Excel saves: CR LF, in quotes only what needs them."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, lineterminator="\r\n", quoting=quoting).writerows(rows)
     return text.getvalue().encode(encoding)
 
 
@@ -58,27 +58,18 @@ def test_a_day_without_its_zeros_is_the_day(data, table):
     assert set(read.year(PLAN, YEAR, data).effect_classes["coded_on"]) == {"2025-08-01"}
 
 
-def test_the_empty_cells_that_excel_adds_are_left_out(data, table):
-    before = read.year(PLAN, YEAR, data).effect_classes
-    rows = [[*row, "", ""] for row in cells(table)]
-    table.write_bytes(saved([*rows, [""] * len(rows[0]), [""] * len(rows[0])], "cp932"))
-    pd.testing.assert_frame_equal(read.year(PLAN, YEAR, data).effect_classes, before)
-
-
-def test_every_cell_in_quotes_is_read_alike(data, table):
-    before = read.year(PLAN, YEAR, data).effect_classes
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerows(cells(table))
-    table.write_bytes(text.getvalue().encode("utf-8-sig"))
-    pd.testing.assert_frame_equal(read.year(PLAN, YEAR, data).effect_classes, before)
+def test_the_empty_cells_that_excel_adds_are_left_out_and_quotes_are_no_words(data, table):
+    before, rows = read.year(PLAN, YEAR, data).effect_classes, cells(table)
+    wider = saved([*([*row, "", ""] for row in rows), [""] * len(rows[0]), [""] * len(rows[0])], "cp932")
+    for content in (wider, saved(rows, "utf-8-sig", quoting=csv.QUOTE_ALL)):
+        table.write_bytes(content)
+        pd.testing.assert_frame_equal(read.year(PLAN, YEAR, data).effect_classes, before)
 
 
 CHANGED = {
     "a day without a year": ("2026-11-23", "8月1日", "「8月1日」は何年の日か分かりません"),
-    "a day in English": ("2026-11-23", "1-Aug", "「1-Aug」は何年の日か分かりません"),
     "a day as its number": ("2026-11-23", "46349", "「46349」は何年の日か分かりません"),
     "a day of no calendar": ("2026-11-23", "2026/2/30", "「2026/2/30」は決まりの形ではありません"),
-    "a day that April has not": ("2026-11-23", "2026-04-31", "「2026-04-31」は決まりの形ではありません"),
     "a character that CP932 has not": ("下水道使用料の適正化", "下水道使用料?適正化", "「?」は、Excel の「CSV」で保存できなかった文字のようです"),
     "a number that was shortened": ("m-6c0abb", "1.23E+11", "「1.23E+11」は Excel が縮めた数で"),
     "a character that nobody sees": ("下水道使用料の適正化", "下水道\u202e使用料", "使えない文字（"),
@@ -104,10 +95,8 @@ def test_a_question_that_was_asked_is_kept_in_utf_8(data, table):
 
 
 def test_a_hopeless_table_is_told_in_a_few_sentences(data, table):
-    rows = cells(table)
-    table.write_bytes(
-        saved([rows[0], *([row[0], f"その{n}", *row[2:-1], "x"] for n in range(3_000) for row in rows[1:2])], "cp932")
-    )
+    heading, first, *_ = cells(table)
+    table.write_bytes(saved([heading, *([first[0], f"その{n}", *first[2:-1], "x"] for n in range(3_000))], "cp932"))
     with pytest.raises(Refusal) as refused:
         read.year(PLAN, YEAR, data)
     assert len(refused.value.sentences) == 21

@@ -1,6 +1,7 @@
 """`gyokaku forms` and `gyokaku collect`: every answer is read right or told; none is chosen, guessed or lost. All measures are made up (架空)."""
 
 import csv
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from helpers.forms import grid, values, workbook
 from helpers.terms import form as terms
 
 ROOT = Path(__file__).parents[1]
+MOST = workbook.MOST_FILE_LETTERS
 LIST = [
     ("1-1", "1", "架空の窓口の見直し", "企画部", "1000"),
     ("1-2", "1 行政サービスの最適化", "架空の様式の統一", "総務部", "0"),
@@ -33,6 +35,13 @@ ANSWERS = {
     "架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210_000, "次年度の見込額（千円）": 220_000},
     "架空の土地の売却": {"評価": "D", "実績効果額（千円）": -300, "遅れの理由": "外部環境・競合"},
 }  # fmt: skip
+TAKEN = {
+    "架空の窓口の見直し": {"grade": "B", "actual": "900", "words": "窓口を一つにした"},
+    "架空の様式の統一": {"grade": "A", "actual": "0"},
+    "架空の協働事業": {"grade": "C", "actual": "not_applicable", "reason": "resources", "words": "人手が足りなかった"},
+    "架空の使用料の改定": {"grade": "B", "actual": "210000", "expected_next": "220000"},
+    "架空の土地の売却": {"grade": "D", "actual": "-300", "reason": "external"},
+}
 
 
 @pytest.fixture
@@ -128,6 +137,11 @@ def answer(file, into, answers=ANSWERS, *, also=None):
     return into
 
 
+def answer_all(forms, city, answers=ANSWERS):
+    for file in forms.iterdir():
+        answer(file, city / "back" / file.name, answers)
+
+
 def form(asked, department):
     return asked / f"令和7年度_実績_{department}.xlsx"
 
@@ -155,8 +169,18 @@ def all_returned(asked, asked_once, city, run):  # noqa: ARG001 — the forms ar
     return call
 
 
+def draft(run, out, *options):
+    return run("draft", "isehara-6", "--year", "2025", "--out", out, *options)
+
+
 def collect(run, back, *options):
     return run("collect", back, "--plan", "isehara-6", "--year", "2025", *options)
+
+
+def adds_up(found):
+    """Whether a year's register agrees with its document, measure by measure and in all sums."""
+    results = {one.id: one.result for one in check.frames(compute.corrected(found))}
+    return results["V22"] == results["V23"] == "passed"
 
 
 def collection(city):
@@ -176,36 +200,25 @@ def doubts(city, *, weight="open"):
 # What a cell says
 
 
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [
-        (47708, "47708"),
-        (47708.0, "47708"),
-        (0, "0"),
-        (-300, "-300"),
-        ("４７，７０８", "47708"),
-        ("47,708", "47708"),
-        ("△300", "-300"),
-        ("▲300千円", "-300"),
-        ("−300", "-300"),
-        ("対象外", "not_applicable"),
-        ("36百万円", "36000"),
-        ("3.6億円", "360000"),
-        ("1億2,000万円", "120000"),
-        ("3万5千円", "35"),
-        ("¥36,000,000", "36000"),
-        ("3.6千万円", "36000"),
-        ("36.0百万", "36000"),
-        ("1,200(千円)", "1200"),
-        ("+1,200", "1200"),
-        ("47,708,000円", "47708"),
-        (" 12 ", "12"),
-        ("", ""),
-    ],
-)
-def test_an_amount_is_read_in_thousands_of_yen(cell, value):
-    read = values.amount(cell)
-    assert (read.value, read.fault) == (value, "")
+AMOUNTS = {
+    "47708": [47708, 47708.0, "４７，７０８", "47,708", "47,708,000円"],
+    "0": [0],
+    "-300": [-300, "△300", "▲300千円", "−300"],
+    "not_applicable": ["対象外"],
+    "36000": ["36百万円", "¥36,000,000", "3.6千万円", "36.0百万"],
+    "360000": ["3.6億円"],
+    "120000": ["1億2,000万円"],
+    "35": ["3万5千円"],
+    "1200": ["1,200(千円)", "+1,200"],
+    "12": [" 12 "],
+    "": [""],
+}
+
+
+@pytest.mark.parametrize("value", AMOUNTS)
+def test_an_amount_is_read_in_thousands_of_yen(value):
+    read = [values.amount(cell) for cell in AMOUNTS[value]]
+    assert [(one.value, one.fault) for one in read] == [(value, "")] * len(read)
 
 
 @pytest.mark.parametrize("cell", [
@@ -215,8 +228,7 @@ def test_an_amount_is_read_in_thousands_of_yen(cell, value):
 ])  # fmt: skip
 def test_an_amount_that_may_mean_two_things_is_none(cell):
     read = values.amount(cell)
-    assert read.value == ""
-    assert read.fault
+    assert (read.value, bool(read.fault)) == ("", True)
 
 
 def test_the_unit_of_the_heading_counts_where_the_cell_names_none():
@@ -225,43 +237,32 @@ def test_the_unit_of_the_heading_counts_where_the_cell_names_none():
     assert values.amount("36千円", "百万円").note
 
 
-@pytest.mark.parametrize(
-    ("cell", "code"),
-    [
-        ("A", "A"),
-        ("ａ", "A"),
-        (" Ｂ ", "B"),
-        ("C 計画どおり進捗せず", "C"),
-        ("概ね計画どおり", "B"),
-        ("D（進捗がほぼなし）", "D"),
-        *((unclear, "") for unclear in ("B→C", "A/B", "E", "○", "B+", 2, "中止")),
-    ],
-)
-def test_a_grade_is_read_by_code_or_label_and_none_is_guessed(plan, cell, code):
-    found = values.grade(cell, plan)
-    assert (found.value, bool(found.fault)) == (code, not code)
+def test_a_grade_is_read_by_code_or_label_and_none_is_guessed(plan):
+    said = {
+        "A": "A",
+        "ａ": "A",
+        " Ｂ ": "B",
+        "概ね計画どおり": "B",
+        "C 計画どおり進捗せず": "C",
+        "D（進捗がほぼなし）": "D",
+    }
+    unclear = dict.fromkeys(("B→C", "A/B", "E", "○", "B+", 2, "中止"), "")
+    for cell, code in (said | unclear).items():
+        found = values.grade(cell, plan)
+        assert (found.value, bool(found.fault)) == (code, not code), cell
 
 
 # The form
 
 
 def test_a_department_has_one_workbook_with_its_measures(asked):
-    assert sorted(file.name for file in asked.iterdir()) == [
-        "令和7年度_実績_企画部.xlsx",
-        "令和7年度_実績_土木部.xlsx",
-        "令和7年度_実績_総務部.xlsx",
-    ]
+    assert {*asked.iterdir()} == {form(asked, one) for one in ("企画部", "総務部", "土木部")}
     found = cells(openpyxl.load_workbook(form(asked, "企画部")))
     assert list(found) == ["架空の窓口の見直し", "架空の協働事業"]
     assert list(found["架空の協働事業"]) == [column.heading for column in terms.COLUMNS]
-    first = {heading: cell.value for heading, cell in found["架空の窓口の見直し"].items() if cell.value is not None}
-    assert first == {
-        "番号": "1-1",
-        "基本方針": "1 行政サービスの最適化",
-        "取組": "架空の窓口の見直し",
-        "部": "企画部",
-        "効果見込額（千円）": 1000,
-    }
+    known = dict(zip(HEADINGS, ["1-1", "1 行政サービスの最適化", "架空の窓口の見直し", "企画部", 1000], strict=True))
+    of_it = {heading: cell.value for heading, cell in found["架空の窓口の見直し"].items()}
+    assert {heading: value for heading, value in of_it.items() if value is not None} == known
     assert found["架空の協働事業"]["効果見込額（千円）"].value == "対象外"
 
 
@@ -275,8 +276,7 @@ def test_what_is_asked_is_open_and_what_is_known_is_locked(asked):
     lists = {rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
     assert '"A,B,C,D"' in lists
     assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
-    with zipfile.ZipFile(form(asked, "土木部")) as parts:
-        assert not any(name.endswith("vbaProject.bin") for name in parts.namelist())
+    assert "xl/vbaProject.bin" not in zipfile.ZipFile(form(asked, "土木部")).namelist()
 
 
 def test_forms_written_twice_are_the_same_bytes(asked, run):
@@ -294,50 +294,39 @@ def test_a_form_that_somebody_filled_in_is_never_overwritten(asked, run):
 
 @pytest.mark.parametrize(
     ("department", "stem"),
-    [
-        ("総務部/人事課", "総務部_人事課"),
-        ("CON", "_CON"),
-        ("部:*?", "部___"),
-        ("...", "部"),
-        ("あ" * 200, "あ" * workbook.MOST_FILE_LETTERS),
-    ],
+    [("総務部/人事課", "総務部_人事課"), ("CON", "_CON"), ("部:*?", "部___"), ("...", "部"), ("あ" * 200, "あ" * MOST)],
 )
 def test_a_department_whose_name_is_no_file_name_gets_one(plan, department, stem):
-    about = workbook.Asked(plan, 2025, "result", "0" * 16)
-    assert workbook.file_name(department, about, set()) == f"令和7年度_実績_{stem}.xlsx"
+    assert file_names(plan, department) == [f"令和7年度_実績_{stem}.xlsx"]
 
 
 def test_two_departments_never_share_a_file(plan):
-    about = workbook.Asked(plan, 2025, "result", "0" * 16)
-    taken: set[str] = set()
-    names = [workbook.file_name(one, about, taken) for one in ("総務部/", "総務部:", "ＡＩ部", "AI部")]
+    names = file_names(plan, "総務部/", "総務部:", "ＡＩ部", "AI部")
     assert len({name.casefold() for name in names}) == 4
+
+
+def file_names(plan, *departments):
+    about, taken = workbook.Asked(plan, 2025, "result", "0" * 16), set()
+    return [workbook.file_name(one, about, taken) for one in departments]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
 def test_the_list_is_read_however_excel_saved_it(city, run, encoding):
     write_list(city / "list.csv", LIST, encoding)
     done(ask(run))
-    rows = collection(city).asked.to_dict("records")
-    assert [(row["number"], row["policy_id"], row["expected"]) for row in rows] == [
-        ("1-1", "1", "1000"),
-        ("1-2", "1", "0"),
-        ("2-1", "2", "not_applicable"),
-        ("5-1", "5", "200000"),
-        ("5-2", "5", "-300"),
-    ]
+    asked = collection(city).asked
+    assert asked["number"].tolist() == [number for number, *_ in LIST]
+    assert asked["policy_id"].tolist() == ["1", "1", "2", "5", "5"]
+    assert asked["expected"].tolist() == ["1000", "0", "not_applicable", "200000", "-300"]
 
 
 def test_a_list_with_faults_is_refused_whole(city, run):
-    wrong = [
-        ("1-1", "9", "架空の取組", "企画部", "1000"),
-        ("1-1", "1", "", "", "調整中"),
-        ("1-3", "1", "架空の 取組", "企画部", ""),
-    ]
-    write_list(city / "list.csv", wrong)
+    first, twice = ("1-1", "9", "架空の取組", "企画部", "1000"), ("1-3", "1", "架空の 取組", "企画部", "")
+    write_list(city / "list.csv", [first, ("1-1", "1", "", "", "調整中"), twice])
     said = refused(ask(run))
     empty, twice = ("「取組」が空", "「部」が空"), ("番号「1-1」が二度", "取組「架空の 取組」が二度")
-    assert [words for words in ("基本方針「9」", *empty, "調整中", *twice) if words not in said] == []
+    for words in ("基本方針「9」", *empty, "調整中", *twice):
+        assert words in said
     assert not (city / "forms").exists()
     assert not (city / "data" / "isehara-6" / "collection").exists()
 
@@ -359,33 +348,11 @@ def test_every_answer_is_taken_with_file_sheet_and_cell(all_returned, city):
     said = done(all_returned())
     assert "5/5件の取組がそろい、確かめることが 0 件" in said
     found = collection(city)
-    assert taken(city) == {
-        ("架空の窓口の見直し", "grade"): "B",
-        ("架空の窓口の見直し", "actual"): "900",
-        ("架空の窓口の見直し", "words"): "窓口を一つにした",
-        ("架空の様式の統一", "grade"): "A",
-        ("架空の様式の統一", "actual"): "0",
-        ("架空の協働事業", "grade"): "C",
-        ("架空の協働事業", "actual"): "not_applicable",
-        ("架空の協働事業", "reason"): "resources",
-        ("架空の協働事業", "words"): "人手が足りなかった",
-        ("架空の使用料の改定", "grade"): "B",
-        ("架空の使用料の改定", "actual"): "210000",
-        ("架空の使用料の改定", "expected_next"): "220000",
-        ("架空の土地の売却", "grade"): "D",
-        ("架空の土地の売却", "actual"): "-300",
-        ("架空の土地の売却", "reason"): "external",
-    }
+    assert taken(city) == {(one, item): value for one, of_it in TAKEN.items() for item, value in of_it.items()}
     first = found.answers.iloc[0]
     assert (first["file"], first["locator"], first["typed"]) == ("令和7年度_実績_企画部.xlsx", "回答!J5", "B")
-    register = found.register.set_index("measure")
-    in_yen = register["actual_yen"].dropna().to_dict()
-    assert in_yen == {
-        "架空の窓口の見直し": 900_000,
-        "架空の様式の統一": 0,
-        "架空の使用料の改定": 210_000_000,
-        "架空の土地の売却": -300_000,
-    }
+    register = found.register.set_index("measure").loc[list(TAKEN)]
+    assert register["actual_yen"].dropna().tolist() == [900_000, 0, 210_000_000, -300_000]
     assert register["actual_amount"]["架空の協働事業"] == "not_applicable"
     assert register["reason"]["架空の土地の売却"] == "外部環境・競合"
     for about in found.sources.values():
@@ -396,10 +363,8 @@ def test_every_answer_is_taken_with_file_sheet_and_cell(all_returned, city):
 def test_a_partial_collection_is_kept_and_says_who_is_silent(returned, city):
     assert "途中です" in done(returned("企画部"))
     assert collection(city).silent == ["総務部", "土木部"]
-    assert [(one["department"], one["kind"]) for one in doubts(city)] == [
-        ("総務部", "not_answered"),
-        ("土木部", "not_answered"),
-    ]
+    silent = [("総務部", "not_answered"), ("土木部", "not_answered")]
+    assert [(one["department"], one["kind"]) for one in doubts(city)] == silent
     assert len(collection(city).register) == 2
 
 
@@ -412,8 +377,7 @@ def test_two_answers_that_differ_are_both_named_and_neither_is_taken(asked, city
     assert found["架空の使用料の改定", "grade"] == "B"
     assert ("架空の使用料の改定", "actual") not in found
     (doubt,) = [one for one in doubts(city) if one["kind"] == "contradicts"]
-    assert "1.xlsx 回答!K5" in doubt["place"]
-    assert "2.xlsx 回答!K5" in doubt["place"]
+    assert re.search("1.xlsx 回答!K5.*2.xlsx 回答!K5", doubt["place"])
     done(collect(run, city / "back", "--drop", "2.xlsx"))
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
@@ -425,10 +389,9 @@ def test_collecting_again_takes_the_newer_answer_and_says_what_changed(all_retur
     assert "新しいファイル 1、取り込み済み 3" in said
     assert "架空の使用料の改定 実績効果額（千円）: 「210000」→「250000」（土木（差替）.xlsx 回答!K5）" in said
     assert taken(city)["架空の使用料の改定", "grade"] == "A"
-    kept = city / RESULT / "answers.csv"
-    before = kept.read_bytes()
+    before = (city / RESULT / "answers.csv").read_bytes()
     collect(run, city / "back")
-    assert kept.read_bytes() == before
+    assert (city / RESULT / "answers.csv").read_bytes() == before
 
 
 def test_moved_columns_and_renamed_headings_are_read_by_their_words(returned, city):
@@ -439,9 +402,9 @@ def test_moved_columns_and_renamed_headings_are_read_by_their_words(returned, ci
 
     returned("土木部", {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210}}, also=move)
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
-    told = [one["says"] for one in doubts(city, weight="told")]
-    assert any("百万円として読んだ" in says for says in told)
-    assert any("口頭で確認済み" in says for says in told)
+    told = " ".join(one["says"] for one in doubts(city, weight="told"))
+    assert "百万円として読んだ" in told
+    assert "口頭で確認済み" in told
 
 
 def test_a_row_that_is_gone_and_one_that_is_new_are_told(returned, city):
@@ -507,16 +470,19 @@ def test_an_amount_a_thousand_times_off_is_told(returned, city, amount):
 
 
 def test_files_that_are_no_answers_are_named(returned, city):
-    (city / "back" / "memo.docx").write_bytes(b"PK\x03\x04 no")
-    (city / "back" / "empty.xlsx").write_bytes(b"")
-    (city / "back" / "note.txt").write_text("あとで送ります", encoding="utf-8")
-    (city / "back" / "~$lock.xlsx").write_bytes(b"x")
+    for name, content in (
+        ("memo.docx", b"PK\x03\x04 no"),
+        ("empty.xlsx", b""),
+        ("note.txt", b"later"),
+        ("~$lock.xlsx", b"x"),
+    ):
+        (city / "back" / name).write_bytes(content)
+    shutil.copy(city / "list.csv", city / "back" / "取組一覧.csv")
     done(returned("土木部"))
-    assert sorted(one["place"] for one in doubts(city) if one["kind"] == "unreadable") == [
-        "empty.xlsx",
-        "memo.docx",
-        "note.txt",
-    ]
+    unreadable = {one["place"] for one in doubts(city) if one["kind"] == "unreadable"}
+    assert unreadable == {"empty.xlsx", "memo.docx", "note.txt", "取組一覧.csv"}
+    assert "答えの欄（評価・実績効果額（千円））のある表がない" in [one["says"] for one in doubts(city)]
+    assert collection(city).silent == ["企画部", "総務部"]
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
@@ -534,8 +500,7 @@ def test_asking_anew_keeps_the_answers(all_returned, city, run):
 def test_each_stage_asks_its_own_and_carries_on_what_was_answered(city, run):
     done(ask(run, "april", "--stage", "plan"))
     answers = {one: {"効果見込額（千円）": 7, "目標": "架空の目標"} for *_, one, _, _ in LIST}
-    for file in (city / "april").iterdir():
-        answer(file, city / "back" / file.name, answers)
+    answer_all(city / "april", city, answers)
     collect(run, city / "back")
     assert set(collection(city).register["grade"]) == {"not_due"}
     done(run("forms", "isehara-6", "--year", "2025", "--out", "march"))
@@ -551,17 +516,12 @@ def test_the_next_year_is_asked_with_what_was_answered_for_it(all_returned, city
     assert (found["効果見込額（千円）"].value, found["前年度の評価"].value) == (220_000, "B")
 
 
-def test_nothing_is_drafted_of_a_collection_that_nobody_closed(all_returned, city, run):
-    all_returned()
-    said = refused(run("draft", "isehara-6", "--year", "2025", "--out", "draft"))
-    assert "まだ締め切られていません" in said
-    assert not (city / "draft").exists()
-
-
 def test_a_stage_is_closed_by_a_person_once_nothing_is_open(asked, all_returned, city, run):
     answer(form(asked, "土木部"), city / "back" / "a.xlsx")
     assert "締め切れません" in refused(collect(run, city / "back", "--close", "企画部 架空太郎"))
     assert not collection(city).is_closed
+    assert "まだ締め切られていません" in refused(draft(run, "draft"))
+    assert not (city / "draft").exists()
     done(all_returned("--close", "企画部 架空太郎"))
     assert collection(city).closed_by == "企画部 架空太郎"
     assert "締め切っています" in refused(collect(run, city / "back"))
@@ -597,28 +557,18 @@ def test_a_cell_without_a_sheet_is_named_by_its_line():
 @pytest.fixture
 def closed_2024(city, run):
     """The made-up register of FY2024, asked, answered and collected; gives what closing it said."""
-    published = read.year("isehara-6", 2024, city / "data")
-    made = made_up_register.rows(published)
-    rows = [
-        (f"{n}", row["policy_id"], row["measure"], row["department"], row["expected_amount"])
-        for n, row in enumerate(made, 1)
-    ]
-    write_list(city / "list.csv", rows)
+    made = made_up_register.rows(read.year("isehara-6", 2024, city / "data"))
+    columns = ("policy_id", "measure", "department", "expected_amount")
+    write_list(city / "list.csv", [(f"{n}", *(row[one] for one in columns)) for n, row in enumerate(made, 1)])
 
     def close(**changes):
         done(ask(run, year=2024))
-        answers = {
-            row["measure"]: {
-                "評価": row["grade"],
-                "実績効果額（千円）": int(row["actual_amount"]),
-                "遅れの理由": "不明" if row["grade"] in "CD" else None,
-                "説明": row["reason"],
-            }
-            | changes.get(row["measure_id"], {})
-            for row in made
-        }
-        for file in (city / "forms").iterdir():
-            answer(file, city / "back" / file.name, answers)
+        answers = {}
+        for row in made:
+            said = {"評価": row["grade"], "実績効果額（千円）": int(row["actual_amount"]), "説明": row["reason"]}
+            late = {"遅れの理由": "不明"} if row["grade"] in "CD" else {}
+            answers[row["measure"]] = said | late | changes.get(row["measure_id"], {})
+        answer_all(city / "forms", city, answers)
         return run("collect", city / "back", "--plan", "isehara-6", "--year", "2024", "--close", "架空太郎")
 
     return close
@@ -630,8 +580,7 @@ def test_a_register_that_adds_up_to_the_published_document_goes_into_its_year(ci
     assert len(found.register) == 74
     assert len(found.forms) == 5
     assert list(found.sources) == list(read.year("isehara-6", 2024).sources)
-    results = {one.id: one.result for one in check.frames(compute.corrected(found))}
-    assert (results["V22"], results["V23"]) == ("passed", "passed")
+    assert adds_up(found)
     public = read.year("isehara-6", 2024, city / "data", audience="public")
     assert (len(public.register), public.forms) == (0, {})
 
@@ -656,24 +605,20 @@ def test_a_document_taken_in_after_closing_is_held_against_the_register(city, cl
 def test_from_the_list_of_measures_to_the_registered_year(all_returned, city, run):
     """The whole way of a year: asked, answered, closed, drafted, published, taken in; every sum is the answers'."""
     all_returned("--close", "企画部 架空太郎")
-    draft = ("draft", "isehara-6", "--year", "2025", "--published", "2026-08", "--out")
     take_in = ("intake", "--plan", "isehara-6", "--year", "2025")
     name = "令和7年度取組結果（概要）案.txt"
-    done(run(*draft, "draft"))
+    done(draft(run, "draft", "--published", "2026-08"))
     assert "案のままです" in refused(run(*take_in, city / "draft" / name))
     chosen = city / "data/isehara-6/collection/2025/featured.csv"
     chosen.write_text(chosen.read_text(encoding="utf-8-sig").replace("proposed", "chosen"), encoding="utf-8")
-    run(*draft, "final")
+    draft(run, "final", "--published", "2026-08")
     done(run(*take_in, city / "final" / name))
-    found = compute.corrected(read.year("isehara-6", 2025, city / "data"))
-    results = {one.id: one.result for one in check.frames(found)}
-    assert (results["V22"], results["V23"]) == ("passed", "passed")
-    figures = compute.figures(found)
-    assert figures["measures"].exact == 5
-    assert figures["achieved_measures"].exact == 3
+    found = read.year("isehara-6", 2025, city / "data")
+    assert adds_up(found)
+    figures = compute.figures(compute.corrected(found))
+    names = ("measures", "achieved_measures", "expected_effect", "actual_effect")
     # 1,000 + 0 + 200,000 − 300, and 900 + 0 + 210,000 − 300; 対象外 adds nothing.
-    assert figures["expected_effect"].exact == 200_700_000
-    assert figures["actual_effect"].exact == 210_600_000
+    assert [figures[name].exact for name in names] == [5, 3, 200_700_000, 210_600_000]
 
 
 # Reminders
@@ -684,29 +629,11 @@ def box(city):
     """A mail server on the loopback, and the settings that send to it."""
     trusted = letterbox.certificate(city)
     with letterbox.letterbox(trusted) as found:
-        (city / "deliver.toml").write_text(
-            f"""
-[mail]
-host = "localhost"
-port = {found.port}
-ca_file = "{trusted}"
-sender = "gyokaku@city.example.lg.jp"
-
-[[department]]
-name = "企画部"
-address = "kikaku@city.example.lg.jp"
-
-[[department]]
-name = "総務部"
-address = "soumu@city.example.lg.jp"
-attach = true
-
-[[department]]
-name = "土木部"
-address = "doboku@city.example.lg.jp"
-""",
-            encoding="utf-8",
-        )
+        mail = f'[mail]\nhost = "localhost"\nport = {found.port}\nca_file = "{trusted}"\nsender = "gyokaku@city.example.lg.jp"\n'
+        of_each = '[[department]]\nname = "{}"\naddress = "{}@city.example.lg.jp"\n{}'
+        each = (("企画部", "kikaku", ""), ("総務部", "soumu", "attach = true\n"), ("土木部", "doboku", ""))
+        config = mail + "".join(of_each.format(*one) for one in each)
+        (city / "deliver.toml").write_text(config, encoding="utf-8")
         yield found
 
 
@@ -722,9 +649,8 @@ def test_departments_that_lack_are_reminded_once_a_day(asked, returned, run, box
     letters = {str(letter["To"]).partition("<")[2].rstrip(">"): letter for letter in box.read()}
     assert sorted(letters) == ["kikaku@city.example.lg.jp", "soumu@city.example.lg.jp"]
     to_planning = letters["kikaku@city.example.lg.jp"].get_body(("plain",)).get_content()
-    assert "2件中1件の取組がそろっていません" in to_planning
-    assert "架空の協働事業" in to_planning
-    assert "b.xlsx 回答!K6" in to_planning
+    for words in ("2件中1件の取組がそろっていません", "架空の協働事業", "b.xlsx 回答!K6"):
+        assert words in to_planning
     assert "架空の窓口の見直し" not in to_planning
     (attached,) = letters["soumu@city.example.lg.jp"].iter_attachments()
     assert attached.get_content() == form(asked, "総務部").read_bytes()
@@ -783,14 +709,6 @@ def test_a_file_that_could_not_be_read_is_not_forgotten(all_returned, city, run)
     done(run("collect", "--plan", "isehara-6", "--year", "2025", "--drop", "まとめて.zip", "--close", "架空太郎"))
 
 
-@pytest.mark.usefixtures("asked")
-def test_a_list_of_measures_is_no_answer(city, run):
-    shutil.copy(city / "list.csv", city / "back" / "取組一覧.csv")
-    collect(run, city / "back")
-    assert [one["kind"] for one in doubts(city)].count("not_answered") == 3
-    assert "答えの欄（評価・実績効果額（千円））のある表がない" in [one["says"] for one in doubts(city)]
-
-
 def test_forms_made_again_keep_deadline_and_contact(city, run):
     ask(run, "one", "--until", "2026-04-10", "--contact", "架空の課")
     ask(run, "two")
@@ -810,15 +728,14 @@ def test_a_register_changed_by_hand_is_not_used(all_returned, city, run):
     all_returned("--close", "架空太郎")
     path = city / f"{RESULT}/register.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("210000", "910000"), encoding="utf-8")
-    assert "変わっています" in refused(run("draft", "isehara-6", "--year", "2025", "--out", "draft"))
+    assert "変わっています" in refused(draft(run, "draft"))
     done(collect(run, city / "back", "--reopen"))
     assert taken(city)["架空の使用料の改定", "actual"] == "210000"
 
 
 def test_an_amount_of_doubtful_size_is_closed_only_by_who_confirms_it(asked, city, run):
     wrong = ANSWERS | {"架空の使用料の改定": {"評価": "B", "実績効果額（千円）": 210_000_000}}
-    for file in asked.iterdir():
-        answer(file, city / "back" / file.name, wrong)
+    answer_all(asked, city, wrong)
     said = refused(collect(run, city / "back", "--close", "架空太郎"))
     assert "1,050倍" in said
     assert "--confirmed" in said
@@ -836,9 +753,8 @@ def test_struck_words_are_no_answer_and_what_stands_beside_is_told(returned, cit
     assert ("架空の使用料の改定", "actual") not in taken(city)
     assert any("取消線" in one["says"] for one in doubts(city))
     told = {one["place"]: one["says"] for one in doubts(city, weight="told")}
-    assert "部長確認でCに変更" in told["a.xlsx 回答!J5"]
-    assert "K5は1,500に訂正" in told["a.xlsx 回答!P5"]
-    assert "※来週また送ります" in told["a.xlsx 回答!A20"]
+    for cell, words in {"J5": "部長確認でCに変更", "P5": "K5は1,500に訂正", "A20": "※来週また送ります"}.items():
+        assert words in told[f"a.xlsx 回答!{cell}"]
 
 
 @pytest.mark.parametrize(
@@ -848,9 +764,7 @@ def test_struck_words_are_no_answer_and_what_stands_beside_is_told(returned, cit
         ("土木部", typed("K4", "実績効果額（千円→百万円）"), "actual", "単位が一つに決まらない", ["a.xlsx 回答"]),
     ],
 )
-def test_a_form_sent_again_and_whole_resolves_what_was_wrong_with_the_first(
-    returned, city, department, also, lost, says, places
-):
+def test_a_form_sent_again_resolves_what_was_wrong_with_the_first(returned, city, department, also, lost, says, places):
     returned(department, also=also)
     assert [one["place"] for one in doubts(city) if says in one["says"]] == places
     assert lost not in {item for _, item in taken(city)}

@@ -20,8 +20,7 @@ PYTHON = re.compile(r"Traceback|\w+Error\b|Errno|NoneType|object at|codec|litera
 PLAN, YEAR = "isehara-6/plan.toml", "isehara-6/2024"
 SOURCES, EFFECTS, COUNTS = f"{YEAR}/SOURCES.toml", f"{YEAR}/effects.csv", f"{YEAR}/grade_counts.csv"
 KEPT = {
-    name: f"{YEAR}/{name}.csv"
-    for name in ("acknowledged", "corrections", "decisions", "effect_classes", "reason_codes")
+    one: f"{YEAR}/{one}.csv" for one in ("acknowledged", "corrections", "decisions", "effect_classes", "reason_codes")
 }
 
 pytestmark = [pytest.mark.timeout(30), pytest.mark.skipif(os.name != "posix", reason="pipes and links")]
@@ -53,78 +52,52 @@ def folder(path):
     path.mkdir()
 
 
-def twice(line):
-    return lambda content: content + content.splitlines(keepends=True)[line]
-
-
+# What people type into cells stands in `test_read.py`, what Excel makes of them in `test_excel.py`.
 CASES = {
     # plan.toml
     "a plan in UTF-16": (PLAN, whole(lambda b: b.decode().encode("utf-16")), "plan.toml: UTF-8 で書かれていません"),
-    "a plan in CP932": (PLAN, whole(lambda b: b.decode().encode("cp932", "replace")), "UTF-8 で書かれていません"),
     "a plan with CR alone": (PLAN, whole(lambda b: b.replace(b"\n", b"\r")), "plan.toml 1行: TOML として"),
     "a plan without a word": (PLAN, whole(lambda _: b""), "plan.toml"),
     "a plan that is a folder": (PLAN, folder, "読めません。ファイルの種類と権限を確かめてください"),
-    "a key twice": (PLAN, changed("promotion_items = 10", "promotion_items = 10\npromotion_items = 11"), "13行: TOML"),
     "a policy twice": (PLAN, changed('id = "2"\n', 'id = "1"\n'), "[[policies]]: 「1」が2度あります"),
-    "a grade twice": (PLAN, changed('code = "B"', 'code = "A"'), "[[grades]]: 「A」が2度あります"),
-    "an order twice": (PLAN, changed("order = 2", "order = 1"), "評価は良い順に、別々の番号を"),
-    "wide digits in a plan": (PLAN, changed("= 2023", "= ２０２３"), "9行: TOML として読めません"),
     "curly quotes": (PLAN, changed('name = "第6次', "name = “第6次"), "6行: TOML として読めません"),
     "no grade achieved": (PLAN, whole(lambda b: b.replace(b"achieved = true", b"achieved = false")), "一つもありません"),
-    "another plan's id": (PLAN, changed('id = "isehara-6"', 'id = "isehara-7"'), "フォルダー名「isehara-6」と違います"),
-    "half a plan": (PLAN, whole(lambda b: b[: len(b) // 2]), "plan.toml"),
     "nobody lives there": (PLAN, changed("population = 101039", "population = 0"), "population: 「0」は使えません"),
     "dollars": (PLAN, changed('effect_unit = "千円"', 'effect_unit = "ドル"'), "effect_unit: 「ドル」は使えません"),
     # SOURCES.toml and what it names
     "sources without a word": (SOURCES, whole(lambda _: b""), "SOURCES.toml にありません"),
-    "a document altered": (SOURCES, changed("1dfd948cbd2a6", "0dfd948cbd2a6"), "受け取ったときの資料から変わっています"),
     "a document elsewhere": (SOURCES, changed('file = "000', 'file = "../../../etc/passwd000'), "source/ の中のファイル名"),
     "a document of another year": (SOURCES, changed("= 2024", "= 2023"), "8行 [summary-1dfd948c] fiscal_year: 2023年度とありますが"),
     "words of grades that are not there": (SOURCES, changed("指標・数値目標", "指標と目標"), "graded_against: 「各取組の指標と目標"),
     "words of grades elsewhere": (SOURCES, changed("L58", "L60"), "L60 にありません"),
     "a year in quotes": (SOURCES, changed("= 2024", '= "2024"'), "fiscal_year: 「2024」は使えません。整数を"),
     "a thirteenth month": (SOURCES, changed("2025-08", "2025-13"), "published: 「2025-13」は使えません"),
-    "a source twice": (SOURCES, whole(lambda b: b + b), "13行: TOML として読めません"),
     # tables made of a document
-    "a minus of typographers": (EFFECTS, changed("107077", "−107077"), "effects.csv 2行「金額」"),
-    "wide digits": (EFFECTS, changed("107077", "１０７０７７"), "2行「金額」"),
     "commas in a number": (EFFECTS, changed("107077", '"107,077"'), "2行「金額」"),
     "an exponent": (EFFECTS, changed("107077", "1e5"), "2行「金額」"),
-    "300 digits": (EFFECTS, changed("107077", "9" * 300), "2行「金額」"),
     "a blank": (EFFECTS, changed("107077", ""), "2行「金額」（amount）: 空欄です"),
     "a cell too few": (EFFECTS, changed("policy,1,", "policy,"), "2行: 欄が11あります（見出しは12）"),
-    "a row twice": (EFFECTS, whole(twice(1)), "16行: 範囲・番号・種類 が同じ行"),
     "a heading twice": (EFFECTS, changed("scope_id,", "scope,"), "列「scope_id」が決まりと違います"),
     "no heading": (EFFECTS, whole(lambda b: b.partition(b"\n")[2]), "この表の見出しではありません"),
     "tabs for commas": (EFFECTS, whole(lambda b: b.replace(b",", b"\t")), "タブで区切られています"),
-    "semicolons for commas": (EFFECTS, whole(lambda b: b.replace(b",", b";")), "この表の見出しではありません"),
     "a NUL": (EFFECTS, changed("107077", b"107\x00077"), "文字の表として読めません"),
-    "a table without a word": (EFFECTS, whole(lambda _: b""), "1行: 見出しの行がありません"),
-    "no table": (EFFECTS, Path.unlink, "表がありません"),
     "a table that is a folder": (EFFECTS, folder, "表を読めません"),
     "a table that is a pipe": (EFFECTS, lambda path: (path.unlink(), os.mkfifo(path)), "表を読めません"),
-    "a quote not closed": (EFFECTS, changed('"(107,077)"', '"(107,077)'), "引用符"),
     "a kind of one's own": (EFFECTS, changed(",expected,", ",planned,"), "「planned」は使えません"),
     "a policy of no plan": (EFFECTS, changed("policy,1,", "policy,9,"), "V06 不合格"),
     "a unit of another row": (EFFECTS, changed("107077,千円", "107077,百万円"), "不合格"),
-    "minus three measures": (COUNTS, changed("計画を上回る,3", "計画を上回る,-3"), "「-3」は0以上の整数ではありません"),
     "three measures and nothing": (COUNTS, changed("計画を上回る,3", "計画を上回る,3.0"), "「3.0」は0以上の整数ではありません"),
-    "three as Excel's day": (COUNTS, changed("計画を上回る,3", "計画を上回る,1900/1/3"), "「1900/1/3」は0以上の整数"),
-    "three in words": (COUNTS, changed("計画を上回る,3", "計画を上回る,三"), "「三」は0以上の整数ではありません"),
     "a grade of no plan": (COUNTS, changed("行政サービスの最適化,A", "行政サービスの最適化,S"), "不合格"),
     # tables that people keep
     "a check of no list": (KEPT["acknowledged"], with_row("V99,理由,山田,2026-08-01"), "「V99」は決まりの形では"),
     "no reason": (KEPT["acknowledged"], with_row("V14,,山田,2026-08-01"), "「理由」（reason）: 空欄です"),
-    "a day of no calendar": (KEPT["acknowledged"], with_row("V14,理由,山田,2026-13-40"), "「2026-13-40」は"),
     "a day of an era": (KEPT["acknowledged"], with_row("V14,理由,山田,令和8年8月1日"), "「令和8年8月1日」は"),
     "cells too many": (KEPT["acknowledged"], with_row("V14,理由,山田,2026-08-01,,,x"), "欄が7あります"),
     "accepted twice": (KEPT["acknowledged"], with_row("V14,a,b,2026-08-01\nV14,c,d,2026-08-02"), "検算の番号 が同じ行"),
     "a table of no name": (KEPT["corrections"], with_row("../plan.toml,L97:C3,amount,1,2,a,b,2026-08-01"), "は使えません"),
     "corrected to words": (KEPT["corrections"], with_row("effects,L97:C3,amount,107077,多額,a,b,2026-08-01"), "「多額」は"),
-    "corrected to a formula": (KEPT["corrections"], with_row("effects,L97:C3,amount,107077,=1+1,a,b,2026-08-01"), "「=1+1」は"),
     "decided perhaps": (KEPT["decisions"], with_row("1,x,y,z,山田,2026-08-01,maybe,2026-08-01"), "「maybe」は使えません"),
     "recurring in one's words": (KEPT["effect_classes"], changed(",recurring,", ",毎年,"), "「毎年」は使えません"),
-    "classed twice": (KEPT["effect_classes"], whole(twice(1)), "取組の番号 が同じ行"),
     "a reason of no list": (KEPT["reason_codes"], changed(",organisation,", ",weather,"), "「weather」は使えません"),
     "a register without a word": (f"{YEAR}/register.csv", whole(lambda _: b""), "data/README.md にある列の名前を1行目に"),
     "a register of its own": (f"{YEAR}/register.csv", whole(lambda _: "番号,取組\n1,x\n".encode()), "この表の見出しでは"),
@@ -159,8 +132,7 @@ def test_it_is_told_with_its_place(what, here, capsys):
     file, damage, says = CASES[what]
     damage(here / "data" / file)
     status, said = typed(capsys, "check")
-    assert status == 1
-    assert says in said
+    assert (status, says in said) == (1, True), said
 
 
 @pytest.mark.parametrize("what", READ)
@@ -175,8 +147,7 @@ def test_what_harms_nothing_is_read(what, here, capsys):
 def test_a_wrong_plan_is_told_before_a_run_stumbles_over_it(value, here, capsys):
     changed("achievement = 0.8", f"achievement = {value}")(here / "data" / PLAN)
     status, said = typed(capsys, "due", "--out", "reports")
-    assert status == 1
-    assert f"[thresholds] achievement: 「{value}」は使えません" in said
+    assert (status, f"[thresholds] achievement: 「{value}」は使えません" in said) == (1, True), said
 
 
 @pytest.mark.parametrize(("make", "says"), [
@@ -188,8 +159,7 @@ def test_a_wrong_plan_is_told_before_a_run_stumbles_over_it(value, here, capsys)
 def test_settings_that_are_none_are_told(make, says, here, capsys):
     make(here / "run.toml")
     status, said = typed(capsys, "due", "--out", "reports")
-    assert status == 1
-    assert says in said
+    assert (status, says in said) == (1, True), said
 
 
 def test_a_pipe_holds_no_delivery_up(here, capsys):
@@ -197,10 +167,8 @@ def test_a_pipe_holds_no_delivery_up(here, capsys):
     asked = ("deliver", "--out", "reports", "--dry-run", "letters")
     configured = here / "deliver.toml"
     os.mkfifo(configured)
-    assert typed(capsys, *asked) == (
-        1,
-        f"{configured}: 配布の設定ファイルを読めません。ファイルの種類と権限を確かめてください。\n",
-    )
+    said = f"{configured}: 配布の設定ファイルを読めません。ファイルの種類と権限を確かめてください。\n"
+    assert typed(capsys, *asked) == (1, said)
     configured.unlink()
     configured.write_bytes((ROOT / "docs" / "deliver.example.toml").read_bytes())
     folder_of_ledger = configuration(configured).ledger_folder
@@ -234,6 +202,5 @@ def test_a_document_that_is_none_files_nothing(what, here, capsys):
     make(here / "doc.txt")
     before = sorted(here.joinpath("data").rglob("*"))
     status, said = typed(capsys, "intake", "doc.txt", "--plan", "isehara-6", "--year", "2025")
-    assert status == 1
-    assert says in said
+    assert (status, says in said) == (1, True), said
     assert sorted(here.joinpath("data").rglob("*")) == before

@@ -1,6 +1,7 @@
 """The received document becomes rows, each with its place and words; what is not understood is named."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,12 +16,10 @@ from helpers import intake, read
 from helpers.intake.identity import graded_against
 from helpers.terms import Policy, Refusal
 from helpers.terms.layout import EFFECTS, Column
-from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, readme
+from helpers.terms.tables import KEPT_BY_PEOPLE, TABLES, readme
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = Path(__file__).parent / "documents"
-SEED = DOCUMENTS / "isehara-2024.txt"
-NEXT_YEAR = DOCUMENTS / "synthetic-2025.txt"
+SEED, NEXT_YEAR = (ROOT / "tests" / "documents" / f"{name}.txt" for name in ("isehara-2024", "synthetic-2025"))
 POLICIES = {
     "1": "行政サービスの最適化",
     "2": "公共私連携・協働",
@@ -42,10 +41,9 @@ def layout():
 
 @pytest.fixture
 def data_dir(tmp_path):
-    folder = tmp_path / "data" / "isehara-6"
-    folder.mkdir(parents=True)
+    (tmp_path / "data" / "isehara-6").mkdir(parents=True)
     for name in ("plan.toml", "layout.toml"):
-        (folder / name).write_bytes((ROOT / "data" / "isehara-6" / name).read_bytes())
+        shutil.copy(ROOT / "data" / "isehara-6" / name, tmp_path / "data" / "isehara-6")
     return tmp_path / "data"
 
 
@@ -53,13 +51,13 @@ def data_dir(tmp_path):
 def summarise(plan, layout, tmp_path):
     """The tables of a document, changed before it is read: pairs of words as they are and as they shall be."""
 
-    def tables(*changes, source=SEED, fiscal_year=2024, plan=plan, layout=layout, encoding="utf-8", newline="\n"):
-        text = source.read_text(encoding="utf-8")
+    def tables(*changes, fiscal_year=2024, plan=plan, layout=layout):
+        text = SEED.read_text(encoding="utf-8")
         for old, new in changes:
             assert old in text, f"the document does not hold {old!r}"
             text = text.replace(old, new)
         path = tmp_path / "変えた資料.txt"
-        path.write_bytes(text.replace("\n", newline).encode(encoding))
+        path.write_text(text, encoding="utf-8", newline="")
         return intake.facts(intake.document(path), plan=plan, layout=layout, fiscal_year=fiscal_year)
 
     return tables
@@ -235,63 +233,28 @@ def test_every_total_and_claim_is_stated(seed):
     ]
 
 
-@pytest.mark.parametrize(("tables", "source"), [("seed", SEED), ("next_year", NEXT_YEAR)])
-def test_every_row_is_found_again_in_the_document(tables, source, request):
-    lines = source.read_text(encoding="utf-8").splitlines()
-    for name, table in request.getfixturevalue(tables).items():
-        for row in table.itertuples():
-            line, _, cell = row.locator.removeprefix("L").partition(":C")
-            words = lines[int(line) - 1]
-            assert row.quote == (words.split("\t")[int(cell) - 1] if cell else words.strip()), (name, row)
-
-
-@pytest.mark.parametrize("tables", ["seed", "next_year"])
-def test_every_table_keeps_its_contract(tables, request):
-    found = request.getfixturevalue(tables)
-    assert list(found) == [contract.name for contract in FACTS]
-    for contract in FACTS:
-        contract.validate(found[contract.name], lazy=True)
-
-
 # The same kind of document with other figures, words and order.
 
 
 def test_a_year_below_expectation_is_read_as_it_is(next_year):
-    assert rows(of(next_year["effects"], scope="policy"), "scope_id", "kind", "amount") == [
-        ("1", "expected", "98400"),
-        ("1", "actual", "-3500"),
-        ("2", "expected", "5200"),
-        ("2", "actual", "4980"),
-        ("3", "expected", "6100"),
-        ("3", "actual", "7020"),
-        ("4", "expected", "0"),
-        ("4", "actual", "1200"),
-        ("5", "expected", "215000"),
-        ("5", "actual", "198300"),
-    ]
-    assert rows(of(next_year["stated"], metric="actual_effect"), "comparison", "value", "unit") == [
-        ("below", "1", "効果見込額"),
-        ("equal", "208000", "千円"),
-    ]
+    of_policies = of(next_year["effects"], scope="policy")
+    assert rows(of_policies, "scope_id", "kind") == [(id_, kind) for id_ in "12345" for kind in ("expected", "actual")]
+    amounts = ["98400", "-3500", "5200", "4980", "6100", "7020", "0", "1200", "215000", "198300"]
+    assert of_policies["amount"].tolist() == amounts
+    claims = rows(of(next_year["stated"], metric="actual_effect"), "comparison", "value", "unit")
+    assert claims == [("below", "1", "効果見込額"), ("equal", "208000", "千円")]
 
 
 def test_rounding_is_taken_from_a_note(next_year):
-    assert rows(of(next_year["effects"], scope="measure"), "scope_name", "amount", "rounding") == [
-        ("下水道使用料の適正化", "174", "half_up"),
-        ("AI/RPA導入業務の拡充", "7", "half_up"),
-        ("窓口開庁時間の見直し", "-4", "half_up"),
-    ]
+    of_measures = rows(of(next_year["effects"], scope="measure"), "amount", "rounding")
+    assert of_measures == [("174", "half_up"), ("7", "half_up"), ("-4", "half_up")]
 
 
 def test_where_two_grades_lag_the_list_does_not_say_which(next_year):
-    grades = {row.measure: (row.grade, row.grade_basis) for row in next_year["measures"].itertuples()}
-    assert grades == {
-        "下水道使用料の適正化": ("A", "stated"),
-        "AI/RPA導入業務の拡充": ("not_stated", "unknown"),
-        "窓口開庁時間の見直し": ("not_stated", "unknown"),
-        "民間提案制度の導入": ("not_stated", "unknown"),
-        "公共施設予約の電子化": ("A", "stated"),
-    }
+    found = {row.measure: (row.grade, row.grade_basis) for row in next_year["measures"].itertuples()}
+    stated = dict.fromkeys(("下水道使用料の適正化", "公共施設予約の電子化"), ("A", "stated"))
+    unknown = ("AI/RPA導入業務の拡充", "窓口開庁時間の見直し", "民間提案制度の導入")
+    assert found == stated | dict.fromkeys(unknown, ("not_stated", "unknown"))
 
 
 def test_full_width_figures_are_figures(next_year):
@@ -310,7 +273,6 @@ def test_a_measure_keeps_its_number_over_the_years_however_it_is_set(seed, next_
 
 
 SAME_FACTS = {
-    "no bold": [("**", "")],
     "no bullets": [("\n- ", "\n")],
     "no marks at all": [("**", ""), ("\n- ◎ ", "\n"), ("\n- ", "\n"), ("◎ ", ""), ("■ ", ""), ("○ ", ""), ("➤ ", "")],
     "headings of Markdown": [("\n◎ ", "\n## ◎ "), ("\n■ ", "\n### "), ("\n達成状況", "\n## 達成状況")],
@@ -321,11 +283,7 @@ SAME_FACTS = {
     "description on two lines": [("公共施設10施設をLED化、", "公共施設10施設をLED化、\n")],
     "department before the amount": [("（36百万円）〔経済環境部〕", "〔経済環境部〕（36百万円）")],
     "other brackets": [("〔総務部〕", "［総務部］")],
-    "spaces in labels": [
-        ("A 計画を 上回る", "Ａ　計画を上回る"),
-        ("合 計", "合　　計"),
-        ("1 行政サービス", "１．行政 サービス"),
-    ],
+    "spaces in labels": [("A 計画を 上回る", "Ａ　計画を上回る"), ("合 計", "合　　計"), ("1 行政サ", "１．行政 サ")],
     "radicals of a PDF": [("市民", "市⺠"), ("行財政", "⾏財政"), ("基本方針", "基本⽅針"), ("部〕", "部〕")],
     "half-width katakana": [("サービス", "ｻｰﾋﾞｽ")],
     "full-width figures": [("1,282,125", "１，２８２，１２５"), ("（36百万円）", "（３６百万円）"), ("74件", "７４件")],
@@ -373,25 +331,22 @@ def test_pages_tables_and_lists_may_stand_in_any_order(summarise, seed):
 
 
 def test_grade_columns_may_stand_in_any_order(summarise, seed):
-    changes = []
-    for line in SEED.read_text(encoding="utf-8").splitlines()[61:68]:
-        policy, a, b, c, d, total = line.split("\t")
-        changes.append((f"{line}\n", f"{policy}\t{total}\t{d}\t{c}\t{b}\t{a}\n"))
+    lines = [line.split("\t") for line in GRADE_TABLE.splitlines()]
+    turned = "\n".join("\t".join([policy, *reversed(counts)]) for policy, *counts in lines)
     columns = ("policy_id", "grade", "measures")
-    assert sorted(rows(summarise(*changes)["grade_counts"], *columns)) == sorted(rows(seed["grade_counts"], *columns))
+    assert sorted(rows(summarise((GRADE_TABLE, turned))["grade_counts"], *columns)) == sorted(
+        rows(seed["grade_counts"], *columns)
+    )
 
 
 def test_more_columns_of_yen_are_passed_over_where_the_layout_says_so(summarise, refused, seed, layout):
-    lines = SEED.read_text(encoding="utf-8").splitlines()[95:108]
-    wider = [
-        (f"{a}\t{b}\t{c}\n", f"{a}\t{b}\t{'歳入' if c == '合計' else c}\t{c}\n")
-        for a, b, c in (line.split("\t") for line in lines)
-    ]
-    tables = [
-        replace(table, columns=(*table.columns, Column("歳入", "ignored"))) if table.of == EFFECTS else table
-        for table in layout.tables
-    ]
-    found = summarise(*wider, layout=replace(layout, tables=tuple(tables)))["effects"]
+    lines = YEN_TABLE.splitlines()
+    twice = [re.sub(r"(\t[^\t]*)$", r"\1\1", line).replace("合計\t", "歳入\t") for line in lines]
+    wider = [(f"{line}\n", f"{longer}\n") for line, longer in zip(lines, twice, strict=True)]
+    of_money = layout.table(EFFECTS)
+    ignoring = replace(of_money, columns=(*of_money.columns, Column("歳入", "ignored")))
+    tables = tuple(ignoring if table is of_money else table for table in layout.tables)
+    found = summarise(*wider, layout=replace(layout, tables=tables))["effects"]
     assert list(found["amount"]) == list(seed["effects"]["amount"])
     assert set(found[found["scope"] == "policy"]["locator"].str[-2:]) == {"C4"}
     assert 'columns に { heading = "歳入", holds = "ignored" }' in refused(*wider)[0]
@@ -412,15 +367,12 @@ def test_a_policy_of_a_plan_that_has_grown_is_read(summarise, plan):
         plan=grown,
     )
     assert list(found["grade_counts"]["policy_id"].unique()) == ["1", "2", "3", "4", "5", "6"]
-    assert rows(found["effects"][10:12], "scope_id", "scope_name", "amount") == [
-        ("6", "脱炭素の推進", "100"),
-        ("6", "脱炭素の推進", "90"),
-    ]
+    of_the_new = rows(found["effects"][10:12], "scope_id", "scope_name", "amount")
+    assert of_the_new == [("6", "脱炭素の推進", "100"), ("6", "脱炭素の推進", "90")]
 
 
 def test_fewer_policies_are_read(summarise):
-    rows_of_4 = ("4 公共施設の縮充・最適化\t(効果見込額) a\t(0)\n\t実績効果額 b\t0\n", "")
-    found = summarise(("4 公共施設の縮充・最適化\t0\t7\t0\t0\t7\n", ""), rows_of_4)
+    found = summarise((GRADES_OF_4, ""), (EFFECTS_OF_4, ""))
     assert set(found["effects"]["scope_id"][:8]) == set(found["grade_counts"]["policy_id"]) == {"1", "2", "3", "5"}
 
 
@@ -431,17 +383,7 @@ def test_a_list_may_say_that_there_is_nothing(summarise):
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        '<script>alert("1")</script>',
-        "推進<b",
-        "見直し</td>",
-        "<!-- -->促進",
-        "=cmd|' /C calc'!A0",
-        "+1+1,2",
-        "-1",
-        "@SUM(A1)",
-    ],
+    "name", ['<script>alert("1")</script>', "推進<b", "<!-- -->促進", "=cmd|' /C calc'!A0", "+1+1,2", "-1", "@SUM(A1)"]
 )
 def test_a_name_that_is_markup_or_a_formula_is_refused(name, refused):
     [said] = [sentence for sentence in refused(("市民協働事業の推進", name)) if "HTML" in sentence or "式" in sentence]
@@ -452,15 +394,6 @@ def test_a_name_that_is_markup_or_a_formula_is_refused(name, refused):
 @pytest.mark.parametrize("name", ["利用者 < 100人の施設", "A=Bの確認", "PPP/PFIの検討", "＋ONE事業", "C++の研修"])
 def test_signs_within_a_name_are_words(name, summarise):
     assert name in set(summarise(("市民協働事業の推進", name))["measures"]["measure"])
-
-
-def test_a_document_without_claims_is_read(summarise, seed):
-    found = summarise((CLAIM, "➤ 着実に推進"), ("➤ 計画策定当初に見込んでいた効果額を上回る**実績効果額**を計上", ""))
-    stated = found["stated"]
-    assert not {"achieved_measures", "achievement_rate"} & set(stated["metric"])
-    assert not (stated["unit"] == "効果見込額").any()
-    assert rows(found["effects"], "amount") == rows(seed["effects"], "amount")
-    assert len(found["grade_counts"]) == 20
 
 
 @pytest.mark.parametrize("code", ["－", "−", "-", "ー"])
@@ -476,49 +409,34 @@ def test_a_grade_may_be_a_dash(code, summarise, plan):
 
 
 CLAIMS = {
-    "74件中62件が「計画以上」か「概ね計画どおり」": [("measures", "74"), ("achieved_measures", "62")],
-    "「計画以上」が16件、「概ね計画どおり」が46件": [("measures_by_grade", "16"), ("measures_by_grade", "46")],
-    "A評価は16件、B評価は46件": [("measures_by_grade", "16"), ("measures_by_grade", "46")],
-    "全74件のうち62件（83.8％）が概ね計画どおり以上": [
-        ("measures", "74"),
-        ("achieved_measures", "62"),
-        ("achievement_rate", "83.8"),
-    ],
-    "達成率は83.8％": [("achievement_rate", "83.8")],
-    "8割以上の取組が「計画以上」か「概ね計画どおり」": [("achievement_rate", "8")],
+    "74件中62件が「計画以上」か「概ね計画どおり」": ["achieved_measures 62", "measures 74"],
+    "「計画以上」が16件、「概ね計画どおり」が46件": ["measures_by_grade 16", "measures_by_grade 46"],
+    "A評価は16件、B評価は46件": ["measures_by_grade 16", "measures_by_grade 46"],
+    "全74件のうち62件（83.8％）が概ね計画どおり以上": ["achieved_measures 62", "achievement_rate 83.8", "measures 74"],
+    "達成率は83.8％": ["achievement_rate 83.8"],
+    "8割以上の取組が「計画以上」か「概ね計画どおり」": ["achievement_rate 8"],
 }
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_a_number_belongs_to_what_its_clause_names(claim, summarise):
-    old = "計画に位置付けた74件の取組項目のうち、**8割程度の62件が「計画以上」か「概ね計画どおり」と**の進捗結果に"
-    found = rows(of(summarise((old, claim))["stated"], locator="L60"), "metric", "value")
-    assert sorted(found) == sorted(CLAIMS[claim])
+    found = rows(of(summarise((CLAIM, f"➤ {claim}"))["stated"], locator="L60"), "metric", "value")
+    assert sorted(map(" ".join, found)) == CLAIMS[claim]
 
 
 EFFECT_CLAIMS = {
-    "実績効果額は、見込んでいた効果額を大きく下回った": [("actual_effect", "below", "1", "効果見込額")],
-    "効果見込額には届かなかった": [("actual_effect", "below", "1", "効果見込額")],
-    "実績効果額を下回る効果見込額": [("actual_effect", "above", "1", "効果見込額")],
-    "実績効果額は約13.5億円、効果見込額は3.5億円": [
-        ("actual_effect", "about", "13.5", "億円"),
-        ("expected_effect", "equal", "3.5", "億円"),
-    ],
-    "実績効果額は13億4,565万円、効果見込額は3億4千円": [
-        ("actual_effect", "equal", "134565", "万円"),
-        ("expected_effect", "equal", "300004", "千円"),
-    ],
-    "実績効果額は約13億4,564万9千円、効果見込額は1億円": [
-        ("actual_effect", "about", "1345649", "千円"),
-        ("expected_effect", "equal", "1", "億円"),
-    ],
-    "実績効果額は△1億2.5百万円、効果見込額は3万円": [
-        ("actual_effect", "equal", "-102.5", "百万円"),
-        ("expected_effect", "equal", "3", "万円"),
-    ],
-    "見込んでいた効果額と同額の実績効果額": [("actual_effect", "equal", "1", "効果見込額")],
+    "実績効果額は、見込んでいた効果額を大きく下回った": ["actual_effect below 1 効果見込額"],
+    "効果見込額には届かなかった": ["actual_effect below 1 効果見込額"],
+    "実績効果額を下回る効果見込額": ["actual_effect above 1 効果見込額"],
+    "実績効果額は約13.5億円、効果見込額は3.5億円": ["actual_effect about 13.5 億円", "expected_effect equal 3.5 億円"],
+    "実績効果額は13億4,565万円": ["actual_effect equal 134565 万円"],
+    "効果見込額は3億4千円": ["expected_effect equal 300004 千円"],
+    "効果見込額は3万円": ["expected_effect equal 3 万円"],
+    "実績効果額は約13億4,564万9千円": ["actual_effect about 1345649 千円"],
+    "実績効果額は△1億2.5百万円": ["actual_effect equal -102.5 百万円"],
+    "見込んでいた効果額と同額の実績効果額": ["actual_effect equal 1 効果見込額"],
     "見込みどおりの効果額": [],
-    "効果見込額の3.87倍": [("effect_multiplier", "equal", "3.87", "倍")],
+    "効果見込額の3.87倍": ["effect_multiplier equal 3.87 倍"],
 }
 
 
@@ -526,7 +444,7 @@ EFFECT_CLAIMS = {
 def test_what_is_said_of_the_effect_is_stated(claim, summarise):
     stated = summarise(("計画策定当初に見込んでいた効果額を上回る**実績効果額**を計上", claim))["stated"]
     found = rows(of(stated, locator="L92"), "metric", "comparison", "value", "unit")
-    assert sorted(found) == sorted(EFFECT_CLAIMS[claim])
+    assert sorted(map(" ".join, found)) == EFFECT_CLAIMS[claim]
 
 
 # What is refused, and how it is said.
@@ -534,150 +452,85 @@ def test_what_is_said_of_the_effect_is_stated(claim, summarise):
 GRADE_TABLE = "\n".join(SEED.read_text(encoding="utf-8").splitlines()[61:68])
 YEN_TABLE = "\n".join(SEED.read_text(encoding="utf-8").splitlines()[95:108])
 CLAIM = "➤ 計画に位置付けた74件の取組項目のうち、**8割程度の62件が「計画以上」か「概ね計画どおり」と**の進捗結果に"
+EFFECTS_OF_4 = "4 公共施設の縮充・最適化\t(効果見込額) a\t(0)\n\t実績効果額 b\t0\n"
+GRADES_OF_4 = "4 公共施設の縮充・最適化\t0\t7\t0\t0\t7\n"
+# What is put in whose place, and what is said of it; … stands for words that no row holds.
 ONE_FAULT = {
-    "no grade table": ((GRADE_TABLE, ""), "評価（A・B・C・D）の表がありません"),
-    "no yen table": ((YEN_TABLE, ""), "効果見込額と実績効果額の表がありません"),
-    "amount larger in its smaller unit": (("➤ 計画策定", "➤ 実績効果額は13億4,565億円\n\n➤ 計画策定"),
-        "「13億4,565億円」が何を指すか"),
-    "amount with a misplaced separator": (("➤ 計画策定", "➤ 実績効果額は13億45,65万円\n\n➤ 計画策定"),
-        "「13億45,65万円」が何を指すか"),
-    "count that is no number": (("最適化\t3\t15", "最適化\t三\t15"), "63行「三」: 件数として読めません"),
-    "blank is not zero": (("転換\t3\t6\t0\t0", "転換\t3\t6\t\t0"), "65行「（空欄）」: 件数として読めません"),
-    "negative count": (("最適化\t3\t15", "最適化\t△3\t15"), "63行「△3」: 件数として読めません"),
-    "half a measure": (("最適化\t3\t15", "最適化\t3.5\t15"), "63行「3.5」: 件数として読めません"),
-    "misplaced separator in a count": (("\t20\n", "\t2,0\n"), "63行「2,0」: 件数として読めません"),
-    "amount that is no number": (("\t6,352", "\t6,352?"), "100行「6,352?」: 金額として読めません"),
-    "misplaced separator in an amount": (("\t47,708", "\t47,70"), "98行「47,70」: 金額として読めません"),
-    "separator missing once": (("\t1,282,125", "\t1282,125"), "106行「1282,125」: 金額として読めません"),
-    "a dash is no amount": (("(0)", "(－)"), "103行「(－)」: 金額として読めません"),
-    "letters for figures": (("\t9,464", "\t9,4O4"), "102行「9,4O4」: 金額として読めません"),
-    "expected without parentheses": (("(107,077)", "107,077"), "97行「107,077」: 効果見込額なのに（ ）がありません"),
-    "actual in parentheses": (("\t47,708", "\t(47,708)"), "98行「(47,708)」: 実績効果額なのに（ ）が付いています"),
-    "no unit": (("（単位：千円）", ""), "96行「基本方針\t\t合計」: この表の前に（単位：千円）のような行がありません"),
-    "unit that is none": (("（単位：千円）", "（単位：ドル）"), "94行「（単位：ドル）」: 金額の単位として読めません"),
-    "unknown grade": (("\tD 進捗が ほぼなし", "\tE 中止"),
-        "「E 中止」: plan.toml の評価（A・B・C・D）でも合計でもない欄です"),
-    "grade of another meaning": (("\tB 概ね計画 どおり", "\tB 計画に遅れ"),
-        "plan.toml では、評価 B は「概ね計画どおり」です"),
-    "grade twice": (("\tD 進捗が ほぼなし", "\tC 計画どおり 進捗せず"),
-        "評価 C（計画どおり進捗せず）の欄が一つではありません"),
-    "policy of another name": (("5 健全な財政運営\t6", "5 健全な行政運営\t6"),
-        "67行「5 健全な行政運営」: 番号5の基本方針は、plan.toml では「健全な財政運営」です"),
-    "policy without a number": (("5 健全な財政運営\t6", "健全な財政運営\t6"), "基本方針の番号と名称として読めません"),
-    "policy without an effect": (("4 公共施設の縮充・最適化\t(効果見込額) a\t(0)\n\t実績効果額 b\t0\n", ""),
-        "66行の基本方針「4 公共施設の縮充・最適化」: 評価の表にあり、効果額の表にありません"),
-    "policy without grades": (("4 公共施設の縮充・最適化\t0\t7\t0\t0\t7\n", ""),
-        "102行の基本方針「4 公共施設の縮充・最適化」: 効果額の表にあり、評価の表にありません"),
-    "policy twice in the grades": (("合計\t16", "5 健全な財政運営\t6\t8\t5\t0\t19\n合計\t16"),
-        "68行「5 健全な財政運営」: この基本方針は評価の表に二度あります"),
-    "expected without actual": (("\n\t実績効果額 b\t9,464", ""),
-        "101行「(5,588)」: 効果見込額だけがあり、実績効果額の行がありません"),
-    "actual without expected": (
-        ("3 スマート市役所への転換\t(効果見込額) a\t(5,588)\n\t実", "3 スマート市役所への転換\t実"),
-        "101行「9,464」: 実績効果額だけがあり、効果見込額の行がありません",
-    ),
-    "actual twice": (("\t実績効果額 b\t9,464", "\t実績効果額 b\t9,464\n\t実績効果額 b\t9,465"),
-        "103行「9,465」: 同じ金額が 102行にもあります"),
-    "kind of amount not named": (("\t実績効果額 b\t9,464", "\t決算額\t9,464"),
-        "102行「決算額」: この年度の「効果見込額」か「実績効果額」の行として読めません"),
-    "row too short": (("3 スマート市役所への転換\t3\t6\t0\t0\t9", "3 スマート市役所への転換\t3\t6\t0\t9"),
-        "この行の欄は 5 で、見出しの 6 と合いません"),
-    "no row of totals": (("\n合計\t16\t46\t12\t0\t74", ""), "62行「基本方針\tA"),
-    "grade table twice": ((GRADE_TABLE, f"{GRADE_TABLE}\n\n{GRADE_TABLE}"), "70行「基本方針\tA 計画を 上回る"),
-    "another plan": (("伊勢原市第6次行財政改革推進計画の ", "伊勢原市第5次行財政改革推進計画の "),
-        "3行「伊勢原市第5次行財政改革推進計画の 令和6年度取組結果（概要）について」: 伊勢原市 第6次"),
-    "another municipality": (("伊勢原市第6次行財政改革推進計画の ", "秦野市第6次行財政改革推進計画の "),
-        "の資料ではありません"),
-    "no title": (("取組結果", "進捗状況"), "「取組結果」という表題がありません"),
-    "another philosophy": (("【基本理念】持続的な", "【基本理念】効率的な"),
-        "plan.toml の基本理念「持続的な行財政運営の実現」と違います"),
-    "unknown table": (("基本方針\n〔5〕", "部\t職員数\n企画部\t40\n\n基本方針\n〔5〕"),
-        "34行「部\t職員数」: 見出し「基本理念 ← 第6次総合計画との整合」の下の、何の表か分からない表です"),
-    "unknown list": (("■ 計画のとおり進捗していない主な取組", "■ 廃止した主な取組"),
-        "79行「■ 廃止した主な取組」: 何の一覧か分かりません"),
-    "unknown list in other words": (
-        (
-            "第6次行財政改革推進計画の取組結果の概要（令和6年度②）",
-            "第6次行財政改革推進計画の取組結果の概要（令和6年度②）\n\n成果\n\n- 窓口の改善",
-        ),
-        "92行「- 窓口の改善」: 見出し「成果」の下の、何の一覧か分からない行です",
-    ),
-    "measures without a list": (("■ 計画のとおり進捗していない主な取組", "実績効果額（一覧）"),
-        "81行「- **時間外勤務の縮減**〔総務部〕"),
-    "list without entries": (
-        (
-            "○ 実績効果額を計上している主な取組",
-            "◎ 計画を上回る主な取組\n\n➤ 着実に推進\n\n○ 実績効果額を計上している主な取組",
-        ),
-        "110行「◎ 計画を上回る主な取組」: この見出しの下に取組がありません",
-    ),
-    "measure without a department": (("**市民協働事業の推進**〔市民生活部〕", "**市民協働事業の推進**"),
-        "73行「**市民協働事業の推進**… サポセン"),
-    "line that is no entry": (("\n■ 計画の", "\nその他の取組も進めました\n\n■ 計画の"),
-        "79行「その他の取組も進めました」: 取組としても、その説明としても読めません"),
-    "effect without an amount": (("（36百万円）〔", "〔"),
-        "112行「ごみの減量化・資源化に向けた取組〔経済環境部〕」: ここは（36百万円）の形の金額が一つのはずです"),
-    "amount in another list": (("**補助金の見直し**〔", "**補助金の見直し**（3百万円）〔"),
-        "77行「**補助金の見直し**（3百万円）〔"),
-    "amount without brackets": (("（36百万円）〔", " 36百万円〔"),
-        "112行「ごみの減量化・資源化に向けた取組 36百万円〔経済環境部〕」"),
-    "amount of a measure that is no number": (("（36百万円）", "（3,6百万円）"),
-        "112行「ごみの減量化・資源化に向けた取組（3,6百万円）〔経済環境部〕」: （ ）の中が金額として読めません"),
-    "measure with two departments": (
-        ("下水道使用料の適正化（172百万円）〔土木部〕", "下水道使用料の適正化（172百万円）〔企画部〕"),
-        "115行「下水道使用料の適正化（172百万円）〔企画部〕」: 同じ取組「下水道使用料の適正化」の部が、76行では",
-    ),
-    "measure twice in a list": (("**補助金の見直し**", "**市民協働事業の推進**"), "同じ取組「市民協働事業の推進」"),
-    "measure above and behind plan": (("**時間外勤務の縮減**〔総務部〕", "**補助金の見直し**〔企画部〕"),
-        "81行「**補助金の見直し**〔企画部〕"),
-    "number with no place": (("➤ 計画策定当初", "➤ 前年度から5件増\n\n➤ 計画策定当初"),
-        "92行「➤ 前年度から5件増」: 「5件増」が何を指すか読み取れません"),
-    "number without a unit": (("進捗結果に", "進捗結果（上位3）に"), "「3」が何を指すか読み取れません"),
-    "figure in a sentence": (("\n■ 計画の", "\n➤ 市民1人当たり12,700円\n\n■ 計画の"),
-        "「12,700円」が何を指すか読み取れません"),
-    "claim with a misplaced separator": (("➤ 計画に位置付けた74件", "➤ 計画に位置付けた7,4件"),
-        "「7,4件」が何を指すか読み取れません"),
-    "two numbers for one thing": (("のうち、**8割程度の62件", "のうち、**8割程度の62件・63件"),
-        "「62件」が何を指すか読み取れません"),
-    "comparison denied": (("を上回る**実績効果額**を計上", "を上回ることはできなかった"),
-        "「上回」が何を指すか読み取れません"),
-    "comparison with something else": (("見込んでいた効果額を上回る", "定めた目標額を上回る"),
-        "「上回」が何を指すか読み取れません"),
-    "grades apart from their number": (("か「概ね計画どおり」と", "、「概ね計画どおり」と"),
-        "「「概ね計画どおり」との進捗結果に」が何を指すか読み取れません"),
-    "period that ends before it begins": (("R5~R14", "R14~R5"),
-        "52行「公共施設等再配置プラン (R14~R5)」: 「R14~R5」は終わりの年度が始まりより前です"),
-    "period that cannot be read": (("R5~R14", "R5R14"),
-        "52行「公共施設等再配置プラン (R5R14)」: 「R5R14」は期間として読めません"),
-    "plan named only in a sentence": (("第6次総合計画\t", "総合計画\t"),
-        "「第6次総合計画との整合」とありますが、その計画がこの表にありません"),
-    "plan twice": (("定員管理計画\t定員管理計画", "働き方改革\t職員の仕事と生活の両立応援プラン (R3~R7)"),
-        "同じ計画が二度あります"),
-    "quoted words that are no grade": (("「概ね計画どおり」と", "「概ね予定どおり」と"),
-        "「計画以上」か「概ね予定どおり」との進捗結果に」が何を指すか"),
-    "bullet without a blank": (("- ◎ **市民", "-◎ **市民"), "73行「-◎ **市民協働事業の推進**"),
-    "bold mark cut in two": (("**市民協働事業の推進**", "**市民協働事業の推進*"),
-        "73行「**市民協働事業の推進*〔市民生活部〕"),
-    "heading lost between two lists": (("■ 計画のとおり進捗していない主な取組\n", ""),
-        "行頭の印が、この一覧の前の取組と違います"),
-    "two measures run together": (("〔土木部〕\n- 伊勢原市", "〔土木部〕- 伊勢原市"),
-        "115行「下水道使用料の適正化（172百万円）〔土木部〕- 伊勢原市"),
-    "no column of a grade": (("\tD 進捗が ほぼなし", ""), "評価 D（進捗がほぼなし）の欄が一つではありません"),
-    "no column of totals": (("ほぼなし\t合計", "ほぼなし"), "合計の欄が一つではありません"),
-    "difference taken for an amount": (("を上回る**実績", "を1,000百万円上回る**実績"),
-        "「1,000百万円上回」が何を指すか"),
-    "growth taken for an amount": (("➤ 計画策定", "➤ 実績効果額は5,000千円の増\n\n➤ 計画策定"),
-        "「5,000千円の増」が何を指すか"),
-    "notes that disagree": (("○ 実績", "※ 百万円未満四捨五入\n\n※ 百万円未満切り捨て\n\n○ 実績"),
-        "端数処理について、資料の注記が食い違います"),
-}  # fmt: skip
+    "no grade table": (GRADE_TABLE, "", "評価（A・B・C・D）の表がありません"),
+    "no yen table": (YEN_TABLE, "", "効果見込額と実績効果額の表がありません"),
+    "億 after 億": ("➤ 計画策定", "➤ 実績効果額は13億4,565億円\n\n➤ 計画策定", "「13億4,565億円」が何を指すか"),
+    "misplaced comma": ("➤ 計画策定", "➤ 実績効果額は13億45,65万円\n\n➤ 計画策定", "「13億45,65万円」が何を指すか"),
+    "count that is no number": ("最適化\t3\t15", "最適化\t三\t15", "63行「三」: 件数として読めません"),
+    "blank is not zero": ("転換\t3\t6\t0\t0", "転換\t3\t6\t\t0", "65行「（空欄）」: 件数として読めません"),
+    "negative count": ("最適化\t3\t15", "最適化\t△3\t15", "63行「△3」: 件数として読めません"),
+    "half a measure": ("最適化\t3\t15", "最適化\t3.5\t15", "63行「3.5」: 件数として読めません"),
+    "amount that is no number": ("\t6,352", "\t6,352?", "100行「6,352?」: 金額として読めません"),
+    "misplaced separator in an amount": ("\t47,708", "\t47,70", "98行「47,70」: 金額として読めません"),
+    "separator missing once": ("\t1,282,125", "\t1282,125", "106行「1282,125」: 金額として読めません"),
+    "a dash is no amount": ("(0)", "(－)", "103行「(－)」: 金額として読めません"),
+    "expected without parentheses": ("(107,077)", "107,077", "97行「107,077」: 効果見込額なのに（ ）がありません"),
+    "actual in parentheses": ("\t47,708", "\t(47,708)", "98行「(47,708)」: 実績効果額なのに（ ）が付いています"),
+    "unknown grade": ("\tD 進捗が ほぼなし", "\tE 中止", "「E 中止」: plan.toml の評価（A・B・C・D）でも合計でもない"),
+    "grade of another meaning": ("\tB 概ね計画 どおり", "\tB 計画に遅れ", "plan.toml では、評価 B は「概ね計画どおり"),
+    "grade twice": ("\tD 進捗が ほぼなし", "\tC 計画どおり 進捗せず", "評価 C（計画どおり進捗せず）の欄が一つでは"),
+    "policy of another name": ("5 健全な財政運営\t6", "5 健全な行政\t6", "67行「5 健全な行政…番号5…「健全な財政運営」"),
+    "policy without a number": ("5 健全な財政運営\t6", "健全な財政運営\t6", "基本方針の番号と名称として読めません"),
+    "no effect": (EFFECTS_OF_4, "", "66行の基本方針「4 公共施設の縮充・最適化」…評価の表にあり、効果額の表にありま"),
+    "no grades": (GRADES_OF_4, "", "102行の基本方針「4 公共施設の縮充・最適化」…効果額の表にあり、評価の表にありま"),
+    "policy twice": ("合計\t16", "5 健全な財政運営\t6\t8\t5\t0\t19\n合計\t16", "68行「5 健全…は評価の表に二度あります"),
+    "expected without actual": ("\n\t実績効果額 b\t9,464", "", "101行「(5,588)」: 効果見込額だけがあり、実績効果額"),
+    "actual without expected": ("\t(効果見込額) a\t(5,588)\n", "", "101行「9,464」: 実績効果額だけがあり、効果見込額"),
+    "actual twice": ("b\t9,464", "b\t9,464\n\t実績効果額 b\t9,465", "103行「9,465」: 同じ金額が 102行にもあります"),
+    "kind of amount not named": ("\t実績効果額 b\t9,464", "\t決算額\t9,464", "102行「決算額…か「実績効果額」の行とし"),
+    "row too short": ("転換\t3\t6\t0\t0\t9", "転換\t3\t6\t0\t9", "この行の欄は 5 で、見出しの 6 と合いません"),
+    "no row of totals": ("\n合計\t16\t46\t12\t0\t74", "", "62行「基本方針\tA"),
+    "grade table twice": (GRADE_TABLE, f"{GRADE_TABLE}\n\n{GRADE_TABLE}", "70行「基本方針\tA 計画を 上回る"),
+    "no title": ("取組結果", "進捗状況", "「取組結果」という表題がありません"),
+    "another philosophy": ("【基本理念】持続的な", "【基本理念】効率的な", "基本理念「持続的な行財政運営の実現」と違"),
+    "unknown table": ("基本方針\n〔5", "部\t数\n企画部\t40\n\n基本方針\n〔5", "34行「部\t数…「基本理念 ←…何の表か"),
+    "unknown list": ("■ 計画のとおり進捗していない", "■ 廃止した", "79行「■ 廃止した主な取組」: 何の一覧か"),
+    "list of results": ("（令和6年度②）", "（令和6年度②）\n\n成果\n\n- 改善", "92行「- 改善」…「成果」の下の、何の一"),
+    "no list": ("■ 計画のとおり進捗していない主な取組", "実績効果額（一覧）", "81行「- **時間外勤務の縮減**〔総務部〕"),
+    "empty list": ("○ 実績", "◎ 計画を上回る主な取組\n\n➤ 着実に推進\n\n○ 実績", "110行「◎…の下に取組がありません"),
+    "no department": ("**市民協働事業の推進**〔市民生活部〕", "**市民協働事業の推進**", "73行「**市民協働事業の推進**"),
+    "line that is no entry": ("\n■ 計画の", "\nその他も\n\n■ 計画の", "79行「その他も」: 取組としても、その説明として"),
+    "effect without an amount": ("（36百万円）〔", "〔", "112行「ごみの減量化…: ここは（36百万円）の形の金額が一つ"),
+    "amount in another list": ("**補助金の見直し**〔", "**補助金の見直し**（3百万円）〔", "77行「**補助金の見直し**（"),
+    "amount without brackets": ("（36百万円）〔", " 36百万円〔", "112行「ごみの減量化・資源化に向けた取組 36百万円〔"),
+    "amount that is none": ("（36百万円）", "（3,6百万円）", "112行「ごみの減量化…: （ ）の中が金額として読めません"),
+    "two departments": ("（172百万円）〔土木部〕", "（172百万円）〔企画部〕", "115行「下水道使用料の…の部が、76行では"),
+    "measure twice in a list": ("**補助金の見直し**", "**市民協働事業の推進**", "同じ取組「市民協働事業の推進」"),
+    "measure above and behind": ("**時間外勤務の縮減**〔総務", "**補助金の見直し**〔企画", "81行「**補助金の見直し**"),
+    "number with no place": ("➤ 計画策定", "➤ 前年から5件増\n\n➤ 計画策定", "92行「➤ 前年から5件…「5件増」が何を"),
+    "number without a unit": ("進捗結果に", "進捗結果（上位3）に", "「3」が何を指すか読み取れません"),
+    "figure in a sentence": ("\n■ 計画の", "\n➤ 市民1人当たり12,700円\n\n■ 計画の", "「12,700円」が何を指すか"),
+    "misplaced comma in a claim": ("➤ 計画に位置付けた74件", "➤ 計画に位置付けた7,4件", "「7,4件」が何を指すか"),
+    "two numbers for one thing": ("うち、**8割程度の62件", "うち、**8割程度の62件・63件", "「62件」が何を指すか"),
+    "comparison denied": ("を上回る**実績効果額**を計上", "を上回ることはできなかった", "「上回」が何を指すか"),
+    "comparison with another": ("見込んでいた効果額を上回る", "定めた目標額を上回る", "「上回」が何を指すか"),
+    "grades apart from their number": ("か「概ね計画どおり」と", "、「概ね計画どおり」と", "「「概ね計画どおり」との"),
+    "period that ends before it begins": ("R5~R14", "R14~R5", "52行「公共…「R14~R5」は終わりの年度が始まりより前です"),
+    "period that cannot be read": ("R5~R14", "R5R14", "52行「公共施設等…「R5R14」は期間として読めません"),
+    "plan named only in a sentence": ("第6次総合計画\t", "総合計画\t", "「第6次総合計画との整合」…この表にありません"),
+    "plan twice": ("定員管理計画\t定員管理計画", "働き方改革\t職員の仕事と生活の両立応援プラン (R3~R7)", "計画が二度"),
+    "quoted words that are no grade": ("ね計画どおり」と", "ね予定どおり」と", "「計画以上」か「概ね予定どお…が何を"),
+    "bullet without a blank": ("- ◎ **市民", "-◎ **市民", "73行「-◎ **市民協働事業の推進**"),
+    "bold mark cut in two": ("**市民協働事業の推進**", "**市民協働事業の推進*", "73行「**市民協働事業の推進*〔"),
+    "heading lost": ("■ 計画のとおり進捗していない主な取組\n", "", "行頭の印が、この一覧の前の取組と違います"),
+    "measures run together": ("〔土木部〕\n- 伊勢原市", "〔土木部〕- 伊勢原市", "115行「下水道…〔土木部〕- 伊勢原市"),
+    "no column of a grade": ("\tD 進捗が ほぼなし", "", "評価 D（進捗がほぼなし）の欄が一つではありません"),
+    "no column of totals": ("ほぼなし\t合計", "ほぼなし", "合計の欄が一つではありません"),
+    "difference, no amount": ("を上回る**実績", "を1,000百万円上回る**実績", "「1,000百万円上回」が何を指すか"),
+    "growth, no amount": ("➤ 計画策定", "➤ 実績効果額は5,000千円の増\n\n➤ 計画策定", "「5,000千円の増」が何を指すか"),
+    "notes that disagree": ("○ 実績", "※ 百万円未満四捨五入\n\n※ 百万円未満切り捨て\n\n○ 実績", "資料の注記が食い違い"),
+}
 
 
 @pytest.mark.parametrize("name", ONE_FAULT)
 def test_a_fault_is_named_with_line_words_and_remedy(name, refused):
-    change, says = ONE_FAULT[name]
+    *change, says = ONE_FAULT[name]
     sentences = refused(change)
-    about_it = [sentence for sentence in sentences if says in sentence]
+    about_it = [sentence for sentence in sentences if all(words in sentence for words in says.split("…"))]
     assert about_it, "\n".join(sentences)
     assert all(sentence.startswith("変えた資料.txt") and sentence.endswith("。") for sentence in sentences)
     assert any(word in about_it[0] for word in ("ください", "--plan")), about_it
@@ -706,34 +559,19 @@ def test_another_year_than_asked_is_refused(refused):
     assert len(pages) == 2
 
 
-@pytest.mark.parametrize(
-    ("change", "fiscal_year", "says"),
-    [
-        (("の概要（令和6年度②）", "の概要（令和5年度②）"), 2024, ["88行", "令和5年度の資料です"]),
-        (
-            ("令和6年度", "令和10年度"),
-            2028,
-            ["令和10年度は伊勢原市 第6次行財政改革推進計画の期間（令和5年度〜令和9年度）の外です"],
-        ),
-    ],
-    ids=["a page of another year", "a year outside the plan"],
-)
-def test_another_year_on_a_page_and_one_outside_the_plan_are_refused(refused, change, fiscal_year, says):
-    [sentence] = refused(change, fiscal_year=fiscal_year)
-    assert all(words in sentence for words in says)
+def test_a_page_of_another_year_is_refused(refused):
+    [sentence] = refused(("の概要（令和6年度②）", "の概要（令和5年度②）"))
+    assert re.search("88行.*令和5年度の資料です", sentence)
+
+
+def test_a_year_outside_the_plan_is_refused(refused):
+    [sentence] = refused(("令和6年度", "令和10年度"), fiscal_year=2028)
+    assert "令和10年度は伊勢原市 第6次行財政改革推進計画の期間（令和5年度〜令和9年度）の外です" in sentence
 
 
 def test_all_faults_are_told_at_once(refused):
     sentences = refused(("\t47,708", "\t47,70"), ("最適化\t3\t15", "最適化\tx\t15"), ("（36百万円）", "（百万円）"))
     assert [sentence.split("行")[0] for sentence in sentences] == [f"変えた資料.txt {line}" for line in (63, 98, 112)]
-
-
-def test_sums_that_do_not_add_up_are_written_as_printed(summarise):
-    found = summarise(("\t74\n", "\t75\n"), ("(347,736)", "(347,737)"), ("62件", "63件"))
-    stated = {(row.metric, row.locator): row.value for row in found["stated"].itertuples()}
-    assert stated["measures", "L68:C6"] == "75"
-    assert stated["expected_effect", "L107:C3"] == "347737"
-    assert stated["achieved_measures", "L60"] == "63"
 
 
 # The file itself.
@@ -750,11 +588,6 @@ def test_every_encoding_and_line_end_gives_the_same_lines(encoding, newline, tmp
     assert document.encoding == {"utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(encoding, encoding)
     assert [line.words for line in document.lines] == text.split("\n")
     assert document.content == path.read_bytes()
-
-
-def test_a_document_in_cp932_is_read_to_the_end(summarise, seed):
-    found = summarise(("➤", "→"), encoding="cp932", newline="\r\n")
-    assert rows(found["effects"], "amount") == rows(seed["effects"], "amount")
 
 
 def test_a_last_line_end_is_no_line(tmp_path):
@@ -788,12 +621,6 @@ def test_what_is_no_text_is_refused(content, says, tmp_path):
 def test_a_file_is_known_by_its_base_name(tmp_path):
     (tmp_path / "..\\source\\資料.txt").write_text("本文", encoding="utf-8")
     assert intake.document(tmp_path / "..\\source\\資料.txt").name == "資料.txt"
-
-
-@pytest.mark.parametrize("name", ["ない.txt", ""])
-def test_a_file_that_cannot_be_read_is_named(name, tmp_path):
-    with pytest.raises(Refusal, match="を読めません"):
-        intake.document(tmp_path / name)
 
 
 # Filing.
@@ -841,26 +668,6 @@ def test_a_filed_year_is_read_back(file, data_dir, seed):
     assert all(frames.tables()[contract.name].empty for contract in KEPT_BY_PEOPLE)
 
 
-def test_the_document_lies_unchanged_beside_its_description(file):
-    year = file()
-    assert (year / "source" / SEED.name).read_bytes() == SEED.read_bytes()
-    assert sources(year) == {
-        "summary-1dfd948c": {
-            "file": "isehara-2024.txt",
-            "title": "伊勢原市第6次行財政改革推進計画の 令和6年度取組結果（概要）について",
-            "publisher": "伊勢原市 企画部 デジタル・行政経営課",
-            "published": "2025-08",
-            "graded_against": "各取組の指標・数値目標に対する取組結果",
-            "graded_against_at": "L58",
-            "fiscal_year": 2024,
-            "encoding": "utf-8",
-            "sha256": "1dfd948cbd2a6c0b6cb7140c94ec579e992e127fa9890558408310fd0691a9d7",
-            "licence": "not_stated",
-            "superseded": False,
-        }
-    }
-
-
 @pytest.mark.parametrize(
     ("heading", "said"),
     [
@@ -878,12 +685,6 @@ def test_what_grades_measure_is_kept_where_the_document_says_it(tmp_path, headin
     assert found == ({"graded_against": said, "graded_against_at": "L2"} if said else {})
 
 
-def test_files_are_plain_utf8_with_unix_line_ends(file):
-    for name, content in contents(file()).items():
-        assert not content.startswith(b"\xef\xbb\xbf"), name
-        assert b"\r" not in content, name
-
-
 def test_the_same_document_gives_the_same_bytes(file):
     before = contents(file())
     assert contents(file(replace=True)) == before
@@ -894,10 +695,11 @@ def test_the_committed_year_is_what_intake_writes(file):
     [source] = (committed / "source").iterdir()
     written = contents(file(source))
     by_people = {f"{contract.name}.csv" for contract in KEPT_BY_PEOPLE}
-    assert {name: text for name, text in contents(committed).items() if name not in by_people} == {
-        name: text for name, text in written.items() if name not in by_people
-    }
+    found = contents(committed)
+    assert found.keys() - by_people == written.keys() - by_people
+    assert [name for name in written.keys() - by_people if written[name] != found[name]] == []
     assert source.read_bytes() == SEED.read_bytes()
+    assert [name for name in by_people if re.search(rb"\r|^\xef\xbb\xbf", written[name])] == []
 
 
 def test_a_year_that_holds_facts_is_replaced_only_on_request(file, amended):
@@ -919,10 +721,9 @@ def test_a_replaced_document_is_kept_as_superseded(file, amended):
     assert (year / "source" / new["file"]).read_bytes() == amended.read_bytes()
     assert (year / "source" / old["file"]).read_bytes() == SEED.read_bytes()
     file(replace=True)
-    assert [(entry["file"], entry["superseded"]) for entry in sources(year).values()] == [
-        (SEED.name, False),
-        (f"isehara-2024.{next(iter(set(sources(year)) - {'summary-1dfd948c'}))}.txt", True),
-    ]
+    [[known, new], [other, old]] = sources(year).items()
+    assert (known, new["file"], new["superseded"]) == ("summary-1dfd948c", SEED.name, False)
+    assert (old["file"], old["superseded"]) == (f"isehara-2024.{other}.txt", True)
     assert len(list((year / "source").iterdir())) == 2
 
 
@@ -1009,14 +810,6 @@ def test_a_source_list_that_cannot_be_read_stops_before_anything_is_written(text
     assert contents(year) == before
 
 
-def test_the_made_up_year_goes_the_whole_way(file, data_dir):
-    year = file(NEXT_YEAR, fiscal_year=2025)
-    assert NEXT_YEAR.read_text(encoding="utf-8").startswith("※ この資料は架空・試験用です")
-    assert sources(year)[next(iter(sources(year)))]["published"] == "2026-08"
-    effects = read.year("isehara-6", 2025, data_dir).effects
-    assert effects.loc[effects["scope"] == "policy", "amount_yen"].tolist()[1] == -3_500_000
-
-
 def test_judgements_quote_only_the_document():
     text = SEED.read_text(encoding="utf-8").replace("**", "")
     frames = read.year("isehara-6", 2024, ROOT / "data")
@@ -1032,8 +825,7 @@ def test_the_description_of_the_data_is_current():
 
 
 def test_a_note_on_the_main_measures_heads_no_list(summarise, seed):
-    note = "※ 主な取組は、担当課が選びました。\n\n■ 計画のとおり進捗していない主な取組"
-    found = summarise(("■ 計画のとおり進捗していない主な取組", note))
+    found = summarise(("■ 計画のとおり", "※ 主な取組は、担当課が選びました。\n\n■ 計画のとおり"))
     assert found["mentions"]["measure"].tolist() == seed["mentions"]["measure"].tolist()
 
 

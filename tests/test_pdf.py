@@ -28,11 +28,6 @@ def chromium(browser):  # noqa: ARG001 — says, or skips, where it is missing
     return Path(BROWSER)
 
 
-def links(reader):
-    found = [one.get_object() for sheet in reader.pages for one in sheet.get("/Annots", [])]
-    return [one for one in found if one["/Subtype"] == "/Link"]
-
-
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 def test_pdf_is_tagged_named_searchable_and_without_the_folder_it_was_made_in(chromium, tmp_path):
@@ -46,7 +41,8 @@ def test_pdf_is_tagged_named_searchable_and_without_the_folder_it_was_made_in(ch
     assert reader.metadata.title == "架空の頁"
     assert "架空の見出し" in "".join(reader.pages[0].extract_text().split())
     assert tuple(round(float(side)) for side in reader.pages[0].mediabox[2:]) == (595, 842)
-    assert len(links(reader)) == 2, "the links within the page"
+    marks = [one.get_object()["/Subtype"] for sheet in reader.pages for one in sheet.get("/Annots", [])]
+    assert marks.count("/Link") == 2, "the links within the page"
     assert b"file:" not in file.read_bytes()
 
 
@@ -71,8 +67,7 @@ def program(folder, script):
 
 
 @pytest.mark.parametrize(
-    ("script", "says"),
-    [("echo 壊れた >&2; exit 3", "終了状態 3）。壊れた"), ("exit 0", "終了状態 0")],
+    ("script", "says"), [("echo 壊れた >&2; exit 3", "終了状態 3）。壊れた"), ("exit 0", "終了状態 0")]
 )
 def test_browser_that_prints_nothing_is_told_and_leaves_nothing(tmp_path, script, says):
     page = tmp_path / "brief.html"
@@ -91,12 +86,9 @@ def test_browser_that_never_ends_is_told(monkeypatch, tmp_path):
         render.pdf.printed(PAGE, program(tmp_path, "exec sleep 20"))
 
 
-def test_named_browser_that_is_none_is_refused(tmp_path):
+def test_without_the_browser_that_was_named_or_any_a_sentence_says_what_to_do(monkeypatch, tmp_path):
     with pytest.raises(Refusal, match=r"--browser .*実行できるブラウザーではありません"):
         render.pdf.browser(tmp_path / "none")
-
-
-def test_without_a_browser_a_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(render.pdf, "PLACES", {})
     with pytest.raises(Refusal, match="見つかりません。インストールするか、--browser で場所を"):
@@ -114,19 +106,9 @@ def test_browser_is_found_where_installers_put_it(monkeypatch, tmp_path, system)
 
 
 def test_only_root_goes_without_the_sandbox(monkeypatch):
-    monkeypatch.setattr(render.pdf.os, "geteuid", lambda: 0, raising=False)
-    assert render.pdf._as_root() == ("--no-sandbox",)
-    monkeypatch.setattr(render.pdf.os, "geteuid", lambda: 1000, raising=False)
-    assert render.pdf._as_root() == ()
-
-
-def test_pdf_of_a_page_that_changes_goes_and_others_stay(tmp_path):
-    (tmp_path / "brief.html").write_bytes(b"old")
-    (tmp_path / "detail.html").write_bytes(b"same")
-    others = {"brief.pdf": b"1", "detail.pdf": b"2", "memo.pdf": b"3", "memo.txt": b"4"}
-    files = {"brief.html": b"new", "detail.html": b"same", "quality.html": b"first"}
-    kept = render.pdf.still_true(files, others, tmp_path)
-    assert kept == {"detail.pdf": b"2", "memo.pdf": b"3", "memo.txt": b"4"}
+    for user, options in ((0, ("--no-sandbox",)), (1000, ())):
+        monkeypatch.setattr(render.pdf.os, "geteuid", lambda user=user: user, raising=False)
+        assert render.pdf._as_root() == options
 
 
 def test_publishing_a_changed_page_takes_its_old_pdf_away(tmp_path):
@@ -134,18 +116,15 @@ def test_publishing_a_changed_page_takes_its_old_pdf_away(tmp_path):
 
     folders = project(tmp_path, "good")
     page = next(path for path in only(folders).paths if path.suffix == ".html")
-    pdf, memo = page.with_suffix(".pdf"), page.with_name("memo.pdf")
-    for file in (pdf, memo):
+    pdf, *others = (page.with_name(name) for name in (f"{page.stem}.pdf", "memo.pdf", "memo.txt"))
+    for file in (pdf, *others):
         file.write_bytes(b"%PDF-")
     assert only(folders, force=True).state is State.BUILT
     assert pdf.exists(), "the page is the same to the byte"
     notebook = folders.notebooks / "good.ipynb"
-    changed = notebook.read_text(encoding="utf-8").replace("# good", "# better")
-    assert changed != notebook.read_text(encoding="utf-8")
-    notebook.write_text(changed, encoding="utf-8")
+    notebook.write_text(notebook.read_text(encoding="utf-8").replace("# good", "# better"), encoding="utf-8")
     assert only(folders).state is State.BUILT
-    assert not pdf.exists()
-    assert memo.exists()
+    assert [file.exists() for file in (pdf, *others)] == [False, True, True]
 
 
 def test_a_page_that_cannot_be_printed_costs_no_other_its_pdf(monkeypatch, tmp_path):

@@ -49,10 +49,37 @@ def journal(here):
     return rounds.history(here.folders.out)
 
 
+def mended(here):
+    """Of which tree and set the last run says that a failure is over."""
+    return sorted(map(tuple, journal(here)[0]["mended"]))
+
+
+def told_and_built(capsys, *words):
+    """What a run told of its fault, which built the year's page all the same."""
+    status, out, err = typed(capsys, *words)
+    assert (status, f"{PLAN}{os.sep}{YEAR}" in out) == (1, True)
+    return err
+
+
+def refuses(sentence):
+    def refuse(*_, **__):
+        raise Refusal(sentence)
+
+    return refuse
+
+
 def spoil(here, sentence):
     """The data change, and what the page says of them."""
     here.broken = sentence
     (here.folders.data / PLAN / str(YEAR) / "effects.csv").write_text(sentence, encoding="utf-8")
+
+
+def failed(here, capsys):
+    """A run that failed; gives what it told."""
+    spoil(here, "合計が合いません（架空）。")
+    status, _, err = typed(capsys)
+    assert status == 1
+    return err
 
 
 # News, and silence
@@ -73,18 +100,14 @@ def test_a_run_builds_writes_one_line_and_a_page_and_then_says_nothing(here, cap
 
 
 def test_the_same_failure_is_tried_again_and_told_once(here, capsys):
-    spoil(here, "合計が合いません（架空）。")
-    status, _, err = typed(capsys)
-    assert status == 1
-    assert f"{PLAN} {YEAR}: 合計が合いません（架空）。" in err
+    assert f"{PLAN} {YEAR}: 合計が合いません（架空）。" in failed(here, capsys)
     for _ in range(3):
         assert typed(capsys) == (1, "", "")
     assert len(journal(here)) == 1
 
 
 def test_another_failure_is_news_and_so_is_the_end_of_one(here, capsys):
-    spoil(here, "合計が合いません（架空）。")
-    typed(capsys)
+    failed(here, capsys)
     spoil(here, "読めない行があります（架空）。")
     status, _, err = typed(capsys)
     assert (status, len(journal(here))) == (1, 2)
@@ -93,13 +116,12 @@ def test_another_failure_is_news_and_so_is_the_end_of_one(here, capsys):
     status, out, err = typed(capsys)
     assert (status, err) == (0, "")
     assert f"解消 {PLAN} {YEAR}" in out
-    assert journal(here)[0]["mended"] == [["internal", f"{PLAN} {YEAR}"]]
+    assert mended(here) == [("internal", f"{PLAN} {YEAR}")]
     assert typed(capsys) == (0, "", "")
 
 
 def test_what_was_mended_by_hand_is_noted_by_the_next_run(here, capsys):
-    spoil(here, "合計が合いません（架空）。")
-    typed(capsys)
+    failed(here, capsys)
     here.broken = ""
     build(here.folders, overview=lambda *_, **__: b"<p>list</p>")
     status, out, _ = typed(capsys)
@@ -108,18 +130,14 @@ def test_what_was_mended_by_hand_is_noted_by_the_next_run(here, capsys):
 
 
 def test_on_a_terminal_everything_is_told_every_time(here, capsys, monkeypatch):
-    spoil(here, "合計が合いません（架空）。")
+    failed(here, capsys)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    status, _, err = typed(capsys)
+    assert (status, "合計が合いません" in err) == (1, True)
+    here.broken = ""
     typed(capsys)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    capsys.readouterr()
-    assert cli.main(["run"]) == 1
-    assert "合計が合いません" in capsys.readouterr().err
-    here.broken = ""
-    cli.main(["run"])
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    capsys.readouterr()
-    assert cli.main(["run"]) == 0
-    assert capsys.readouterr().out.endswith("することはありません。\n")
+    assert typed(capsys)[1].endswith("することはありません。\n")
 
 
 def test_a_year_that_is_late_is_told_once_and_is_no_failure(here, capsys):
@@ -155,29 +173,23 @@ def test_also_a_quiet_run_leaves_a_trace(here, capsys):
 # Alone
 
 
-def test_a_second_run_says_so_and_leaves(here, capsys):
+@pytest.mark.parametrize(
+    ("lock", "says"),
+    [(rounds.LOCK, "別の gyokaku run が動いています"), (batch.folders.LOCK, "別の gyokaku build が動いています")],
+)
+def test_while_another_is_at_work_a_run_says_so_and_leaves_it_to_him(here, capsys, lock, says):
     here.folders.out.mkdir()
-    with FileLock(here.folders.out / rounds.LOCK):
-        status, out, err = typed(capsys)
+    with FileLock(here.folders.out / lock):
+        status, out, err = typed(capsys, "--today", "2024-01-01")
     assert (status, out) == (0, "")
-    assert "別の gyokaku run が動いています" in err
-    assert journal(here) == []
-
-
-def test_where_somebody_builds_by_hand_the_run_leaves_it_to_him(here, capsys):
-    here.folders.out.mkdir()
-    with FileLock(here.folders.out / batch.folders.LOCK):
-        status, _, err = typed(capsys)
-    assert status == 0
-    assert "別の gyokaku build が動いています" in err
+    assert says in err
     assert journal(here) == []
     assert typed(capsys)[0] == 0
     assert len(journal(here)) == 1
 
 
 def test_a_run_that_gives_way_forgets_no_failure(here, capsys):
-    spoil(here, "合計が合いません（架空）。")
-    typed(capsys)
+    failed(here, capsys)
     with FileLock(here.folders.out / batch.folders.LOCK):
         assert typed(capsys)[0] == 1
     assert typed(capsys) == (1, "", "")
@@ -206,45 +218,39 @@ def test_nothing_to_do_imports_nothing_heavy(capsys):
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("content", "expected", "beside"),
     [
-        ("", rounds.Settings(("ja",), public=False)),
-        ('languages = ["ja", "en"]\npublic = true\n', rounds.Settings(("ja", "en"), public=True)),
-        ('languages = ["en"]', rounds.Settings(("ja", "en"))),  # Japanese is always there
+        ("", rounds.Settings(("ja",), public=False), "ja"),
+        ('languages = ["ja", "en"]\npublic = true\n', rounds.Settings(("ja", "en"), public=True), "en"),
+        ('languages = ["en"]', rounds.Settings(("ja", "en")), "en"),  # Japanese is always there
     ],
 )
-def test_settings(tmp_path, content, expected):
+def test_settings(tmp_path, content, expected, beside):
     (tmp_path / "run.toml").write_text(content, encoding="utf-8")
-    assert rounds.settings(tmp_path / "run.toml") == expected
+    found = rounds.settings(tmp_path / "run.toml")
+    assert (found, found.language) == (expected, beside)
     assert rounds.settings(tmp_path / "none.toml") == rounds.Settings()
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("file", "content", "says"),
     [
-        ("publik = true", "1行 publik: 知らない項目です"),
-        ('languages = ["fr"]', "1行 languages の1番目: 「fr」は使えません。ja、en のどれか"),
-        ('languages = "ja"', "1行 languages: 「ja」は使えません。[ ] で囲んで"),
-        ("languages = []", "1行 languages: "),
-        ("languages = {ja = 1}", "1行 languages: "),
-        ('public = "yes"', "1行 public: 「yes」は使えません。true か false を"),
-        ("public = ", "1行: TOML として読めません"),
+        ("run.toml", "publik = true", "1行 publik: 知らない項目です"),
+        ("run.toml", 'languages = ["fr"]', "1行 languages の1番目: 「fr」は使えません。ja、en のどれか"),
+        ("run.toml", 'languages = "ja"', "1行 languages: 「ja」は使えません。[ ] で囲んで"),
+        ("run.toml", "languages = []", "1行 languages: "),
+        ("run.toml", 'public = "yes"', "1行 public: 「yes」は使えません。true か false を"),
+        ("run.toml", "public = ", "1行: TOML として読めません"),
+        ("deliver.toml", "[mail\n", "1行: TOML として読めません"),
     ],
 )
-def test_settings_that_nobody_understands_are_told_and_the_internal_pages_built_all_the_same(
-    here, capsys, content, says
-):
-    (here.folders.data.parent / "run.toml").write_text(content, encoding="utf-8")
-    status, out, err = typed(capsys)
-    assert status == 1
-    assert says in err
-    assert f"{PLAN}{os.sep}{YEAR}" in out
+def test_settings_that_nobody_understands_are_told_and_cost_no_internal_page(here, capsys, file, content, says):
+    (here.folders.data.parent / file).write_text(content, encoding="utf-8")
+    err = told_and_built(capsys)
+    assert err.startswith("設定: "), "the clerk's word, not ours"
+    assert f"{file} {says}" in err
+    assert journal(here)[0]["sentences"] == err.splitlines()
     assert typed(capsys) == (1, "", "")
-
-
-def test_what_stands_beside_the_japanese_pages():
-    assert rounds.Settings().language == "ja"
-    assert rounds.Settings(("ja", "en")).language == "en"
 
 
 def test_reports_may_lie_deeper_than_any_folder_there_is(here, capsys):
@@ -273,45 +279,18 @@ def test_the_public_tree_is_built_where_it_is_wanted(here, capsys):
     assert not (here.folders.out / "public" / rounds.PAGE).exists(), "the history is no part of the public tree"
 
 
-def test_a_delivery_that_cannot_be_read_costs_no_page(here, capsys):
-    (here.folders.data.parent / "deliver.toml").write_text("[mail\n", encoding="utf-8")
-    status, out, err = typed(capsys)
-    assert status == 1
-    assert "deliver.toml 1行: TOML として読めません" in err
-    assert f"{PLAN}{os.sep}{YEAR}" in out
-    assert err.startswith("設定: "), "the clerk's word, not ours"
-    assert journal(here)[0]["sentences"] == err.splitlines()
-    assert typed(capsys) == (1, "", "")
-
-
 def test_a_delivery_that_fails_is_one_failure_until_it_succeeds(here, capsys):
-    outcome = SimpleNamespace(deliveries=[], faults=())
+    given = {"folders": here.folders, "chosen": rounds.Settings(), "failures": [], "notices": [], "build": None}
 
-    def delivery(state, *sentences):
-        about = {"recipient": "市長", "channel": "mail", "plan": PLAN, "fiscal_year": YEAR, "kind": "new"}
-        return SimpleNamespace(**about, state=state, sentences=sentences)
+    def a_round(*delivery):
+        outcome = SimpleNamespace(deliveries=[a_delivery(*delivery)], faults=())
+        return rounds.go(rounds.Known([], []), **given, deliver=lambda: outcome, about={"command": ""})
 
-    def a_round():
-        return rounds.go(
-            rounds.Known([], []),
-            folders=here.folders,
-            chosen=rounds.Settings(),
-            failures=[],
-            notices=[],
-            build=None,
-            deliver=lambda: outcome,
-            about={"command": ""},
-        )
-
-    outcome.deliveries = [delivery("failed", "サーバーが応じません。")]
-    first, second = a_round(), a_round()
+    first, second = (a_round("failed", "サーバーが応じません。") for _ in range(2))
     assert (first.is_news, second.is_news) == (True, False)
-    assert second.complaints == [f"{PLAN} {YEAR} → 市長: サーバーが応じません。"]
-    outcome.deliveries = [delivery("sent")]
-    third = a_round()
-    assert third.handed_over == [f"配布 {PLAN} {YEAR} → 市長（新規）", f"解消 {PLAN} {YEAR} → 市長"]
-    outcome.deliveries = [delivery("already")]
-    assert a_round().is_news is False
+    assert second.complaints == [f"{UNDELIVERED}: サーバーが応じません。"]
+    assert a_round("sent").handed_over == [f"配布 {UNDELIVERED}（新規）", f"解消 {UNDELIVERED}"]
+    assert a_round("already").is_news is False
     assert len(journal(here)) == 2
     assert capsys.readouterr().out == ""
 
@@ -343,27 +322,23 @@ def test_a_failure_is_not_over_where_the_settings_kept_the_round_from_looking(he
     good = wrong.read_bytes() if wrong.exists() else b""
     wrong.write_text("[[", encoding="utf-8")
     status, _, err = typed(capsys)
-    assert (status, journal(here)[0]["mended"]) == (1, [])
+    assert (status, mended(here)) == (1, [])
     assert f"{UNDELIVERED}: サーバーが応じません。" in err
     assert typed(capsys) == (1, "", ""), "the same failures again"
     wrong.write_bytes(good)
     outcome.deliveries = [a_delivery("sent")]
     assert typed(capsys)[0] == 0
-    assert sorted(map(tuple, journal(here)[0]["mended"])) == [("", UNDELIVERED), ("", "settings")]
+    assert mended(here) == [("", UNDELIVERED), ("", "settings")]
 
 
 def test_a_failure_is_not_over_where_nothing_could_be_handed_over(here, capsys, monkeypatch):
     _, outcome = undelivered(here, capsys, monkeypatch)
-
-    def refuse(*_, **__):
-        raise Refusal("配布の記録として読めません。")
-
-    monkeypatch.setattr(deliver, "deliver", refuse)
+    monkeypatch.setattr(deliver, "deliver", refuses("配布の記録として読めません。"))
     assert typed(capsys)[0] == 1
-    assert journal(here)[0]["mended"] == []
+    assert mended(here) == []
     monkeypatch.setattr(deliver, "deliver", lambda *_, **__: outcome)
     assert typed(capsys)[0] == 0
-    assert sorted(map(tuple, journal(here)[0]["mended"])) == [("", "deliver"), ("", UNDELIVERED)]
+    assert mended(here) == [("", "deliver"), ("", UNDELIVERED)]
 
 
 def test_a_dry_run_hands_nothing_over_and_says_so(here, capsys, monkeypatch):
@@ -382,32 +357,26 @@ def test_a_failure_of_deliveries_that_are_wanted_no_more_is_over(here, capsys, m
     config, _ = undelivered(here, capsys, monkeypatch)
     config.unlink()
     assert typed(capsys)[0] == 0
-    assert journal(here)[0]["mended"] == [["", UNDELIVERED]]
+    assert mended(here) == [("", UNDELIVERED)]
 
 
 def test_a_failure_of_the_public_tree_is_not_over_where_run_toml_cannot_be_read(here, capsys):
     wanted = here.folders.data.parent / "run.toml"
     wanted.write_text("public = true", encoding="utf-8")
-    spoil(here, "効果額が合いません。")
-    assert typed(capsys)[0] == 1
+    failed(here, capsys)
     here.broken = ""
     wanted.write_text("public = tru", encoding="utf-8")
     assert typed(capsys)[0] == 1
-    assert journal(here)[0]["mended"] == [["internal", f"{PLAN} {YEAR}"]]
+    assert mended(here) == [("internal", f"{PLAN} {YEAR}")]
     assert ["public", f"{PLAN} {YEAR}"] in [one[:2] for one in journal(here)[0]["failures"]]
 
 
 def test_a_failure_of_a_plan_that_cannot_be_read_is_not_over(here, capsys, monkeypatch):
-    spoil(here, "効果額が合いません。")
-    assert typed(capsys)[0] == 1
-
-    def unreadable(*_):
-        raise Refusal("plan.toml を読めません。")
-
+    failed(here, capsys)
     with monkeypatch.context() as patched:
-        patched.setattr(read, "years", unreadable)
+        patched.setattr(read, "years", refuses("plan.toml を読めません。"))
         assert typed(capsys)[0] == 1
-    assert journal(here)[0]["mended"] == []
+    assert mended(here) == []
     assert {one[1] for one in journal(here)[0]["failures"]} == {"data", f"{PLAN} {YEAR}"}
 
 
@@ -417,7 +386,7 @@ def test_a_failure_of_a_plan_that_cannot_be_read_is_not_over(here, capsys, monke
 def test_a_line_that_a_full_disk_tore_is_left_out(tmp_path):
     whole = json.dumps(a_run())
     (tmp_path / batch.history.HISTORY).write_text(f'{{"started": "\n{whole}\n[]\n', encoding="utf-8")
-    assert rounds.history(tmp_path) == [json.loads(whole)]
+    assert rounds.history(tmp_path) == [a_run()]
 
 
 @pytest.mark.parametrize(
@@ -432,22 +401,13 @@ def test_a_line_that_somebody_altered_stops_no_run(here, capsys, change):
     assert typed(capsys) == (0, "", "")
 
 
-def test_where_the_history_cannot_be_written_what_was_done_is_told_all_the_same(here, capsys):
-    here.folders.out.mkdir()
-    (here.folders.out / batch.history.HISTORY).mkdir()
-    status, out, err = typed(capsys)
-    assert status == 1
-    assert f"{PLAN}{os.sep}{YEAR}" in out
-    assert re.search(r"runs\.jsonl: この回を履歴に書けません（ファイルであるべき所にフォルダーがあります", err)
-
-
-def test_where_the_page_of_the_history_cannot_be_written_what_was_done_is_told_all_the_same(here, capsys):
-    here.folders.out.mkdir()
-    (here.folders.out / rounds.PAGE).mkdir()
-    status, out, err = typed(capsys)
-    assert (status, len(journal(here))) == (1, 1)
-    assert f"{PLAN}{os.sep}{YEAR}" in out
-    assert "runs.html" in err
+@pytest.mark.parametrize(
+    ("name", "says"), [(batch.history.HISTORY, r"runs\.jsonl: この回を履歴に書けません（"), (rounds.PAGE, "runs.html")]
+)
+def test_where_history_or_page_cannot_be_written_what_was_done_is_told_all_the_same(here, capsys, name, says):
+    (here.folders.out / name).mkdir(parents=True)
+    assert re.search(says, told_and_built(capsys))
+    assert name == batch.history.HISTORY or len(journal(here)) == 1
 
 
 def test_the_page_takes_in_what_was_built_by_hand(here, capsys):
@@ -471,11 +431,7 @@ def a_run(started="2026-08-05T00:07:00.000+00:00", **changes):
         "command": "gyokaku run --data '/srv/行革/data'",
         "kind": "run",
         "sets": [{"tree": "internal", "set": f"{PLAN} 2025", "state": "built", "seconds": 8.24, "sentences": []}],
-        "sentences": [],
-        "failures": [],
-        "mended": [],
-        "deliveries": [],
-        "notices": [],
+        **{key: [] for key in ("sentences", "failures", "mended", "deliveries", "notices")},
         **changes,
     }
 
