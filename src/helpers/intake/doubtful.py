@@ -22,6 +22,8 @@ _SUMMED = (
 _IN_PART = (
     "上半期|下半期|上期|第[1-3]四半期|中間(?:評価|報告|実績|結果)"
     "|(?<![0-9])(?:[7-9]|1[0-2])月末|4月?[~-](?:[5-9]|1[0-2])月"
+    # Not the first half of a plan, 前期基本計画 and 後期プランの実績.
+    "|(?<=年度)の?[前後]期(?!.{0,12}(?:計画|プラン|大綱|プログラム|方針))|[前後]期の?(?:実績|結果|分|末)"
 )
 NOT_ONE_YEAR = re.compile(f"前年|昨年度|最終年|今後の|計画全体|{_YEARS}|{_SUMMED}|{_IN_PART}")
 _CAPTION = re.compile(f"{_SUMMED}|{_IN_PART}|予算における|(?:前年度|昨年度)の?(?:取組|実績|結果)(?!.*(?:比|対))")
@@ -29,7 +31,8 @@ _CAPTION_OF_NO_YEAR = re.compile(rf"(?:{_YEARS})(?!の?(?:計画|プラン|大�
 _POINTS_ELSEWHERE = re.compile("^※|参照|のとおり|別表|巻末|単年度|当該年度|参考|年目")
 _SAYS_SUMMED = re.compile("(?:金額|額|上表|下表|表)は?.{0,24}(?:累計|合計額?|合わせたもの)(?:です|である|となって)")
 _OF_RESULTS = re.compile("結果|実績|進捗|達成|評価|効果額|取組状況")
-_MADE_PUBLIC = re.compile(r"\s*(?:[^\s、。・]{0,4}公表|発表|公開)")
+# Behind a year: it is that of the publication (令和7年度公表), of a newsletter (令和7年度8月号、第5号).
+_MADE_PUBLIC = re.compile(r"\s*(?:[^\s、。・]{0,4}公表|発表|公開|(?:\d+月)?(?:\d+日)?(?:第?\d+|[春夏秋冬]季?|新年)?号)")
 _MEETING = re.compile(r".{0,20}(?:委員会|審議会|会議|協議会|推進本部|資料)")
 _WAS_DONE = re.compile(r"\s*(?:年度)?(?:の?(?:取組)?実績(?!を踏まえ|と|比)|に?実施した|分(?![野析]))")
 _NEAR = 2  # passages above a table that are its caption
@@ -40,6 +43,8 @@ _AMOUNT = re.compile(AMOUNT_IN_WORDS)
 _SLIPS = [Fraction(10) ** n for n in (-6, -4, -3, 3, 4, 6)]
 # A total this many times the sum of its rows is no misprint; of a few measures it may be.
 _MOST_TIMES, _FEW = Fraction(3, 2), 5
+# As many digits of an amount no other amount has by chance.
+_DIGITS = 4
 # A sentence may round what a table prints.
 _AS_GOOD_AS_EQUAL = Fraction(1, 1000)
 
@@ -184,14 +189,15 @@ def _parentheses(table: TableLayout, rows: list[Row], ledger: Ledger) -> None:
 
 
 def _slip_against_words(table: TableLayout, rows: list[Row], ledger: Ledger) -> None:
-    """A total that is a thousand times, or a thousandth of, an effect that a sentence says with its unit."""
+    """A total or a policy's amount that is a thousand times, or a thousandth of, an effect that a sentence says with its unit."""
     said = [(yen, line) for line in passages(ledger.document) if len(line.places) == 1 for yen in _yen_said(line)]
     for n in _columns(table, "expected", "actual"):
         for row in rows:
-            yen = _yen(row.cells[n], table.unit) if row.what == "total" else None
+            yen = _yen(row.cells[n], table.unit) if row.what in {"total", "policy"} else None
             if not yen or any(_are_alike(one, yen) for one, _ in said):
                 continue
-            if line := next((line for one, line in said if any(_are_alike(one * slip, yen) for slip in _SLIPS)), None):
+            is_same = _are_alike if row.what == "total" else _have_its_digits
+            if line := next((line for one, line in said if any(is_same(one * slip, yen) for slip in _SLIPS)), None):
                 says = (
                     f"「{quoted(row.cells[n].words)}」（{table.unit}）は、{line.where}に書かれた金額と桁だけが違います"
                 )
@@ -200,6 +206,10 @@ def _slip_against_words(table: TableLayout, rows: list[Row], ledger: Ledger) -> 
 
 def _are_alike(one: Fraction, other: Fraction) -> bool:
     return abs(one - other) <= abs(other) * _AS_GOOD_AS_EQUAL
+
+
+def _have_its_digits(one: Fraction, other: Fraction) -> bool:
+    return one == other and len(str(other).strip("-0")) >= _DIGITS
 
 
 def _yen(cell: Passage, unit: str) -> Fraction | None:

@@ -44,6 +44,7 @@ _DEFINED = re.compile("(?:した|できなかった|していない|ている)(?
 _ONLY_A_PART = re.compile("うち|歳入|歳出|主な|累計|年間で?平均|前年度")
 # The one policy of a plan whose documents give totals alone.
 WHOLE = "計画全体（基本方針ごとの内訳は資料にない）"
+_IS_A_NOTE = re.compile(r"[(]?(?:※|\*|注|備考)|上表|表の金額")  # of the table above
 _ANY_UNIT = "円"  # a dash is nothing in any unit
 _NOT_SET = re.compile("[-ー―…]」?は、?[^。]*(?:設定|見込ま|定め)|(?:設定|見込ま|定め)[^。]*(?:[-ー―]」|ない)")
 
@@ -396,9 +397,10 @@ def unit_of(grid: Grid) -> str:
 
 
 def units_of(grid: Grid) -> set[str]:
-    """All units that the heading of a table and the passages above it name; else those below."""
+    """All units that the heading of a table, the passages above it and the notes below it name; else those of any passage below."""
     near = [cell.text for row in grid.head for cell in row] + [line.text for line in grid.over]
-    return units_said(near) or units_said([line.text for line in grid.below])
+    notes = [line.text for line in grid.below if _IS_A_NOTE.match(line.key)]
+    return units_said(near + notes) or units_said([line.text for line in grid.below])
 
 
 def _check_lists_are_whole(listed: set[int], ledger: Ledger) -> None:
