@@ -173,6 +173,19 @@ def test_a_policys_bar_is_as_long_as_its_multiplier_up_to_twice(case, lengths, a
     assert all(low <= end <= high for bar in bars for end in (bar.get_x(), bar.get_x() + bar.get_width()))
     assert all(low <= end <= high for line in axes.lines for end in line.get_xdata()), "arrows are whole"
     assert ("→は2倍を超える" in said(case, "policies")) == bool(arrows), "an arrow says what it means"
+    gone_on = [bar for bar in bars if abs(bar.get_width()) == 2 and case != "2 times"]
+    assert len(axes.patches) - len(bars) == len(gone_on) == len(arrows), "a bar that goes on is broken"
+    for bar, gap in zip(gone_on, [one for one in axes.patches if one not in bars], strict=True):
+        tall, inside = bar.get_height(), gap.get_xy()
+        assert min(abs(inside[:, 0])) > 1.5
+        assert max(abs(inside[:, 0])) < 2
+        assert [min(inside[:, 1]) < bar.get_y(), max(inside[:, 1]) > bar.get_y() + tall] == [True, True]
+
+
+def test_the_number_of_a_broken_bar_stands_in_it_beyond_the_line_of_what_was_expected():
+    (axes,) = pictures("FY2024")["policies"].axes
+    (number,) = [one for one in axes.texts if one.get_text() == "5.57倍" and one.get_transform() == axes.transData]
+    assert 1 < number.get_position()[0] < 1.8
 
 
 def test_a_policy_that_fell_short_has_the_colour_of_warning_in_bar_and_words():

@@ -7,15 +7,17 @@ from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import NARROW_MM, Chart, chart, colour, house
+from helpers.draw.canvas import NARROW_MM, Chart, chart, colour, house, on_colour
 from helpers.draw.grades import MOST_POLICIES
 from helpers.terms import Figures, Sentence
 from helpers.terms.records import records
 from helpers.terms.tables import Frames
 
-# A bar ends here in an arrow: beyond twice what was expected its length says no more than its number, and hides the others'.
+# A bar ends here, broken and in an arrow: beyond twice what was expected its length says no more than its number, and hides the others'.
 CAP = 2.0
 ARROW = 0.13
+# Where it is broken, and how wide and how slanted the break is.
+BREAK, BROKEN, SLANT = 1.8, 0.06, 0.03
 THICK = 0.56
 
 
@@ -111,7 +113,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
         after=notation.spoken("{number}倍", number="{}"),
         unit=notation.spoken("→は{cap}倍を超える", cap=kit.tick_text(CAP)) if is_beyond.any() else "",
     )
-    _ends(axes, known[is_beyond])
+    _ends(axes, known[is_beyond], [ratio for ratio, *_ in said])
     kit.mark(axes, 1, notation.spoken("見込みどおり"), look="ink")
     for row, one in enumerate(shown):
         if not multipliers[row].is_known:
@@ -127,12 +129,23 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     return axes.figure
 
 
-def _ends(axes: Axes, beyond: pd.DataFrame) -> None:
-    """An arrow where a bar goes on."""
+def _ends(axes: Axes, beyond: pd.DataFrame, ratios: list[str]) -> None:
+    """A break and an arrow where a bar goes on, and its number in it where it has room beyond the line of what was expected."""
     for row, multiplier in zip(beyond["row"], beyond["multiplier"], strict=True):
         sign = 1 if multiplier > 0 else -1
         axes.plot([sign * CAP, sign * (CAP + ARROW)], [row, row], color=colour("ink"), lw=0.9, zorder=3)
         axes.plot(sign * (CAP + ARROW), row, marker=">" if sign > 0 else "<", ms=3.5, color=colour("ink"), zorder=3)
+        half = THICK / 2 + 0.06
+        across = [sign * BREAK + x for x in (-BROKEN - SLANT, BROKEN - SLANT, BROKEN + SLANT, -BROKEN + SLANT)]
+        axes.fill(across, [row + half, row + half, row - half, row - half], color=colour("paper"), zorder=2.6)
+        for x in (-BROKEN, BROKEN):
+            ends = [sign * BREAK + x - SLANT, sign * BREAK + x + SLANT]
+            axes.plot(ends, [row + half, row - half], color=colour("ink"), lw=0.8, zorder=2.7)
+        low, high = axes.get_xlim()
+        ends = (1.0, BREAK - BROKEN - SLANT) if sign > 0 else (-BREAK + BROKEN + SLANT, 0.0)
+        if kit.wide(ratios[row]) + 2 * kit.GAP <= (ends[1] - ends[0]) / (high - low) * kit.room_of(axes):
+            ink = on_colour("actual" if sign > 0 else "behind")
+            axes.text(sum(ends) / 2, row, ratios[row], color=ink, ha="center", va="center", zorder=5)
 
 
 def _why(figures: Figures, policy_id: str, room: float) -> str:
