@@ -1233,6 +1233,23 @@ def test_a_ledger_that_cannot_be_read_stops_everything(out, box, to_mayor, line)
     assert len(box.letters) == 1
 
 
+def test_a_letter_that_went_and_cannot_be_written_down_goes_again_and_says_so(out, box, monkeypatch, to_mayor):
+    real = ledger.append
+
+    def append(path, line):
+        if line["event"] == "sent" and box.letters:
+            raise OSError(28, "No space left on device", str(path))
+        real(path, line)
+
+    monkeypatch.setattr(ledger, "append", append)
+    says = said(delivered(out, to_mayor), "sent", "sent")
+    assert "配布の記録を書けません（ディスクの空きがありません" in says
+    assert "次の回に、同じ Message-ID でもう一度送ります" in says
+    monkeypatch.undo()
+    assert "二通届くことがあります" in said(delivered(out, to_mayor))
+    assert len({content for _, content in box.letters}) == 1
+
+
 def test_where_nothing_can_be_written_down_nothing_is_sent(out, box, trusted, monkeypatch, to_mayor):
     real = ledger.append
 
