@@ -63,9 +63,7 @@ _STARTED: list = []  # the browser, and what ends it
 def browser():
     """Debian's chromium, started once for all modules in turn; its absence is a failure where tests run by themselves."""
     if not Path(BROWSER).exists():
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing: `make browser` installs it")
-        pytest.skip("chromium is missing: `make browser` installs it")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("chromium is missing: `make browser` installs it")
     if not _STARTED:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415 — starts a driver
 
@@ -74,6 +72,13 @@ def browser():
         chromium = ending.enter_context(sync_playwright()).chromium
         _STARTED[:] = [ending.enter_context(chromium.launch(executable_path=MEASURING, args=args)), ending]
     return _STARTED[0]
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    """A window for all tests of a module."""
+    with browser.new_page() as page:
+        yield page
 
 
 @pytest.hookimpl(trylast=True)

@@ -121,9 +121,7 @@ def fits_everybody(browser, file) -> None:
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
-    assert asked == [file.as_uri()]
-    assert violations(page) == []
-    assert faint(page) == {}
+    assert (asked, violations(page), faint(page)) == ([file.as_uri()], [], {})
     for width in (400, 700, 1100):
         assert faults(page, width) == {}, f"at {width} px"
         assert violations(page, runOnly=[SCROLLS]) == [], f"at {width} px"

@@ -45,26 +45,17 @@ def certificate(folder: Path, name: str = "localhost") -> Path:
 
 @dataclass
 class Letterbox:
-    """What arrived, and what the server is to do next.
-
-    Attributes:
-        port: Where it listens.
-        certificate: What to trust it by, where it was made for one folder.
-        letters: What it took, as bytes, each with the envelope's address.
-        answers: What it does with the next letters: a code to say after the whole of it, `cut` while it is written,
-            `silent` after it was taken whole; from then on it takes them.
-        refused: Addresses, with what is said to them.
-        logins: Whether each login was right.
-        encrypted: Whether each letter came so.
-    """
+    """What arrived, and what the server is to do next."""
 
     port: int = 0
-    certificate: Path | None = None
-    letters: list[tuple[str, bytes]] = field(default_factory=list)
+    certificate: Path | None = None  # what to trust it by, where it was made for one folder
+    letters: list[tuple[str, bytes]] = field(default_factory=list)  # each with the envelope's address
+    # What it does with the next letters: a code to say after the whole of it, `cut` while it is written, `silent` after it was
+    # taken whole; from then on it takes them.
     answers: list[str] = field(default_factory=list)
-    refused: dict[str, list[str]] = field(default_factory=dict)
-    logins: list[bool] = field(default_factory=list)
-    encrypted: list[bool] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)  # addresses, with what is said to them
+    logins: list[bool] = field(default_factory=list)  # whether each was right
+    encrypted: list[bool] = field(default_factory=list)  # whether each letter came so
 
     def read(self) -> list[email.message.EmailMessage]:
         """The letters, as the standard library reads them."""

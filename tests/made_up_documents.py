@@ -65,8 +65,9 @@ def xls(blocks: list[Block], sheet: str = "概要") -> bytes:
 
 def ods(blocks: list[Block], sheet: str = "概要") -> bytes:
     """The least that a program takes for a spreadsheet of LibreOffice."""
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     rows = "".join(
-        f"<table:table-row>{''.join(map(_ods_cell, row)) or '<table:table-cell/>'}</table:table-row>"
+        f"<table:table-row>{''.join(cell.format(escape(words)) for words in row) or '<table:table-cell/>'}</table:table-row>"
         for row in _rows(blocks)
     )
     content = (
@@ -183,10 +184,6 @@ def _rows(blocks: list[Block]) -> list[list[str]]:
         found += [[]] if found else []
         found += [[block]] if isinstance(block, str) else block
     return found
-
-
-def _ods_cell(words: str) -> str:
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(words)}</text:p></table:table-cell>'
 
 
 def _saved(save: object) -> bytes:

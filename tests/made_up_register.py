@@ -60,21 +60,11 @@ def rows(frames: Frames) -> list[dict[str, str]]:
 
 
 def _row(measure_id, measure, policy, department, grade, expected, actual):
-    row = {
-        "measure_id": measure_id,
-        "measure": measure,
-        "policy_id": policy,
-        "promotion_item": "not_registered",
-        "department": department,
-        "grade": grade,
-        "reason": MADE_UP,
-    }
+    row = {"measure_id": measure_id, "measure": measure, "policy_id": policy, "promotion_item": "not_registered"}
+    row |= {"department": department, "grade": grade, "reason": MADE_UP}
     for kind, amount in (("expected", expected), ("actual", actual)):
-        row |= {
-            f"{kind}_amount": str(amount),
-            f"{kind}_unit": "千円",
-            f"{kind}_zero_meaning": "not_applicable" if amount else "not_set",
-        }
+        meaning = "not_applicable" if amount else "not_set"
+        row |= {f"{kind}_amount": str(amount), f"{kind}_unit": "千円", f"{kind}_zero_meaning": meaning}
     return row
 
 

@@ -20,19 +20,10 @@ FIGURES = {
 def row(key: tuple[str, str, str], value: tuple, fiscal_year: int) -> dict:
     """A row of metrics.json; a pair of ends is a range."""
     exact, display, unit = value
-    is_range = isinstance(exact, tuple)
-    low, high = exact if is_range else (None, None)
-    return {
-        **dict(zip(("metric", "scope", "scope_id"), key, strict=True)),
-        "fiscal_year": fiscal_year,
-        "exact": None if is_range else exact,
-        "low": low,
-        "high": high,
-        "display": display,
-        "unit": unit,
-        "status": "derived",
-        "inputs": ["effects.csv:2"],
-    }
+    ends = (None, *exact) if isinstance(exact, tuple) else (exact, None, None)
+    made = dict(zip(("metric", "scope", "scope_id"), key, strict=True)) | {"fiscal_year": fiscal_year}
+    made |= dict(zip(("exact", "low", "high"), ends, strict=True))
+    return made | {"display": display, "unit": unit, "status": "derived", "inputs": ["effects.csv:2"]}
 
 
 def year_set(  # noqa: PLR0913 — each thing that a test may want otherwise
@@ -79,14 +70,12 @@ def year_set(  # noqa: PLR0913 — each thing that a test may want otherwise
     if english:
         says = "<span>7 of 10 measures (70.0%) were broadly on plan or better.</span>"
         pages["brief.en.html"] = f'<title>Made-up City results</title><h1 class="headline">{says}</h1>'
-    made = {name: content.encode() for name, content in pages.items()}
-    _unit(tree, f"{PLAN}/{year}", made, audience)
+    _unit(tree, f"{PLAN}/{year}", pages, audience)
     years = sorted(path.name for path in (tree / PLAN).iterdir() if path.name.isdigit())
     listed = "".join(f'<a href="{one}/brief.html">{one}</a>' for one in years) + words
     about = json.dumps({"cells": [], "metadata": {"papermill": {"parameters": parameters | {"fiscal_year": None}}}})
-    files = {"index.html": listed.encode(), "notebooks/index.ipynb": about.encode()}
-    _unit(tree, PLAN, files, audience)
-    _unit(tree, ".", {"index.html": f'<a href="{PLAN}/index.html">{PLAN}</a>{words}'.encode()}, "")
+    _unit(tree, PLAN, {"index.html": listed, "notebooks/index.ipynb": about}, audience)
+    _unit(tree, ".", {"index.html": f'<a href="{PLAN}/index.html">{PLAN}</a>{words}'}, "")
     return tree / PLAN / str(year)
 
 
@@ -94,22 +83,23 @@ def replace(tree: Path, name: str, file: str, content: bytes) -> None:
     """Another content of one file of a unit, as if it had been built so."""
     (tree / name / file).write_bytes(content)
     manifest = json.loads((tree / "manifest.json").read_bytes())
-    known = sha256(f"{file}\0{sha256(content).hexdigest()}\n".encode()).hexdigest()
-    manifest["sets"][name]["outputs"][file] = known
+    manifest["sets"][name]["outputs"][file] = _known(file, content)
     (tree / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def _unit(tree: Path, name: str, files: dict[str, bytes], audience: str) -> None:
-    """The files, and their line in the manifest by its rule."""
-    for file, content in files.items():
-        path = tree / name / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+def _unit(tree: Path, name: str, files: dict[str, str], audience: str) -> None:
+    """The files, and their line in the manifest."""
     manifest = tree / "manifest.json"
     sets = json.loads(manifest.read_bytes())["sets"] if manifest.exists() else {}
-    hashes = {
-        file: sha256(f"{file}\0{sha256(content).hexdigest()}\n".encode()).hexdigest() for file, content in files.items()
-    }
     parameters = {"parameters": {"audience": audience, "language": "ja"}} if audience else {}
-    sets[name] = {"outputs": hashes, "pages": {"brief": parameters}}
+    sets[name] = {"outputs": {}, "pages": {"brief": parameters}}
+    for file, words in files.items():
+        (tree / name / file).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name / file).write_bytes(words.encode())
+        sets[name]["outputs"][file] = _known(file, words.encode())
     manifest.write_text(json.dumps({"schema": 1, "sets": sets}), encoding="utf-8")
+
+
+def _known(file: str, content: bytes) -> str:
+    """The hash of a file by the manifest's rule."""
+    return sha256(f"{file}\0{sha256(content).hexdigest()}\n".encode()).hexdigest()

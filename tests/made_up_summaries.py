@@ -84,20 +84,11 @@ def registers(draw, *, most=15):
     """A plan and a register of it: policies without measures, amounts below zero, of zero, or none, long and odd names."""
     grades = draw(st.sampled_from(list(SCALES.values())))
     plan = made_up.plan(draw(st.integers(1, 12)), grades=grades)
-    amounts = st.one_of(
-        st.integers(-9_999_999, 99_999_999),
-        st.integers(-600, 2_600),
-        st.sampled_from([0, "not_stated", "not_applicable"]),
-    )
-    one = st.tuples(
-        st.sampled_from([policy.id for policy in plan.policies]),
-        st.sampled_from([grade.code for grade in grades]),
-        st.sampled_from(NAMES),
-        st.sampled_from(["企画部", "総務部・企画部", "市長公室", "土木部 道路課"]),
-        amounts,
-        amounts,
-        st.sampled_from(WORDS),
-    )
+    without = st.sampled_from([0, "not_stated", "not_applicable"])
+    amounts = st.one_of(st.integers(-9_999_999, 99_999_999), st.integers(-600, 2_600), without)
+    departments = ["企画部", "総務部・企画部", "市長公室", "土木部 道路課"]
+    chosen = ([policy.id for policy in plan.policies], [grade.code for grade in grades], NAMES, departments)
+    one = st.tuples(*map(st.sampled_from, chosen), amounts, amounts, st.sampled_from(WORDS))
     found = draw(st.lists(one, min_size=1, max_size=most))
     measures = [
         (policy, grade, name if number < 1 else f"{name}その{number}", *rest)

@@ -56,11 +56,6 @@ def _no_english_names() -> Frames:
     return replace(made, plan=replace(made.plan, english=English()))
 
 
-def _twelve_policies() -> Frames:
-    amounts = [(1000 * n, 1300 * n - 2000) for n in range(1, 13)]
-    return year([{"A": n, "B": 2 * n, "C": n % 3, "D": n % 2} for n in range(1, 13)], amounts, _items(4, 2))
-
-
 def _register_and_years() -> Frames:
     """The released year with a made-up internal register, most of its grades and amounts at odds, and years around it."""
     released = compute.corrected(read.year("isehara-6", 2024, ROOT / "data"))
@@ -75,7 +70,11 @@ STRAINED = {
     "long names": _long_names,
     "no English names": _no_english_names,
     "register and years": _register_and_years,
-    "12 policies": _twelve_policies,
+    "12 policies": lambda: year(
+        [{"A": n, "B": 2 * n, "C": n % 3, "D": n % 2} for n in range(1, 13)],
+        [(1000 * n, 1300 * n - 2000) for n in range(1, 13)],
+        _items(4, 2),
+    ),
     "300 measures": lambda: year(
         [{"A": 10, "B": 30, "C": 15, "D": 5}] * 5,
         [(100_000, 90_000)] * 5,

@@ -61,11 +61,6 @@ def kind(page):
     return "index" if (page.parent / "manifest.json").exists() else "plan index"
 
 
-def output_notebook(page):
-    """The executed notebook of a page; the index of all plans has none."""
-    return page.parent / "notebooks" / f"{page.stem}.ipynb"
-
-
 @pytest.fixture(scope="module")
 def silent_network(browser):
     """A window whose every request hangs: the driver never answers, and neither does the proxy behind it."""
@@ -100,22 +95,16 @@ def on_screen(opened):
 
 
 @pytest.fixture
-def on_paper(opened):
-    opened.page.set_viewport_size(laid_out.SHEET)
-    opened.page.emulate_media(media="print")
-    yield opened.page
-    opened.page.emulate_media(media="screen")
+def on_paper(on_screen):
+    on_screen.set_viewport_size(laid_out.SHEET)
+    on_screen.emulate_media(media="print")
+    yield on_screen
+    on_screen.emulate_media(media="screen")
 
 
 def test_every_kind_of_page_is_looked_at():
-    assert {kind(REPORTS / page) for page in RELEASED} == {
-        "assembly",
-        "brief",
-        "detail",
-        "quality",
-        "plan index",
-        "index",
-    }
+    kinds = {"assembly", "brief", "detail", "quality", "plan index", "index"}
+    assert {kind(REPORTS / page) for page in RELEASED} == kinds
 
 
 def test_page_paints_at_once_on_a_network_that_never_answers(opened):
@@ -157,14 +146,12 @@ def test_page_says_its_language_and_title_and_lets_no_script_run(opened):
 
 def test_ids_are_unique(opened):
     ids = opened.page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
-    assert ids
-    assert sorted(ids) == sorted(set(ids))
+    assert 0 < len(ids) == len(set(ids))
 
 
 def test_headings_step_down_one_at_a_time(opened):
     levels = opened.page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])")
-    assert levels[0] == 1
-    assert levels.count(1) == 1
+    assert (levels[0], levels.count(1)) == (1, 1)
     assert [pair for pair in itertools.pairwise(levels) if pair[1] > pair[0] + 1] == []
 
 
@@ -189,23 +176,19 @@ def test_charts_have_an_alternative_text_and_a_table(opened):
                 ?.matches('table'),
         }))"""
     )
-    loose = opened.page.evaluate(
-        "[...document.querySelectorAll('svg, img, canvas')].filter(p => !p.closest('figure')).length"
-    )
-    assert loose == 0
+    pictures = "[...document.querySelectorAll('svg, img, canvas')]"
+    assert opened.page.evaluate(f"{pictures}.filter(p => !p.closest('figure')).length") == 0
     assert bool(charts) == (kind(opened.file) in {"brief", "detail", "plan index"})
     for chart in charts:
-        assert chart["title"], chart
-        assert chart["alts"], chart
-        assert min(len(alt) for alt in chart["alts"]) >= LEAST_ALT, chart
-        assert chart["table"], chart
+        assert all([chart["title"], chart["alts"], chart["table"]]), chart
+        assert min(map(len, chart["alts"])) >= LEAST_ALT, chart
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])
-def test_every_text_stands_out_from_its_ground(opened, on_screen, media):
-    opened.page.emulate_media(media=media)
+def test_every_text_stands_out_from_its_ground(on_screen, media):
+    on_screen.emulate_media(media=media)
     faint = laid_out.faint(on_screen)
-    opened.page.emulate_media(media="screen")
+    on_screen.emulate_media(media="screen")
     assert faint == {}
 
 
@@ -236,16 +219,13 @@ def test_no_text_on_paper_is_too_small(on_paper):
             return found;
         }"""
     )
-    size = tokens()["size"]
-    assert (size["small"], size["unit_letter"]) == (8, 6.5)
+    assert (tokens()["size"]["small"], tokens()["size"]["unit_letter"]) == (8, 6.5)
     assert sizes
-    small = [
-        (round(points, 2), figure, says)
-        for points, figure, says in sizes
-        if points
-        < (size["unit_letter"] if figure in UNIT_CHARTS and UNIT_LETTER.fullmatch(says) else size["small"]) - 0.05
-    ]
-    assert small == []
+
+    def least(figure, says):
+        return 6.5 if figure in UNIT_CHARTS and UNIT_LETTER.fullmatch(says) else 8
+
+    assert [one for one in sizes if one[0] < least(*one[1:]) - 0.05] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -307,20 +287,19 @@ def test_every_link_is_reached_by_keyboard(on_screen):
 
 
 def test_every_link_leads_to_a_file_or_a_place(opened):
+    links = opened.page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
     lost = []
-    for target in opened.page.evaluate(
-        "[...new Set([...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')))]"
-    ):
+    for target in sorted(set(links)):
         file, _, place = target.partition("#")
         path = (opened.file.parent / file) if file else opened.file
-        if not path.is_file() or (place and not re.search(rf'id="?{re.escape(place)}["\s>]', text_of(path))):
+        if not path.is_file() or (place and place not in ids_of(path)):
             lost.append(target)
     assert lost == []
 
 
 @cache
-def text_of(path):
-    return path.read_text(encoding="utf-8")
+def ids_of(path):
+    return set(re.findall(r'\sid="?([^"\s>]+)', path.read_text(encoding="utf-8")))
 
 
 def test_the_lists_lead_down_and_the_pages_of_a_year_lead_up(opened):
@@ -349,14 +328,14 @@ def words(html):
 
 
 def test_every_output_of_the_notebook_is_on_its_page(opened):
+    executed = opened.file.parent / "notebooks" / f"{opened.file.stem}.ipynb"
     if kind(opened.file) == "index":
-        assert not output_notebook(opened.file).exists(), "made from the summaries, not by a notebook"
+        assert not executed.exists(), "made from the summaries, not by a notebook"
         return
     html = opened.file.read_text(encoding="utf-8")
-    notebook = json.loads(output_notebook(opened.file).read_text(encoding="utf-8"))
     outputs = [
         (cell["id"], output["data"])
-        for cell in notebook["cells"]
+        for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]
         for output in cell.get("outputs", [])
         if output["output_type"] in {"execute_result", "display_data"}
     ]

@@ -27,25 +27,11 @@ def value(cell):
     return None if cell is None else Fraction(cell)
 
 
-def test_every_row_has_exactly_the_keys_of_the_contract(figures):
-    rows = bundle.metrics(figures)
-    assert len(rows) == len(figures)
-    assert all(list(row) == ROW for row in rows)
-
-
-def test_numbers_are_integers_or_fractions_in_lowest_terms(figures):
-    for row in bundle.metrics(figures):
-        for cell in (row["exact"], row["low"], row["high"]):
-            assert cell is None or type(cell) in {int, str}, row
-            if isinstance(cell, str):
-                assert re.fullmatch(r"-?[0-9]+/[0-9]+", cell), row
-                numerator, denominator = map(int, cell.split("/"))
-                assert gcd(numerator, denominator) == 1 < denominator, row
-
-
 def test_rows_hold_the_figures_and_show_them_as_notation_does(figures):
     for figure, row in zip(figures, bundle.metrics(figures), strict=True):
+        assert list(row) == ROW
         assert (row["metric"], row["scope"], row["scope_id"]) == figure.key
+        assert (row["scope"] == "plan") == (row["scope_id"] == ""), row
         assert row["fiscal_year"] == figure.fiscal_year
         assert row["unit"] == METRICS[figure.metric].unit
         assert row["display"] == notation.figure(figure)
@@ -54,23 +40,22 @@ def test_rows_hold_the_figures_and_show_them_as_notation_does(figures):
         assert (value(row["low"]), value(row["high"])) == (figure.range or (None, None))
 
 
+def test_numbers_are_integers_or_fractions_in_lowest_terms(figures):
+    for row in bundle.metrics(figures):
+        for cell in (row["exact"], row["low"], row["high"]):
+            is_amount = (row["unit"], row["status"]) == (Unit.YEN, Status.STATED)
+            assert cell is None or type(cell) in ({int} if is_amount else {int, str}), row
+            if isinstance(cell, str):
+                assert re.fullmatch(r"-?[0-9]+/[0-9]+", cell), row
+                numerator, denominator = map(int, cell.split("/"))
+                assert gcd(numerator, denominator) == 1 < denominator, row
+
+
 def test_a_value_is_exact_or_a_range_or_a_category_or_nothing(figures):
     for row in bundle.metrics(figures):
         known = row["status"] not in {Status.UNDEFINED, Status.NOT_AVAILABLE}
         ways = [row["exact"] is not None, row["low"] is not None, row["unit"] == Unit.CATEGORY and known]
         assert sum(ways) == (1 if known else 0), row
-        assert (row["low"] is None) == (row["high"] is None), row
-
-
-def test_the_plan_has_no_scope_id_and_everything_else_has_one(figures):
-    for row in bundle.metrics(figures):
-        assert (row["scope"] == "plan") == (row["scope_id"] == ""), row
-
-
-def test_amounts_are_whole_yen(figures):
-    for row in bundle.metrics(figures):
-        if row["unit"] == Unit.YEN and row["status"] == Status.STATED:
-            assert all(type(cell) is int for cell in (row["exact"], row["low"], row["high"]) if cell is not None), row
 
 
 def test_fractions_of_one_are_integers(figures):
@@ -80,14 +65,20 @@ def test_fractions_of_one_are_integers(figures):
     assert [first["exact"], second["low"], second["high"]] == [1, "1/2", 2]
 
 
-def test_the_figures_of_fy2024_are_in_it(figures):
-    rows = {(row["metric"], row["scope"], row["scope_id"]): row for row in bundle.metrics(figures)}
-    multiplier = rows["effect_multiplier", "plan", ""]
-    assert [multiplier["exact"], multiplier["display"], multiplier["status"]] == ["1345649/347736", "3.87倍", "derived"]
-    undefined = rows["effect_multiplier", "policy", "4"]
-    assert [undefined["exact"], undefined["display"], undefined["status"]] == [None, "対象外（見込み0）", "undefined"]
-    share = rows["top_item_share", "plan", ""]
-    assert [share["exact"], share["low"], share["high"]] == [None, "960001/1345649", "961999/1345649"]
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        (("effect_multiplier", "plan", ""), {"exact": "1345649/347736", "display": "3.87倍", "status": "derived"}),
+        (
+            ("effect_multiplier", "policy", "4"),
+            {"exact": None, "low": None, "display": "対象外（見込み0）", "status": "undefined"},
+        ),
+        (("top_item_share", "plan", ""), {"exact": None, "low": "960001/1345649", "high": "961999/1345649"}),
+    ],
+)
+def test_the_figures_of_fy2024_are_in_it(figures, key, values):
+    (row,) = [row for row in bundle.metrics(figures) if (row["metric"], row["scope"], row["scope_id"]) == key]
+    assert row.items() >= values.items()
 
 
 def test_the_bundle_is_plain_json_and_the_same_twice(the_bundle):
@@ -104,15 +95,9 @@ def test_missing_cells_of_tables_are_null_and_never_nan(the_bundle):
 def test_the_summary_says_what_index_and_mail_need(the_bundle, frames):
     summary = the_bundle.content()["summary"]
     assert summary["headline"].startswith("74件中62件（83.8%）が概ね計画どおり以上。")
-    assert [key["value"] for key in summary["key_figures"]] == [
-        "83.8%",
-        "3.87倍",
-        "約71%",
-        "少なくとも1.10倍",
-        "△5,937万円",
-    ]
-    assert summary["input_hash"] == frames.input_hash
-    assert summary["knowledge"] == "published"
+    values = ["83.8%", "3.87倍", "約71%", "少なくとも1.10倍", "△5,937万円"]
+    assert [key["value"] for key in summary["key_figures"]] == values
+    assert (summary["input_hash"], summary["knowledge"]) == (frames.input_hash, "published")
     assert summary["sources"][0]["published"] == "2025-08"
     assert {"V14"} == {finding["id"] for finding in summary["findings"] if finding["result"] == "failed"}
 

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -80,16 +81,6 @@ def until(happens):
 
 
 @contextmanager
-def two_workers(folder):
-    with scheduler(folder) as address, ExitStack() as stack:
-        for name, words in {"nanny": (), "alone": ("--no-nanny",)}.items():
-            stack.enter_context(worker(address, folder / name, *words))
-        with client_at(address) as client:
-            client.wait_for_workers(2, timeout=SECONDS)
-        yield address
-
-
-@contextmanager
 def client_at(address):
     from distributed import Client  # noqa: PLC0415
 
@@ -99,8 +90,21 @@ def client_at(address):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    with two_workers(tmp_path_factory.mktemp("dask")) as address:
+    folder = tmp_path_factory.mktemp("dask")
+    with (
+        scheduler(folder) as address,
+        worker(address, folder / "nanny"),
+        worker(address, folder / "alone", "--no-nanny"),
+    ):
+        with client_at(address) as client:
+            client.wait_for_workers(2, timeout=SECONDS)
         yield address
+
+
+def states_of(folders, address, **asked):
+    """How the sets of two years ended, and what was said of each."""
+    results = build(folders, (PLAN, 2023), (PLAN, 2024), scheduler=address, **asked).results
+    return [result.state for result in results], [result.sentences for result in results]
 
 
 # The same pages
@@ -111,34 +115,23 @@ def test_a_cluster_makes_the_same_bytes_as_this_machine(address, tmp_path):
     shutil.copytree(ROOT / "data" / "isehara-6", folders.data / "isehara-6")
     shutil.copytree(ROOT / "notebooks", folders.notebooks)
     there = folders._replace(out=tmp_path / "there")
-    sets = [(PLAN, YEAR)]
-    for audience in ("internal", "public"):
-        for one, scheduler in ((folders, ""), (there, address)):
-            results = build(one, *sets, audience=audience, pages=["brief"], jobs=2, scheduler=scheduler).results
-            assert {result.state for result in results} == {batch.State.BUILT}, results
+    for audience, (one, at) in product(("internal", "public"), ((folders, ""), (there, address))):
+        results = build(one, (PLAN, YEAR), audience=audience, pages=["brief"], jobs=2, scheduler=at).results
+        assert {result.state for result in results} == {batch.State.BUILT}, results
     assert {f"{PLAN}/{YEAR}/brief.html", f"public/{PLAN}/{YEAR}/brief.html"} < snapshot(folders.out).keys()
     assert snapshot(there.out) == snapshot(folders.out)
 
 
 def test_scratch_files_where_a_worker_was_started_reach_no_page(tmp_path):
     log = tmp_path / "imported"
-    made = {}
-    for name, has_scratch in {"here": False, "there": True}.items():
-        folders = project(tmp_path / name, "all_outputs")
-        if has_scratch:
-            scratch.put(tmp_path / "w", log)
-            # A nanny would look there itself for what it starts its worker with.
-            with (
-                scheduler(tmp_path / "dask") as address,
-                worker(address, tmp_path / "w", "--no-nanny", PYTHONOPTIMIZE="1"),
-            ):
-                result = only(folders, scheduler=address)
-        else:
-            result = only(folders)
-        assert result.state is batch.State.BUILT, result
-        made[name] = snapshot(folders.out)
+    here, there = (project(tmp_path / name, "all_outputs") for name in ("here", "there"))
+    scratch.put(tmp_path / "w", log)
+    # A nanny would look there itself for what it starts its worker with.
+    with scheduler(tmp_path / "dask") as at, worker(at, tmp_path / "w", "--no-nanny", PYTHONOPTIMIZE="1"):
+        results = [only(here), only(there, scheduler=at)]
+    assert [result.state for result in results] == [batch.State.BUILT] * 2, results
     assert not log.exists(), log.read_text(encoding="utf-8")
-    assert made["here"] == made["there"]
+    assert snapshot(here.out) == snapshot(there.out)
 
 
 def test_pages_over_years_find_the_summaries_of_their_plan(address, tmp_path):
@@ -155,24 +148,22 @@ def test_pages_over_years_find_the_summaries_of_their_plan(address, tmp_path):
     lists = "from pathlib import Path\nfiscal_year = 2024\n"
     lists += "[sorted(p.relative_to(d).as_posix() for p in Path(d).rglob('*.*')) for d in (data_dir, reports_dir)]"
     with_cell(folders, "all_outputs", lists)
-    results = build(folders, (PLAN, 2023), (PLAN, 2024), scheduler=address).results
-    assert [result.state for result in results] == ["built"] * 3, results
+    states, said = states_of(folders, address)
+    assert states == ["built"] * 3, said
     executed = (folders.out / PLAN / "notebooks" / "all_outputs.ipynb").read_text(encoding="utf-8")
-    for name in ("2023/summary.json", "2024/summary.json", "plan.toml", "2023/effects.csv", "2024/SOURCES.toml"):
-        assert f"{PLAN}/{name}" in executed, name
+    names = ("2023/summary.json", "2024/summary.json", "plan.toml", "2023/effects.csv", "2024/SOURCES.toml")
+    assert [name for name in names if f"{PLAN}/{name}" not in executed] == []
 
 
 def test_cells_run_in_forked_children_of_the_workers_too(address, tmp_path):
     folders = project(tmp_path, "good")
-    with_cell(
-        folders, "good", "import sys\nfrom helpers.run import warm\n[warm.is_preloaded, 'seaborn' in sys.modules]"
-    )
+    says = "import sys\nfrom helpers.run import warm\n[warm.is_preloaded, 'seaborn' in sys.modules]"
+    with_cell(folders, "good", says)
     with client_at(address) as client:
         for one in client.nthreads():
-            others = [other for other in client.nthreads() if other != one]
             made = cluster.Cluster(address)
             made.ready()
-            made._others = set(others)
+            made._others = set(client.nthreads()) - {one}
             page = made.page(
                 folders.notebooks / "good.ipynb",
                 {"plan": PLAN, "fiscal_year": YEAR, "language": "ja", "audience": "internal"},
@@ -190,8 +181,7 @@ def test_cells_run_in_forked_children_of_the_workers_too(address, tmp_path):
 
 def test_refusals_and_failures_come_back_as_they_are(address, tmp_path):
     folders = project(tmp_path, "good", "refused", "broken_cell", "killed")
-    here = only(folders)
-    there = only(folders, scheduler=address)
+    here, there = only(folders), only(folders, scheduler=address)
     assert (there.state, there.sentences) == (here.state, here.sentences)
     assert sum("もう一度動かしました" in sentence for sentence in there.sentences) == 1
     assert (folders.out / "_failed" / PLAN / str(YEAR) / "broken_cell.ipynb").exists()
@@ -213,19 +203,16 @@ def test_a_worker_that_is_killed_costs_a_retry_and_is_told(address, tmp_path):
         until(lambda: began.exists() and began.read_text(encoding="utf-8").endswith(" "))
         with client_at(address) as client:
             pids = client.run(os.getpid)
-            busy = [one for one, tasks in client.processing().items() if tasks]
-            killed.extend(pids[one] for one in busy)
+            killed.extend(pids[one] for one, tasks in client.processing().items() if tasks)
             for one in killed:
                 os.kill(one, signal.SIGKILL)
 
     killing = threading.Thread(target=kill)
     killing.start()
-    results = build(folders, (PLAN, 2023), (PLAN, 2024), jobs=1, scheduler=address).results
+    states, said = states_of(folders, address, jobs=1)
     killing.join()
-    assert len(killed) == 1
-    assert [result.state for result in results] == ["built", "built"], results
-    assert results[0].sentences == ()
-    assert results[1].sentences == ("good.ipynb: 作っていたワーカーがいなくなったので、別のワーカーで作り直しました。",)
+    assert (states, len(killed)) == (["built", "built"], 1), said
+    assert said == [(), ("good.ipynb: 作っていたワーカーがいなくなったので、別のワーカーで作り直しました。",)]
     kernel = int(began.read_text(encoding="utf-8"))
     until(lambda: not Path(f"/proc/{kernel}").exists())
 
@@ -243,16 +230,15 @@ def test_workers_that_go_on_dying_fail_the_page_and_no_other(tmp_path):
     )
     few = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
     with scheduler(tmp_path / "dask", **few) as address, worker(address, tmp_path / "nanny"):
-        results = build(folders, (PLAN, 2023), (PLAN, 2024), scheduler=address).results
-    assert [result.state for result in results] == ["built", "failed"]
-    assert "good.ipynb: 作っていたワーカーが2回続けていなくなりました" in results[1].sentences[0]
+        states, said = states_of(folders, address)
+    assert states == ["built", "failed"]
+    assert "good.ipynb: 作っていたワーカーが2回続けていなくなりました" in said[1][0]
 
 
 def test_when_the_scheduler_or_the_last_worker_goes_the_pages_fail_and_the_next_run_makes_them(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "LOOK_SECONDS", 0.5)
     monkeypatch.setattr(cluster, "ALONE_SECONDS", 1)
     folders = project(tmp_path, "timeout")
-    ending = []
     for what, sentence in (("worker", "1秒待っても一つもありません"), ("scheduler", "接続が切れました")):
         with scheduler(tmp_path / "dask") as address, worker(address, tmp_path / "one", "--no-nanny") as one:
 
@@ -264,10 +250,10 @@ def test_when_the_scheduler_or_the_last_worker_goes_the_pages_fail_and_the_next_
                     if what == "scheduler":
                         client.shutdown()
 
-            ending.append(threading.Thread(target=end))
-            ending[-1].start()
+            ending = threading.Thread(target=end)
+            ending.start()
             result = only(folders, scheduler=address)
-            ending[-1].join()
+            ending.join()
         assert result.state is batch.State.FAILED
         assert sentence in result.sentences[-1]
     (folders.notebooks / "timeout.ipynb").unlink()
@@ -335,12 +321,11 @@ def test_a_worker_of_another_version_is_named_and_makes_nothing(address, tmp_pat
         until(lambda: "other" in [one["name"] for one in client.scheduler_info()["workers"].values()])
         with pytest.raises(Refusal, match="gyokaku かライブラリーの版が、ここと違います") as refusal:
             build(folders, (PLAN, 2023), (PLAN, 2024), scheduler=address)
-        named = [one for one in client.nthreads() if one in str(refusal.value)]
-        assert len(named) == 1
+        assert sum(one in str(refusal.value) for one in client.nthreads()) == 1
         # One that joins while a run goes on is asked once, and not again.
         monkeypatch.setattr(cluster, "_refuse_other_versions", lambda _: None)
-        results = build(folders, (PLAN, 2023), (PLAN, 2024), scheduler=address).results
-        assert [result.state for result in results] == ["built", "built"], results
+        states, said = states_of(folders, address)
+        assert states == ["built", "built"], said
         everybody_else = cluster.Cluster(address, _others=set(client.nthreads()))
         everybody_else.ready()
         with pytest.raises(Refusal, match="ここと違います"):

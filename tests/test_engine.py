@@ -21,8 +21,8 @@ from helpers.run.render import canonical, execute, workers
 from helpers.terms import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
-GIVEN = {"plan": "isehara-6", "fiscal_year": 2024, "language": "ja", "audience": "internal", "data_dir": ""}
-HERE = {**GIVEN, "data_dir": str(ROOT / "data")}
+HERE = {"plan": "isehara-6", "fiscal_year": 2024, "language": "ja", "audience": "internal"}
+HERE |= {"data_dir": str(ROOT / "data")}
 LIMITS = {"cell_seconds": 60, "start_seconds": 60}
 
 pytestmark = pytest.mark.slow
@@ -68,43 +68,48 @@ ENDINGS = {
 }
 
 
-def notebook_of(tmp_path, sources):
-    cells = [
-        nbformat.v4.new_code_cell(source, id=f"c{number}", metadata={"tags": []})
-        for number, source in enumerate(sources)
-    ]
+def notebook_of(tmp_path, *sources):
+    cells = [nbformat.v4.new_code_cell(one, id=f"c{n}", metadata={"tags": []}) for n, one in enumerate(sources)]
     path = tmp_path / "torture.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
 
 
-def run(path, given, *, is_forked):
+def given_to(path):
+    return {key: value for key, value in HERE.items() if key in render.parameters(path)}
+
+
+def forked_run(path):
     """The canonical notebook, or the kind, words and notebook of what was raised."""
+    return ended(lambda: workers.call(execute.executed, path, {}, **LIMITS, is_forked=True))
+
+
+def both(path):
+    """What comes of it in a forked kernel and in a plain one."""
+    return forked_run(path), ended(lambda: execute.executed(path, {}, **LIMITS))
+
+
+def ended(make):
     try:
-        made = (
-            workers.call(execute.executed, path, given, **LIMITS, is_forked=True)
-            if is_forked
-            else execute.executed(path, given, **LIMITS)
-        )
+        return canonical.to_bytes(make())
     except (render.Failed, Refusal) as error:
         return type(error).__name__, str(error), error.notebook
-    return canonical.to_bytes(made)
+
+
+def python(*words):
+    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("name", ["brief", "detail", "quality"])
 def test_every_notebook_of_the_project_gives_the_same_page(name):
     path = ROOT / "notebooks" / f"{name}.ipynb"
-    given = {key: value for key, value in HERE.items() if key in render.parameters(path)}
-    forked, plain = (render.page(path, given, **LIMITS, engine=engine) for engine in render.ENGINES)
+    forked, plain = (render.page(path, given_to(path), **LIMITS, engine=engine) for engine in render.ENGINES)
     assert forked == plain
 
 
 def test_torture_gives_the_same_outputs(tmp_path, monkeypatch):
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel would not watch what subprocesses print
-    path = notebook_of(tmp_path, TORTURE)
-    forked, plain = (json.loads(run(path, {}, is_forked=is_forked)) for is_forked in (True, False))
-    for one, other in zip(forked["cells"], plain["cells"], strict=True):
-        assert one == other
+    forked, plain = map(json.loads, both(notebook_of(tmp_path, *TORTURE)))
     assert forked == plain
     assert "後" in str(forked["cells"][4]["outputs"])
     assert "子" in str(forked["cells"][13]["outputs"])
@@ -112,8 +117,7 @@ def test_torture_gives_the_same_outputs(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_bad_end_is_told_in_the_same_words(tmp_path, ending):
-    path = notebook_of(tmp_path, ["print('前')", ENDINGS[ending], "'後'"])
-    forked, plain = (run(path, {}, is_forked=is_forked) for is_forked in (True, False))
+    forked, plain = both(notebook_of(tmp_path, "print('前')", ENDINGS[ending], "'後'"))
     assert isinstance(forked, tuple)
     if ending in {"os_exit", "segfault"}:  # what was printed just before may be lost with a kernel
         forked, plain = forked[:2], plain[:2]
@@ -123,22 +127,16 @@ def test_every_bad_end_is_told_in_the_same_words(tmp_path, ending):
 def test_nothing_of_one_notebook_reaches_the_next(tmp_path):
     path = notebook_of(
         tmp_path,
-        [
-            (
-                "import builtins, os, random, sys, warnings\nimport matplotlib, numpy, pandas\n"
-                "leaks = [hasattr(builtins, 'leaked'), 'LEAKED' in os.environ, 'leaked' in sys.modules, "
-                "os.path.exists('leaked'), matplotlib.rcParams['figure.dpi'], pandas.get_option('display.max_rows'), "
-                "'leaked' in globals(), len(os.listdir('/proc/self/fd'))]\nleaks"
-            ),
-            (
-                "builtins.leaked = leaked = 1; os.environ['LEAKED'] = '1'; sys.modules['leaked'] = os\n"
-                "open('leaked', 'w').close(); kept = open(os.devnull); os.makedirs('x'); os.chdir('x')\n"
-                "matplotlib.rcParams['figure.dpi'] = 7; pandas.set_option('display.max_rows', 3)\n"
-                "random.seed(1); numpy.random.seed(1)"
-            ),
-        ],
+        "import builtins, os, random, sys, warnings\nimport matplotlib, numpy, pandas\n"
+        "leaks = [hasattr(builtins, 'leaked'), 'LEAKED' in os.environ, 'leaked' in sys.modules, "
+        "os.path.exists('leaked'), matplotlib.rcParams['figure.dpi'], pandas.get_option('display.max_rows'), "
+        "'leaked' in globals(), len(os.listdir('/proc/self/fd'))]\nleaks",
+        "builtins.leaked = leaked = 1; os.environ['LEAKED'] = '1'; sys.modules['leaked'] = os\n"
+        "open('leaked', 'w').close(); kept = open(os.devnull); os.makedirs('x'); os.chdir('x')\n"
+        "matplotlib.rcParams['figure.dpi'] = 7; pandas.set_option('display.max_rows', 3)\n"
+        "random.seed(1); numpy.random.seed(1)",
     )
-    assert run(path, {}, is_forked=True) == run(path, {}, is_forked=True)
+    assert forked_run(path) == forked_run(path)
 
 
 LEAVES_A_TASK = """
@@ -159,43 +157,40 @@ loop.close()
 
 
 def test_nothing_that_a_worker_left_to_be_thrown_away_speaks_up_in_a_notebook(tmp_path):
-    path = notebook_of(tmp_path, ["import gc\ngc.collect()\nNone", "'後'"])
+    path = notebook_of(tmp_path, "import gc\ngc.collect()\nNone", "'後'")
     workers.stop()  # the worker that is asked next is the one that runs the notebook
     workers.call(exec, LEAVES_A_TASK, {})
-    made = json.loads(run(path, {}, is_forked=True))
+    collecting, last = json.loads(forked_run(path))["cells"]
     workers.stop()
-    assert [cell["outputs"] for cell in made["cells"]][:1] == [[]]
-    assert "後" in str(made["cells"][1]["outputs"])
+    assert (collecting["outputs"], "後" in str(last["outputs"])) == ([], True)
 
 
 def test_random_numbers_are_new_each_time(tmp_path):
-    path = notebook_of(tmp_path, ["import random, numpy\n[random.random(), numpy.random.rand()]"])
-    one, other = (json.loads(run(path, {}, is_forked=True))["cells"][-1]["outputs"] for _ in range(2))
+    path = notebook_of(tmp_path, "import random, numpy\n[random.random(), numpy.random.rand()]")
+    one, other = (json.loads(forked_run(path))["cells"][-1]["outputs"] for _ in range(2))
     assert one != other
 
 
 def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
-    path = notebook_of(tmp_path, ["import time\ntime.sleep(30)"])
+    path = notebook_of(tmp_path, "import time\ntime.sleep(30)")
 
     def kill():
-        while not workers._BUSY:
-            time.sleep(0.05)
+        until(lambda: workers._BUSY)
         time.sleep(0.5)
         os.kill(next(iter(workers._BUSY)).process.pid, signal.SIGKILL)
 
     threading.Thread(target=kill).start()
     with pytest.raises(workers.Gone, match=r"^がシグナル SIGKILL で終わりました。理由は分かりません。$") as gone:
-        run(path, {}, is_forked=True)
+        forked_run(path)
     assert not gone.value.is_starting
-    assert isinstance(run(notebook_of(tmp_path, ["1"]), {}, is_forked=True), bytes)
+    assert isinstance(forked_run(notebook_of(tmp_path, "1")), bytes)
 
 
 def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path):
-    path = notebook_of(tmp_path, ["1"])
     says = "import os, sys; sys.stderr.write('一行目\\n二行目\\n'); sys.stderr.flush(); os._exit(3)"
     with pytest.raises(workers.Gone, match=r"^が終了状態 3 で終わりました。最後の出力: 一行目 / 二行目$"):
         workers.call(exec, says, {})
-    assert isinstance(run(path, {}, is_forked=True), bytes)
+    assert isinstance(forked_run(notebook_of(tmp_path, "1")), bytes)
 
 
 def test_what_a_worker_said_of_an_earlier_page_is_not_its_last_word():
@@ -220,10 +215,7 @@ except render.Failed as failed:
 
 def test_a_process_that_dies_before_it_began_is_told_with_the_reason(tmp_path):
     (tmp_path / "dies.py").write_text("raise RuntimeError('組み込みが壊れています')", encoding="utf-8")
-    notebook = notebook_of(tmp_path, ["1"])
-    done = subprocess.run(
-        [sys.executable, "-c", DIES_IMPORTING, tmp_path, notebook], check=True, capture_output=True, text=True
-    )
+    done = python("-c", DIES_IMPORTING, tmp_path, notebook_of(tmp_path, "1"))
     assert re.fullmatch(
         r"torture\.ipynb: ページを作るプロセス（始まる途中）が終了状態 1 で終わりました。最後の出力: .*"
         r" / RuntimeError: 組み込みが壊れています\n",
@@ -235,8 +227,7 @@ def test_a_process_that_dies_before_it_began_is_told_with_the_reason(tmp_path):
 def test_both_kernels_find_the_same_environment(tmp_path):
     # A plain kernel is also told its parent's number, and what its debugger may do.
     says = "import os\n{n: os.environ[n] for n in sorted(os.environ) if not n.startswith(('JPY_', 'PYDEVD_'))}"
-    path = notebook_of(tmp_path, [says])
-    forked, plain = (run(path, {}, is_forked=is_forked) for is_forked in (True, False))
+    forked, plain = both(notebook_of(tmp_path, says))
     assert b"SOURCE_DATE_EPOCH" in forked
     assert forked == plain
 
@@ -244,17 +235,16 @@ def test_both_kernels_find_the_same_environment(tmp_path):
 def test_nothing_outlives_whoever_asked(tmp_path):
     noted = tmp_path / "pids"
     says = f"import os, time\nopen({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}} ')\ntime.sleep(300)"
-    path = notebook_of(tmp_path, [says])
+    path = notebook_of(tmp_path, says)
     code = "import sys, pathlib; from helpers.run.render import execute, workers;"
     code += "workers.call(execute.executed, pathlib.Path(sys.argv[1]), {}, cell_seconds=300, start_seconds=60, is_forked=True)"
     asking = subprocess.Popen([sys.executable, "-c", code, path])
     until(lambda: noted.exists() and noted.read_text().endswith(" "))
-    kernel, worker = map(int, noted.read_text().split())
-    assert is_alive(kernel)
-    assert is_alive(worker)
+    started = [int(process) for process in noted.read_text().split()]
+    assert [is_alive(one) for one in started] == [True, True], "the kernel and its worker"
     asking.kill()
     asking.wait()
-    until(lambda: not is_alive(kernel) and not is_alive(worker))
+    until(lambda: not any(map(is_alive, started)))
 
 
 def test_whoever_is_killed_leaves_no_word_and_no_process(tmp_path):
@@ -279,16 +269,16 @@ def test_whoever_is_killed_leaves_no_word_and_no_process(tmp_path):
 def living(mark):
     """Processes that were started with a mark in their environment."""
     found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with suppress(OSError):
-                if f"MARK={mark}\0".encode() in (folder / "environ").read_bytes() and is_alive(int(folder.name)):
-                    found.append(int(folder.name))
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        process_id = int(environment.parent.name)
+        with suppress(OSError):
+            if f"MARK={mark}\0".encode() in environment.read_bytes() and is_alive(process_id):
+                found.append(process_id)
     return found
 
 
-def until(happens, seconds=60):
-    end = time.monotonic() + seconds
+def until(happens):
+    end = time.monotonic() + 60
     while not happens():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -303,10 +293,8 @@ def is_alive(process_id):
 
 
 def test_papermill_finds_the_engine_by_its_name(tmp_path):
-    path = notebook_of(tmp_path, ["import pandas\n6 * 7"])
-    out = tmp_path / "out.ipynb"
-    command = [sys.executable, "-m", "papermill", "--engine", "gyokaku", "-k", "python3", "-l", "python"]
-    subprocess.run([*command, str(path), str(out)], check=True, capture_output=True)
+    path, out = notebook_of(tmp_path, "import pandas\n6 * 7"), tmp_path / "out.ipynb"
+    python("-m", "papermill", "--engine", "gyokaku", "-k", "python3", "-l", "python", path, out)
     (output,) = nbformat.read(out, 4).cells[-1].outputs
     assert output.data["text/plain"] == "42"
 
@@ -320,8 +308,7 @@ later = "rfc3987_syntax" not in sys.modules
 holds = jsonschema.Draft202012Validator.FORMAT_CHECKER.conforms
 print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), "rfc3987_syntax" in sys.modules)
 """
-    done = subprocess.run([sys.executable, "-c", says], check=True, capture_output=True, text=True)
-    assert done.stdout.split() == ["True", "True", "False", "True"]
+    assert python("-c", says).stdout.split() == ["True", "True", "False", "True"]
 
 
 @pytest.mark.parametrize("engine", render.ENGINES)
@@ -330,17 +317,16 @@ print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), 
 )
 def test_a_notebook_that_eats_memory_costs_its_own_page_only(tmp_path, engine, source):
     with pytest.raises(render.Failed) as failed:
-        render.page(notebook_of(tmp_path, [source]), {}, **LIMITS, memory=2**30, engine=engine)
-    assert "のセル c0" in str(failed.value)
-    assert "メモリーの上限（1,024 MiB）を超えました。データを減らすか、--memory で上限を上げてください。" in str(
-        failed.value
-    )
+        render.page(notebook_of(tmp_path, source), {}, **LIMITS, memory=2**30, engine=engine)
+    said = str(failed.value)
+    assert "のセル c0" in said
+    assert "メモリーの上限（1,024 MiB）を超えました。データを減らすか、--memory で上限を上げてください。" in said
     assert not failed.value.may_pass
     assert b"MemoryError" in failed.value.notebook
 
 
 def test_a_notebook_that_does_not_stop_talking_is_stopped(tmp_path):
-    path = notebook_of(tmp_path, ["import sys\nwhile True:\n    print('x' * 10**5, flush=True)"])
+    path = notebook_of(tmp_path, "import sys\nwhile True:\n    print('x' * 10**5, flush=True)")
     with pytest.raises(render.Failed, match=r"出力が上限（64 MiB）を超えたので止めました") as failed:
         render.page(path, {}, **LIMITS, memory=2**29)
     assert not failed.value.may_pass
@@ -354,16 +340,13 @@ def test_a_page_imports_nothing_that_could_have_been_imported_once_for_all(tmp_p
     page.cells = [first, *page.cells, last]
     path = tmp_path / f"{name}.ipynb"
     nbformat.write(page, path)
-    given = {key: value for key, value in HERE.items() if key in render.parameters(path)}
-    made = workers.call(execute.executed, path, given, **LIMITS, is_forked=True)
+    made = workers.call(execute.executed, path, given_to(path), **LIMITS, is_forked=True)
     assert made.cells[-1].outputs[0].text.strip() == ""
 
 
 def test_asking_for_pages_imports_nothing_that_makes_them():
     code = "import sys; from helpers.run import batch, render; render.parameters(render.Path(sys.argv[1])); print(*sys.modules)"
-    notebook = Path(__file__).parent / "notebooks" / "good.ipynb"
-    done = subprocess.run([sys.executable, "-c", code, notebook], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
+    loaded = set(python("-c", code, ROOT / "tests/notebooks/good.ipynb").stdout.split())
     assert "helpers.run.render" in loaded
     assert not loaded & {"papermill", "nbconvert", "nbclient", "pandas", "pandera", "matplotlib", "IPython"}
 

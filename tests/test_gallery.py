@@ -4,7 +4,6 @@ import dataclasses
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import made_up_register
 import matplotlib as mpl
@@ -19,6 +18,7 @@ from made_up import year
 from matplotlib import font_manager
 
 from helpers import explore, read
+from helpers.draw.canvas import house
 from helpers.notation import tokens
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,12 +27,6 @@ CELLS = json.loads(GALLERY.read_text(encoding="utf-8"))["cells"]
 COUNTS = {"A": 2, "B": 1, "C": 1, "D": 0}
 ANSWERED_BY_A_TABLE = {"rows", "twice", "source", "register-short"}
 ITEMS = [("架空の取組", "5", "百万円", "unknown"), ("もう一つの取組", "6", "百万円", "unknown")]
-
-
-def real():
-    return read.year("isehara-6", 2024, ROOT / "data")
-
-
 MADE_UP = {
     "no money": lambda: year([COUNTS] * 3, [(None, None)] * 3),
     "no named measure": lambda: year([COUNTS] * 3, [(100, 200), (0, 0), (50, 10)]),
@@ -42,6 +36,11 @@ MADE_UP = {
     "one policy": lambda: year([{"A": 1}], [(10, 20_000)], ITEMS, named=[("名前だけ", "A"), ("評価が低い", "C")]),
     "twelve policies": lambda: year([COUNTS | {"A": n} for n in range(12)], [(10 * n, 20) for n in range(12)]),
 }
+
+
+@pytest.fixture(scope="module")
+def real():
+    return read.year("isehara-6", 2024, ROOT / "data")
 
 
 @pytest.fixture(autouse=True)
@@ -70,21 +69,12 @@ def run(frames, monkeypatch):
             yield cell["id"], drawn
 
 
-def said_by(axes):
-    """Lengths of bars, words, and heights of the first line."""
-    lines = [list(line.get_ydata()) for line in axes.lines]
-    bars = [bar.get_width() for bar in axes.patches]
-    return SimpleNamespace(bars=bars, words=[one.get_text() for one in axes.texts], heights=next(iter(lines), []))
-
-
 def in_view(drawn):
     """The drawing without the ticks beyond its ends, whose numbers nobody sees."""
     for axes in drawn.axes:
-        for ends, ticks, keep in (
-            (axes.get_xlim(), axes.get_xticks(), axes.set_xticks),
-            (axes.get_ylim(), axes.get_yticks(), axes.set_yticks),
-        ):
-            keep([tick for tick in ticks if min(ends) <= tick <= max(ends)])
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            axis.set_ticks([tick for tick in axis.get_ticklocs() if low <= tick <= high])
     return drawn
 
 
@@ -97,26 +87,25 @@ def test_a_dozen_questions_are_each_answered_in_a_few_lines():
         assert len(answers[cell["id"].removeprefix("q-")]["source"]) <= 5
 
 
-def test_each_question_of_the_real_year_has_its_picture_of_what_the_document_says(monkeypatch):
+def test_each_question_of_the_real_year_has_its_picture_of_what_the_document_says(real, monkeypatch):
     said = {}
-    for name, drawn in run(real(), monkeypatch):
+    for name, drawn in run(real, monkeypatch):
         if name in {"parameters", "setup"} | ANSWERED_BY_A_TABLE:
             assert drawn is None
             continue
         assert drawn.axes[0].get_xlabel(), name
-        said[name] = said_by(drawn.axes[0])
+        said[name] = drawn.axes[0]
         assert not touching(in_view(drawn)), name
         titles = [axes.get_title(loc="left") for axes in drawn.axes]
         assert (titles == [explore.MARK]) == (name == "regrades"), "the mark stands on a what-if alone"
     # 0.45 of 方針1 is the least; 方針4 expected nothing and has no bar.
-    assert [round(width, 2) for width in said["short"].bars[:4]] == [0.45, 1.35, 1.69, 5.57]
-    assert said["grades"].words[:4] == ["3", "15", "2", "0"], "方針1 as the document prints it"
-    assert said["regrades"].heights[:4] == pytest.approx([62 / 74, 61 / 74, 60 / 74, 59 / 74])
+    assert [round(bar.get_width(), 2) for bar in said["short"].patches[:4]] == [0.45, 1.35, 1.69, 5.57]
+    assert [one.get_text() for one in said["grades"].texts[:4]] == ["3", "15", "2", "0"], "方針1 as it is printed"
+    assert said["regrades"].lines[0].get_ydata()[:4] == pytest.approx([62 / 74, 61 / 74, 60 / 74, 59 / 74])
 
 
-def test_a_register_shows_departments_and_measures(monkeypatch):
-    frames = real()
-    with_register = dataclasses.replace(frames, register=made_up_register.frame(made_up_register.rows(frames)))
+def test_a_register_shows_departments_and_measures(real, monkeypatch):
+    with_register = dataclasses.replace(real, register=made_up_register.frame(made_up_register.rows(real)))
     drawn = dict(run(with_register, monkeypatch))["register-departments"]
     bars = [sum(bar.get_width() for bar in container) for container in drawn.axes[0].containers]
     assert bars == pytest.approx([3.47736, 13.45649]), "expected and actual effect of all departments, as published"
@@ -140,8 +129,6 @@ def test_seaborn_draws_japanese_in_the_pages_face_and_colours(recwarn):
 
 
 def test_the_style_of_analysts_leaves_the_pages_as_they_are():
-    from helpers.draw.canvas import house  # noqa: PLC0415 — beside its one use
-
     with house():
         before = dict(mpl.rcParams)
     explore.style()

@@ -21,9 +21,7 @@ def java():
     """Java; where tests run by themselves it is a failure that it, or the checker, is missing."""
     java = shutil.which("java")
     if not java or not VALIDATOR.exists():
-        if os.environ.get("CI"):
-            pytest.fail("the Nu checker is missing: `make validator` fetches it")
-        pytest.skip("the Nu checker is missing: `make validator` fetches it")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("the Nu checker is missing: `make validator` fetches it")
     return java
 
 
@@ -37,8 +35,6 @@ def test_every_page_is_valid_html_and_the_checker_finds_what_is_wrong(java, tmp_
     assert pages
     command = [java, *SHORT_RUN, "-jar", str(VALIDATOR), "--errors-only", "--format", "gnu", *map(str, [*pages, wrong])]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
-    found = run.stderr.splitlines()
-    of_pages = [line for line in found if "page.html" not in line]
+    of_pages = [line for line in run.stderr.splitlines() if "page.html" not in line]
     assert (run.returncode, of_pages) == (1, [])
-    assert any("No “p” element in scope" in line for line in found)
-    assert any("Duplicate ID" in line for line in found)
+    assert all(words in run.stderr for words in ("No “p” element in scope", "Duplicate ID"))

@@ -1,5 +1,6 @@
 """The brief in print: page one is one sheet of A4, whatever people add to it. What holds for every page is in `test_browser`."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -24,9 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 @pytest.fixture
 def tab(browser):
-    page = browser.new_page()
-    yield page
-    page.close()
+    with browser.new_page() as page:
+        yield page
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -42,60 +42,44 @@ def test_page_one_is_the_first_sheet_of_a4_and_its_text_can_be_searched(tab, eng
     assert not [character for character in "".join(texts) if ord(character) in RADICALS]
 
 
-def test_japanese_letters_have_the_packages_face(browser):
-    page = browser.new_page()
-    page.goto((REPORTS / BRIEF).as_uri())
-    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('12px \"BIZ UDPGothic\"', '億'))")
-    loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family + f.weight)")
+def test_japanese_letters_have_the_packages_face(tab):
+    tab.goto((REPORTS / BRIEF).as_uri())
+    assert tab.evaluate("document.fonts.ready.then(() => document.fonts.check('12px \"BIZ UDPGothic\"', '億'))")
+    loaded = tab.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family + f.weight)")
     assert {"BIZ UDPGothic400", "BIZ UDPGothic700", "BIZ UDGothic400"} <= set(loaded)
-    page.close()
 
 
-def without_english(plan):
-    """Takes the English names away, but for those of the policies, which every plan has."""
-    words = plan.read_text(encoding="utf-8")
-    head, _, rest = words.partition("[english]\n")
-    plan.write_text(head + rest[rest.index("[thresholds]") :], encoding="utf-8")
+def rewrite(file, pattern, words):
+    text, count = re.subn(pattern, words, file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert count == 1
+    file.write_text(text, encoding="utf-8")
 
 
 def full_of(name, project):
     """FY2024 with what people may add to it or leave out (made up), in both languages: page one must still hold it."""
-    shutil.copytree(REPORTS.parent / "data" / "isehara-6", project / "data" / "isehara-6")
-    year = project / "data" / "isehara-6" / "2024"
-    plan = project / "data" / "isehara-6" / "plan.toml"
-    if "no English names" in name:
-        without_english(plan)
+    plan = Path(shutil.copytree(REPORTS.parent / "data" / "isehara-6", project / "data" / "isehara-6"))
+    if "no English names" in name:  # but for those of the policies, which every plan has
+        rewrite(plan / "plan.toml", r"\n\[english\]\n.*?\n(?=\[thresholds\])", "\n")
     if name == "no short names":
-        words = plan.read_text(encoding="utf-8")
-        head, _, rest = words.partition("[short_names]\n")
-        plan.write_text(head + "[short_names]\n" + rest[rest.index("\n\n") :], encoding="utf-8")
+        rewrite(plan / "plan.toml", r"(\n\[short_names\]\n).*?(?=\n\n)", r"\1")
     elif name.startswith("decisions"):
-        (year / "decisions.csv").write_text(
-            "decision_id,topic,rule,decision,owner,due,state,updated_on\n"
-            + "".join(
-                f"2024-{n},架空の論点その{n}を次の計画の見直しに合わせて決める,manual,not_registered,企画部,2026-03,open,2025-10-01\n"
-                for n in range(1, 6)
-            ),
-            encoding="utf-8",
+        decision = (
+            "架空の論点その{n}を次の計画の見直しに合わせて決める,manual,not_registered,企画部,2026-03,open,2025-10-01"
         )
-        (year / "acknowledged.csv").write_text(
-            "check_id,reason,acknowledged_by,acknowledged_on\nV03,訂正の公表を待っている,企画部長,2025-08-20\n",
-            encoding="utf-8",
+        decisions = ["decision_id,topic,rule,decision,owner,due,state,updated_on"]
+        decisions += [f"2024-{n},{decision.format(n=n)}" for n in range(1, 6)]
+        accepted = "V03,訂正の公表を待っている,企画部長,2025-08-20"
+        (plan / "2024" / "decisions.csv").write_text("\n".join([*decisions, ""]), encoding="utf-8")
+        (plan / "2024" / "acknowledged.csv").write_text(
+            f"check_id,reason,acknowledged_by,acknowledged_on\n{accepted}\n", encoding="utf-8"
         )
-        stated = year / "stated.csv"
-        stated.write_text(
-            stated.read_text(encoding="utf-8").replace(",equal,62,件,", ",equal,63,件,"), encoding="utf-8"
-        )
+        rewrite(plan / "2024" / "stated.csv", ",equal,62,件,", ",equal,63,件,")
     return compute.corrected(read.year("isehara-6", 2024, project / "data"))
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "decisions and an acknowledgement",
-        "no short names",
-        "decisions and an acknowledgement, no English names",
-    ],
+    ["decisions and an acknowledgement", "no short names", "decisions and an acknowledgement, no English names"],
 )
 def test_page_one_holds_what_people_add(name, tab, tmp_path):
     frames = full_of(name, tmp_path)

@@ -117,9 +117,9 @@ PAGE = '<p class="a b" id="x">words <a href="#y">A&amp;B</a></p><table><tr><td>1
     ],
 )
 def test_pages_are_compared_by_what_they_say_and_show(tmp_path, other, is_same):
-    for tree, page in (("before", PAGE), ("after", other)):
-        (tmp_path / tree).mkdir()
-        (tmp_path / tree / "page.html").write_text(page, encoding="utf-8")
-    compare = runpy.run_path(str(ROOT / "bench" / "compare_pages.py"))
-    found = list(compare["differences"](tmp_path / "before", tmp_path / "after"))
-    assert (found == []) is is_same
+    trees = tmp_path / "before", tmp_path / "after"
+    for tree, page in zip(trees, (PAGE, other), strict=True):
+        tree.mkdir()
+        (tree / "page.html").write_text(page, encoding="utf-8")
+    differences = runpy.run_path(str(ROOT / "bench" / "compare_pages.py"))["differences"]
+    assert (list(differences(*trees)) == []) is is_same

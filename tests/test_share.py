@@ -26,13 +26,6 @@ def share(tmp_path_factory):
     return Path(shutil.copytree(REPORTS, folder))
 
 
-@pytest.fixture(scope="module")
-def page(browser):
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 def address(file):
     return file.as_uri().replace("file:///", SERVER)
 
@@ -44,34 +37,32 @@ def file_at(url):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_and_every_link_stays_on_the_share(page, share, name):
+def test_a_page_opens_and_every_link_stays_on_the_share(window, share, name):
     asked = []
-    page.on("request", lambda one: asked.append(one.url))
-    page.goto(address(share / name))
+    window.on("request", lambda one: asked.append(one.url))
+    window.goto(address(share / name))
     assert asked == [address(share / name)]
-    links = page.evaluate("[...new Set([...document.querySelectorAll('a[href]')].map(a => a.href))]")
+    links = window.evaluate("[...new Set([...document.querySelectorAll('a[href]')].map(a => a.href))]")
     assert links
     lost = [url for url in links if not file_at(url).is_file() or not file_at(url).is_relative_to(share)]
     assert lost == []
 
 
-def test_the_way_from_the_list_to_a_proof_and_back_is_walked(page, share):
-    page.goto(address(share / "index.html"))
-    page.locator('a[href="isehara-6/index.html"]').first.click()
-    page.wait_for_url(address(share / "isehara-6/index.html"))
-    page.locator('a[href="2024/brief.html"]').first.click()
-    page.wait_for_url(address(share / BRIEF))
-    page.locator('a[href^="quality.html#"]').first.click()
-    page.wait_for_url(re.compile(re.escape(f"{address(share / PROOFS)}#")))
-    assert 0 <= page.locator(":target").bounding_box()["y"] < page.viewport_size["height"], "the place is in sight"
-    page.go_back()
-    assert page.url == address(share / BRIEF)
+def test_the_way_from_the_list_to_a_proof_and_back_is_walked(window, share):
+    window.goto(address(share / "index.html"))
+    for link, place in {"isehara-6/index.html": "isehara-6/index.html", "2024/brief.html": BRIEF}.items():
+        window.locator(f'a[href="{link}"]').first.click()
+        window.wait_for_url(address(share / place))
+    window.locator('a[href^="quality.html#"]').first.click()
+    window.wait_for_url(re.compile(re.escape(f"{address(share / PROOFS)}#")))
+    assert 0 <= window.locator(":target").bounding_box()["y"] < window.viewport_size["height"], "the place is in sight"
+    window.go_back()
+    assert window.url == address(share / BRIEF)
 
 
-def test_it_prints_as_from_a_folder_of_this_machine(page, share):
-    printed = []
-    for url in (address(share / BRIEF), (REPORTS / BRIEF).as_uri()):
-        page.goto(url)
-        printed.append(paper.texts(page))
-    assert printed[0] == printed[1]
-    assert printed[0][0]
+def test_it_prints_as_from_a_folder_of_this_machine(window, share):
+    window.goto(address(share / BRIEF))
+    printed = paper.texts(window)
+    window.goto((REPORTS / BRIEF).as_uri())
+    assert printed == paper.texts(window)
+    assert printed[0]

@@ -27,13 +27,6 @@ WIDTHS = (400, 721, 1600)
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture(scope="module")
-def window(browser):
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 @pytest.fixture(scope="module", params=CASES, ids=" ".join)
 def opened(window, request, tmp_path_factory):
     name, kind, language = request.param

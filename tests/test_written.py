@@ -35,21 +35,22 @@ def word(summary):
     return docx.Document(io.BytesIO(forms.as_word.word(summary)))
 
 
-def parts(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        return {one.filename: (one.date_time, packed.read(one)) for one in packed.infolist()}
+@pytest.fixture(scope="module")
+def parts(summary):
+    """Of the Word file: the time and content of each part."""
+    with zipfile.ZipFile(io.BytesIO(forms.as_word.word(summary))) as packed:
+        return {one.filename: (one.date_time, packed.read(one).decode()) for one in packed.infolist()}
 
 
 def test_every_file_is_the_same_when_made_twice(summary):
     assert written(summary) == written(replace(summary))
 
 
-def test_no_time_of_day_is_in_the_word_file(summary):
-    found = parts(forms.as_word.word(summary))
-    assert {when for when, _ in found.values()} == {(1980, 1, 1, 0, 0, 0)}
-    core = found["docProps/core.xml"][1].decode()
-    assert set(re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", core)) == {"1980-01-01T00:00:00Z"}
-    assert not {"docProps/thumbnail.jpeg", "word/stylesWithEffects.xml", "word/numbering.xml"} & found.keys()
+def test_no_time_of_day_is_in_the_word_file(parts):
+    assert {when for when, _ in parts.values()} == {(1980, 1, 1, 0, 0, 0)}
+    times = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", parts["docProps/core.xml"][1])
+    assert set(times) == {"1980-01-01T00:00:00Z"}
+    assert not {"docProps/thumbnail.jpeg", "word/stylesWithEffects.xml", "word/numbering.xml"} & parts.keys()
 
 
 def test_the_page_is_a4_with_its_number(word):
@@ -59,9 +60,9 @@ def test_the_page_is_a4_with_its_number(word):
     assert fields == ["PAGE", "NUMPAGES"]
 
 
-def test_every_face_is_named_for_japanese_too(summary):
+def test_every_face_is_named_for_japanese_too(parts):
     """A theme's face would go before the one that is named."""
-    styles = parts(forms.as_word.word(summary))["word/styles.xml"][1].decode()
+    styles = parts["word/styles.xml"][1]
     used = [one for one in re.findall(r"<w:rFonts[^>]*>", styles) if "BIZ UDPGothic" in one]
     assert len(used) >= 6
     assert all('w:eastAsia="BIZ UDPGothic"' in one and "Theme" not in one for one in used)
