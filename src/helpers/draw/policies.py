@@ -135,17 +135,23 @@ def _ends(axes: Axes, beyond: pd.DataFrame, ratios: list[str]) -> None:
         sign = 1 if multiplier > 0 else -1
         axes.plot([sign * CAP, sign * (CAP + ARROW)], [row, row], color=colour("ink"), lw=0.9, zorder=3)
         axes.plot(sign * (CAP + ARROW), row, marker=">" if sign > 0 else "<", ms=3.5, color=colour("ink"), zorder=3)
-        half = THICK / 2 + 0.06
-        across = [sign * BREAK + x for x in (-BROKEN - SLANT, BROKEN - SLANT, BROKEN + SLANT, -BROKEN + SLANT)]
-        axes.fill(across, [row + half, row + half, row - half, row - half], color=colour("paper"), zorder=2.6)
-        for x in (-BROKEN, BROKEN):
-            ends = [sign * BREAK + x - SLANT, sign * BREAK + x + SLANT]
-            axes.plot(ends, [row + half, row - half], color=colour("ink"), lw=0.8, zorder=2.7)
+        _break(axes, sign * BREAK, row)
         low, high = axes.get_xlim()
-        ends = (1.0, BREAK - BROKEN - SLANT) if sign > 0 else (-BREAK + BROKEN + SLANT, 0.0)
-        if kit.wide(ratios[row]) + 2 * kit.GAP <= (ends[1] - ends[0]) / (high - low) * kit.room_of(axes):
+        left, right = (1.0, BREAK - BROKEN - SLANT) if sign > 0 else (-BREAK + BROKEN + SLANT, 0.0)
+        if kit.wide(ratios[row]) + 2 * kit.GAP <= (right - left) / (high - low) * kit.room_of(axes):
             ink = on_colour("actual" if sign > 0 else "behind")
-            axes.text(sum(ends) / 2, row, ratios[row], color=ink, ha="center", va="center", zorder=5)
+            axes.text((left + right) / 2, row, ratios[row], color=ink, ha="center", va="center", zorder=5)
+
+
+def _break(axes: Axes, x: float, row: float) -> None:
+    """A slanted gap across a bar, between two lines."""
+    above, below = row - THICK / 2 - 0.06, row + THICK / 2 + 0.06
+    edges = [(x + side - SLANT, x + side + SLANT) for side in (-BROKEN, BROKEN)]
+    (left, left_above), (right, right_above) = edges
+    gap = [left, right, right_above, left_above]
+    axes.fill(gap, [below, below, above, above], color=colour("paper"), zorder=2.6)
+    for edge in edges:
+        axes.plot(edge, [below, above], color=colour("ink"), lw=0.8, zorder=2.7)
 
 
 def _why(figures: Figures, policy_id: str, room: float) -> str:
