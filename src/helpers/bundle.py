@@ -15,6 +15,7 @@ from helpers import notation, pages
 from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit, form, wareki
 from helpers.terms.collection import Collection
 from helpers.terms.mime import MIME
+from helpers.terms.records import columns
 from helpers.terms.tables import Frames
 
 # The metrics that a list of years shows for each year.
@@ -296,8 +297,8 @@ def _exact(value: int | Fraction | None) -> int | str | None:
 
 
 def _rows(table: pd.DataFrame) -> dict:
-    columns = (
-        [None if is_missing else value for value, is_missing in zip(cells.tolist(), cells.isna(), strict=True)]
-        for cells in (table[name] for name in table)
+    cells = (
+        [None if is_missing else value for value, is_missing in zip(column.tolist(), pd.isna(column), strict=True)]
+        for column in columns(table)
     )
-    return {"columns": list(table.columns), "rows": [list(row) for row in zip(*columns, strict=True)]}
+    return {"columns": list(table.columns), "rows": [list(row) for row in zip(*cells, strict=True)]}

@@ -130,9 +130,12 @@ def _without_names(sentence: Sentence) -> str:
     """The text without the names in it, longest names first; a name ends where its digits end (方針1 is not in 方針12)."""
     text = sentence.text
     for word in sorted(filter(None, sentence.words), key=len, reverse=True):
+        if word not in text:
+            continue
         before = r"(?<![0-9])(?<![0-9][.,])" if word[0].isdigit() else ""
         after = r"(?![0-9])(?![.,][0-9])" if word[-1].isdigit() else ""
-        text = re.sub(before + re.escape(word) + after, "＊", text)
+        is_plain = not before and not after
+        text = text.replace(word, "＊") if is_plain else re.sub(before + re.escape(word) + after, "＊", text)
     return text
 
 

@@ -14,13 +14,12 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 
 from helpers import notation
+from helpers.draw import ruler
 from helpers.notation import tokens
 
 MM = 1 / 25.4
@@ -33,6 +32,10 @@ ON_SCREEN = 1.2
 OF_FACE = {"family", "size", "weight"}
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
+_REFERRED = re.compile(r'(?:url\(#|href="#)([^)"]+)')
+_REFERENCE = re.compile(r"#([\w.-]+)")
+_TOO_FINE = re.compile(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])")
+_FALLBACKS = re.compile(r"('BIZ UDP?Gothic'),[^;]*")
 ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 
@@ -67,10 +70,10 @@ def register_fonts() -> None:
 
 
 def prepare() -> None:
-    """Find the page's faces, which the first chart would else look for."""
+    """Find and open the page's faces, which the first chart would else look for."""
     with house():
         for face in ({}, {"weight": "bold"}, figures_face()):
-            font_manager.findfont(FontProperties(**face))
+            ruler.around(FontProperties(**face))
 
 
 @contextmanager
@@ -127,14 +130,8 @@ def inches(words: str, style: tuple[tuple[str, object], ...]) -> float:
         style: What it is set in where that is not the page's small type, as matplotlib names it.
     """
     with house():
-        ruler = _ruler()
         face = FontProperties(**{name: value for name, value in style if name in OF_FACE})
-        return ruler.get_text_width_height_descent(words, face, ismath=False)[0] / ruler.dpi if words else 0.0
-
-
-@cache
-def _ruler() -> RendererAgg:
-    return RendererAgg(1, 1, mpl.rcParams["figure.dpi"])
+        return ruler.measured(words, face)[0] / POINTS
 
 
 @dataclass(frozen=True)
@@ -199,7 +196,7 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
     root = ET.fromstring(source)  # noqa: S314 — matplotlib's own output
     for metadata in root.findall(f"{{{_SVG}}}metadata"):
         root.remove(metadata)
-    _own_ids(root, name, used=set(re.findall(r'(?:url\(#|href="#)([^)"]+)', source)))
+    _own_ids(root, name, used=set(_REFERRED.findall(source)))
     width_mm = drawn.get_figwidth() / MM
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
@@ -219,7 +216,7 @@ class _Renderer(RendererSVG):
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: object) -> tuple[float, ...]:
         """As matplotlib says."""
-        return super().get_text_width_height_descent(s, prop, ismath) if ismath else _measured(s, prop.copy())
+        return super().get_text_width_height_descent(s, prop, ismath) if ismath else ruler.measured(s, prop)
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
         """How far a face reaches above and below its line, and the gap between two.
@@ -227,25 +224,12 @@ class _Renderer(RendererSVG):
         matplotlib calls this hook of its own temporary. Without it, it looks the face up and reads these numbers anew for every text,
         which is a third of a chart's drawing; the numbers are the same.
         """
-        return _reach(prop.copy())
-
-
-@lru_cache(maxsize=64)
-def _reach(face: FontProperties) -> tuple[float, float, float]:
-    font = font_manager.get_font(font_manager.findfont(face))
-    scale = 1 / font.get_sfnt_table("head")["unitsPerEm"] * face.get_size_in_points()
-    of_type = font.get_sfnt_table("OS/2")
-    return of_type["sTypoAscender"] * scale, -of_type["sTypoDescender"] * scale, of_type["sTypoLineGap"] * scale
-
-
-@lru_cache(maxsize=4096)
-def _measured(words: str, face: FontProperties) -> tuple[float, ...]:
-    return text_to_path.get_text_width_height_descent(words, face, ismath=False)
+        return ruler.around(prop)
 
 
 def _rounded(svg: str) -> str:
     """Coordinates to a hundredth of a point: finer than any printer, and a third of the bytes. A factor keeps all its digits."""
-    return re.sub(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])", lambda found: found[1] or found[0], svg)
+    return _TOO_FINE.sub(lambda found: found[1] or found[0], svg)
 
 
 def _own_ids(root: ET.Element, name: str, *, used: set[str]) -> None:
@@ -258,7 +242,7 @@ def _own_ids(root: ET.Element, name: str, *, used: set[str]) -> None:
                 del element.attrib["id"]
         for key, value in list(element.attrib.items()):
             if "#" in value and (key.endswith("href") or "url(#" in value):
-                element.set(key, re.sub(r"#([\w.-]+)", lambda m: f"#{name}-{m[1]}" if m[1] in used else m[0], value))
+                element.set(key, _REFERENCE.sub(lambda m: f"#{name}-{m[1]}" if m[1] in used else m[0], value))
 
 
 def _mark_japanese(root: ET.Element) -> None:
@@ -274,7 +258,7 @@ def _use_css_font_names(root: ET.Element) -> None:
     """One family name a text, the page's own; matplotlib lists its fallbacks too."""
     for element in root.iter(f"{{{_SVG}}}text"):
         style = element.get("style", "")
-        element.set("style", re.sub(r"('BIZ UDP?Gothic'),[^;]*", r"\1", style))
+        element.set("style", _FALLBACKS.sub(r"\1", style))
         if tokens()["face"]["figures"] in style:
             element.set("class", "fixed-width")
 

@@ -137,13 +137,15 @@ def _squares(axes: Axes, counts: list) -> None:
     for row, by_grade in enumerate(counts):
         letters = [grade for grade, count in by_grade for _ in range(count)]
         for n, grade in enumerate(letters):
-            kit.box(axes, (n, n + 0.94), row, look=grade.band, thick=0.82, linewidth=0.4, hatch=None)
             weight = "normal" if grade.achieved else "bold"
             look = {"color": on_colour(grade.band), "size": size("unit_letter"), "weight": weight}
             code = (
                 grade.code if len(grade.code) <= MOST_LETTERS else ""
             )  # the legend says what a square without a letter is
             axes.text(n + 0.47, row, code, ha="center", va="center_baseline", zorder=3, **look)
+        for look in dict.fromkeys(grade.band for grade in letters):
+            ends = [(n, n + 0.94) for n, grade in enumerate(letters) if grade.band == look]
+            kit.boxes(axes, ends, row, look=look, thick=0.82)
 
 
 def achieved_of(figures: Figures, policy_id: str) -> str:

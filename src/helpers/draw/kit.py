@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -279,6 +280,17 @@ def box(axes: Axes, ends: tuple[float, float], row: float, *, look: str, thick: 
         (left, row - thick / 2), right - left, thick, **style | {"hatch": tokens()["hatch"].get(look)} | how
     )
     axes.add_artist(drawn)
+
+
+def boxes(axes: Axes, ends: Sequence[tuple[float, float]], row: float, *, look: str, thick: float) -> None:
+    """Many bars of one row in one colour, without its hatch: drawn as one, which takes a fifth of the time."""
+    if len(ends) == 1:  # as one it would be a marker, a copy of a shape that stands elsewhere
+        box(axes, ends[0], row, look=look, thick=thick, linewidth=0.4, hatch=None)
+        return
+    below, above = row - thick / 2, row + thick / 2
+    corners = [((left, below), (right, below), (right, above), (left, above)) for left, right in ends]
+    style = {"facecolors": colour(look), "edgecolors": colour("ink"), "linewidths": 0.4, "zorder": 2}
+    axes.add_collection(PolyCollection(corners, **style), autolim=False)
 
 
 def legend_lines(width_mm: float, entries: Iterable[tuple[str, str]]) -> list[list[tuple[float, str, str]]]:

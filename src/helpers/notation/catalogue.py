@@ -77,12 +77,18 @@ def prepare() -> None:
     """Read the catalogues and tokens, which the first sentence and the first chart would else wait for."""
     for language in LANGUAGES:
         _catalogue(language)
+        _stylesheet_in_lab(language)
     tokens()
 
 
 def stylesheet_in_lab() -> str:
     """The same, for the outputs of a notebook alone: nothing of JupyterLab itself is restyled."""
-    rules = stylesheet().removeprefix(css_tokens())
+    return _stylesheet_in_lab(spoken_now())
+
+
+@cache
+def _stylesheet_in_lab(language: str) -> str:
+    rules = _stylesheet(language).removeprefix(css_tokens())
     rules = re.sub(r"@page\b[^{]*\{(?:[^{}]|\{[^{}]*\})*\}", "", rules)
     return f"{css_tokens()}\n.jp-RenderedHTMLCommon {{\n{rules}\n}}"
 

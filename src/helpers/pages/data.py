@@ -41,7 +41,10 @@ def placed(table: pd.DataFrame, frames: Frames) -> pd.DataFrame:
         "plan": plan.name,
         "fiscal_year": frames.fiscal_year,
     }
-    return pd.concat([pd.DataFrame([place] * len(table), index=table.index), table], axis="columns")
+    filed = table.copy()
+    for at, (name, value) in enumerate(place.items()):
+        filed.insert(at, name, value)
+    return filed
 
 
 def _composition(figures: Figures, frames: Frames) -> pd.DataFrame:

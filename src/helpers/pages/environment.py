@@ -6,11 +6,16 @@ is there for its reader alone.
 """
 
 import re
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import jinja2
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 from markupsafe import Markup, escape
@@ -21,6 +26,7 @@ from helpers.pages import words
 TEMPLATES = Path(__file__).parent / "templates"
 # A room that has templates of its own names them by their place in the package.
 PACKAGE = TEMPLATES.parent.parent
+COMPILED = TEMPLATES.parent / "__pycache__"
 MACROS = "macros.html.j2"
 _BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 
@@ -48,6 +54,21 @@ def _together(written: Iterable[Markup]) -> Markup:
     return Markup("".join(written))  # noqa: S704 — each is escaped
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """What jinja made of the templates, beside what Python made of the modules and kept under the same rules."""
+
+    def __init__(self) -> None:
+        # Another jinja, or another extension of ours, makes other code of the same template.
+        made_by = sha256(f"{jinja2.__version__}\n{Path(__file__).read_text(encoding='utf-8')}".encode()).hexdigest()
+        super().__init__(str(COMPILED), f"%s.{sys.implementation.cache_tag}-{made_by[:16]}.template")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):  # nowhere to write: each process compiles for itself
+                COMPILED.mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
+
+
 @cache
 def environment() -> Environment:
     """The one environment of a process: each template is read and compiled when it is first asked for, and kept."""
@@ -58,6 +79,7 @@ def environment() -> Environment:
         finalize=html,
         undefined=StrictUndefined,
         auto_reload=False,
+        bytecode_cache=_Compiled(),
     )
     made.globals |= {"notation": notation, "spoken": words.spoken, "sentence": words.sentence}
     made.filters |= {"apart": words.apart, "joined": words.joined}

@@ -20,6 +20,8 @@ from helpers.terms.tables import Frames
 
 QUALITY = "quality"
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
+_NOT_IN_IDS = re.compile(r"[^\w-]")
+_ROW = re.compile(r"(?:(\d{4})/)?(\w+)\.csv:(\d+)")
 # Where a figure may be written otherwise than usual: fewer decimals, or with its sign.
 WAYS = ({}, {"sign": True}, {"places": 0}, {"places": 1})
 # A judgement is kept by people and has no line in the document.
@@ -55,7 +57,7 @@ class Link:
 def figure_id(key: Key) -> str:
     """The id of a figure's entry on the page of proofs: `m-effect_multiplier-policy-1`."""
     parts = "-".join(part for part in ("m", *key) if part)
-    return re.sub(r"[^\w-]", lambda found: "-" if found[0] == ":" else f"_{ord(found[0]):x}_", parts)
+    return _NOT_IN_IDS.sub(lambda found: "-" if found[0] == ":" else f"_{ord(found[0]):x}_", parts)
 
 
 def figure_link(key: Key, words: Shown, *, page: str = QUALITY) -> Link:
@@ -75,7 +77,7 @@ def way(words: str, anchor: str, *, page: str = QUALITY) -> Link:
 
 def line_id(frames: Frames, source_id: str, locator: str) -> str:
     """The id of a document's line: `L63` in the document in force, with its id before it in any other."""
-    line = re.sub(r"[^\w-]", lambda found: f"_{ord(found[0]):x}_", line_of(locator))
+    line = _NOT_IN_IDS.sub(lambda found: f"_{ord(found[0]):x}_", line_of(locator))
     first = next((name for name, about in frames.sources.items() if not about.get("superseded")), source_id)
     return line if source_id == first else f"{source_id}-{line}"
 
@@ -184,7 +186,7 @@ def in_other_languages(page: str) -> list[Link]:
 
 def input_row(place: str) -> tuple[str, str, int | None]:
     """Year (empty for the figure's own), table and line of an input: `effects.csv:12`, `2023/effects.csv:2`, `plan.toml`."""
-    found = re.fullmatch(r"(?:(\d{4})/)?(\w+)\.csv:(\d+)", place)
+    found = _ROW.fullmatch(place)
     return (found[1] or "", found[2], int(found[3])) if found else ("", place.removesuffix(".csv"), None)
 
 
@@ -222,13 +224,11 @@ def linked_text(
     for figure in figures:
         for says in _ways(figure):
             written.setdefault(says, figure.key)
-    if not written and not anchors:
-        return [words]
     whole = {*written, *anchors}
-    pattern = "|".join(
-        rf"(?<![0-9.,△＋−+]){re.escape(says)}(?![0-9])"
-        for says in sorted({*whole, *names}, key=lambda says: (-len(says), says))
-    )
+    standing = sorted((says for says in {*whole, *names} if says in words), key=lambda says: (-len(says), says))
+    if not whole.intersection(standing):
+        return [words]
+    pattern = rf"(?<![0-9.,△＋−+])(?:{'|'.join(map(re.escape, standing))})(?![0-9])"
     pieces: list[Shown] = []
     end = 0
     for found in re.finditer(pattern, words):

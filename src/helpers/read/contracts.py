@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pandera.pandas as pa
 
+from helpers.terms.records import columns
 from helpers.terms.tables import TABLES
 
 
@@ -13,7 +14,7 @@ def is_met(rows: pd.DataFrame, contract: pa.DataFrameSchema) -> bool:
     """Whether all cells, given as text, plainly meet the contract. Where this says no, pandera decides."""
     if list(rows.columns) != list(contract.columns) or contract.checks:
         return False
-    cells = {name: rows[name].tolist() for name in rows}
+    cells = {name: column.tolist() for name, column in zip(rows, columns(rows), strict=True)}
     if not all(_is_met(cells[name], check) for name, column in contract.columns.items() for check in column.checks):
         return False
     keys = list(zip(*(cells[name] for name in contract.unique), strict=True))

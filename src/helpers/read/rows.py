@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -49,9 +50,9 @@ def rows(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
                     faults.append(f"{path} {line}行「{contract.columns[heading[number]].title}」: {fault}")
     if faults:
         raise Refusal(*told_first(faults))
-    return pd.DataFrame(
-        list(cells.values()), columns=pd.Index(heading), index=pd.Index(cells, name="line", dtype="int64"), dtype=str
-    )
+    # As an array: whole numbers in a list are looked at by pandas one by one.
+    lines = pd.Index(np.array(list(cells), dtype="int64"), name="line")
+    return pd.DataFrame(list(cells.values()), columns=pd.Index(heading), index=lines, dtype=str)
 
 
 def _text(path: Path) -> tuple[str, str]:

@@ -42,6 +42,7 @@ __all__ = [
     "drafted",
     "headline",
     "key_figures",
+    "original",
     "points",
     "quality",
     "sentences",
@@ -107,3 +108,12 @@ def brief(figures: Figures, frames: Frames, findings: list[Finding], *, language
         return Story(
             headline(teller), key_figures(teller), captions(teller), put, behind(teller), caveats(teller, findings)
         )
+
+
+def original(told: Story, figures: Figures, frames: Frames, findings: list[Finding]) -> Story:
+    """The brief's story in the plan's own language, in which its summary is filed: the one told, where that is its language."""
+    return (
+        told
+        if notation.language() == notation.ORIGINAL
+        else brief(figures, frames, findings, language=notation.ORIGINAL)
+    )

@@ -81,9 +81,10 @@ Ratio = Annotated[Fraction, PlainValidator(_ratio)]
 
 def matching(pattern: str, says: str) -> AfterValidator:
     """Text of one form; `says` is how to write it."""
+    form = re.compile(pattern)
 
     def fits(text: str) -> str:
-        if not re.fullmatch(pattern, text):
+        if not form.fullmatch(text):
             raise ValueError(says)
         return text
 

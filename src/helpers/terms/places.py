@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 _LINE = r"L[0-9]{1,6}"
 _ROW = r"(?:p[0-9]{1,4} )?表[0-9]{1,4} r[0-9]{1,6}"
+_COLUMN = re.compile("![A-Z]+(?=[0-9]+$)")
+_CELL = re.compile(r"(?<=[0-9]):C[0-9]+$| c[0-9]+$")
+_NUMBERED = re.compile(r"(.*?)([0-9]+)")
 _SHEET = r"[^!\s](?:[^!\n\r\t]{0,29}[^!\s])?!"
 LOCATOR = (
     rf"^(?:{_LINE}(?::C[0-9]{{1,3}})?|{_SHEET}[A-Z]{{1,3}}[0-9]{{1,7}}|{_ROW}(?: c[0-9]{{1,3}})?"
@@ -46,11 +49,11 @@ def is_numbered(place: str) -> bool:
 def line_of(locator: str) -> str:
     """The line or row of a place: L63:C2 → L63, 概要!C5 → 概要!5, p2 表1 r3 c2 → p2 表1 r3; one without a cell as it is."""
     if "!" in locator:
-        return re.sub("![A-Z]+(?=[0-9]+$)", "!", locator)
-    return re.sub(r"(?<=[0-9]):C[0-9]+$| c[0-9]+$", "", locator)
+        return _COLUMN.sub("!", locator)
+    return _CELL.sub("", locator)
 
 
 def in_order(line: str) -> tuple[str, int]:
     """What a line's place begins with, and its number there: neighbours differ by one in the number alone."""
-    before, number = re.fullmatch(r"(.*?)([0-9]+)", line).groups()
+    before, number = _NUMBERED.fullmatch(line).groups()
     return before, int(number)

@@ -21,6 +21,8 @@ LOOK_FOR = "「=」、引用符、かっこが閉じているか、同じ項目�
 
 _STRING = r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
 _TOKEN = re.compile(rf"(?P<string>{_STRING})|(?P<comment>#[^\n]*)", re.DOTALL)
+_SIGN = re.compile(r"[^\n]")
+_BRACKET = re.compile(r"[\[{\]}\n]")
 _BARE = re.compile(r"[\w-]+")
 _DOTTED = re.compile(rf"(?:k[ \t]*\.[ \t]*){{{DEEPEST}}}")
 _LONG_NUMBER = re.compile(rf"(?<![\w-])[+-]?[0-9][0-9_]{{{MOST_DIGITS},}}")
@@ -111,7 +113,7 @@ def _without_words(text: str) -> str:
     """The text with every string and comment covered, sign by sign, so that brackets and dots in them count for nothing."""
 
     def covered(token: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", "k" if token["string"] else " ", token[0])
+        return _SIGN.sub("k" if token["string"] else " ", token[0])
 
     return _TOKEN.sub(covered, text)
 
@@ -128,7 +130,7 @@ def _too_deep(bare: str) -> int:
 
 def _depths(bare: str) -> Iterator[tuple[int, int]]:
     depth, line = 0, 1
-    for sign in re.finditer(r"[\[{\]}\n]", bare):
+    for sign in _BRACKET.finditer(bare):
         line += sign[0] == "\n"
         depth += (sign[0] in "[{") - (sign[0] in "]}")
         yield line, depth

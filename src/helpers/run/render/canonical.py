@@ -80,7 +80,8 @@ def _replacing(names: Mapping[str, str]) -> Callable[[str], str]:
     pattern = re.compile(rf"(?<![\w<])(?:{longest_first})(?!\w)" if spellings else r"(?!)")
 
     def replaced(text: str) -> str:
-        if any(spelling in text for spelling in spellings):
+        has_a_separator = "/" in text or "\\" in text  # as every path has
+        if has_a_separator and any(spelling in text for spelling in spellings):
             text = pattern.sub(lambda found: spellings[found[0]], text)
         for held, volatile, instead in VOLATILE:
             if held in text:

@@ -15,10 +15,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+from ipykernel import ipkernel
 from ipykernel.eventloops import enable_gui
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
@@ -146,13 +148,28 @@ class _Kernel(IPythonKernel):
     io_loop = Any()
     debugger_class = Any()
     _supports_kernel_subshells = False
+    _execute_sleep = 0.0  # for what cells say to travel before the answer; here both go one way, in their order
 
     def __init__(self, **traits: object) -> None:
         main = SimpleNamespace(parent_thread=threading.main_thread())
-        super().__init__(shell_channel_thread=main, iopub_socket=IOPUB, log=logging.getLogger("ipykernel"), **traits)
+        with _modules_unlisted():
+            super().__init__(
+                shell_channel_thread=main, iopub_socket=IOPUB, log=logging.getLogger("ipykernel"), **traits
+            )
 
     def _abort_queues(self, _subshell: str | None = None) -> None:
         """Nothing waits: requests come one by one."""
+
+
+@contextmanager
+def _modules_unlisted() -> Iterator[None]:
+    """A kernel lists the files of all modules for its debugger, of which there is none here: two thousand pages of memory touched."""
+    known = SimpleNamespace(**vars(sys) | {"modules": {}})
+    ipkernel.sys, given = known, ipkernel.sys
+    try:
+        yield
+    finally:
+        ipkernel.sys = given
 
 
 class _Session(Session):

@@ -203,7 +203,7 @@ class _Client:
             return
         frame = self.session.unpack(line)
         message = frame["message"]
-        message["header"], message["parent_header"] = map(extract_dates, (message["header"], message["parent_header"]))
+        message["header"] |= extract_dates({"date": message["header"]["date"]})  # the one that nbclient reads
         message["buffers"] = [base64.b64decode(buffer) for buffer in frame["buffers"]]
         channel = self.shell_channel if frame["channel"] == "shell" else self.iopub_channel
         channel.put(message)
