@@ -93,12 +93,14 @@ briefs: setup ## Build what is due of every plan and year under data/ into repor
 	@$(BIN)/gyokaku build $(if $(FORCE),--force)
 
 # Compiled first, so that no process of the tests compiles the package again where Python is told to keep nothing.
+COMPILE := $(BIN)/python -m compileall -q src && env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "import helpers.pages.ready"
+
 test: setup browser validator schedulers ## Run everything: style, all tests, the browser
-	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/python -m compileall -q src
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(COMPILE)
 	@$(PYTEST)
 
 check: setup ## Run what takes seconds, before each commit
-	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/python -m compileall -q src
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(COMPILE)
 	@$(PYTEST) -m "not slow and not browser"
 
 screens: setup browser ## Write pictures of every page, made-up strained years included, into build/screens/

@@ -450,6 +450,8 @@ def main() -> None:
         return
     # As after the first run; where Python is told to keep none, each process of each way would compile our modules again.
     compileall.compile_dir(ROOT / "src", quiet=1)
+    keeping = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([BIN / "python", "-c", "import helpers.pages.ready"], check=True, env=keeping)  # and our templates
     with tempfile.TemporaryDirectory(prefix="speed-") as made:
         found = processor(Path(made), asked.rounds) if asked.processor else measured(Path(made), asked.rounds)
         print(json.dumps(found, ensure_ascii=False, indent=1))

@@ -11,10 +11,12 @@ import pytest
 from boxes import cut, extents, touching
 from made_up import plan, year
 from matplotlib.colors import to_hex
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
 
 from helpers import compute, draw, pages, read
-from helpers.draw import canvas, kit
+from helpers.draw import canvas, kit, ruler
 from helpers.draw.canvas import MM, NARROW_MM, colour
 from helpers.draw.kit import extent, money_unit
 from helpers.notation import tokens
@@ -335,3 +337,30 @@ def test_what_matplotlib_would_read_of_a_face_for_every_text_is_what_it_is_given
     given = pictures()
     monkeypatch.delattr(canvas._Renderer, "_get_font_height_metrics")
     assert pictures() == given
+
+
+@pytest.mark.parametrize("look", [{}, {"weight": "bold"}, canvas.figures_face(), {"size": 11}])
+def test_a_line_of_type_is_as_long_as_matplotlib_finds_it(look):
+    """FreeType, which matplotlib asks, rounds to a 64th of a point at a hundred points."""
+    with canvas.house():
+        face = FontProperties(**look)
+        for words in (
+            "財政の健全化の推進",
+            "△6,140万円",
+            "AI／RPA 9百万円",
+            "Policy 2 average WAVE To",
+            "",
+            " ",
+            "方針1 a\u0301",
+        ):
+            theirs = text_to_path.get_text_width_height_descent(words, face, ismath=False)
+            assert ruler.measured(words, face) == pytest.approx(theirs, abs=0.02 * face.get_size_in_points() / 10), (
+                words
+            )
+
+
+def test_a_letter_that_the_face_has_not_is_measured_in_the_one_that_has_it():
+    with canvas.house():
+        face = FontProperties(family=[tokens()["face"]["text"], "DejaVu Sans"])
+        theirs = text_to_path.get_text_width_height_descent("\u2603", face, ismath=False)
+        assert ruler.measured("\u2603", face) == pytest.approx(theirs, abs=0.01)

@@ -1,14 +1,18 @@
 """Parts of a page: whatever they show is words and never markup, a name in Japanese says so, a link stands where the phrase has it."""
 
 import runpy
+import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from jinja2 import FileSystemLoader
 from made_up import year
 
 from helpers import check, compute, draw, notation, pages, tell
+from helpers.pages import environment as templates
 from helpers.pages.environment import environment, html, macro, rendered
 from helpers.pages.links import Link, as_received
 from helpers.pages.words import joined, plain, several, spoken
@@ -123,3 +127,58 @@ def test_pages_are_compared_by_what_they_say_and_show(tmp_path, other, is_same):
         (tree / "page.html").write_text(page, encoding="utf-8")
     differences = runpy.run_path(str(ROOT / "bench" / "compare_pages.py"))["differences"]
     assert (list(differences(*trees)) == []) is is_same
+
+
+def test_a_table_without_rows_has_every_heading():
+    frames = year([{}], [(1_000, 900)])
+    tables = pages.data(compute.figures(frames), frames)
+    place = ["municipality_code", "municipality", "plan", "fiscal_year"]
+    assert not len(tables["figure-grades"])
+    assert all(list(table.columns[:4]) == place for table in tables.values())
+
+
+def test_the_summary_is_told_again_only_on_a_page_in_another_language():
+    frames = year([{"A": 1, "C": 1}], [(1_000, 900)])
+    figures = compute.figures(frames)
+    told = tell.brief(figures, frames, [])
+    assert tell.original(told, figures, frames, []) is told
+    with notation.speaking("en"):
+        english = tell.brief(figures, frames, [])
+        again = tell.original(english, figures, frames, [])
+    assert (
+        [one.text for one in again.headline]
+        == [one.text for one in told.headline]
+        != [one.text for one in english.headline]
+    )
+
+
+def test_a_compiled_template_is_kept_where_python_keeps_modules_and_made_again_when_its_source_changes(
+    tmp_path, monkeypatch
+):
+    kept = tmp_path / "__pycache__"
+    monkeypatch.setattr(templates, "COMPILED", kept)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    source = tmp_path / "one.html.j2"
+
+    def shown(words):
+        source.write_text(words, encoding="utf-8")
+        made = environment.__wrapped__()  # as a process makes it that has just begun
+        made.loader = FileSystemLoader(tmp_path)
+        return made.get_template("one.html.j2").render(n=1)
+
+    assert shown("<p>{{ n }}</p>") == "<p>1</p>"
+    (file,) = kept.iterdir()
+    first = file.read_bytes()
+    assert shown("<p>{{ n }}</p>") == "<p>1</p>"
+    assert file.read_bytes() == first
+    assert shown("<b>{{ n }}</b>") == "<b>1</b>"
+    assert file.read_bytes() != first
+    file.write_bytes(first[:40])  # cut short
+    assert shown("<i>{{ n }}</i>") == "<i>1</i>"
+    shutil.rmtree(kept)
+    kept.write_text("")  # nowhere to write
+    assert shown("<u>{{ n }}</u>") == "<u>1</u>"
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    kept.unlink()
+    assert shown("<u>{{ n }}</u>") == "<u>1</u>"
+    assert not kept.exists()

@@ -62,6 +62,12 @@ class _Compiled(FileSystemBytecodeCache):
         made_by = sha256(f"{jinja2.__version__}\n{Path(__file__).read_text(encoding='utf-8')}".encode()).hexdigest()
         super().__init__(str(COMPILED), f"%s.{sys.implementation.cache_tag}-{made_by[:16]}.template")
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 — a damaged file may hold anything; it is written again
+            bucket.reset()
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         if not sys.dont_write_bytecode:
             with suppress(OSError):  # nowhere to write: each process compiles for itself
