@@ -311,6 +311,18 @@ print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), 
     assert python("-c", says).stdout.split() == ["True", "True", "False", "True"]
 
 
+def test_seaborn_brings_widgets_only_when_a_palette_is_to_be_chosen():
+    says = """
+import sys
+import helpers.run.light
+import seaborn
+later = "ipywidgets" not in sys.modules
+chosen = seaborn.choose_dark_palette()
+print("", later, len(chosen), "ipywidgets" in sys.modules)
+"""
+    assert python("-c", says).stdout.split()[-3:] == ["True", "10", "True"]
+
+
 @pytest.mark.parametrize("engine", render.ENGINES)
 @pytest.mark.parametrize(
     "source", ["eaten = bytearray(3 * 10**9)", "import numpy\nnumpy.ones((20_000, 20_000))"], ids=["python", "numpy"]

@@ -1,29 +1,39 @@
-"""Imports jsonschema, once this is imported, without its grammars of addresses: a second, half of all that a page imports.
+"""Imports libraries, once this is imported, without what they import and hardly ever use.
 
-No notebook's format asks for one. They are read when an address is first checked, so that jsonschema does all it always does.
+jsonschema compiles grammars of addresses, a second, half of all that a page imports; no notebook's format asks for one. seaborn
+brings ipywidgets for its palettes to choose from. Either is imported when it is first called, so that both do all they always do.
 """
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-GRAMMARS = "rfc3987_syntax"
+LATER = {"jsonschema": "rfc3987_syntax", "seaborn": "ipywidgets"}
 
 
-def _is_valid_syntax(*arguments: str) -> bool:
-    return import_module(GRAMMARS).is_valid_syntax(*arguments)
+class _Later(ModuleType):
+    """Stands in for a module of functions and classes that are only ever called."""
+
+    def __getattr__(self, name: str) -> Callable:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def called(*arguments: object, **options: object) -> object:
+            return getattr(import_module(self.__name__), name)(*arguments, **options)
+
+        return called
 
 
-def _import_jsonschema() -> None:
-    standing_in = ModuleType(GRAMMARS)
-    standing_in.is_valid_syntax = _is_valid_syntax
-    sys.modules[GRAMMARS] = standing_in
+def _import(library: str, *, later: str) -> None:
+    sys.modules[later] = _Later(later)
     try:
-        import_module("jsonschema")
+        import_module(library)
     finally:
-        del sys.modules[GRAMMARS]
+        del sys.modules[later]
 
 
-if not {GRAMMARS, "jsonschema"} & sys.modules.keys() and find_spec(GRAMMARS) and find_spec("jsonschema"):
-    _import_jsonschema()
+for _library, _heavy in LATER.items():
+    if not {_library, _heavy} & sys.modules.keys() and find_spec(_library) and find_spec(_heavy):
+        _import(_library, later=_heavy)

@@ -262,10 +262,16 @@ class _Run:
         # In the order of the pages, whichever was ready first.
         made, faults = ({stem: of[stem] for stem in work.due if stem in of} for of in (making.made, making.faults))
         retried = [sentence for stem in work.due for sentence in making.retried[stem]]
+        files: dict[str, bytes] = {}
+        if not faults:
+            try:
+                files = self._files(work, made, target)
+            except Exception as error:  # noqa: BLE001 — the other year sets go on
+                faults[""] = error
         with self._writing:
             if not faults:
                 try:
-                    self._publish(work, made, target)
+                    self._publish(work, files, target)
                     clear_failed(failure, self._folders.out)
                     return Result(work.plan, work.fiscal_year, State.BUILT, paths, tuple(retried), called=called)
                 except Exception as error:  # noqa: BLE001 — the other year sets go on
@@ -279,7 +285,8 @@ class _Run:
         said = tuple(dict.fromkeys(sentences))
         return Result(work.plan, work.fiscal_year, state, (failure / REASON,), said, called=called)
 
-    def _publish(self, work: Work, made: dict[str, year_set.Made], target: Path) -> None:
+    def _files(self, work: Work, made: dict[str, year_set.Made], target: Path) -> dict[str, bytes]:
+        """All that is to stand; nothing is written yet, so that one set need not wait for another's workbook."""
         for stem in work.inputs.keys() - made.keys():
             html = (target / f"{stem}.html").read_text(encoding="utf-8")
             notebook = (target / "notebooks" / f"{stem}.ipynb").read_bytes()
@@ -288,12 +295,15 @@ class _Run:
         files = year_set.page_files(pages) if work.fiscal_year is None else self._planner.tree.files(pages)
         if self._planner.tree.audience == PUBLIC:
             leaks.refuse(files, self._folders.data / work.plan, target)
+        return files
+
+    def _publish(self, work: Work, files: dict[str, bytes], target: Path) -> None:
         recorded = self._planner.manifest.entry(work.unit).get("outputs", {})
         kept = {} if work.fiscal_year is None else editions.former(target, recorded, files)
         self._planner.manifest.record(work.unit, work.inputs, files)
         if work.fiscal_year is None:
-            for name in files:  # a print of the former page would go on saying the old figures
-                if name.endswith(".html") and not render().pdf.holds(target / name, files[name]):
+            for name, content in files.items():  # a print of the former page would go on saying the old figures
+                if name.endswith(".html") and not render().pdf.holds(target / name, content):
                     (target / name).with_suffix(".pdf").unlink(missing_ok=True)
             put_each(files, target)
         else:

@@ -5,7 +5,7 @@ import io
 import unicodedata
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache, partial
-from importlib.resources import files
+from importlib.resources import as_file, files
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -98,7 +98,10 @@ def _covered(file: str) -> frozenset[int]:
 
 @cache
 def _face(file: str) -> harfbuzz.Face:
-    return harfbuzz.Face(harfbuzz.Blob(files("helpers").joinpath("fonts", file).read_bytes()))
+    with as_file(files("helpers").joinpath("fonts", file)) as path:
+        return harfbuzz.Face(
+            harfbuzz.Blob.from_file_path(path)
+        )  # not read: the system shares the file among all processes
 
 
 @lru_cache(maxsize=32)
