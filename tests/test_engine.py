@@ -5,6 +5,7 @@ import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.connect import LocalPortCache
 from test_batch import project
 
 from helpers.run import render
@@ -105,6 +107,20 @@ def test_every_notebook_of_the_project_gives_the_same_page(name):
     path = ROOT / "notebooks" / f"{name}.ipynb"
     forked, plain = (render.page(path, given_to(path), **LIMITS, engine=engine) for engine in render.ENGINES)
     assert forked == plain
+
+
+@pytest.mark.parametrize("taken", [1, 100])
+def test_a_plain_kernel_whose_port_was_taken_starts_again(tmp_path, monkeypatch, taken):
+    path, given = notebook_of(tmp_path, "6 * 7"), LocalPortCache.find_available_port
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        ports = [other.getsockname()[1]] * taken
+        monkeypatch.setattr(LocalPortCache, "find_available_port", lambda *of: ports.pop() if ports else given(*of))
+        came = ended(lambda: execute.executed(path, {}, **LIMITS))
+    if taken == 1:
+        assert json.loads(came)["cells"][-1]["outputs"][0]["data"]["text/plain"] == ["42"]
+    else:
+        assert came[0] == "Failed"
+        assert re.search(r"カーネルが始まりません。.*Address already in use", came[1])
 
 
 def test_torture_gives_the_same_outputs(tmp_path, monkeypatch):

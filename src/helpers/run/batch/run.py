@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -208,7 +208,10 @@ class _Run:
         # Threads are enough: the work is done in processes of their own.
         with ThreadPoolExecutor(max(1, min(jobs, len(tasks)))) as pool:
             try:
-                return [result for result in pool.map(self._task, tasks) if result]
+                results = pool.map(self._task, tasks)
+                if due_now:
+                    self._prepare_overview()
+                return [result for result in results if result]
             except KeyboardInterrupt:
                 self._maker.interrupted.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -216,6 +219,11 @@ class _Run:
                     self._cluster.close()
                 render().stop()
                 raise
+
+    def _prepare_overview(self) -> None:
+        """Get ready, while the processes that make pages begin, for the page that this one makes at the end."""
+        with suppress(Exception):  # told where that page is made
+            render().prepare_overview()
 
     def _prepared_for(self, planned: Iterable[Work]) -> Iterator[Work]:
         """The same; at the first that is due the fork server begins to import, while this process looks at the others."""

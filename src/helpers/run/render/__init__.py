@@ -18,6 +18,7 @@ from helpers.run.render import pdf, workers
 from helpers.run.render.embedded import superseded
 from helpers.run.render.faults import Failed, NotAPage, Refused
 from helpers.run.render.overview import overview
+from helpers.run.render.overview import prepare as prepare_overview
 from helpers.run.render.runs import runs
 from helpers.terms import Refusal
 from helpers.terms.mime import MIME
@@ -34,6 +35,7 @@ __all__ = [
     "page",
     "parameters",
     "pdf",
+    "prepare_overview",
     "runs",
     "stop",
     "superseded",

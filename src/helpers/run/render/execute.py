@@ -36,6 +36,9 @@ KERNEL_LOG = "kernel.log"
 # Outputs are held several times over by whoever makes the page.
 OUTPUT_SHARE = 8
 UNKNOWN = ended.Ended(None)
+# A plain kernel is given ports that are free; another process may take one before it does.
+PORT_TAKEN = "Address already in use"
+STARTS = 3
 # papermill says again, in a log, what is raised here; without a handler Python would print it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -63,6 +66,25 @@ def executed(
         Refused: A cell raised a `Refusal`.
         Failed: A cell failed, ended the run, took too long, or its kernel did not start or was killed.
     """
+    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "memory": memory, "is_forked": is_forked}
+    sentence = ""
+    for _ in range(STARTS):
+        try:
+            return _executed(notebook, parameters, **limits)
+        except _PortTaken as taken:
+            sentence = str(taken)
+    raise Failed(sentence, may_pass=True)
+
+
+def _executed(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    cell_seconds: int,
+    start_seconds: int,
+    memory: int | None,
+    is_forked: bool,
+) -> NotebookNode:
     run = _Run(notebook.name)
     kernel = _with_memory(_Forked if is_forked else _ThisPython, memory)
     source = nbformat.read(notebook, as_version=4)
@@ -102,7 +124,8 @@ def executed(
         is_for_memory = ended.killed_for_memory() > killed_before
         how = ended.Ended(kernel.exit_code, ended.read(Path(folder, KERNEL_LOG)), is_for_memory)
         if run.notebook is None:
-            raise Failed(f"{notebook.name}: {_not_started(error, how)}", may_pass=True)
+            kind = _PortTaken if PORT_TAKEN in how.said else Failed
+            raise kind(f"{notebook.name}: {_not_started(error, how)}", may_pass=True)
         if is_forked and kernel.is_too_much and (cell := run.stopped_at()):
             error, cell["outputs"] = _TooMuchOutput(kernel.most_output), []  # nobody reads them, and they take minutes
         node = canonical.node(remove_error_markers(run.notebook), source, parameters, folder=folder, sources=SOURCES)
@@ -112,6 +135,10 @@ def executed(
         raise Refused(*error.evalue.splitlines(), notebook=canonical.to_bytes(node))
     was_killed = isinstance(error, DeadKernelError) and not run.asked_to_exit()
     raise Failed(run.sentence(error, cell_seconds, memory, how), canonical.to_bytes(node), may_pass=was_killed)
+
+
+class _PortTaken(Failed):
+    """A kernel found one of its ports taken, and has run nothing."""
 
 
 @contextmanager

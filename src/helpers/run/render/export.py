@@ -17,6 +17,13 @@ from helpers.run.render.faults import NotAPage
 RICHEST_FIRST = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
 
 
+class _AsItIs(NotebookNode):
+    """A notebook that nobody changes: nbconvert would copy all of it first."""
+
+    def __deepcopy__(self, _memo: dict) -> NotebookNode:
+        return self
+
+
 class PageExporter(HTMLExporter):
     """nbconvert's exporter with our template: the page is what the template wrote."""
 
@@ -67,7 +74,7 @@ def html(notebook: NotebookNode, *, page: Mapping[str, object]) -> str:
         # Said here: the template is compiled once, with its fixed words in the language of the first page.
         words = {"css": notation.stylesheet(), "fonts_css": FONTS_GO_HERE, "skip": notation.spoken("本文へ")}
         resources = {"page": {**page, **words}}
-        text, _ = _exporter().from_notebook_node(notebook, resources)
+        text, _ = _exporter().from_notebook_node(_AsItIs(notebook), resources)
     return self_contained(text)
 
 

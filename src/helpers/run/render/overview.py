@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import accumulate, groupby, pairwise
 
 from helpers import notation
-from helpers.run.render import embedded
+from helpers.run.render import embedded, fonts
 from helpers.terms import Interval, Refusal, Unit, short_wareki
 
 TEMPLATE = "overview.html.j2"
@@ -50,6 +50,13 @@ def overview(
     _refuse_incomplete(summaries)
     with notation.speaking(language):
         return embedded.self_contained(_written(summaries, audience, frozenset(beside)))
+
+
+def prepare() -> None:
+    """Read what the page is made with, which a run would else wait for at its end."""
+    embedded.templates().get_template(TEMPLATE)
+    notation.words("overview")
+    fonts.prepare()
 
 
 def _written(summaries: list[Mapping], audience: str, beside: Collection[str]) -> str:
