@@ -186,7 +186,6 @@ SAME = {
     "month with its western year": [("令和7年8月", "令和７（2025）年８月１日")],
     "month in figures": [("令和7年8月", "2025.8")],
     "month with a word": [("令和7年8月", "公表日：令和7年8月吉日")],
-    "month that was put right later": [("令和7年8月", "令和7年8月\n（令和7年10月修正）")],
     "meeting above the title": [(TITLE, f"令和7年度第2回行財政改革推進本部会議　資料1\n\n{TITLE}")],
     "telephone": [(DEPARTMENTS, f"{DEPARTMENTS}\n0463-94-4711")],
     "no month": [("令和7年8月\n", "")],
@@ -200,6 +199,10 @@ SAME = {
     "period in kanji": [("(R5~R14)", "(令和五年度〜令和十四年度)")],
     "period of one era": [("(R5~R14)", "(令和5〜14年度)")],
     "period with western years": [("(R5~R14)", "(令和5(2023)年度～令和14(2032)年度)")],
+}
+SAME |= {
+    f"month of what else happened: {what}": [("令和7年8月", f"令和7年8月\n（令和7年10月{what}）")]
+    for what in ("修正", "改訂", "改定", "更新", "訂正", "現在", "時点", "策定", "から", "まで")
 }
 
 

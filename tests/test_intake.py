@@ -430,6 +430,8 @@ EFFECT_CLAIMS = {
     "実績効果額を下回る効果見込額": ["actual_effect above 1 効果見込額"],
     "実績効果額は約13.5億円、効果見込額は3.5億円": ["actual_effect about 13.5 億円", "expected_effect equal 3.5 億円"],
     "実績効果額は13億4,565万円": ["actual_effect equal 134565 万円"],
+    "実績効果額は13億5,000万円前後": ["actual_effect about 135000 万円"],
+    "実績効果額は13億5,000万円程度": ["actual_effect about 135000 万円"],
     "効果見込額は3億4千円": ["expected_effect equal 300004 千円"],
     "効果見込額は3万円": ["expected_effect equal 3 万円"],
     "実績効果額は約13億4,564万9千円": ["actual_effect about 1345649 千円"],

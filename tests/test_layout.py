@@ -171,7 +171,6 @@ ENTRY = "- **民間提案制度の導入**〔企画部〕"
 NO_ENTRIES = {
     "a heading between two entries": (ENTRY, f"廃止した取組\n{ENTRY}", "取組としても、その説明としても読めません"),
     "a department with a rate": ("導入**〔企画部〕", "導入**〔達成率120％〕", "部や課の名と読めません"),
-    "a department that is a mark": ("導入**〔企画部〕", "導入**〔新規〕", "部や課の名と読めません"),
     "a department that is a policy": ("導入**〔企画部〕", "導入**〔健全な財政運営〕", "部や課の名と読めません"),
     "name and department changed about": (ENTRY, "- **企画部**〔民間提案制度の導入〕", "部や課の名と読めません"),
     "a mark before the name": ("**民間提案制度の導入**", "**【新規】民間提案制度の導入**", "余計な印がないか"),
@@ -198,11 +197,58 @@ def test_a_number_or_mark_before_a_measure_is_no_part_of_its_name(mark, facts):
     assert found["measures"] == values(facts(LAYOUT))["measures"]
 
 
+OF_ANOTHER_TIME = [
+    "前年",
+    "昨年",
+    "前々年",
+    "次年",
+    "来年",
+    "翌年",
+    "前回",
+    "次回",
+    "累計",
+    "通算",
+    "中間",
+    "速報",
+    "9月末",
+    "第4四半期",
+    "上半期",
+]
+
+
+@pytest.mark.parametrize("time", OF_ANOTHER_TIME)
+def test_a_row_of_amounts_of_another_time_is_refused_at_its_line(time, facts):
+    sentences = refused(facts, LAYOUT, changed(SEED, ("\t実績効果額 b\t9,464", f"\t{time}の実績効果額 b\t9,464")))
+    assert any("102行" in sentence for sentence in sentences), sentences
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "新規",
+        "継続",
+        "完了",
+        "終了",
+        "廃止",
+        "中止",
+        "拡充",
+        "重点",
+        "再掲",
+        "達成",
+        "未達成",
+        "見込",
+        "見込み",
+        "実績",
+    ],
+)
+def test_no_mark_in_brackets_is_a_department(mark, facts):
+    sentences = refused(facts, LAYOUT, changed(SEED, ("導入**〔企画部〕", f"導入**〔{mark}〕")))
+    assert any("部や課の名と読めません" in sentence for sentence in sentences), sentences
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("実績効果額 b", "前年度実績効果額 b"),
-        ("実績効果額 b", "累計実績効果額 b"),
         ("(効果見込額) a", "(次年度効果見込額) a"),
         ("（単位：千円）", "【参考】前年度\n\n（単位：千円）"),
         ("\n基本方針\tA", "\n次年度の目標\n\n基本方針\tA"),
