@@ -131,6 +131,37 @@ def test_torture_gives_the_same_outputs(tmp_path, monkeypatch):
     assert "子" in str(forked["cells"][13]["outputs"])
 
 
+NUMBERS = "".join(f"{n}\n" for n in range(1, 3_001))
+SAID = {
+    "a long list of a process": ("import subprocess\nsubprocess.run(['seq', '3000']);", NUMBERS),
+    "a process between two lines": (
+        "import subprocess\nprint('前')\nsubprocess.run(['seq', '3000'])\nprint('後')",
+        f"前\n{NUMBERS}後\n",
+    ),
+    "an error of a process": ("import subprocess\nsubprocess.run(['sh', '-c', 'seq 3000 >&2']);", NUMBERS),
+    "past Python": ("import os\nos.write(1, b'1\\n');", "1\n"),
+    "a thread that nobody waits for": (
+        "import threading\nthreading.Thread(target=print, args=('糸',)).start()",
+        "糸\n",
+    ),
+    "lines up to the end": (
+        "import time\nuntil = time.monotonic() + 0.3\nwhile time.monotonic() < until: print('行')\nprint('末')",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_all_that_a_cell_and_its_processes_say_is_there_and_in_order(tmp_path, monkeypatch, what):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel would not watch what subprocesses print
+    source, says = SAID[what]
+    path = notebook_of(tmp_path, source)
+    for _ in range(4):
+        outputs = json.loads(forked_run(path))["cells"][-1]["outputs"]
+        said = "".join(line for output in outputs for line in output["text"])
+        assert said == says if says else said.endswith("行\n末\n")
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_bad_end_is_told_in_the_same_words(tmp_path, ending):
     forked, plain = both(notebook_of(tmp_path, "print('前')", ENDINGS[ending], "'後'"))

@@ -39,9 +39,9 @@ LINE, ROW, GAP = size("small") * 1.3 / 72, 0.26, 0.08
 # Below an axis: its numbers, and the line that names their unit.
 FOOT = 2 * LINE + 0.03
 # The least room for a number of an axis, and the most numbers.
-TICK, MOST_TICKS = 0.43, 7
+TICK, MOST_TICKS = 0.41, 7
 # The most of a chart's width that names, or words on the other side, may take.
-NAMES_SHARE, WORDS_SHARE = 0.42, 0.5
+NAMES_SHARE, WORDS_SHARE = 0.43, 0.5
 DASHED = (0, (3, 2))
 # The cap at the end of a range, in rows.
 CAP = 0.3

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from importlib.util import cache_from_source
 from pathlib import Path
+from types import CodeType
 
 import jinja2
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -26,7 +28,7 @@ from helpers.pages import words
 TEMPLATES = Path(__file__).parent / "templates"
 # A room that has templates of its own names them by their place in the package.
 PACKAGE = TEMPLATES.parent.parent
-COMPILED = TEMPLATES.parent / "__pycache__"
+COMPILED = Path(cache_from_source(__file__)).parent
 MACROS = "macros.html.j2"
 _BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 
@@ -67,11 +69,13 @@ class _Compiled(FileSystemBytecodeCache):
             super().load_bytecode(bucket)
         except Exception:  # noqa: BLE001 — a damaged file may hold anything; it is written again
             bucket.reset()
+        if not isinstance(bucket.code, CodeType):
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if not sys.dont_write_bytecode:
             with suppress(OSError):  # nowhere to write: each process compiles for itself
-                COMPILED.mkdir(exist_ok=True)
+                COMPILED.mkdir(parents=True, exist_ok=True)
                 super().dump_bytecode(bucket)
 
 

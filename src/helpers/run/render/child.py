@@ -9,6 +9,7 @@ import base64
 import fcntl
 import logging
 import os
+import select
 import signal
 import socket
 import sys
@@ -22,7 +23,7 @@ from types import ModuleType, SimpleNamespace
 
 from ipykernel import ipkernel
 from ipykernel.eventloops import enable_gui
-from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.iostream import PIPE_BUFFER_SIZE, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
@@ -36,9 +37,11 @@ from helpers.run import warm
 READY = b"{}\n"
 SHELL, IOPUB = "shell", "iopub"
 LONGEST_LINE = 2**31  # bytes of one message
+A_MOMENT = 0.005  # seconds that a cell's threads have to end; ipykernel gives a tenth of it after each cell
 INLINE = "module://matplotlib_inline.backend_inline"
 LOCK = ".messages"
 LOG = "kernel.log"
+_OURS: set[threading.Thread] = set()  # the threads that are there without any cell
 
 
 def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str]) -> None:
@@ -120,8 +123,9 @@ def _capture(session: Session) -> None:
     flusher = _Flusher()
     sys.stdout.flush()
     sys.stderr.flush()
-    sys.stdout = OutStream(session, flusher, "stdout")
-    sys.stderr = OutStream(session, flusher, "stderr")
+    sys.stdout = _Stream(session, flusher, "stdout")
+    sys.stderr = _Stream(session, flusher, "stderr")
+    _OURS.update(threading.enumerate())
 
 
 async def _serve(kernel: IPythonKernel, channel: socket.socket) -> None:
@@ -148,7 +152,8 @@ class _Kernel(IPythonKernel):
     io_loop = Any()
     debugger_class = Any()
     _supports_kernel_subshells = False
-    _execute_sleep = 0.0  # for what cells say to travel before the answer; here both go one way, in their order
+    # ipykernel waits after each cell for what it said to travel; here it travels before the answer, on the same way.
+    _execute_sleep = 0.0
 
     def __init__(self, **traits: object) -> None:
         main = SimpleNamespace(parent_thread=threading.main_thread())
@@ -156,6 +161,16 @@ class _Kernel(IPythonKernel):
             super().__init__(
                 shell_channel_thread=main, iopub_socket=IOPUB, log=logging.getLogger("ipykernel"), **traits
             )
+
+    def finish_metadata(self, parent: dict, metadata: dict, reply_content: dict) -> dict:
+        """Before the answer goes what the cell's threads say that are about to end, and what its processes have said."""
+        until = time.monotonic() + A_MOMENT
+        while not _OURS.issuperset(threading.enumerate()) and time.monotonic() < until:
+            time.sleep(A_MOMENT / 10)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, _Stream):
+                stream.flush()
+        return super().finish_metadata(parent, metadata, reply_content)
 
     def _abort_queues(self, _subshell: str | None = None) -> None:
         """Nothing waits: requests come one by one."""
@@ -222,6 +237,41 @@ class _Session(Session):
         return self._lock_file
 
 
+class _Stream(OutStream):
+    """ipykernel's stream, which has what processes and libraries write past it before it is flushed.
+
+    ipykernel reads that in a thread of its own, which may be behind when a cell ends.
+    """
+
+    def __init__(self, session: Session, flusher: "_Flusher", name: str) -> None:
+        self._reading = threading.RLock()
+        super().__init__(session, flusher, name)
+
+    def write(self, string: str) -> int | None:
+        if self._should_watch and self._is_master_process():
+            self._take_all()  # said before
+        return super().write(string)
+
+    def flush(self) -> None:
+        if self._should_watch and self._is_master_process():
+            self._take_all()
+        with self.pub_thread.at_work:
+            super().flush()
+
+    def _watch_pipe_fd(self) -> None:
+        while self._should_watch:
+            select.select([self._fid], [], [])
+            if self._should_watch:
+                self._take_all()
+
+    def _take_all(self) -> None:
+        with self._reading:
+            while select.select([self._fid], [], [], 0)[0]:
+                said = os.read(self._fid, PIPE_BUFFER_SIZE)
+                super().write(said.decode(errors="replace"))
+                os.write(self._original_stdstream_copy, said)
+
+
 class _Flusher(IOPubThread):
     """What ipykernel's streams ask of their thread: the work is done at once, and late flushes by a thread made on need."""
 
@@ -231,6 +281,7 @@ class _Flusher(IOPubThread):
         self._late: threading.Thread | None = None
         self._due = threading.Event()
         self._todo: list[Callable[[], None]] = []
+        self.at_work = threading.RLock()  # what it has taken to send goes before what is sent next
 
     def schedule(self, work: Callable[[], None]) -> None:
         work()
@@ -239,6 +290,7 @@ class _Flusher(IOPubThread):
         self._todo.append(work)
         if self._late is None:
             self._late = threading.Thread(target=self._flush_late, args=(seconds,), name="IOPub", daemon=True)
+            _OURS.add(self._late)
             self._late.start()
         self._due.set()
 
@@ -248,5 +300,6 @@ class _Flusher(IOPubThread):
             self._due.clear()
             time.sleep(seconds)
             todo, self._todo = self._todo, []
-            for work in todo:
-                work()
+            with self.at_work:
+                for work in todo:
+                    work()
