@@ -162,6 +162,22 @@ def test_all_that_a_cell_and_its_processes_say_is_there_and_in_order(tmp_path, m
         assert said == says if says else said.endswith("行\n末\n")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sys\nsys.stdout.close()",
+        "import sys\nsys.stderr.close()",
+        "import os\npid = os.fork()\nif not pid:\n    print('子')\n    os._exit(0)\nos.waitpid(pid, 0);",
+    ],
+    ids=["output closed", "errors closed", "a fork that speaks"],
+)
+def test_what_a_cell_does_to_its_streams_ends_no_kernel(tmp_path, monkeypatch, source):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel would not watch what subprocesses print
+    forked, plain = map(json.loads, both(notebook_of(tmp_path, source, "6 * 7")))
+    assert forked == plain
+    assert forked["cells"][-1]["outputs"][0]["data"]["text/plain"] == ["42"]
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_bad_end_is_told_in_the_same_words(tmp_path, ending):
     forked, plain = both(notebook_of(tmp_path, "print('前')", ENDINGS[ending], "'後'"))

@@ -283,7 +283,7 @@ def box(axes: Axes, ends: tuple[float, float], row: float, *, look: str, thick: 
 
 
 def boxes(axes: Axes, ends: Sequence[tuple[float, float]], row: float, *, look: str, thick: float) -> None:
-    """Many bars of one row in one colour, without its hatch: drawn as one, which takes a fifth of the time."""
+    """Many bars of one row in one colour, without its hatch, drawn as one."""
     if len(ends) == 1:  # as one it would be a marker, a copy of a shape that stands elsewhere
         box(axes, ends[0], row, look=look, thick=thick, linewidth=0.4, hatch=None)
         return

@@ -244,7 +244,7 @@ class _Stream(OutStream):
     """
 
     def __init__(self, session: Session, flusher: "_Flusher", name: str) -> None:
-        self._reading = threading.RLock()
+        self._reading, self._at_work = threading.RLock(), flusher.at_work
         super().__init__(session, flusher, name)
 
     def write(self, string: str) -> int | None:
@@ -253,9 +253,12 @@ class _Stream(OutStream):
         return super().write(string)
 
     def flush(self) -> None:
-        if self._should_watch and self._is_master_process():
+        if not self._is_master_process():  # a fork of a cell, in which nobody would let go of the locks
+            super().flush()
+            return
+        if self._should_watch:
             self._take_all()
-        with self.pub_thread.at_work:
+        with self._at_work:
             super().flush()
 
     def _watch_pipe_fd(self) -> None:

@@ -98,10 +98,9 @@ def _covered(file: str) -> frozenset[int]:
 
 @cache
 def _face(file: str) -> harfbuzz.Face:
+    # Not read: the system shares the file among all processes.
     with as_file(files("helpers").joinpath("fonts", file)) as path:
-        return harfbuzz.Face(
-            harfbuzz.Blob.from_file_path(path)
-        )  # not read: the system shares the file among all processes
+        return harfbuzz.Face(harfbuzz.Blob.from_file_path(path))
 
 
 @lru_cache(maxsize=32)
