@@ -18,7 +18,7 @@ from nbclient.exceptions import DeadKernelError
 import helpers
 from helpers.bundle import MIME
 from helpers.run import render, warm
-from helpers.run.render import canonical, embedded, execute, export, fonts
+from helpers.run.render import canonical, embedded, execute, export, fonts, tags
 from helpers.terms import Refusal
 
 # One worker runs the notebooks that several tests look at.
@@ -387,7 +387,8 @@ def test_template_gets_the_tags_of_a_cell():
 
 
 def faces_for(html):
-    css = fonts.css(*embedded._read(html)[:2])
+    read = tags.read(html, embedded._Reader)
+    css = fonts.css(read.characters, read.fixed_width)
     return {(face.family, face.weight): covered(css, face) for face in fonts.FACES if face.family in css}
 
 

@@ -2,14 +2,13 @@
 
 import re
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from helpers.run.render import fonts
+from helpers.run.render import fonts, tags
 from helpers.run.render.faults import NotAPage
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -56,63 +55,68 @@ def self_contained(text: str) -> str:
     Raises:
         NotAPage: A character has no glyph, or something would run or be fetched.
     """
-    read = _read(text)
+    read = tags.read(text, _Reader)
     if read.faults:
-        raise NotAPage(
-            f"ページは外から何も取り寄せず、何も動かさない決まりです: {'、'.join(dict.fromkeys(read.faults))}。"
-        )
+        raise NotAPage(f"ページは外から何も取り寄せず、何も動かさない決まりです: {'、'.join(read.faults)}。")
     if missing := fonts.missing(read.characters):
         named = "、".join(f"「{character}」（U+{ord(character):04X}）" for character in missing)
         raise NotAPage(f"字形がない文字があります: {named}。別の字に直すか、書体を加えてください。")
     return text.replace(FONTS_GO_HERE, fonts.css(read.characters, read.fixed_width), 1)
 
 
-class _Read(NamedTuple):
-    characters: set[str]
-    fixed_width: set[str]
-    faults: list[str]
+class _Tag(NamedTuple):
+    """What a start tag says of what stands behind it."""
+
+    name: str
+    is_void: bool
+    is_received: bool
+    is_fixed_width: bool
 
 
-def _read(text: str) -> _Read:
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return reader.read
+class _Reader:
+    """Which characters a page shows, and what on it would run or be fetched.
 
-
-class _Reader(HTMLParser):
-    """Which characters a page shows, and what on it would run or be fetched."""
+    Attributes:
+        faults: What would run or be fetched, each once, in the order in which it stands.
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.read = _Read(set(), set(), [])
+        self.faults: dict[str, None] = {}
         self._open: list[tuple[str, bool]] = []
         self._is_received = False
+        self._said: list[str] = []
+        self._said_in_fixed_width: list[str] = []
 
-    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 — as it is called
-        """Nobody asks in what line a tag stands: counting them took a sixth of the reading."""
-        return j
+    @property
+    def characters(self) -> set[str]:
+        """All that it shows."""
+        return {*"".join(self._said), *self.fixed_width}
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    @property
+    def fixed_width(self) -> set[str]:
+        """Those of them that are set in the fixed-width face."""
+        return set("".join(self._said_in_fixed_width))
+
+    def meaning(self, tag: str, attributes: tags.Attributes) -> _Tag:
         if tag in FORBIDDEN_TAGS:
-            self.read.faults.append(f"<{tag}>")
+            self.faults[f"<{tag}>"] = None
         for name, value in attributes:
             self._look_at(tag, name, (value or "").strip())
-        if tag in ENDED_BY:
-            self._end_of(tag)
-        if tag not in VOID_TAGS:
-            said = dict(attributes)
-            classes, style = (said.get("class") or "").split(), said.get("style") or ""
-            self._is_received = RECEIVED_CLASS in classes
-            fixed = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
-            fixed = fixed or self._is_fixed_width or any(family in style for family in FIXED_WIDTH_FAMILIES)
-            self._open.append((tag, fixed))
+        said = dict(attributes)
+        classes, style = (said.get("class") or "").split(), said.get("style") or ""
+        is_fixed_width = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
+        is_fixed_width = is_fixed_width or any(family in style for family in FIXED_WIDTH_FAMILIES)
+        return _Tag(tag, tag in VOID_TAGS, RECEIVED_CLASS in classes, is_fixed_width)
 
-    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attributes)
-        self.handle_endtag(tag)
+    def start(self, meaning: _Tag) -> None:
+        if meaning.name in ENDED_BY:
+            self._end_of(meaning.name)
+        if not meaning.is_void:
+            self._is_received = meaning.is_received
+            is_within = bool(self._open) and self._open[-1][1]
+            self._open.append((meaning.name, meaning.is_fixed_width or is_within))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         self._is_received = False
         if self._open and self._open[-1][0] == tag:  # as nearly always
             self._open.pop()
@@ -125,27 +129,27 @@ class _Reader(HTMLParser):
         while self._open and self._open[-1][0] in ENDED_BY[tag]:
             self._open.pop()
 
-    def handle_data(self, text: str) -> None:
-        if self._open and self._open[-1][0] == "style":
-            if STYLE_FETCHES.search(text):
-                self.read.faults.append("<style> url()")
+    def text(self, text: str) -> None:
+        within, is_fixed_width = self._open[-1] if self._open else ("", False)
+        if within == "style":
+            if _fetches(text):
+                self.faults["<style> url()"] = None
             text = "".join(found[2] for found in STYLE_TEXT.finditer(text))
-        letters = set(text)
-        if self._is_received:
-            letters.difference_update(fonts.missing(letters))
-        self.read.characters.update(letters)
-        if self._is_fixed_width:
-            self.read.fixed_width.update(letters)
-
-    @property
-    def _is_fixed_width(self) -> bool:
-        return bool(self._open) and self._open[-1][1]
+        if self._is_received and (without := fonts.missing(set(text))):
+            text = text.translate(dict.fromkeys(map(ord, without)))
+        (self._said_in_fixed_width if is_fixed_width else self._said).append(text)
 
     def _look_at(self, tag: str, name: str, value: str) -> None:
         fetches = name in FETCHED and not value.startswith(("data:", "#"))
         if tag == "a" and fetches:  # a link fetches nothing until somebody follows it
             fetches = value.lower().startswith("javascript:")
         if fetches or name.startswith("on") or (tag == "meta" and value.lower() == "refresh"):
-            self.read.faults.append(f'<{tag} {name}="{value[:40]}">')
-        if name == "style" and STYLE_FETCHES.search(value):
-            self.read.faults.append(f"<{tag} style> url()")
+            self.faults[f'<{tag} {name}="{value[:40]}">'] = None
+        if name == "style" and _fetches(value):
+            self.faults[f"<{tag} style> url()"] = None
+
+
+def _fetches(style: str) -> bool:
+    """Whether a style asks for a file."""
+    lowered = style.lower()
+    return ("url(" in lowered or "@import" in lowered) and bool(STYLE_FETCHES.search(style))
