@@ -82,26 +82,34 @@ def _read_plain(page: str, reader: Reader) -> None:
     within = ""  # the element of text that is open
     for text, written in zip_longest(pieces[::2], pieces[1::2]):
         if text:
-            if "<" in text:
-                raise _NotPlain
-            reader.text(unescape(text) if "&" in text and within not in AS_IT_STANDS else text)
+            reader.text(_unescaped(text, within))
         if written is None:
             break
         if (piece := known.get(written)) is None:
             piece = known[written] = _piece(written, reader)
-        tag, is_start, is_end, meaning = piece
-        if within:
-            if is_start or tag != within:
-                raise _NotPlain
-            within = ""
-        elif is_start and not is_end and tag in OF_TEXT:
-            within = tag
-        if is_start:
-            reader.start(meaning)
-        if is_end:
-            reader.end(tag)
+        if within or piece.tag in OF_TEXT:
+            within = _within_after(piece, within)
+        if piece.is_start:
+            reader.start(piece.meaning)
+        if piece.is_end:
+            reader.end(piece.tag)
     if within:
         raise _NotPlain
+
+
+def _unescaped(text: str, within: str) -> str:
+    if "<" in text:
+        raise _NotPlain
+    return unescape(text) if "&" in text and within not in AS_IT_STANDS else text
+
+
+def _within_after(piece: _Piece, within: str) -> str:
+    """Which element of text is open after a piece."""
+    if not within:
+        return piece.tag if piece.is_start and not piece.is_end else ""
+    if piece.is_start or piece.tag != within:
+        raise _NotPlain
+    return ""
 
 
 def _piece(written: str, reader: Reader) -> _Piece:
