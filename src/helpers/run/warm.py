@@ -99,15 +99,8 @@ def start_server() -> None:
 
 
 def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
-    """A new process with everything imported, started: of this one where it is of that kind itself, else of the server.
-
-    A child of this process costs no second server. That is only safe with one thread.
-    """
+    """A new process with everything imported, started; of the fork server."""
     with _STARTING, _with_children():
-        if is_preloaded and threads(os.getpid()) == 1:
-            started = get_context("fork").Process(target=target, args=arguments)
-            started.start()
-            return started
         start_server()
         started = get_context("forkserver").Process(target=target, args=arguments)
         with _apart():

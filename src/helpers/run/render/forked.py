@@ -9,14 +9,13 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.session import Session, extract_dates
 
-from helpers.run import warm
+from helpers.run import forker, warm
 
 READ_AT_ONCE = 2**20
 
@@ -36,7 +35,7 @@ class ForkedKernel(AsyncKernelManager):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
-        self._process: BaseProcess | None = None
+        self._process: forker.Forked | None = None
         self._channel: socket.socket | None = None
         self._private = ""
 
@@ -58,7 +57,7 @@ class ForkedKernel(AsyncKernelManager):
         with theirs:
             from helpers.run.render import child  # noqa: PLC0415 — not where kernels are plain
 
-            self._process = warm.process(child.run, (theirs, cwd, self._private, surroundings))
+            self._process = forker.process(child.run, theirs, (cwd, self._private, surroundings))
 
     def surroundings(self, _cwd: str) -> tuple[str, dict[str, str]]:
         """A folder for the kernel's files and its environment: that of every kernel, but charts are shown where cells make them."""

@@ -1,6 +1,6 @@
 """Pages made by processes of their own, as many at a time as there are callers.
 
-A worker runs papermill and nbconvert and forks a fresh child for the cells of each notebook. It never runs a cell
+A worker runs papermill and nbconvert and has a fresh child forked for the cells of each notebook. It never runs a cell
 itself, so that it can be kept for the next page.
 """
 
@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
-from helpers.run import warm
+from helpers.run import forker, warm
 from helpers.run.render import ended
 
 END_SECONDS = 2  # a process that has closed its end is about to end
@@ -174,6 +174,7 @@ def serve(connection: Connection, said: str) -> None:
         connection.send(warm.threads(os.getppid()))
         warm.is_preloaded = True
         warm.collect_rarely()
+        forker.prepare()
         while True:
             environment, function, arguments, options = connection.recv()
             with suppress(OSError):  # its last words are those of this question, not what an earlier page left behind
