@@ -1,12 +1,11 @@
 """How many of the measures that each department was asked about are answered."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, figures_face, house
+from helpers.draw.canvas import figures_face, house
 from helpers.terms import Figures
 from helpers.terms.records import records
 
@@ -37,10 +36,6 @@ def drawn(width_mm: float, listed: pd.DataFrame) -> Canvas:
         width_mm, list(listed["department"]), kit.Words(counts, style=figures_face()), foot=kit.FOOT, row=ROW
     )
     for column, look in (("asked", "paper"), ("answered", "actual")):
-        sns.barplot(
-            x=listed[column], y=range(len(listed)), orient="h", native_scale=True, width=0.64, color=colour(look),
-            saturation=1, edgecolor=colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
-        )  # fmt: skip
-    kit.bare(axes, len(listed) or 1)
+        kit.bars(axes, listed[column], look=look, thick=0.64)
     kit.numbers(axes, listed["asked"], unit=notation.sentence("collection.chart_unit"), is_whole=True)
     return axes.figure

@@ -14,6 +14,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
@@ -209,6 +210,32 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
     _use_css_font_names(root)
     _mark_japanese(root)
     return _rounded(ET.tostring(root, encoding="unicode"))
+
+
+def axes_of(drawn: Canvas, place: tuple[float, float, float, float]) -> Axes:
+    """Axes of a chart: left, bottom, width and height as shares of the whole."""
+    return drawn.add_axes(_Axes(drawn, place))
+
+
+class _NoTickYet:
+    """An axis that has the ticks it is given. matplotlib makes four for each new `Axes`, before anybody has said where ticks are."""
+
+    def reset_ticks(self) -> None:
+        self.majorTicks, self.minorTicks = [], []
+
+
+class _XAxis(_NoTickYet, XAxis):
+    pass
+
+
+class _YAxis(_NoTickYet, YAxis):
+    pass
+
+
+class _Axes(Axes):
+    def _init_axis(self) -> None:
+        super()._init_axis()
+        self.xaxis.__class__, self.yaxis.__class__ = _XAxis, _YAxis
 
 
 class _Renderer(RendererSVG):

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, NARROW_MM, Chart, chart, colour, house, on_colour, quiet
+from helpers.draw.canvas import MM, NARROW_MM, Chart, axes_of, chart, colour, house, on_colour, quiet
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
 from helpers.terms.records import records
@@ -164,7 +164,7 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     ends = (low - (0.04 * span if low < 0 else 0), high + 0.02 * span)
     width, left = width_mm * MM, _names_of_bars()
     drawn = Canvas(figsize=(width, 1))
-    axes = drawn.add_axes((left / width, 0.1, 1 - (left + RIGHT) / width, 0.8))
+    axes = axes_of(drawn, (left / width, 0.1, 1 - (left + RIGHT) / width, 0.8))
     axes.set_xlim(*ends)
     bars = _Bars(axes, unit, low, high, expected.exact / unit, (ends[1] - ends[0]) / (width - left - RIGHT), is_narrow)
     crowded = _pieces(bars, parts)

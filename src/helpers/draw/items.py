@@ -41,7 +41,6 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
         columns=["row", "low", "high"],
     )
     kit.ranges(axes, found.assign(is_hollow=listed["measure_id"].eq("").to_numpy()))
-    kit.bare(axes, len(listed))
     says = notation.spoken("{unit}（点は幅の中央、線は端数のとりうる幅）", unit=name)
     kit.numbers(axes, [end / unit for end in ends], unit=says)
     return axes.figure

@@ -7,10 +7,10 @@ measured, in inches of type.
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
+from math import nan
 from typing import NamedTuple
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Canvas
@@ -19,9 +19,10 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from helpers import notation
-from helpers.draw.canvas import MM, colour, inches, on_colour, quiet, size
+from helpers.draw.canvas import MM, axes_of, colour, inches, on_colour, quiet, size
 from helpers.notation import tokens
 from helpers.terms import Grade
+from helpers.terms.records import records
 
 OKU = 100_000_000
 BILLION = 1_000_000_000
@@ -134,8 +135,8 @@ def rows(
     head += (LINE + 0.04) * any(c.heading for c in columns)
     height = head + tall * count + foot
     drawn = Canvas(figsize=(width, height))
-    axes = drawn.add_axes(
-        (left / width, foot / height, 1 - (left + (sum(across) or margin)) / width, tall * count / height)
+    axes = axes_of(
+        drawn, (left / width, foot / height, 1 - (left + (sum(across) or margin)) / width, tall * count / height)
     )
     beside = blended_transform_factory(drawn.transFigure, axes.transData)
     for n, (name, look) in enumerate(zip(named, weights, strict=True)):
@@ -160,7 +161,7 @@ def _bold(column: Words) -> dict[str, object]:
 
 
 def bare(axes: Axes, count: int) -> None:
-    """Takes away what seaborn and matplotlib put around a picture, and shows all its rows, the first one above."""
+    """Takes away what matplotlib puts around a picture, and shows all its rows, the first one above."""
     axes.set(xlabel="", ylabel="", ylim=(count - 0.5, -0.5))
     axes.set_xticks([])
     axes.set_yticks([])
@@ -241,16 +242,30 @@ def mark(axes: Axes, x: float, words: str, *, look: str = "alert") -> None:
     drawn.text(min(max(middle, half), 1 - half), y, words, ha="center", va="center", color=colour(look))
 
 
+def bars(axes: Axes, values: Iterable[float], *, look: str, thick: float, line: float = 0.6) -> None:
+    """A bar a row from zero to its value, none where the value is missing; in a colour of the tokens, or in `none`."""
+    known = {row: float(value) for row, value in enumerate(values) if not pd.isna(value)}
+    face = look if look == "none" else colour(look)
+    axes.barh([*known], [*known.values()], thick, facecolor=face, edgecolor=colour("ink"), linewidth=line)
+
+
 def ranges(axes: Axes, found: pd.DataFrame) -> None:
     """A dot in the middle of each range, its ends capped: `row`, `low`, `high`, `is_hollow`."""
+    lines = [
+        point
+        for one in records(found)
+        for start, end in (
+            ((one.low, one.row - CAP / 2), (one.low, one.row + CAP / 2)),
+            ((one.low, one.row), (one.high, one.row)),
+            ((one.high, one.row - CAP / 2), (one.high, one.row + CAP / 2)),
+        )
+        for point in (start, end, (nan, nan))  # a line ends where no number is
+    ]
+    axes.plot(*zip(*lines, strict=True), color=colour("ink"), lw=1.1, zorder=3)
     for is_hollow, some in found.groupby("is_hollow"):
-        ends = some.melt(id_vars="row", value_vars=["low", "high"], value_name="end")
-        # seaborn counts a cap in steps between the rows it is given, which here are some of all.
-        apart = some["row"].sort_values().diff().min() if len(some) > 1 else 1
-        sns.pointplot(
-            ends, x="end", y="row", orient="h", native_scale=True, errorbar=("pi", 100), capsize=CAP / apart, linestyle="none",
-            color=colour("ink"), markersize=4, err_kws={"linewidth": 1.1, "zorder": 3}, zorder=4, legend=False, ax=axes,
-            markerfacecolor=colour("paper" if is_hollow else "actual"), markeredgewidth=0.7, markeredgecolor=colour("ink"),
+        axes.plot(
+            (some["low"] + some["high"]) / 2, some["row"], "o", markersize=4, markerfacecolor=colour("paper" if is_hollow else "actual"),
+            markeredgewidth=0.7, markeredgecolor=colour("ink"), zorder=4,
         )  # fmt: skip
 
 

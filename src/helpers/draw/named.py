@@ -1,12 +1,11 @@
 """How many measures of each grade the document names."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house
+from helpers.draw.canvas import house
 from helpers.terms import Figures
 from helpers.terms.records import records
 from helpers.terms.tables import Frames
@@ -48,11 +47,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     words = [in_words(row) for row in records(listed)]
     axes = kit.rows(width_mm, [f"{row.評価} {row.意味}" for row in records(listed)], kit.Words(words), foot=kit.FOOT)
     for column, look in (("件数", "paper"), ("名称の公表", "item")):
-        sns.barplot(
-            x=listed[column].astype(float), y=listed.index, orient="h", native_scale=True, width=0.6, color=colour(look), saturation=1,
-            edgecolor=colour("ink"), linewidth=0.7, errorbar=None, ax=axes,
-        )  # fmt: skip
-    kit.bare(axes, len(listed) or 1)
+        kit.bars(axes, listed[column], look=look, thick=0.6, line=0.7)
     unit = notation.spoken("件（枠は評価を受けた取組、塗りは名称のある取組）")
     kit.numbers(axes, listed[["件数", "名称の公表"]].max(axis="columns"), unit=unit, is_whole=True)
     return axes.figure

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house
+from helpers.draw.canvas import house
 
 
 @house()
@@ -21,11 +19,6 @@ def drawn(width_mm: float, counts: Mapping[int, int]) -> Canvas:
     """
     names = [notation.spoken("{n}年目", n=str(years)) for years in counts]
     axes = kit.rows(width_mm, names, kit.Words([notation.count(count) for count in counts.values()]), foot=kit.FOOT)
-    bars = pd.DataFrame({"row": range(len(counts)), "measures": list(counts.values())})
-    sns.barplot(
-        bars, x="measures", y="row", orient="h", native_scale=True, width=0.6, color=colour("behind"), saturation=1,
-        edgecolor=colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
-    )  # fmt: skip
-    kit.bare(axes, len(counts))
+    kit.bars(axes, counts.values(), look="behind", thick=0.6)
     kit.numbers(axes, list(counts.values()), unit=notation.spoken("件"), is_whole=True)
     return axes.figure

@@ -5,7 +5,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
@@ -56,15 +55,8 @@ def drawn(
         row=0.34,
     )
     amounts = rows.assign(**{name: rows[name] / unit for name in ("expected", "actual", "floor", "one_off")})
-    expected = {"facecolor": "none", "linewidth": 1.1, "width": WIDE}
-    actual = {"facecolor": colour("actual"), "linewidth": 0.6, "width": THIN}
-    for column, look in (("expected", expected), ("actual", actual)):
-        if amounts[column].notna().any():
-            sns.barplot(
-                x=amounts[column], y=amounts["row"], orient="h", native_scale=True, saturation=1, edgecolor=colour("ink"),
-                errorbar=None, legend=False, ax=axes, **look,
-            )  # fmt: skip
-    kit.bare(axes, len(rows))
+    kit.bars(axes, amounts["expected"], look="none", thick=WIDE, line=1.1)
+    kit.bars(axes, amounts["actual"], look="actual", thick=THIN)
     kit.numbers(axes, [*amounts["expected"].dropna(), *amounts["actual"].dropna()], unit=unit_name)
     for row in records(amounts[amounts["one_off"].gt(0) & amounts["actual"].ge(amounts["one_off"])]):
         kit.box(axes, (row.actual - row.one_off, row.actual), row.row, look="single", thick=THIN, zorder=3)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, colour, house, quiet
+from helpers.draw.canvas import MM, axes_of, colour, house, quiet
 from helpers.terms import Figures, Plan
 from helpers.terms.records import records
 
@@ -38,7 +38,7 @@ def drawn(width_mm: float, plan: Plan, found: pd.DataFrame) -> Canvas:
     drawn = Canvas(figsize=(width_mm * MM, HIGH))
     names = {"expected": notation.spoken("見込みの累計"), "actual": notation.spoken("実績の累計")}
     right = max(kit.wide(one) for one in names.values()) + kit.GAP
-    axes = drawn.add_axes((0.55 / drawn.get_figwidth(), 0.2, 1 - (0.55 + right) / drawn.get_figwidth(), 0.7))
+    axes = axes_of(drawn, (0.55 / drawn.get_figwidth(), 0.2, 1 - (0.55 + right) / drawn.get_figwidth(), 0.7))
     tidy = found.melt(id_vars="year", var_name="kind", value_name="yen").assign(yen=lambda rows: rows["yen"] / unit)
     sns.lineplot(
         tidy, x="year", y="yen", hue="kind", style="kind", markers={"expected": "s", "actual": "o"}, errorbar=None, legend=False,

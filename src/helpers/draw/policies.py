@@ -1,7 +1,6 @@
 """The policies of page one: how much of what it was expected to bring each one brought, and what that makes in yen."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -100,12 +99,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     known["shown"] = known["multiplier"].clip(-CAP, CAP)
     for is_short, look in ((False, "actual"), (True, "behind")):
         bars = known["shown"].where(known["multiplier"].lt(1) == is_short)
-        if bars.notna().any():
-            sns.barplot(
-                x=bars, y=known["row"], orient="h", native_scale=True, width=THICK, color=colour(look), saturation=1,
-                edgecolor=colour("ink"), linewidth=0.6, errorbar=None, legend=False, ax=axes,
-            )  # fmt: skip
-    kit.bare(axes, len(shown) or 1)
+        kit.bars(axes, bars, look=look, thick=THICK)
     is_beyond = known["multiplier"].abs() > CAP
     kit.numbers(
         axes,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, NARROW_MM, colour, house, quiet
+from helpers.draw.canvas import MM, NARROW_MM, axes_of, colour, house, quiet
 from helpers.terms import Figures
 from helpers.terms.records import records
 from helpers.terms.tables import Frames
@@ -60,7 +60,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     left, right = max(kit.wide(_tick(power)) for power in range(powers[0], powers[1] + 1)) + kit.GAP, side + 2 * kit.GAP
     height, foot = below + kit.FOOT + 2 * BAND + PLOT, below + kit.FOOT
     drawn_ = Canvas(figsize=(width, height))
-    axes = drawn_.add_axes((left / width, foot / height, 1 - (left + right) / width, (2 * BAND + PLOT) / height))
+    axes = axes_of(drawn_, (left / width, foot / height, 1 - (left + right) / width, (2 * BAND + PLOT) / height))
     limit = float(frames.plan.thresholds.achievement)
     _scales(axes, on, limit, powers)
     dots = pd.DataFrame(

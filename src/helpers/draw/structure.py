@@ -1,7 +1,6 @@
 """How the plan is built: from its philosophy over policies to measures."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
@@ -48,12 +47,7 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
     names = [f"{notation.spoken('方針{id}', id=row.方針)} {row.基本方針}" for row in records(listed)]
     axes = kit.rows(width_mm, names, head=sum(talls), margin=kit.GAP)
     at_ends = list(zip(listed["取組数"], labels, strict=True))
-    if len(listed):
-        sns.barplot(
-            x=listed["取組数"], y=listed.index, orient="h", native_scale=True, width=0.58, color=colour("rest"), saturation=1,
-            edgecolor=colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
-        )  # fmt: skip
-    kit.bare(axes, len(listed) or 1)
+    kit.bars(axes, listed["取組数"], look="rest", thick=0.58)
     kit.hold(axes, listed["取組数"], labels=at_ends)
     kit.at_ends(axes, at_ends, **figures_face())
     _levels(axes.figure, levels, list(zip(starts, said, talls, strict=True)))

@@ -44,7 +44,6 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
             continue
         dots.append((row, *span, look == "bar"))
     kit.ranges(axes, pd.DataFrame(dots, columns=["row", "low", "high", "is_hollow"]))
-    kit.bare(axes, len(shown))
     kit.numbers(axes, [*ends, 1], unit=notation.spoken("倍（実績÷見込み）"))
     axes.axvline(whole, color=colour("ink"), lw=0.5, zorder=1.5)
     kit.mark(axes, 1, notation.spoken("見込みどおり"))
