@@ -1,5 +1,6 @@
 """The three charts of page one on made-up years: nothing is cut, nothing lies on anything else, and the words are true."""
 
+import math
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -293,8 +294,20 @@ def test_a_ratio_has_six_places(ratio, written):
 def test_the_caps_of_a_range_are_as_high_as_any_others_and_its_dot_lies_over_them(rows):
     axes = kit.rows(NARROW_MM, [str(n) for n in range(7)])
     kit.ranges(axes, pd.DataFrame({"row": rows, "low": 1.0, "high": 2.0, "is_hollow": False}))
-    spans = [max(line.get_ydata()) - min(line.get_ydata()) for line in axes.lines]
-    assert max(spans[1:]) == pytest.approx(kit.CAP)
+    (whiskers,) = [line for line in axes.lines if line.get_marker() == "None"]
+    lines = list(zip(*[iter(map(tuple, whiskers.get_xydata()))] * 3, strict=True))  # from, to, and a point that is none
+    assert all(math.isnan(one) for *_, none in lines for one in none)
+    found = sorted(((start, end) for start, end, _ in lines), key=lambda line: line[0][::-1])
+    expected = [
+        ((x, row + one), (end, row + other))
+        for row in rows
+        for (x, one), (end, other) in (
+            ((1.0, -kit.CAP / 2), (1.0, kit.CAP / 2)),
+            ((2.0, -kit.CAP / 2), (2.0, kit.CAP / 2)),
+            ((1.0, 0), (2.0, 0)),
+        )
+    ]
+    assert found == expected
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     assert all(dots[0].get_zorder() > line.get_zorder() for line in axes.lines if line is not dots[0])
 

@@ -249,6 +249,34 @@ def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
     assert isinstance(forked_run(notebook_of(tmp_path, "1")), bytes)
 
 
+def test_what_forks_the_kernels_may_be_killed(tmp_path):
+    """While it has a kernel, its page is lost with a sentence; before it is asked for one, nothing is."""
+    path = notebook_of(tmp_path, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass")
+    with pytest.raises(render.Failed, match=r"カーネルがシグナル SIGKILL で終わりました。") as failed:
+        workers.call(execute.executed, path, {}, **LIMITS, is_forked=True)
+    assert failed.value.may_pass
+    parent = notebook_of(tmp_path, "import os\nos.getppid()")
+    before = int(value_of(forked_run(parent)))
+    assert int(value_of(forked_run(parent))) == before
+    os.kill(before, signal.SIGKILL)
+    assert int(value_of(forked_run(parent))) != before
+
+
+def value_of(run):
+    return json.loads(run)["cells"][-1]["outputs"][0]["data"]["text/plain"][0]
+
+
+def test_a_worker_with_threads_has_its_kernels_forked_by_the_server(tmp_path):
+    """Which never runs any: forking a process with threads is not safe."""
+    code = "import os, sys, threading, pathlib, time; from helpers.run import warm; from helpers.run.render import execute, forker;"
+    code += "threading.Thread(target=time.sleep, args=(300,), daemon=True).start(); forker.prepare();"
+    code += "run = execute.executed(pathlib.Path(sys.argv[1]), {}, cell_seconds=60, start_seconds=60, is_forked=True);"
+    code += "from multiprocessing import forkserver;"
+    code += "print(run.cells[-1].outputs[0].data['text/plain'], forkserver._forkserver._forkserver_pid)"
+    parent, server = python("-c", code, notebook_of(tmp_path, "import os\nos.getppid()")).stdout.split()
+    assert parent == server
+
+
 def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path):
     says = "import os, sys; sys.stderr.write('一行目\\n二行目\\n'); sys.stderr.flush(); os._exit(3)"
     with pytest.raises(workers.Gone, match=r"^が終了状態 3 で終わりました。最後の出力: 一行目 / 二行目$"):
@@ -297,14 +325,16 @@ def test_both_kernels_find_the_same_environment(tmp_path):
 
 def test_nothing_outlives_whoever_asked(tmp_path):
     noted = tmp_path / "pids"
-    says = f"import os, time\nopen({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}} ')\ntime.sleep(300)"
+    above = "import os, time\nfrom pathlib import Path\nforker = os.getppid()\n"
+    above += "worker = Path(f'/proc/{forker}/stat').read_text().rpartition(')')[2].split()[1]\n"
+    says = f"{above}open({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{forker}} {{worker}} ')\ntime.sleep(300)"
     path = notebook_of(tmp_path, says)
     code = "import sys, pathlib; from helpers.run.render import execute, workers;"
     code += "workers.call(execute.executed, pathlib.Path(sys.argv[1]), {}, cell_seconds=300, start_seconds=60, is_forked=True)"
     asking = subprocess.Popen([sys.executable, "-c", code, path])
     until(lambda: noted.exists() and noted.read_text().endswith(" "))
     started = [int(process) for process in noted.read_text().split()]
-    assert [is_alive(one) for one in started] == [True, True], "the kernel and its worker"
+    assert [is_alive(one) for one in started] == [True] * 3, "the kernel, what forked it, and its worker"
     asking.kill()
     asking.wait()
     until(lambda: not any(map(is_alive, started)))

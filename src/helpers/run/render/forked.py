@@ -15,7 +15,8 @@ from queue import Empty
 from jupyter_client import AsyncKernelManager
 from jupyter_client.session import Session, extract_dates
 
-from helpers.run import forker, warm
+from helpers.run import warm
+from helpers.run.render import forker
 
 READ_AT_ONCE = 2**20
 

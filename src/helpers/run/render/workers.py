@@ -18,8 +18,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
-from helpers.run import forker, warm
-from helpers.run.render import ended
+from helpers.run import warm
+from helpers.run.render import ended, forker
 
 END_SECONDS = 2  # a process that has closed its end is about to end
 
