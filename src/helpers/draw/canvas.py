@@ -27,6 +27,8 @@ MM = 1 / 25.4
 POINTS = 72  # an inch
 # A chart wider than this is drawn a second time for narrow screens, so that its letters stay legible.
 NARROW_MM = 91
+# Of a session, not of a picture.
+LEFT_ALONE = {"backend", "interactive"}
 # How much larger than on paper a chart may stand on a screen.
 ON_SCREEN = 1.2
 # What of a text's style decides how wide it is.
@@ -80,13 +82,13 @@ def prepare() -> None:
 @contextmanager
 def house() -> Iterator[None]:
     """Matplotlib as the page wants it, whatever the session has set; holds for drawing and for saving."""
-    if _IN_HOUSE.get():  # a hundred settings are checked one by one: once a chart is enough
+    if _IN_HOUSE.get():
         yield
         return
     register_fonts()
+    of_the_page = _of_the_page()
     with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_settings())
+        dict.update(mpl.rcParams, of_the_page)  # they are checked
         inside = _IN_HOUSE.set(True)
         try:
             yield
@@ -95,6 +97,15 @@ def house() -> Iterator[None]:
 
 
 _IN_HOUSE: ContextVar[bool] = ContextVar("_IN_HOUSE", default=False)
+
+
+@cache
+def _of_the_page() -> dict[str, object]:
+    """All settings with their defaults: matplotlib checks three hundred one by one, which is enough once."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_settings())
+        return {name: dict.__getitem__(mpl.rcParams, name) for name in mpl.rcParamsDefault if name not in LEFT_ALONE}
 
 
 def _settings() -> dict[str, object]:

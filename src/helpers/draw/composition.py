@@ -182,11 +182,11 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     _expected_label(bars, expected.exact, level)
     axes.plot([bars.expected] * 2, [-0.42, level + 0.3], color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=4)
     axes.text(end, 0.55, words, ha="right", va="bottom", weight="bold", bbox=kit.ground(), zorder=5, linespacing=1.15)
+    quiet(axes, keep="bottom")
     axes.set_yticks([level, 0], [notation.spoken("見込み"), notation.spoken("実績")])
     axes.set_xlabel(notation.spoken("{unit_name}（0からの等間隔目盛）", unit_name=unit_name), labelpad=1)
     ticks = _ticks(bars) if expected.exact or actual.exact else [0.0]
     axes.set_xticks(ticks, [kit.tick_text(tick) for tick in ticks])
-    quiet(axes, keep="bottom")
     if low < 0:
         axes.axvline(0, color=colour("ink"), lw=0.8)
     return drawn

@@ -205,10 +205,9 @@ def numbers(
     most = max(2, min(MOST_TICKS, int(room / TICK)))
     found = MaxNLocator(most, steps=[1, 2, 5, 10], integer=is_whole).tick_values(low, high)
     ticks = [float(tick) for tick in found if low <= tick <= high]
-    axes.set_xticks(ticks, [after.format(tick_text(tick)) for tick in ticks], color=colour("soft"))
-    axes.tick_params(axis="x", length=0, pad=2)
     axes.set_axisbelow(True)
     axes.grid(axis="x", color=colour("rule"), lw=0.5)
+    axes.set_xticks(ticks, [after.format(tick_text(tick)) for tick in ticks])
     axes.axvline(0, color=colour("ink"), lw=0.8, zorder=1)
     if unit:
         axes.figure.text(1, 0.02 / axes.figure.get_figheight(), unit, ha="right", va="bottom", color=colour("soft"))

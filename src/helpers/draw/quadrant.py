@@ -143,15 +143,15 @@ def _scales(axes: Axes, on: list, limit: float, powers: tuple[int, int]) -> None
     band = BAND / PLOT * (up - down)
     axes.set_xlim(low - 0.03 * (1 - low), 1 + 0.05 * (1 - low))
     axes.set_ylim(down - band, up + band)
+    quiet(axes)
+    axes.set_axisbelow(True)
+    axes.grid(color=colour("rule"), lw=0.5)
     tens = range(round(low * 10), 11, max(1, ceil((10 - low * 10) / (kit.room_of(axes) / kit.TICK))))
-    axes.set_xticks([ten / 10 for ten in tens], [f"{ten * 10}%" for ten in tens], color=colour("soft"))
+    axes.set_xticks([ten / 10 for ten in tens], [f"{ten * 10}%" for ten in tens])
     shown = range(down, up + 1, max(1, ceil((up - down) / 10)))
     axes.set_yticks(list(shown), [_tick(power) for power in shown], color=colour("soft"))
-    axes.grid(color=colour("rule"), lw=0.5)
-    axes.set_axisbelow(True)
     axes.axvline(limit, color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=1)
     axes.axhline(0, color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=1)
-    quiet(axes)
 
 
 def _corners(axes: Axes, limit: float) -> None:
