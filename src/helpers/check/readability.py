@@ -9,10 +9,12 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
 from helpers import notation
+from helpers.terms.records import cells
 from helpers.terms.tables import BLANK_ALLOWED, TABLES, TOKENS, Frames
 from helpers.terms.words import decoded
 
@@ -85,7 +87,7 @@ def _sheet(name: str, content: bytes) -> Sheet:
 
 
 def _of_frame(name: str, table: pd.DataFrame) -> Sheet:
-    rows = [[str(value) for value in row] for row in table.itertuples(index=False, name=None)]
+    rows = [[str(value) for value in row] for row in cells(table)]
     return Sheet(f"{name}.csv", None, list(table.columns), rows)
 
 
@@ -226,6 +228,7 @@ def _characters(sheets: list[Sheet], _: Frames) -> Result:
     return _verdict(says, holds="characters", fails="not_jis")
 
 
+@cache
 def _is_in_jis(character: str) -> bool:
     """Whether the character is in JIS X 0208; others look different from machine to machine."""
     try:

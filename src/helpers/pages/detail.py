@@ -347,8 +347,7 @@ def items(figures: Figures, frames: Frames, section: object | None) -> Part | No
         return None
     rows = draw.items.rows(figures, frames)
     alt = _several(
-        notation.spoken("{name} {says}", name=row.name, says=notation.figure(row.figure))
-        for row in rows.itertuples(index=False)
+        notation.spoken("{name} {says}", name=row.name, says=notation.figure(row.figure)) for row in records(rows)
     )
     words = notation.spoken("金額が公表された項目と、内訳の公表がない額")
     drawn = _chart(section, words, alt, lambda w: draw.items.drawn(w, figures, frames))
@@ -368,7 +367,7 @@ def items(figures: Figures, frames: Frames, section: object | None) -> Part | No
                 **_judged(classes, row.measure_id),
                 "属しうる方針": _cell(figures, "feasible_policies", row.measure_id, scope="measure"),
             }
-            for row in rows.itertuples(index=False)
+            for row in records(rows)
         ]
     )
     metrics = ("top_item_share", "top_two_share", "named_share", "unnamed_effect", "concentration_items")

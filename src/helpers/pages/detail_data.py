@@ -92,7 +92,7 @@ def _items(figures: Figures, frames: Frames) -> pd.DataFrame:
                 *row.figure.interval,
                 str(row.figure.status),
             )
-            for row in rows.itertuples(index=False)
+            for row in records(rows)
         ],
         columns=["measure_id", "name", "low_yen", "high_yen", "status"],
     )

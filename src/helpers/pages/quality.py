@@ -251,6 +251,7 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
     effects, amounts = frames.effects, figures.of("actual_effect", "measure")
     printed = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")].set_index("scope_id")
     plan = frames.plan
+    stated = frames.measures.set_index("measure_id")
     names = {one: notation.whole_measure(plan, name) for one, name in frames.measure_names.items()}
     ranges = pd.DataFrame(
         [
@@ -270,9 +271,9 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
         [
             (
                 names.get(place.scope_id, place.scope_id),
-                _grade_of(frames, place.scope_id),
+                _grade_of(stated.loc[place.scope_id]),
                 figure_link(place.key, notation.figure(place), page=""),
-                _settled(place, frames),
+                _settled(place, stated, frames.plan),
             )
             for place in figures.of("feasible_policies", "measure")
         ],
@@ -287,8 +288,7 @@ def _printed(row: pd.Series, frames: Frames) -> Shown:
     return [line, " ", notation.printed(row["amount"], row["unit"])]
 
 
-def _grade_of(frames: Frames, measure_id: str) -> str:
-    row = frames.measures.set_index("measure_id").loc[measure_id]
+def _grade_of(row: pd.Series) -> str:
     return (
         notation.NOT_STATED
         if row["grade_basis"] == "unknown"
@@ -298,16 +298,15 @@ def _grade_of(frames: Frames, measure_id: str) -> str:
     )
 
 
-def _settled(place: Figure, frames: Frames) -> str:
+def _settled(place: Figure, stated: pd.DataFrame, plan: Plan) -> str:
     if not place.is_known:
         return notation.spoken("置ける基本方針がない")
-    stated = frames.measures.set_index("measure_id").loc[place.scope_id, "policy_id"]
-    if stated != "not_stated":
+    if stated.loc[place.scope_id, "policy_id"] != "not_stated":
         return notation.spoken(KNOWN["stated"])
     number = len(str(place.exact).split(","))
     if number == 1:
         return notation.spoken(KNOWN_BY_NUMBERS)
-    if number == len(frames.plan.policies):
+    if number == len(plan.policies):
         return notation.spoken("絞れない")
     return notation.spoken("{number}つまで絞れる", number=number)
 

@@ -9,6 +9,7 @@ from helpers import notation
 from helpers.pages import words
 from helpers.pages.environment import environment, html, macro
 from helpers.pages.part import Part
+from helpers.terms.records import cells
 
 
 class Column(NamedTuple):
@@ -62,7 +63,7 @@ def lines(rows: pd.DataFrame, listed: list[Column], head: int, *, is_stacked: bo
         notation.spoken("{heading}：", heading=column.heading) if is_stacked and n >= head else ""
         for n, column in enumerate(listed)
     ]
-    for row in rows.itertuples(index=False, name=None):
+    for row in cells(rows):
         yield [
             # An empty heading names nothing: readers that speak would announce it all the same.
             Cell(shown, _look(shown) if column.is_figures else "", n < head and html(shown) != "", labels[n])

@@ -23,6 +23,11 @@ def records(frame: pd.DataFrame) -> Iterator[tuple]:
     return map(_row(tuple(frame.columns))._make, zip(frame.index.tolist(), *cells, strict=True))
 
 
+def cells(frame: pd.DataFrame) -> Iterator[tuple]:
+    """The rows as plain tuples, without their index: what `frame.itertuples(index=False, name=None)` gives."""
+    return zip(*(column.tolist() for column in columns(frame)), strict=True)
+
+
 def columns(frame: pd.DataFrame) -> Iterator[ArrayLike]:
     """The columns as they are held, without a series made of each, which takes most of a walk through a small table."""
     return frame._iter_column_arrays()  # noqa: SLF001 — pandas has no name for it

@@ -20,6 +20,7 @@ from helpers.terms.layout import TABLES as LAID_OUT
 from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.places import LOCATOR, LOCATOR_SAYS
 from helpers.terms.plan import Plan
+from helpers.terms.records import cells
 
 # Why a cell holds no value. Zero is a value and never one of these.
 TOKENS = {
@@ -515,7 +516,7 @@ class Frames:
     def places(self) -> dict[str, dict[int, tuple[str, str, str]]]:
         """Source, locator and words of each row that a document states, by table and line; tables of judgements are none of these."""
         return {
-            name: dict(zip(table.index, table[list(WHERE)].itertuples(index=False, name=None), strict=True))
+            name: dict(zip(table.index, cells(table[list(WHERE)]), strict=True))
             for name, table in self.tables().items()
             if set(WHERE) <= set(table.columns)
         }
