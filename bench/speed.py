@@ -250,12 +250,16 @@ def overhead(data: Path) -> dict:
 
 
 def _cpu() -> float:
-    """Seconds of processor time that the worker and the children it has ended have used."""
+    """Seconds of processor time that the worker, what forks its kernels, and all kernels that have ended have used."""
     from helpers.run.render import workers  # noqa: PLC0415
 
     (worker,) = workers._IDLE  # noqa: SLF001
-    after_the_name = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
-    return sum(map(int, after_the_name.split()[11:15])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").read_text(encoding="ascii").split()
+    ticks = 0
+    for process_id in (worker.process.pid, *children):
+        after_the_name = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        ticks += sum(map(int, after_the_name.split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def as_script(plan: str, data: Path) -> str:
