@@ -18,6 +18,7 @@ from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 from helpers import notation
 from helpers.draw import ruler
@@ -247,6 +248,15 @@ class _Axes(Axes):
     def _init_axis(self) -> None:
         super()._init_axis()
         self.xaxis.__class__, self.yaxis.__class__ = _XAxis, _YAxis
+
+    def text(self, x: float, y: float, s: str, **look: object) -> Text:
+        """As matplotlib's own, which works out for each where it would be cut off, although words are not."""
+        return self.add_artist(_Whole(x, y, text=s, **{"transform": self.transData, "clip_on": False} | look))
+
+
+class _Whole(Text):
+    def set_clip_path(self, path: object, transform: object = None) -> None:
+        """None: it is not cut off."""
 
 
 class _Renderer(RendererSVG):
