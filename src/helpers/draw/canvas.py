@@ -14,7 +14,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.axis import XAxis, YAxis
+from matplotlib.axis import Tick, XAxis, YAxis
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
@@ -234,6 +234,9 @@ class _NoTickYet:
 
     def reset_ticks(self) -> None:
         self.majorTicks, self.minorTicks = [], []
+
+    def _copy_tick_props(self, src: Tick, dest: Tick) -> None:
+        """Nothing: what is said of ticks is said of the axis before it has any, so that all are made alike."""
 
 
 class _XAxis(_NoTickYet, XAxis):
