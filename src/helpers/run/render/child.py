@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -27,7 +28,7 @@ from ipykernel.iostream import PIPE_BUFFER_SIZE, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
-from jupyter_client.session import Session
+from jupyter_client.session import Session, new_id
 from tornado.ioloop import IOLoop
 from traitlets import Any, Type
 from traitlets.config import Config
@@ -59,10 +60,9 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
         warm.collect_rarely()  # and what the worker left to be thrown away would speak up in a cell of this notebook
         os.setsid()  # Ctrl-C in a terminal is for whoever started the run
         _enter(cwd, private, environment)
-        session = _Session(channel, Path(private, LOCK))
-        _capture(session)
-        sys.modules.setdefault("ipykernel.debugger", _no_debugger())
-        kernel = _Kernel.instance(session=session, profile_dir=_profile(private), config=_in_memory())
+        kernel = _told_its_place(private)
+        kernel.session.travel(channel, Path(private, LOCK))
+        _capture(kernel.session)
         channel.sendall(READY)
         asyncio.run(_serve(kernel, channel))
     except BaseException:  # noqa: BLE001 — the log is the last place that can say why
@@ -72,11 +72,62 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
         os._exit(0)
 
 
+def prepare(environment: Mapping[str, str]) -> None:
+    """Make the kernel that every process forked from this one becomes: before they know their notebook, all are alike.
+
+    Args:
+        environment: That of the next one. A kernel that was made in another is made anew.
+    """
+    global _prepared_in  # noqa: PLW0603 — one a process
+    if _prepared_in == (wanted := _of_every_page(environment)):
+        return
+    _prepared_in = None
+    _Kernel.clear_instance()
+    _Shell.clear_instance()
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="gyokaku-") as private:
+        _surround(wanted | {"IPYTHONDIR": str(Path(private, "ipython"))})
+        _new(private)
+    _surround(before)
+    _prepared_in = wanted
+
+
+_prepared_in: dict[str, str] | None = None
+
+
+def _of_every_page(environment: Mapping[str, str]) -> dict[str, str]:
+    """What an environment has besides the place of one page."""
+    return {name: value for name, value in environment.items() if name != "IPYTHONDIR"}
+
+
+def _surround(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _new(private: str) -> "_Kernel":
+    sys.modules.setdefault("ipykernel.debugger", _no_debugger())
+    return _Kernel.instance(session=_Session(), profile_dir=_profile(private), config=_in_memory())
+
+
+def _told_its_place(private: str) -> "_Kernel":
+    """The kernel that was prepared, told what it would have found when it was made here; a new one where none was."""
+    if _prepared_in is None:
+        return _new(private)
+    kernel, folder = _Kernel.instance(), str(Path.cwd())
+    kernel.session.session = new_id()
+    kernel.profile_dir = kernel.shell.profile_dir = _profile(private)
+    kernel.shell.ipython_dir = os.environ.get("IPYTHONDIR", kernel.shell.ipython_dir)
+    kernel.shell.starting_dir = folder
+    kernel.shell.user_ns["_dh"][:] = [Path(folder)]
+    kernel.shell.init_environment()
+    return kernel
+
+
 def _enter(cwd: str, private: str, environment: Mapping[str, str]) -> None:
     """Take over nothing of the process that this one was forked from but its imports."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ.clear()
-    os.environ.update(environment)
+    _surround(environment)
     os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
@@ -190,10 +241,14 @@ def _modules_unlisted() -> Iterator[None]:
 class _Session(Session):
     """Messages as lines. Forked processes of a cell may print, too, so that a line is written under a lock of files."""
 
-    def __init__(self, channel: socket.socket, lock: Path) -> None:
+    def __init__(self) -> None:
         super().__init__(check_pid=False)
-        self._channel, self._lock_path, self._lock = channel, lock, threading.RLock()
+        self._lock = threading.RLock()
         self._lock_file, self._lock_pid = None, 0
+
+    def travel(self, channel: socket.socket, lock: Path) -> None:
+        """Say on which way messages go, and by which file whoever writes there waits for the others."""
+        self._channel, self._lock_path = channel, lock
 
     def feed_identities(self, message: dict, **_: object) -> tuple[list, dict]:
         return [], message

@@ -56,9 +56,7 @@ class ForkedKernel(AsyncKernelManager):
         self._private, surroundings = self.surroundings(cwd)
         self._channel, theirs = socket.socketpair()
         with theirs:
-            from helpers.run.render import child  # noqa: PLC0415 — not where kernels are plain
-
-            self._process = forker.process(child.run, theirs, (cwd, self._private, surroundings))
+            self._process = forker.kernel(theirs, cwd, self._private, surroundings)
 
     def surroundings(self, _cwd: str) -> tuple[str, dict[str, str]]:
         """A folder for the kernel's files and its environment: that of every kernel, but charts are shown where cells make them."""

@@ -8,7 +8,7 @@ thread for ever, so that forking it is safe whatever libraries do in the worker.
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing import Pipe, current_process, get_context
 from multiprocessing.connection import Connection
@@ -27,20 +27,24 @@ def prepare() -> None:
     _ours = _Forker() if warm.threads(os.getpid()) == 1 else None
 
 
-def process(target: Callable[..., None], channel: socket.socket, arguments: tuple) -> "Forked | BaseProcess":
-    """A new process with everything imported, started: of the forker of this process, else of the fork server.
+def kernel(channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str]) -> "Forked | BaseProcess":
+    """A new kernel in a process that has everything imported: of the forker of this process, else of the fork server.
 
     Args:
-        target: What it runs.
-        channel: The first argument of that.
-        arguments: The others.
+        channel: As `child.run` says; so are the others.
+        cwd: See there.
+        private: See there.
+        environment: See there.
     """
-    if _ours is None:
-        return warm.process(target, (channel, *arguments))
-    with suppress(_Gone):
-        return _ours.process(target, channel, arguments)
-    prepare()
-    return _ours.process(target, channel, arguments) if _ours else warm.process(target, (channel, *arguments))
+    from helpers.run.render import child  # noqa: PLC0415 — not where kernels are plain
+
+    if _ours is not None:
+        with suppress(_Gone):
+            return _ours.kernel(channel, (cwd, private, environment))
+        prepare()
+    if _ours is not None:
+        return _ours.kernel(channel, (cwd, private, environment))
+    return warm.process(child.run, (channel, cwd, private, environment))
 
 
 class Forked:
@@ -93,9 +97,9 @@ class _Forker:
             self._process = get_context("fork").Process(target=_serve, args=(theirs, self._connection), daemon=True)
             self._process.start()
 
-    def process(self, target: Callable[..., None], channel: socket.socket, arguments: tuple) -> Forked:
+    def kernel(self, channel: socket.socket, arguments: tuple) -> Forked:
         try:
-            self._connection.send((None, target, arguments))
+            self._connection.send((None, arguments))
             send_handle(self._connection, channel.fileno(), self._process.pid)
         except OSError as error:
             raise _Gone from error
@@ -103,7 +107,7 @@ class _Forker:
 
     def ask(self, how: Callable[[BaseProcess], int | None], pid: int) -> int | None:
         try:
-            self._connection.send((pid, how, ()))
+            self._connection.send((pid, how))
         except OSError as error:
             raise _Gone from error
         return self._answer()
@@ -135,9 +139,9 @@ def _serve(connection: Connection, theirs: Connection) -> None:
     forked: dict[int, BaseProcess] = {}
     with suppress(EOFError, OSError):
         while True:
-            pid, asked, arguments = connection.recv()
+            pid, asked = connection.recv()
             if pid is None:
-                connection.send(_started(asked, connection, arguments, forked))
+                connection.send(_started(connection, asked, forked))
             elif (code := asked(forked[pid])) is None:
                 connection.send(None)
             else:
@@ -146,11 +150,13 @@ def _serve(connection: Connection, theirs: Connection) -> None:
     os._exit(0)
 
 
-def _started(
-    target: Callable[..., None], connection: Connection, arguments: tuple, forked: dict[int, BaseProcess]
-) -> int | OSError:
+def _started(connection: Connection, arguments: tuple, forked: dict[int, BaseProcess]) -> int | OSError:
+    from helpers.run.render import child  # noqa: PLC0415 — not where kernels are plain
+
     with socket.socket(fileno=recv_handle(connection)) as channel:
-        process = get_context("fork").Process(target=_alone, args=(target, connection, channel, arguments))
+        with suppress(Exception):  # what is wrong the kernel finds for itself, and says it
+            child.prepare(arguments[-1])
+        process = get_context("fork").Process(target=_run, args=(connection, channel, *arguments))
         try:
             process.start()
         except OSError as error:
@@ -159,6 +165,8 @@ def _started(
     return process.pid
 
 
-def _alone(target: Callable[..., None], connection: Connection, channel: socket.socket, arguments: tuple) -> None:
+def _run(connection: Connection, *arguments: object) -> None:
+    from helpers.run.render import child  # noqa: PLC0415
+
     connection.close()  # of the forker
-    target(channel, *arguments)
+    child.run(*arguments)
