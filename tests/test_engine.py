@@ -323,6 +323,21 @@ def test_both_kernels_find_the_same_environment(tmp_path):
     assert forked == plain
 
 
+def test_both_kernels_know_where_they_are(tmp_path, monkeypatch):
+    """A forked one was made before it had a place, and in the home of whoever asked before."""
+    says = "ip = get_ipython()\nfolders = [ip.ipython_dir, ip.profile_dir.location, ip.kernel.profile_dir.location, ip.starting_dir]\n"
+    says += (
+        "import os\n[*folders, _dh, os.getcwd(), ip.home_dir, ip.history_manager.session_number, os.environ['PAGER']]"
+    )
+    path = notebook_of(tmp_path, says)
+    for home in (tmp_path / "one", tmp_path / "another"):
+        home.mkdir()
+        monkeypatch.setenv("HOME", str(home))
+        forked, plain = both(path)
+        assert str(home) in forked.decode()
+        assert forked == plain
+
+
 def test_nothing_outlives_whoever_asked(tmp_path):
     noted = tmp_path / "pids"
     above = "import os, time\nfrom pathlib import Path\nforker = os.getppid()\n"
