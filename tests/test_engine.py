@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -336,6 +337,27 @@ def test_both_kernels_know_where_they_are(tmp_path, monkeypatch):
         forked, plain = both(path)
         assert str(home) in forked.decode()
         assert forked == plain
+
+
+def test_a_kernel_has_the_temporary_folder_of_whoever_asks(tmp_path, monkeypatch):
+    path = notebook_of(tmp_path, "import tempfile\ntempfile.NamedTemporaryFile().name.rpartition('/')[0]")
+    for name in ("one", "another"):
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.setenv("TMPDIR", str(folder))
+        monkeypatch.setattr("tempfile.tempdir", None)
+        forked, plain = both(path)
+        assert str(folder) in forked.decode()
+        assert forked == plain
+        shutil.rmtree(folder)
+
+
+def test_kernels_of_one_process_have_keys_and_names_of_their_own(tmp_path):
+    says = "kernel = get_ipython().kernel\n' '.join([kernel.ident, kernel.session.session, kernel.session.key.decode()])"
+    path = notebook_of(tmp_path, says)
+    one, another = (set(value_of(forked_run(path)).strip("'").split()) for _ in range(2))
+    assert len(one) == len(another) == 3
+    assert not one & another
 
 
 def test_nothing_outlives_whoever_asked(tmp_path):

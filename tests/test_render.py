@@ -300,6 +300,19 @@ def shown(*displays):
         "<style>p{background:url(a.png)}</style>",
         '<p style="background:url(//example.org/a)">窓口</p>',
         '<meta http-equiv="refresh" content="0;url=a">',
+        "<!--><script>alert(1)</script>-->",
+        "<!---><b>a</b>-->",
+        "<!-- a --!><b>a</b>-->",
+        '<style/>@import "a.css";</style>',
+        '<a href="java&#9;script:x()">窓口</a>',
+        '<a href=" JavaScript:x()">窓口</a>',
+        '<button formaction="javascript:x()">窓口</button>',
+        '<svg><a><animate attributeName="href" values="#a;javascript:x()"/></a></svg>',
+        '<svg><rect fill="url(https://example.org/a)"/></svg>',
+        "<svg><style>&#64;import 'a.css';</style></svg>",
+        "<p style=\"background:image-set('a.png' 1x)\">窓口</p>",
+        '<p style="background:u\\72l(a.png)">窓口</p>',
+        "<style>@impor\\74 'a.css';</style>",
     ],
 )
 def test_a_page_that_would_run_or_fetch_something_is_refused(html):
@@ -309,6 +322,7 @@ def test_a_page_that_would_run_or_fetch_something_is_refused(html):
 
 def test_links_embedded_images_and_the_mark_of_the_document_are_allowed():
     html = '<a href="https://example.org/">市</a><svg><use href="#a"/></svg><img src="data:image/png;base64,A" alt="">➤'
+    html += '<svg><rect fill="url(#a)" clip-path="url(\'#b\')"/></svg><p style="background:url(data:image/png;base64,A)">（注）</p><!-- 注 -->'
     assert html in shown({"text/html": html})
 
 

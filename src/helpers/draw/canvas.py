@@ -89,7 +89,8 @@ def house() -> Iterator[None]:
     register_fonts()
     of_the_page = _of_the_page()
     with mpl.rc_context():
-        dict.update(mpl.rcParams, of_the_page)  # they are checked
+        fresh = {name: list(value) if isinstance(value, list) else value for name, value in of_the_page.items()}
+        dict.update(mpl.rcParams, fresh)  # they are checked
         inside = _IN_HOUSE.set(True)
         try:
             yield

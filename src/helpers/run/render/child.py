@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ from ipykernel.iostream import PIPE_BUFFER_SIZE, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
-from jupyter_client.session import Session, new_id
+from jupyter_client.session import Session, new_id, new_id_bytes
 from tornado.ioloop import IOLoop
 from traitlets import Any, Type
 from traitlets.config import Config
@@ -103,6 +104,7 @@ def _of_every_page(environment: Mapping[str, str]) -> dict[str, str]:
 def _surround(environment: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # the folder of this environment, not of the last
 
 
 def _new(private: str) -> "_Kernel":
@@ -115,7 +117,7 @@ def _told_its_place(private: str) -> "_Kernel":
     if _prepared_in is None:
         return _new(private)
     kernel, folder = _Kernel.instance(), str(Path.cwd())
-    kernel.session.session = new_id()
+    kernel.session.session, kernel.session.key, kernel.ident = new_id(), new_id_bytes(), str(uuid.uuid4())
     kernel.profile_dir = kernel.shell.profile_dir = _profile(private)
     kernel.shell.ipython_dir = os.environ.get("IPYTHONDIR", kernel.shell.ipython_dir)
     kernel.shell.starting_dir = folder

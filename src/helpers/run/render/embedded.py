@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +26,10 @@ VOID_TAGS = {"area", "br", "col", "hr", "img", "input", "meta", "source", "track
 ENDED_BY = {"td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "tbody"}}
 # What an attribute may hold without quotation marks.
 PLAIN = re.compile(r"[\w./-]+", re.ASCII)
-STYLE_FETCHES = re.compile(r"@import|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
+STYLE_FETCHES = re.compile(r"@import|image-set\(|src\(|url\(\s*[\"']?(?!data:|#|[\"'])", re.IGNORECASE)
+STYLE_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
+# Browsers leave these out of an address.
+LEFT_OUT_OF_ADDRESSES = re.compile(r"[\x00-\x20]")
 STYLE_TEXT = re.compile(r"content\s*:\s*([\"'])(.*?)\1")
 
 
@@ -132,24 +136,32 @@ class _Reader:
     def text(self, text: str) -> None:
         within, is_fixed_width = self._open[-1] if self._open else ("", False)
         if within == "style":
-            if _fetches(text):
+            if _fetches(text) or ("&" in text and _fetches(unescape(text))):  # read so within SVG
                 self.faults["<style> url()"] = None
             text = "".join(found[2] for found in STYLE_TEXT.finditer(text))
         if self._is_received and (without := fonts.missing(set(text))):
             text = text.translate(dict.fromkeys(map(ord, without)))
         (self._said_in_fixed_width if is_fixed_width else self._said).append(text)
 
+    def odd(self, written: str) -> None:
+        self.faults[written] = None
+
     def _look_at(self, tag: str, name: str, value: str) -> None:
-        fetches = name in FETCHED and not value.startswith(("data:", "#"))
-        if tag == "a" and fetches:  # a link fetches nothing until somebody follows it
-            fetches = value.lower().startswith("javascript:")
-        if fetches or name.startswith("on") or (tag == "meta" and value.lower() == "refresh"):
+        fetches = (
+            name in FETCHED and not value.startswith(("data:", "#")) and tag != "a"
+        )  # until somebody follows a link
+        runs = name.startswith("on") or "javascript:" in LEFT_OUT_OF_ADDRESSES.sub("", value).lower()
+        if fetches or runs or (tag == "meta" and value.lower() == "refresh"):
             self.faults[f'<{tag} {name}="{value[:40]}">'] = None
-        if name == "style" and _fetches(value):
-            self.faults[f"<{tag} style> url()"] = None
+        if (name == "style" or "(" in value) and _fetches(value):
+            self.faults[f"<{tag} {name}> url()"] = None
 
 
 def _fetches(style: str) -> bool:
     """Whether a style asks for a file."""
+    if "\\" in style:
+        style = STYLE_ESCAPE.sub(lambda found: chr(int(found[1], 16) % 0x110000) if found[1] else found[2], style)
     lowered = style.lower()
-    return ("url(" in lowered or "@import" in lowered) and bool(STYLE_FETCHES.search(style))
+    return any(one in lowered for one in ("url(", "@import", "image-set(", "src(")) and bool(
+        STYLE_FETCHES.search(style)
+    )

@@ -15,7 +15,7 @@ Attributes = Sequence[tuple[str, str | None]]
 
 PIECES = re.compile(r"(<[^>]*>)")
 NAME, SPACE = "[a-z][a-z0-9:_-]*", "[ \t\r\n\f]"
-VALUE = r'="[^"<>]*"|=[a-z0-9_./:;,#%-]+'
+VALUE = r'="(?:[^"<>&]|&#?[a-z0-9]+;)*"|=[a-z0-9_./:;,#%-]+'
 START = re.compile(rf"<({NAME})((?:{SPACE}+{NAME}(?:{VALUE})?)*){SPACE}*(/?)>", re.ASCII | re.IGNORECASE)
 ATTRIBUTE = re.compile(rf"({NAME})({VALUE})?", re.ASCII | re.IGNORECASE)
 END = re.compile(rf"</({NAME})>", re.ASCII | re.IGNORECASE)
@@ -40,6 +40,9 @@ class Reader(Protocol):
 
     def text(self, text: str) -> None:
         """Text between two tags."""
+
+    def odd(self, written: str) -> None:
+        """What a browser does not take for what it is here: a comment that it ends at once, a style that it does not end."""
 
 
 _Reader = TypeVar("_Reader", bound=Reader)
@@ -120,6 +123,8 @@ def _piece(written: str, reader: Reader) -> _Piece:
     if not (found := START.fullmatch(written)):
         raise _NotPlain
     tag, attributes = found[1].lower(), []
+    if found[3] and tag in AS_IT_STANDS:
+        raise _NotPlain
     for name, value in ATTRIBUTE.findall(found[2]):
         said = value[2:-1] if value.startswith('="') else value[1:] if value else None
         attributes.append((name.lower(), unescape(said) if said else said))
@@ -139,11 +144,17 @@ class _Parser(HTMLParser):
         self._reader.start(self._reader.meaning(tag, attributes))
 
     def handle_startendtag(self, tag: str, attributes: Attributes) -> None:
+        if tag in AS_IT_STANDS:
+            self._reader.odd(f"<{tag}/>")
         self.handle_starttag(tag, attributes)
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._reader.end(tag)
+
+    def handle_comment(self, text: str) -> None:
+        if text.startswith((">", "->")) or "--!" in text:
+            self._reader.odd("<!-->")
 
     def handle_data(self, text: str) -> None:
         self._reader.text(text)
