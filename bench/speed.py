@@ -254,7 +254,9 @@ def _cpu() -> float:
     from helpers.run.render import workers  # noqa: PLC0415
 
     (worker,) = workers._IDLE  # noqa: SLF001
-    children = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").read_text(encoding="ascii").split()
+    children = (
+        Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").read_text(encoding="ascii").split()
+    )
     ticks = 0
     for process_id in (worker.process.pid, *children):
         after_the_name = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rpartition(")")[2]

@@ -340,6 +340,7 @@ def test_both_kernels_know_where_they_are(tmp_path, monkeypatch):
 
 
 def test_a_kernel_has_the_temporary_folder_of_whoever_asks(tmp_path, monkeypatch):
+    workers.call(len, "")  # whoever asks keeps files of its own in the folder that it first had
     path = notebook_of(tmp_path, "import tempfile\ntempfile.NamedTemporaryFile().name.rpartition('/')[0]")
     for name in ("one", "another"):
         folder = tmp_path / name
@@ -353,7 +354,9 @@ def test_a_kernel_has_the_temporary_folder_of_whoever_asks(tmp_path, monkeypatch
 
 
 def test_kernels_of_one_process_have_keys_and_names_of_their_own(tmp_path):
-    says = "kernel = get_ipython().kernel\n' '.join([kernel.ident, kernel.session.session, kernel.session.key.decode()])"
+    says = (
+        "kernel = get_ipython().kernel\n' '.join([kernel.ident, kernel.session.session, kernel.session.key.decode()])"
+    )
     path = notebook_of(tmp_path, says)
     one, another = (set(value_of(forked_run(path)).strip("'").split()) for _ in range(2))
     assert len(one) == len(another) == 3
