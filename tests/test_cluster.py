@@ -219,13 +219,13 @@ def test_a_worker_that_is_killed_costs_a_retry_and_is_told(address, tmp_path):
 
 def test_workers_that_go_on_dying_fail_the_page_and_no_other(tmp_path):
     folders = project(tmp_path, "good", years=(2023, 2024))
-    # The worker is whoever started the fork server that the kernel's parent came from.
+    # The worker is whoever started the fork server that the process came from whose forker forked the kernel.
     parent = "int(Path(f'/proc/{process}/stat').read_text().rpartition(')')[2].split()[1])"
     with_cell(
         folders,
         "good",
         "import os, signal\nfrom pathlib import Path\nif fiscal_year == 2024:\n"
-        f"    process = os.getppid()\n    process = {parent}\n    process = {parent}\n"
+        f"    process = os.getppid()\n    for _ in range(3):\n        process = {parent}\n"
         "    os.kill(process, signal.SIGKILL)\n    import time; time.sleep(600)",
     )
     few = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
