@@ -108,9 +108,6 @@ def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
         return started
 
 
-is_preloaded = False  # set in the workers
-
-
 def let_go_of_server() -> None:
     """Let the fork server end with the run that started it, although its children live: they end with it."""
     server = forkserver._forkserver  # noqa: SLF001 — the standard library has no name for it

@@ -85,8 +85,11 @@ class Forked:
         return self._code
 
 
-class _Gone(Exception):  # noqa: N818 — what it is
+class _Gone(OSError):  # noqa: N818 — what it is
     """The forker was killed."""
+
+    def __str__(self) -> str:
+        return "カーネルを分岐するプロセスが終わりました"
 
 
 class _Forker:

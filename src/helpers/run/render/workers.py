@@ -172,7 +172,6 @@ def serve(connection: Connection, said: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends the workers
     with suppress(EOFError, OSError):
         connection.send(warm.threads(os.getppid()))
-        warm.is_preloaded = True
         warm.collect_rarely()
         forker.prepare()
         while True:
