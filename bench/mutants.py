@@ -36,7 +36,7 @@ LIST = tomllib.loads((ROOT / "bench" / "mutants.toml").read_text(encoding="utf-8
 # None of these starts a thread, which a fork would lose.
 LIBRARIES = (
     *("hypothesis", "IPython", "jinja2", "matplotlib.figure", "nbformat", "numpy", "openpyxl", "pandas"),
-    *("pandera.pandas", "papermill", "pydantic", "seaborn", "tomlkit", "uharfbuzz", "xlsxwriter"),
+    *("papermill", "pydantic", "seaborn", "tomlkit", "uharfbuzz", "xlsxwriter"),
 )
 FAST = "not slow and not browser"
 PYTEST = (

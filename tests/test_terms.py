@@ -245,10 +245,10 @@ def test_they_are_written_below_any_folder_and_the_catalogue_names_every_metric_
 
 
 def test_every_table_has_a_key_of_its_own_columns_and_a_heading_for_each():
-    assert set(contracts.EFFECTS.columns["rounding"].metadata["choices"]) == set(ROUNDINGS)
+    assert set(contracts.EFFECTS.columns["rounding"].choices) == set(ROUNDINGS)
     for name, contract in contracts.TABLES.items():
-        assert contract.unique, name
-        assert set(contract.unique) <= set(contract.columns)
+        assert contract.key, name
+        assert set(contract.key) <= set(contract.columns)
         titles = [column.title for column in contract.columns.values()]
         assert all(titles), name
         assert len(set(titles)) == len(titles), f"{name}: two columns of one heading"

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms.records import cells
-from helpers.terms.tables import BLANK_ALLOWED, TABLES, TOKENS, Frames
+from helpers.terms.tables import TABLES, TOKENS, Frames
 from helpers.terms.words import decoded
 
 MET, PARTLY, MISSED, NOT_APPLICABLE, UNCHECKED = "met", "partly", "missed", "not_applicable", "unchecked"
@@ -181,7 +181,7 @@ def _blanks(sheets: list[Sheet]) -> Result:
         f"{table}.csv {name}"
         for table, contract in TABLES.items()
         for name, column in contract.columns.items()
-        if (column.metadata or {}).get(BLANK_ALLOWED)
+        if column.is_blank_allowed
     }
     if blank and set(blank) <= allowed:
         return PARTLY, _says("blank_allowed", where=_examples(blank), number=str(len(blank)))
@@ -264,8 +264,7 @@ def _choices(sheets: list[Sheet], _: Frames) -> Result:
     for sheet in sheets:
         contract = TABLES.get(sheet.name.removesuffix(".csv"))
         for name, column in (contract.columns if contract else {}).items():
-            allowed = (column.metadata or {}).get("choices")
-            if allowed and name in sheet.header:
+            if (allowed := column.choices) and name in sheet.header:
                 seen += 1
                 found += [f"{sheet.name} {name}" for cell in sheet.column(name) if cell not in allowed]
     if not seen:
@@ -293,12 +292,7 @@ def _symbols(sheets: list[Sheet], _: Frames) -> Result:
         for name, cell in sheet.cells()
         if name not in FREE_TEXT and re.fullmatch(r"(not_|un)[a-z_]+", cell)
     }
-    choices = {
-        code
-        for contract in TABLES.values()
-        for column in contract.columns.values()
-        for code in (column.metadata or {}).get("choices", {})
-    }
+    choices = {code for contract in TABLES.values() for column in contract.columns.values() for code in column.choices}
     undefined = sorted(used - known - choices)
     symbols = [
         f"{sheet.name} {name}"

@@ -27,6 +27,7 @@ from helpers.terms.places import Line, in_order, is_numbered, line_of
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.records import records
 from helpers.terms.sentence import Key
+from helpers.terms.table import Table
 from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, typed
 
 CELLS = "quality/cells.html.j2"
@@ -394,11 +395,11 @@ _TITLES = {
 }
 
 
-def _word(contract, column: str, value: str, plan: Plan) -> str:  # noqa: ANN001 — a contract of `terms.tables`
+def _word(contract: Table, column: str, value: str, plan: Plan) -> str:
     if column == "affects":
         named = (notation.metric_name(name) if name in METRICS else name for name in value.split())
         return notation.spoken("・").join(named)
-    choices = (contract.columns[column].metadata or {}).get("choices", {})
+    choices = contract.columns[column].choices
     if value == UNCONFIRMED or value in choices:
         return notation.spoken(choices.get(value, value))
     return notation.whole_measure(plan, value) if column == "measure" else notation.in_own_words(plan, value)

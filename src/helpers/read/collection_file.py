@@ -14,6 +14,7 @@ from helpers.terms.collection import WRITTEN, Collection, written_hash
 from helpers.terms.contract import NameOrNone, Shape, held, matching
 from helpers.terms.files import content
 from helpers.terms.sources import sources as sources_said
+from helpers.terms.table import Table
 from helpers.terms.tables import ANSWERS, ASKED, DAY, DOUBTS, FEATURED, REGISTER
 
 ABOUT_FILE = "collection.toml"
@@ -148,7 +149,7 @@ def _held(path: Path, faults: list[str]) -> _About | None:
     return None
 
 
-def _none(contract: object) -> pd.DataFrame:
+def _none(contract: Table) -> pd.DataFrame:
     empty = pd.DataFrame(columns=list(contract.columns), dtype=str)
     amounts = {f"{kind}_yen": pd.array([], dtype="Int64") for kind in ("expected", "actual")}
     return empty.assign(**amounts) if contract is REGISTER else empty

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.terms import Refusal, quoted
 from helpers.terms.files import content as file_content
+from helpers.terms.table import Table
 from helpers.terms.tables import DAY, PATTERNS
 from helpers.terms.words import code_points, decoded, strange, told_first
 
@@ -28,7 +28,7 @@ _LOST = re.compile(r"\?(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\?")
 _EXPONENT = re.compile(r"-?[0-9](?:\.[0-9]+)?E\+[0-9]{2}")
 
 
-def rows(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
+def rows(path: Path, contract: Table) -> pd.DataFrame:
     """The cells of a file as text, indexed by line; days as the contract has them.
 
     The bytes stay as they are. Empty lines at the end and empty columns at the right are left out; a comma too many is
@@ -41,7 +41,7 @@ def rows(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
     heading, cells = _table(path, text)
     _hold_heading(path, heading, list(contract.columns))
     faults = list(_faults(path, heading, cells, may_lack=encoding == "cp932"))
-    days = [number for number, name in enumerate(heading) if _is_day(contract.columns[name])]
+    days = [number for number, name in enumerate(heading) if contract.columns[name].pattern == DAY]
     for line, of_line in cells.items():
         for number in days:
             if number < len(of_line):
@@ -162,10 +162,6 @@ def _fault(cell: str, *, may_lack: bool) -> str:
     if _EXPONENT.fullmatch(cell):
         return f"「{cell}」は Excel が縮めた数で、元の桁が分かりません。元の数に直し、列の書式を文字列にしてください。"
     return ""
-
-
-def _is_day(column: pa.Column) -> bool:
-    return (column.metadata or {}).get("pattern") == DAY
 
 
 def _day(cell: str) -> tuple[str, str]:

@@ -7,10 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import pandera.errors
-import pandera.pandas as pa
 
-from helpers.read import contracts
 from helpers.read.folders import PLAN_FILE, SOURCES_FILE, data_folder, plan_folder_name, plans, years
 from helpers.read.plan_file import plan_of
 from helpers.read.rows import rows as rows_of
@@ -22,8 +19,8 @@ from helpers.terms.files import content as file_content
 from helpers.terms.places import Line, line_of
 from helpers.terms.records import records
 from helpers.terms.sources import sources as sources_said
+from helpers.terms.table import Column, Table
 from helpers.terms.tables import (
-    BLANK_ALLOWED,
     DECISIONS,
     EFFECTS,
     FACTS,
@@ -176,7 +173,7 @@ def every_year(
     return {one: year(plan_id, one, data_dir, audience=audience) for one in years(plan_id, data_dir)}
 
 
-def _of_years(folders: dict[int, Path], contract: pa.DataFrameSchema, faults: list[str]) -> dict[int, pd.DataFrame]:
+def _of_years(folders: dict[int, Path], contract: Table, faults: list[str]) -> dict[int, pd.DataFrame]:
     """One table of each of several years, where it is kept; what is wrong with it goes to the faults."""
     found = {}
     for one, folder in folders.items():
@@ -232,7 +229,7 @@ def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv")) if path.name not in hidden}
 
 
-def table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
+def table(path: Path, contract: Table) -> pd.DataFrame:
     """One table, held to its contract and indexed by the line in its file; amounts in yen besides.
 
     Raises:
@@ -241,31 +238,25 @@ def table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
     return _typed(_table(path, contract), contract.name, path)
 
 
-def _table(path: Path, contract: pa.DataFrameSchema) -> pd.DataFrame:
+def _table(path: Path, contract: Table) -> pd.DataFrame:
     rows = rows_of(path, contract)
-    if contracts.is_met(rows, contract):
-        return rows
-    try:
-        return contract.validate(rows, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        raise Refusal(*_faults(path, contract, errors.failure_cases)) from None
+    if faults := list(contract.faults(rows)):
+        raise Refusal(*_faults(path, contract, faults))
+    return rows
 
 
-def _faults(path: Path, contract: pa.DataFrameSchema, failures: pd.DataFrame) -> list[str]:
+def _faults(path: Path, contract: Table, faults: list[tuple[int, str, str]]) -> list[str]:
     """One sentence a fault, in the order of the file."""
-    order = {name: place for place, name in enumerate(contract.columns)}
-    found: list[tuple[int, int, str]] = []
-    for failure in records(failures):
-        case, check, column = failure.failure_case, str(failure.check), failure.column
-        line = int(failure.index) if pd.notna(failure.index) else 0
-        where = f"{path} {line}行" if line else f"{path}"
-        if check.startswith("multiple_fields_uniqueness"):
-            key = "・".join(contract.columns[name].title for name in contract.unique)
-            found.append((line, 0, f"{where}: {key} が同じ行が前にあります。どちらかを消してください。"))
+    order = {name: place for place, name in enumerate(["", *contract.columns])}
+    found: list[str] = []
+    for line, name, cell in sorted(faults, key=lambda fault: (fault[0], order[fault[1]])):
+        if not name:
+            key = "・".join(contract.columns[column].title for column in contract.key)
+            found.append(f"{path} {line}行: {key} が同じ行が前にあります。どちらかを消してください。")
         else:
-            says = f"「{contract.columns[column].title}」（{column}）: {_fault(contract.columns[column], case)}"
-            found.append((line, order[column], f"{where}{says}"))
-    return told_first(sentence for *_, sentence in sorted(found))
+            column = contract.columns[name]
+            found.append(f"{path} {line}行「{column.title}」（{name}）: {_fault(column, cell)}")
+    return told_first(found)
 
 
 def _sources(folder: Path, fiscal_year: int, faults: list[str]) -> dict[str, dict] | None:
@@ -365,15 +356,15 @@ def _is_written_in(encoding: str, content: bytes) -> bool:
     return True
 
 
-def _fault(column: pa.Column, case: object) -> str:
-    metadata = column.metadata or {}
-    if case == "" and not metadata.get(BLANK_ALLOWED):
+def _fault(column: Column, cell: str) -> str:
+    if not cell:
         return "空欄です。値か、ない理由（not_stated など）を書いてください。"
-    if choices := metadata.get("choices"):
-        return f"「{quoted(case)}」は使えません。{'、'.join(f'{code}（{says}）' for code, says in choices.items())} のどれかです。"
-    if metadata.get("type") == "integer":
-        return f"「{quoted(case)}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
-    return f"「{quoted(case)}」は決まりの形ではありません。{column.description}。"
+    if column.choices:
+        choices = "、".join(f"{code}（{says}）" for code, says in column.choices.items())
+        return f"「{quoted(cell)}」は使えません。{choices} のどれかです。"
+    if column.is_count:
+        return f"「{quoted(cell)}」は0以上の整数ではありません。半角数字で書いてください（桁区切りなし）。"
+    return f"「{quoted(cell)}」は決まりの形ではありません。{column.description}。"
 
 
 def _typed(rows: pd.DataFrame, name: str, path: Path) -> pd.DataFrame:

@@ -40,8 +40,8 @@ LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 # The variable that names the file for what the fork server says.
 SAID = "GYOKAKU_SERVER_SAID"
 
-# What notebooks and their pages use; the order is that of the dearest first. What libraries import when it is first needed,
-# as pandera its checks, would be imported in every child.
+# What notebooks and their pages use; the order is that of the dearest first. What libraries import when it is first needed
+# would be imported in every child.
 PRELOADED = (
     *("helpers.run.server", "helpers.run.light"),
     *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),

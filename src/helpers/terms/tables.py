@@ -5,12 +5,12 @@ The one home of a column's name and meaning: `data/README.md` is made from here,
 has a token that says why.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import pandas as pd
-import pandera.pandas as pa
 
 from helpers.terms import form, showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
@@ -21,6 +21,7 @@ from helpers.terms.money import ROUNDINGS, UNITS_IN_YEN
 from helpers.terms.places import LOCATOR, LOCATOR_SAYS
 from helpers.terms.plan import Plan
 from helpers.terms.records import cells
+from helpers.terms.table import Column, Table
 
 # Why a cell holds no value. Zero is a value and never one of these.
 TOKENS = {
@@ -30,7 +31,6 @@ TOKENS = {
     "not_due": "まだ時期が来ていない（未到来）",
     "unknown": "記載はあるが意味が確かめられない",
 }
-BLANK_ALLOWED = "blank_allowed"
 
 # [0-9], since \d takes ３ for a digit too.
 DECIMAL = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
@@ -51,24 +51,24 @@ PATTERNS = {
 UNCONFIRMED = "本プロジェクト初期値・市未確認"
 
 
-def _text(title: str, description: str, *, blank: bool = False) -> pa.Column:
-    checks = [] if blank else [pa.Check.str_length(min_value=1, error="blank")]
-    return pa.Column(str, checks=checks, title=title, description=description, metadata={BLANK_ALLOWED: blank})
+def _text(title: str, description: str, *, blank: bool = False) -> Column:
+    return Column(title, description, _anything if blank else bool, is_blank_allowed=blank)
 
 
-def _pattern(title: str, description: str, pattern: str) -> pa.Column:
-    check = pa.Check.str_matches(pattern, error="pattern")
-    return pa.Column(str, checks=[check], title=title, description=description, metadata={"pattern": pattern})
+def _anything(_: str) -> bool:
+    return True
 
 
-def _choice(title: str, description: str, choices: dict[str, str]) -> pa.Column:
-    check = pa.Check.isin(list(choices), error="choice")
-    return pa.Column(str, checks=[check], title=title, description=description, metadata={"choices": choices})
+def _pattern(title: str, description: str, pattern: str) -> Column:
+    return Column(title, description, re.compile(pattern).fullmatch, pattern=pattern)
 
 
-def _count(title: str, description: str) -> pa.Column:
-    checks = [pa.Check.str_matches(r"^[0-9]{1,6}$", error="count")]
-    return pa.Column(str, checks=checks, title=title, description=description, metadata={"type": "integer"})
+def _choice(title: str, description: str, choices: dict[str, str]) -> Column:
+    return Column(title, description, choices.__contains__, choices=choices)
+
+
+def _count(title: str, description: str) -> Column:
+    return Column(title, description, re.compile(r"[0-9]{1,6}").fullmatch, is_count=True)
 
 
 PROVENANCE = {
@@ -153,10 +153,8 @@ DOUBT_KINDS = {
 }
 
 
-def _table(name: str, says: str, columns: dict[str, pa.Column], key: list[str]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        columns, name=name, description=says, strict=True, ordered=True, unique=key, report_duplicates="exclude_first"
-    )
+def _table(name: str, says: str, columns: dict[str, Column], key: list[str]) -> Table:
+    return Table(name, says, columns, tuple(key))
 
 
 GRADE_COUNTS = _table(
@@ -451,7 +449,7 @@ BEFORE_PUBLISHING = (FEATURED,)
 # The tables of replaced documents are kept in this folder, one folder per document, to report what was restated (V27).
 SUPERSEDED = "superseded"
 RESTATED = (GRADE_COUNTS, EFFECTS, STATED)
-TABLES = {schema.name: schema for schema in (*FACTS, *KEPT_BY_PEOPLE)}
+TABLES = {contract.name: contract for contract in (*FACTS, *KEPT_BY_PEOPLE)}
 
 
 _NO_REGISTER = pd.DataFrame(columns=list(REGISTER.columns), dtype=str).assign(
@@ -629,7 +627,7 @@ def readme() -> str:
     lines = [head, *(f"| `{token}` | {says} |" for token, says in TOKENS.items())]
     kept = (*INTERNAL, *COLLECTED, *BEFORE_PUBLISHING)
     for name, contract in (TABLES | {contract.name: contract for contract in kept}).items():
-        key = "・".join(contract.columns[column].title for column in contract.unique)
+        key = "・".join(contract.columns[column].title for column in contract.key)
         lines += [
             "",
             f"## {name}.csv",
@@ -639,20 +637,20 @@ def readme() -> str:
         ]
         lines += ["| 列 | 見出し | 意味 | 書き方 |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| `{column}` | {field.title} | {field.description} | {_written(field.metadata or {})} |"
-            for column, field in contract.columns.items()
+            f"| `{name}` | {column.title} | {column.description} | {_written(column)} |"
+            for name, column in contract.columns.items()
         ]
     return "\n".join(lines) + "\n"
 
 
-def _written(metadata: dict) -> str:
-    if choices := metadata.get("choices"):
-        return "、".join(f"`{code}`" if code == says else f"`{code}` {says}" for code, says in choices.items())
-    if pattern := metadata.get("pattern"):
-        return PATTERNS[pattern]
-    if metadata.get("type") == "integer":
+def _written(column: Column) -> str:
+    if column.choices:
+        return "、".join(f"`{code}`" if code == says else f"`{code}` {says}" for code, says in column.choices.items())
+    if column.pattern:
+        return PATTERNS[column.pattern]
+    if column.is_count:
         return "0以上の整数"
-    return "文字（空欄でもよい）" if metadata.get(BLANK_ALLOWED) else "文字"
+    return "文字（空欄でもよい）" if column.is_blank_allowed else "文字"
 
 
 README_HEAD = """# data

@@ -36,7 +36,7 @@ LIBRARIES = (
         "nbclient",
         "nbconvert",
     ),
-    *("nbformat", "numpy", "pandas", "pandera", "papermill", "seaborn", "uharfbuzz", "xlsxwriter"),
+    *("nbformat", "numpy", "pandas", "papermill", "seaborn", "uharfbuzz", "xlsxwriter"),
 )
 YEAR_NAME = re.compile(r"[12][0-9]{3}")
 PAGE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
