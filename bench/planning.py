@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from helpers.run import batch  # noqa: E402
 from helpers.run.batch import due, run  # noqa: E402
+from helpers.terms.json import indented  # noqa: E402
 
 PLANS, YEARS, FIRST = 1_741, 5, 2023
 RUNS = 5
@@ -64,7 +65,7 @@ def published(folders: batch.Folders, year_sets: list, released: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).hardlink_to(released / name)
         sets[work.unit] = {"pages": work.inputs, "outputs": hashes}
-    (folders.out / due.MANIFEST).write_bytes(due.to_json({"schema": due.SCHEMA, "sets": sets}, sort_keys=True))
+    (folders.out / due.MANIFEST).write_bytes(indented({"schema": due.SCHEMA, "sets": sets}, sort_keys=True))
 
 
 def planned(folders: batch.Folders, year_sets: list) -> tuple[float, int]:

@@ -22,6 +22,7 @@ from helpers.run import batch, render
 from helpers.run.batch import due, memory, run, year_set
 from helpers.run.render import workers
 from helpers.terms import Refusal
+from helpers.terms.json import indented
 
 # One worker builds the project that is copied, for `test_due` too.
 pytestmark = pytest.mark.xdist_group("batch")
@@ -141,7 +142,7 @@ def test_a_year_set_is_complete_and_written_for_people_and_version_control(built
         *("notebooks/good.ipynb", "notebooks/all_outputs.ipynb", f"data/{PLAN}-{YEAR}.xlsx"),
     )
     assert set(files) == {"manifest.json", *(f"{PLAN}/{YEAR}/{name}" for name in of_set)}
-    assert files[f"{PLAN}/{YEAR}/metrics.json"] == due.to_json([bundle_row()], sort_keys=True)
+    assert files[f"{PLAN}/{YEAR}/metrics.json"] == indented([bundle_row()], sort_keys=True)
     assert json.loads(files[f"{PLAN}/{YEAR}/summary.json"])["headline"] == "74件中62件"
     table = files[f"{PLAN}/{YEAR}/data/grades.csv"]
     assert table.startswith(b"\xef\xbb\xbfpolicy,measures\n")
@@ -348,13 +349,6 @@ def test_a_set_has_the_pages_their_notebooks_and_the_tables_and_words_of_the_ori
 def test_pages_that_disagree_or_name_a_table_as_no_file_can_be_are_not_published(changes, says):
     with pytest.raises(year_set.Disagreement, match=says):
         year_set.files({"brief": made_page("brief"), "detail": made_page("detail", **changes)})
-
-
-def test_what_is_written_as_json_can_be_read_by_people_and_by_every_program():
-    assert due.to_json({"題": [1], "a": 2}) == '{\n "題": [\n  1\n ],\n "a": 2\n}\n'.encode()
-    assert due.to_json({"b": 1, "a": 2}, sort_keys=True) == b'{\n "a": 2,\n "b": 1\n}\n'
-    with pytest.raises(ValueError, match="JSON"):
-        due.to_json({"a": float("nan")})
 
 
 def test_text_that_a_spreadsheet_would_run_is_kept_as_text():

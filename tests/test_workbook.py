@@ -13,6 +13,7 @@ import pytest
 
 from helpers import bundle, compute, notation, pages, read
 from helpers.run.batch import workbook, year_set
+from helpers.terms.json import indented
 from helpers.terms import METRICS, OUTCOMES, Unit
 
 ROOT = Path(__file__).parents[1]
@@ -212,7 +213,7 @@ def test_the_same_content_gives_the_same_bytes_in_another_process(tmp_path, year
     given = {"title": "題", "summary": SUMMARY, "metrics": metrics, "tables": tables}
     other, elsewhere = tmp_path / "other.xlsx", {"TZ": "America/New_York", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
     words = [sys.executable, "-c", code, other]
-    subprocess.run(words, input=year_set.to_json(given), env={"PATH": ""} | elsewhere, check=True)
+    subprocess.run(words, input=indented(given), env={"PATH": ""} | elsewhere, check=True)
     here = workbook.workbook("isehara-6", 2024, language="ja", **given)
     assert other.read_bytes() == here
     created = zipfile.ZipFile(io.BytesIO(here)).read("docProps/core.xml").decode()

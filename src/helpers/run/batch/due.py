@@ -16,7 +16,7 @@ from typing import NamedTuple
 import helpers
 from helpers.terms import Refusal, quoted
 from helpers.terms.audience import AUDIENCES, PUBLIC, UNPUBLISHED
-from helpers.terms.json import parsed
+from helpers.terms.json import indented, parsed
 from helpers.terms.manifest import COLLECTIONS, MANIFEST, WHOLE, is_entry, recorded
 
 JOURNAL = ".staging-manifest.jsonl"
@@ -33,6 +33,7 @@ LIBRARIES = (
         "jinja2",
         "matplotlib",
         "mistune",
+        "msgspec",
         "nbclient",
         "nbconvert",
     ),
@@ -277,7 +278,7 @@ class Manifest:
                 self._units[unit] = [self.entry(unit) or entries[-1]]
         sets = {unit: entry for unit, (entry,) in self._units.items()}
         beside = self._path.with_name(f".staging-{MANIFEST}")
-        beside.write_bytes(to_json({"schema": SCHEMA, "sets": sets}, sort_keys=True))
+        beside.write_bytes(indented({"schema": SCHEMA, "sets": sets}, sort_keys=True))
         beside.replace(self._path)
         self._journal.unlink()
 
@@ -323,11 +324,6 @@ def append(path: Path, line: bytes) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         os.close(descriptor)
-
-
-def to_json(content: object, *, sort_keys: bool = False) -> bytes:
-    """A JSON file as people and version control like it."""
-    return f"{json.dumps(content, ensure_ascii=False, indent=1, sort_keys=sort_keys, allow_nan=False)}\n".encode()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from helpers.run.batch import workbook
-from helpers.run.batch.due import to_json
+from helpers.terms.json import indented
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 # Japanese is the original: what has no language of its own is made from its pages.
@@ -103,8 +103,8 @@ def _said(pages: Mapping[str, Made]) -> _Agreed:
 
 def _files(pages: Mapping[str, Made], said: _Agreed) -> dict[str, bytes]:
     made = page_files(pages)
-    made["metrics.json"] = to_json(said.metrics)
-    made[SUMMARY] = to_json(said.summary, sort_keys=True)
+    made["metrics.json"] = indented(said.metrics)
+    made[SUMMARY] = indented(said.summary, sort_keys=True)
     for name, table in said.tables.items():
         if not TABLE_NAME.fullmatch(name):
             raise Disagreement(f"表の名前「{name}」はファイル名に使えません。")

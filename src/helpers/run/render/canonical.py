@@ -1,5 +1,6 @@
 """The executed notebook without what differs from run to run and from machine to machine."""
 
+import copy
 import json
 import re
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines
+
+from helpers.terms.json import indented
 
 INJECTED = "injected-parameters"
 KEPT_METADATA = ("gyokaku", "kernelspec")
@@ -55,8 +59,20 @@ def node(
 
 
 def to_bytes(executed: NotebookNode) -> bytes:
-    """The notebook file."""
-    return f"{nbformat.writes(executed, indent=1, sort_keys=True).rstrip()}\n".encode()
+    """The notebook file, as `nbformat.writes` gives it."""
+    lines = split_lines(NotebookNode(executed, cells=[_to_be_split(cell) for cell in executed.cells]))
+    return indented(lines, sort_keys=True, allow_nan=True)
+
+
+def _to_be_split(cell: NotebookNode) -> NotebookNode:
+    """A copy down to what nbformat cuts into lines in its place; a deep one would copy every picture's data."""
+    if "outputs" not in cell:
+        return copy.deepcopy(cell)
+    outputs = [
+        NotebookNode(output, data=NotebookNode(output["data"])) if "data" in output else NotebookNode(output)
+        for output in cell["outputs"]
+    ]
+    return NotebookNode(cell, outputs=outputs)
 
 
 def _is_folder_somewhere(value: str) -> bool:
