@@ -32,8 +32,6 @@ JOURNAL = ".staging-manifest.jsonl"
 CELL_SECONDS, PATIENCE = 8, 600
 COMMAND = (
     "import os, sys; from helpers import cli, read; from helpers.run import batch, warm; from helpers.run.batch import making; "
-    # The pages need no pandas: a run is begun hundreds of times.
-    "warm.PRELOADED = tuple(name for name in warm.PRELOADED if any(word in name for word in ('ipykernel', 'render', 'server'))); "
     f"making.CELL_SECONDS = {CELL_SECONDS}; user = int(os.environ.get('AS_USER', 0)); "
     "user and (os.setgroups([]), os.setgid(user), os.setuid(user)); sys.exit(cli.main(sys.argv[1:]))"
 )

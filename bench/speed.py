@@ -249,19 +249,18 @@ def overhead(data: Path) -> dict:
     }
 
 
-def _cpu() -> float:
-    """Seconds of processor time that the worker, what forks its kernels, and all kernels that have ended have used."""
-    from helpers.run.render import workers  # noqa: PLC0415
-
-    (worker,) = workers._IDLE  # noqa: SLF001
-    children = (
-        Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children").read_text(encoding="ascii").split()
-    )
+def _cpu(process_id: int | None = None) -> float:
+    """Seconds of processor time that the processes which a process has started have used so far, those included that have ended."""
     ticks = 0
-    for process_id in (worker.process.pid, *children):
-        after_the_name = Path(f"/proc/{process_id}/stat").read_text(encoding="ascii").rpartition(")")[2]
-        ticks += sum(map(int, after_the_name.split()[11:15]))
+    for child in _children(process_id or os.getpid()):
+        after_the_name = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        ticks += sum(map(int, after_the_name.split()[11:15])) + _cpu(child) * os.sysconf("SC_CLK_TCK")
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _children(process_id: int) -> list[int]:
+    tasks = Path(f"/proc/{process_id}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
 
 
 def as_script(plan: str, data: Path) -> str:
@@ -365,8 +364,7 @@ def _pss(process_id: int) -> float:
     with suppress(OSError, StopIteration):
         lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii").splitlines()
         total = int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1024
-        for task in Path(f"/proc/{process_id}/task").iterdir():
-            total += sum(_pss(int(child)) for child in (task / "children").read_text(encoding="ascii").split())
+        total += sum(map(_pss, _children(process_id)))
     return total
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-import helpers.run.light  # noqa: F401 — before any test imports jsonschema with its grammars: seconds in every worker
 from helpers import cli, compute, read
 from helpers.bundle import MIME
+from helpers.run import light
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = shutil.which("chromium") or "/usr/bin/chromium"
@@ -21,6 +21,10 @@ MEASURING = shutil.which("chromium-headless-shell") or BROWSER
 SAME_WIDTHS = "--font-render-hinting=none"
 # Pages are measured and nobody sees them: what would paint them rests.
 NOTHING_SHOWN = ["--disable-gpu", "--disable-gpu-rasterization", "--disable-software-rasterizer"]
+
+# Before any test imports jsonschema with its grammars: seconds in every worker.
+for library in light.LATER:
+    light.load(library)
 
 
 def bundle_of(notebook):

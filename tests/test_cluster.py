@@ -158,7 +158,7 @@ def test_pages_over_years_find_the_summaries_of_their_plan(address, tmp_path):
 def test_cells_run_in_forked_children_of_the_workers_too(address, tmp_path):
     folders = project(tmp_path, "good")
     says = (
-        "import sys\nfrom helpers.run.render import child\n[child._prepared_in is not None, 'seaborn' in sys.modules]"
+        "import sys\nfrom helpers.run.kernels import child\n[child._prepared_in is not None, 'seaborn' in sys.modules]"
     )
     with_cell(folders, "good", says)
     with client_at(address) as client:

@@ -20,6 +20,7 @@ from jupyter_client.connect import LocalPortCache
 from test_batch import project
 
 from helpers.run import render
+from helpers.run.kernels import forker
 from helpers.run.render import canonical, execute, workers
 from helpers.terms import Refusal
 
@@ -267,15 +268,36 @@ def value_of(run):
     return json.loads(run)["cells"][-1]["outputs"][0]["data"]["text/plain"][0]
 
 
-def test_a_worker_with_threads_has_its_kernels_forked_by_the_server(tmp_path):
-    """Which never runs any: forking a process with threads is not safe."""
-    code = "import os, sys, threading, pathlib, time; from helpers.run import warm; from helpers.run.render import execute, forker;"
-    code += "threading.Thread(target=time.sleep, args=(300,), daemon=True).start(); forker.prepare();"
+def test_whoever_has_threads_has_its_kernels_forked_by_a_process_without_any(tmp_path):
+    """Forking a process with threads is not safe."""
+    code = "import pathlib, sys, threading, time; from helpers.run.render import execute;"
+    code += "threading.Thread(target=time.sleep, args=(300,), daemon=True).start();"
     code += "run = execute.executed(pathlib.Path(sys.argv[1]), {}, cell_seconds=60, start_seconds=60, is_forked=True);"
-    code += "from multiprocessing import forkserver;"
-    code += "print(run.cells[-1].outputs[0].data['text/plain'], forkserver._forkserver._forkserver_pid)"
-    parent, server = python("-c", code, notebook_of(tmp_path, "import os\nos.getppid()")).stdout.split()
-    assert parent == server
+    code += "print(run.cells[-1].outputs[0].text)"
+    says = ANCESTORS + "print([len(os.listdir(f'/proc/{one}/task')) for one in (forker, nursery, server)])"
+    assert python("-c", code, notebook_of(tmp_path, says)).stdout.strip() == "[1, 1, 1]"
+
+
+ANCESTORS = """
+import os
+def parent(process): return int(open(f'/proc/{process}/stat').read().rpartition(')')[2].split()[1])
+forker = os.getppid()
+nursery = parent(forker)
+server = parent(nursery)
+"""
+
+
+def test_the_process_that_all_kernels_come_from_may_be_killed(tmp_path):
+    """Then the fork server and its workers end, too, and the next page has new ones."""
+    path = notebook_of(tmp_path, ANCESTORS + "import signal\nos.kill(nursery, signal.SIGKILL)\nwhile True: pass")
+    with pytest.raises(workers.Gone, match=r"^が終了状態 1 で終わりました。理由は分かりません。$"):
+        workers.call(execute.executed, path, {}, **LIMITS, is_forked=True)
+    idle = notebook_of(tmp_path, ANCESTORS + "print(nursery, server)")
+    nursery, server = map(int, json.loads(forked_run(idle))["cells"][-1]["outputs"][0]["text"][0].split())
+    os.kill(nursery, signal.SIGKILL)
+    until(lambda: not is_alive(server))
+    again = json.loads(forked_run(idle))["cells"][-1]["outputs"][0]["text"][0]
+    assert str(nursery) not in again
 
 
 def test_a_worker_that_dies_is_told_with_its_last_words(tmp_path):
@@ -292,28 +314,46 @@ def test_what_a_worker_said_of_an_earlier_page_is_not_its_last_word():
         workers.call(exec, "import os; os._exit(3)", {})
 
 
-DIES_IMPORTING = """
+BEGUN_BESIDE = """
 import sys
 from pathlib import Path
 from helpers.run import render, warm
-warm.PRELOADED = (warm.PRELOADED[0], "dies", *warm.PRELOADED[1:])
 warm.SOURCES = f"{sys.argv[1]}:{warm.SOURCES}"
 try:
     render.page(Path(sys.argv[2]), {}, cell_seconds=60, start_seconds=60)
 except render.Failed as failed:
     print(failed)
 """
+MADE_BESIDE = """
+import sys
+from helpers.run import warm
+from helpers.run.render import workers
+warm.SOURCES = f"{sys.argv[1]}:{warm.SOURCES}"
+try:
+    workers.call(len, "")
+except workers.Unfit:
+    print("unfit")
+"""
 
 
-def test_a_process_that_dies_before_it_began_is_told_with_the_reason(tmp_path):
-    (tmp_path / "dies.py").write_text("raise RuntimeError('組み込みが壊れています')", encoding="utf-8")
-    done = python("-c", DIES_IMPORTING, tmp_path, notebook_of(tmp_path, "1"))
+@pytest.mark.parametrize("module", ["nbconvert", "xlsxwriter"], ids=["of workers", "of kernels"])
+def test_a_process_that_dies_before_it_began_is_told_with_the_reason(tmp_path, module):
+    (tmp_path / f"{module}.py").write_text("raise RuntimeError('組み込みが壊れています')", encoding="utf-8")
+    done = python("-c", BEGUN_BESIDE, tmp_path, notebook_of(tmp_path, "1"))
     assert re.fullmatch(
         r"torture\.ipynb: ページを作るプロセス（始まる途中）が終了状態 1 で終わりました。最後の出力: .*"
         r" / RuntimeError: 組み込みが壊れています\n",
         done.stdout,
     )
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("module", ["nbconvert", "xlsxwriter"], ids=["of workers", "of kernels"])
+def test_where_what_is_forked_from_has_threads_pages_are_made_without_forking(tmp_path, module):
+    says = "import threading, time\nthreading.Thread(target=time.sleep, args=(300,), daemon=True).start()\n"
+    (tmp_path / f"{module}.py").write_text(says, encoding="utf-8")
+    path = notebook_of(tmp_path, "1")
+    assert python("-c", MADE_BESIDE, tmp_path, path).stdout == "unfit\n"
 
 
 def test_both_kernels_find_the_same_environment(tmp_path):
@@ -365,16 +405,14 @@ def test_kernels_of_one_process_have_keys_and_names_of_their_own(tmp_path):
 
 def test_nothing_outlives_whoever_asked(tmp_path):
     noted = tmp_path / "pids"
-    above = "import os, time\nfrom pathlib import Path\nforker = os.getppid()\n"
-    above += "worker = Path(f'/proc/{forker}/stat').read_text().rpartition(')')[2].split()[1]\n"
-    says = f"{above}open({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{forker}} {{worker}} ')\ntime.sleep(300)"
+    says = f"{ANCESTORS}import time\nopen({str(noted)!r}, 'w').write(f'{{os.getpid()}} {{forker}} {{nursery}} {{server}} ')\ntime.sleep(300)"
     path = notebook_of(tmp_path, says)
     code = "import sys, pathlib; from helpers.run.render import execute, workers;"
     code += "workers.call(execute.executed, pathlib.Path(sys.argv[1]), {}, cell_seconds=300, start_seconds=60, is_forked=True)"
     asking = subprocess.Popen([sys.executable, "-c", code, path])
     until(lambda: noted.exists() and noted.read_text().endswith(" "))
     started = [int(process) for process in noted.read_text().split()]
-    assert [is_alive(one) for one in started] == [True] * 3, "the kernel, what forked it, and its worker"
+    assert [is_alive(one) for one in started] == [True] * 4
     asking.kill()
     asking.wait()
     until(lambda: not any(map(is_alive, started)))
@@ -435,7 +473,8 @@ def test_papermill_finds_the_engine_by_its_name(tmp_path):
 def test_jsonschema_reads_its_grammars_of_addresses_only_when_one_is_checked():
     says = """
 import sys
-import helpers.run.light
+from helpers.run import light
+light.load("jsonschema")
 import jsonschema
 later = "rfc3987_syntax" not in sys.modules
 holds = jsonschema.Draft202012Validator.FORMAT_CHECKER.conforms
@@ -444,10 +483,27 @@ print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), 
     assert python("-c", says).stdout.split() == ["True", "True", "False", "True"]
 
 
+def test_matplotlib_brings_three_dimensions_only_when_they_are_drawn(tmp_path):
+    says = """
+import sys
+from helpers.run import light
+light.load("matplotlib.projections")
+import matplotlib.pyplot as plt
+later = "mpl_toolkits.mplot3d" not in sys.modules
+axes = [plt.figure().add_subplot(projection="3d"), plt.subplots(subplot_kw={"projection": "3d"})[1], plt.axes(projection="3d")]
+from mpl_toolkits.mplot3d import Axes3D
+print("3d" in plt.matplotlib.projections.get_projection_names(), later, [type(one) is Axes3D for one in axes])
+axes[0].plot([0, 1], [0, 1], [0, 1])
+axes[0].figure.savefig(sys.argv[1])
+"""
+    assert python("-c", says, tmp_path / "drawn.png").stdout == "True True [True, True, True]\n"
+
+
 def test_seaborn_brings_widgets_only_when_a_palette_is_to_be_chosen():
     says = """
 import sys
-import helpers.run.light
+from helpers.run import light
+light.load("seaborn")
 import seaborn
 later = "ipywidgets" not in sys.modules
 chosen = seaborn.choose_dark_palette()
@@ -489,6 +545,18 @@ def test_a_page_imports_nothing_that_could_have_been_imported_once_for_all(tmp_p
     assert made.cells[-1].outputs[0].text.strip() == ""
 
 
+def test_workers_and_kernels_import_side_by_side_and_nothing_twice():
+    """What both need of ours and of libraries stands in one place, and is imported before the two go apart."""
+    names = "sorted(__import__('sys').modules)"
+    of_worker, of_kernel = workers.call(eval, names), workers.call(forker.helped, eval, (names,), {})  # noqa: S307 — our own words
+    before = "import sys; from helpers.run import light, warm; from helpers.run.kernels import forker;"
+    before += "[__import__(name) for name in warm.IN_BOTH]; print(*sys.modules)"
+    twice = {*of_worker} & {*of_kernel} - {*python("-c", before).stdout.split()} - {"helpers.run.server"}
+    assert {name for name in twice if name.partition(".")[0] not in sys.stdlib_module_names} == set()
+    assert {"papermill", "nbconvert"} <= {*of_worker} - {*of_kernel}
+    assert {"pandas", "seaborn"} <= {*of_kernel} - {*of_worker}
+
+
 def test_asking_for_pages_imports_nothing_that_makes_them():
     code = "import sys; from helpers.run import batch, render; render.parameters(render.Path(sys.argv[1])); print(*sys.modules)"
     loaded = set(python("-c", code, ROOT / "tests/notebooks/good.ipynb").stdout.split())
@@ -497,15 +565,20 @@ def test_asking_for_pages_imports_nothing_that_makes_them():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked")
-def test_only_a_worker_with_nothing_to_do_helps():
+def test_a_process_of_kernels_helps_where_a_worker_has_nothing_to_do():
     workers.stop()
     assert workers.helped(os.getpid) == os.getpid()
     there = workers.call(os.getpid)
     try:
-        assert workers.helped(os.getpid) == there != os.getpid()
+        process = workers.helped(os.getpid)
+        assert process not in {os.getpid(), there}
+        assert workers.helped(eval, "'xlsxwriter' in __import__('sys').modules")  # noqa: S307 — our own words
+        assert not is_alive(process)
         with pytest.raises(ValueError, match="invalid literal"):
             workers.helped(int, "x")
+        says = f"__import__('os').getpid() == {os.getpid()} or __import__('os').abort()"
+        assert workers.helped(eval, says) is True, "what dies there is done here"  # noqa: S307 — our own words
         os.kill(there, signal.SIGKILL)
-        assert workers.helped(os.getpid) != there
+        assert workers.helped(os.getpid) == os.getpid()
     finally:
         workers.stop()

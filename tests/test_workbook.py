@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 
 from helpers import bundle, compute, notation, pages, read
-from helpers.run.batch import workbook, year_set
-from helpers.terms.json import indented
+from helpers.run import workbook
 from helpers.terms import METRICS, OUTCOMES, Unit
+from helpers.terms.json import indented
 
 ROOT = Path(__file__).parents[1]
 SUMMARY = {
@@ -208,7 +208,7 @@ def test_headings_are_in_the_readers_language(year):
 
 def test_the_same_content_gives_the_same_bytes_in_another_process(tmp_path, year):
     metrics, tables = year
-    code = "import sys, json, pathlib; from helpers.run.batch import workbook; given = json.load(sys.stdin);"
+    code = "import sys, json, pathlib; from helpers.run import workbook; given = json.load(sys.stdin);"
     code += "pathlib.Path(sys.argv[1]).write_bytes(workbook.workbook('isehara-6', 2024, language='ja', **given))"
     given = {"title": "題", "summary": SUMMARY, "metrics": metrics, "tables": tables}
     other, elsewhere = tmp_path / "other.xlsx", {"TZ": "America/New_York", "PYTHONHASHSEED": "7", "LC_ALL": "C"}

@@ -18,7 +18,7 @@ class Gyokaku(NBClientEngine):
 
         if warm.is_possible() and _is_python(nb_man.nb.metadata, kernel_name):
             warm.start_server()  # it imports while this process does
-            from helpers.run.render.forked import ForkedKernel  # noqa: PLC0415
+            from helpers.run.kernels.forked import ForkedKernel  # noqa: PLC0415
 
             options.setdefault("kernel_manager_class", ForkedKernel)
         return super().execute_managed_notebook(nb_man, kernel_name, **options)

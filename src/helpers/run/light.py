@@ -1,7 +1,8 @@
-"""Imports libraries, once this is imported, without what they import and hardly ever use.
+"""Imports libraries without what they import and hardly ever use.
 
 jsonschema compiles grammars of addresses, a second, half of all that a page imports; no notebook's format asks for one. seaborn
-brings ipywidgets for its palettes to choose from. Either is imported when it is first called, so that both do all they always do.
+brings ipywidgets for its palettes to choose from, matplotlib axes with three dimensions. Each is imported when it is first called,
+so that all do what they always do.
 """
 
 import sys
@@ -10,7 +11,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-LATER = {"jsonschema": "rfc3987_syntax", "seaborn": "ipywidgets"}
+LATER = {"jsonschema": "rfc3987_syntax", "matplotlib.projections": "mpl_toolkits.mplot3d", "seaborn": "ipywidgets"}
+# What matplotlib asks of axes before it makes any: what they are called.
+NAMES = {"Axes3D": "3d"}
 
 
 class _Later(ModuleType):
@@ -23,17 +26,17 @@ class _Later(ModuleType):
         def called(*arguments: object, **options: object) -> object:
             return getattr(import_module(self.__name__), name)(*arguments, **options)
 
+        called.name = NAMES.get(name)
         return called
 
 
-def _import(library: str, *, later: str) -> None:
+def load(library: str) -> None:
+    """Import a library of `LATER` without what it shall import later, where neither is imported and both are installed."""
+    later = LATER[library]
+    if {library, later} & sys.modules.keys() or not find_spec(library) or not find_spec(later):
+        return
     sys.modules[later] = _Later(later)
     try:
         import_module(library)
     finally:
         del sys.modules[later]
-
-
-for _library, _heavy in LATER.items():
-    if not {_library, _heavy} & sys.modules.keys() and find_spec(_library) and find_spec(_heavy):
-        _import(_library, later=_heavy)

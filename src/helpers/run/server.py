@@ -1,4 +1,4 @@
-"""What the process that workers are forked from does before it imports anything else; imported there alone.
+"""What the process that workers are forked from does before it imports what they need; imported there alone.
 
 It stands in no folder of the user's, where a `matplotlibrc` would be read, and says what it says in a file: the terminal belongs
 to whoever asks for pages, and so does the sentence about a process that died.
@@ -7,11 +7,19 @@ to whoever asks for pages, and so does the sentence about a process that died.
 import atexit
 import gc
 import os
+from importlib import import_module
 
-from helpers.run import warm
+from helpers.run import light, warm
+from helpers.run.kernels import forker
 
 gc.disable()  # for all the imports to come, none of which leaves garbage worth a fifth of their time; children turn it on again
 atexit.register(gc.freeze)  # what ends with the process is not looked through for garbage: a fifth of all its time
 
 os.chdir(os.sep)
 warm.say_in(os.environ.pop(warm.SAID, os.devnull))
+
+for _name in warm.IN_BOTH:
+    import_module(_name)
+if warm.threads(os.getpid()) == 1:  # else whoever asks is told that nothing can be forked here
+    forker.begin()
+light.load("jsonschema")

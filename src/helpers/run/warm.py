@@ -40,32 +40,27 @@ LEFT_OUT = ("LC_", "MATPLOTLIB", "PYTHON")
 # The variable that names the file for what the fork server says.
 SAID = "GYOKAKU_SERVER_SAID"
 
-# What notebooks and their pages use; the order is that of the dearest first. What libraries import when it is first needed
-# would be imported in every child.
-PRELOADED = (
-    *("helpers.run.server", "helpers.run.light"),
-    *("pandas", "matplotlib.pyplot", "seaborn", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer"),
-    *(
-        "matplotlib.backends.backend_svg",
-        "helpers.run.render.making",
-        "helpers.run.render.child",
-        "helpers.run.render.workers",
-    ),
-    *(
-        "helpers.read.tables",
-        "helpers.read.collection_file",
-        "helpers.read.layout_file",
-        "helpers.check",
-        "helpers.compute",
-        "helpers.tell",
-        "helpers.pages.ready",
-        "helpers.bundle",
-    ),
+# What the fork server imports: first what kernels need as well, and with it forks who imports what only they need
+# (`helpers.run.kernels.forker`), then what workers need. What libraries import when it is first needed is here too, or it would
+# be imported in every child.
+IN_BOTH = (
+    *("helpers.terms", "helpers.terms.mime", "helpers.notation", "jinja2.ext", "uharfbuzz", "fontTools.misc.textTools"),
+    *("jupyter_client", "ipykernel.connect", "tornado.platform.asyncio", "pygments.style", "packaging.version"),
+    *("xml.etree.ElementTree", "urllib.request", "dateutil.rrule", "difflib"),
+)
+IN_WORKERS = ("helpers.run.render.making", "helpers.run.render.workers", "helpers.run.render.ready")
+# The order is that of the dearest first.
+IN_KERNELS = (
+    *("pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "seaborn"),
+    *("ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer", "helpers.run.kernels.child"),
+    *("helpers.read.tables", "helpers.read.collection_file", "helpers.read.layout_file"),
+    *("helpers.check", "helpers.compute", "helpers.tell", "helpers.pages.ready", "helpers.bundle"),
     *("matplotlib.style.core", "encodings.utf_8_sig", "encodings.euc_jp", "sqlite3", "bdb"),
     *("pandas.core.methods.to_dict", "pandas.core.reshape.reshape"),
     *("IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
-    *("tornado.platform.asyncio", "xlsxwriter", "helpers.run.batch", "helpers.run.render.ready"),
+    *("xlsxwriter", "helpers.run.workbook"),
 )
+PRELOADED = ("helpers.run.server", *IN_WORKERS)
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 

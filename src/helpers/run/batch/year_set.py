@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from helpers.run.batch import workbook
+from helpers.run import workbook
 from helpers.terms.json import indented
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_-]*")

@@ -11,7 +11,6 @@ from pathlib import Path
 from weakref import WeakSet
 
 import nbformat
-import papermill
 import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
@@ -21,13 +20,15 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
-from papermill.execute import raise_for_execution_errors, remove_error_markers
+from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from traitlets import default
 
 from helpers.run import interpreter
+from helpers.run.kernels.forked import ForkedKernel
 from helpers.run.render import canonical, ended
 from helpers.run.render.faults import Failed, Refused
-from helpers.run.render.forked import ForkedKernel
 from helpers.run.warm import SOURCES, environment, limit_memory
 from helpers.terms import Refusal
 
@@ -93,15 +94,11 @@ def _executed(
         folder = str(Path(made).resolve())  # as the kernel will call it
         error: Exception | None = None
         try:
-            # In papermill's own three steps: the fourth would write the notebook into nowhere.
-            prepared = papermill.execute_notebook(
-                source,  # a node: papermill would format `{}` in a path
-                None,
-                dict(parameters),
-                kernel_name=KERNEL,
-                language="python",
-                prepare_only=True,
-            )
+            # papermill's own steps without the last: it would write the notebook into nowhere, twice.
+            prepared = load_notebook_node(source)
+            if parameters:
+                prepared = parameterize_notebook(prepared, dict(parameters), kernel_name=KERNEL, language="python")
+            prepared = prepare_notebook_metadata(prepared, None, None)
             done = papermill_engines.execute_notebook_with_engine(
                 None,
                 prepared,

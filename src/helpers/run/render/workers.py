@@ -19,7 +19,9 @@ from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
 from helpers.run import warm
-from helpers.run.render import ended, forker
+from helpers.run.kernels import forker
+from helpers.run.kernels.forker import Unfit
+from helpers.run.render import ended
 
 END_SECONDS = 2  # a process that has closed its end is about to end
 
@@ -36,10 +38,6 @@ class Gone(Exception):  # noqa: N818 — what it is
 
 class _GoneAtStart(Gone):
     is_starting = True
-
-
-class Unfit(Exception):  # noqa: N818 — what it is
-    """What the workers are forked from runs threads: forking it is not safe."""
 
 
 def call(function: Callable, *arguments: object, **options: object) -> object:
@@ -71,10 +69,10 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
 
 
 def helped(function: Callable, *arguments: object, **options: object) -> object:
-    """What a function gives, or raises: in a worker where one has nothing to do, since it has everything imported, else here."""
+    """What a function gives, or raises: in a kernel's process where a worker has nothing to do, since that has all imported, else here."""
     if _IDLE:
-        with suppress(Gone, Unfit):
-            return call(function, *arguments, **options)
+        with suppress(Gone, Unfit, forker.Gone):
+            return call(forker.helped, function, arguments, options)
     return function(*arguments, **options)
 
 
@@ -90,14 +88,16 @@ def stop() -> None:
 class _Worker:
     def __init__(self) -> None:
         self.process: BaseProcess | None = None
+        self._has_begun = False
         self._killed_before = ended.killed_for_memory()
         self._said = Path(get_temp_dir(), f"worker-{uuid.uuid4().hex}.log")
         self._connection, theirs = Pipe()
         try:
             with theirs:
                 self.process = warm.process(serve, (theirs, str(self._said)))
-            if self._connection.recv() != 1:
+            if not self._connection.recv():
                 raise Unfit
+            self._has_begun = True
         except (EOFError, OSError) as error:
             how = self.ended()
             self.end()
@@ -118,8 +118,8 @@ class _Worker:
             self.process.join(END_SECONDS)
             code = self.process.exitcode
         said = ended.read(self._said)
-        if not self._said.exists():
-            said = ended.read(warm.said_by_server())
+        if not self._has_begun:
+            said = said or ended.read(warm.said_by_server())
         if code in {None, ended.OF_SERVER_GONE}:
             code = warm.status_of_server(END_SECONDS)
         return ended.Ended(code, said, ended.killed_for_memory() > self._killed_before)
@@ -171,9 +171,8 @@ def serve(connection: Connection, said: str) -> None:
     warm.let_go_of_server()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends the workers
     with suppress(EOFError, OSError):
-        connection.send(warm.threads(os.getppid()))
+        connection.send(_can_fork())
         warm.collect_rarely()
-        forker.prepare()
         while True:
             environment, function, arguments, options = connection.recv()
             with suppress(OSError):  # its last words are those of this question, not what an earlier page left behind
@@ -188,6 +187,19 @@ def serve(connection: Connection, said: str) -> None:
             connection.send(answer)
             del answer, function, arguments, options
             gc.collect()  # seldom by itself here: between two pages nobody waits for it, and a long run stays as small
+
+
+def _can_fork() -> bool:
+    """Whether kernels can be forked safely, and this process was."""
+    if warm.threads(os.getppid()) != 1:
+        return False
+    try:
+        forker.prepare()
+    except Unfit:
+        return False
+    except forker.Gone:  # which has said why; the fork server ends with it
+        os._exit(1)
+    return True
 
 
 # Before multiprocessing waits for its children, which wait for questions; also where this is a child of it itself.

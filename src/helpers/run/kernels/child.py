@@ -56,10 +56,6 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
         environment: All of it.
     """
     try:
-        warm.die_with_parent()
-        warm.let_go_of_server()
-        warm.collect_rarely()  # and what the worker left to be thrown away would speak up in a cell of this notebook
-        os.setsid()  # Ctrl-C in a terminal is for whoever started the run
         _enter(cwd, private, environment)
         kernel = _told_its_place(private)
         kernel.session.travel(channel, Path(private, LOCK))
@@ -73,15 +69,18 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
         os._exit(0)
 
 
-def prepare(environment: Mapping[str, str]) -> None:
+def prepare(environment: Mapping[str, str]) -> bool:
     """Make the kernel that every process forked from this one becomes: before they know their notebook, all are alike.
 
     Args:
         environment: That of the next one. A kernel that was made in another is made anew.
+
+    Returns:
+        Whether one was made: what was forked before has another.
     """
     global _prepared_in  # noqa: PLW0603 — one a process
     if _prepared_in == (wanted := _of_every_page(environment)):
-        return
+        return False
     _prepared_in = None
     _Kernel.clear_instance()
     _Shell.clear_instance()
@@ -91,6 +90,7 @@ def prepare(environment: Mapping[str, str]) -> None:
         _new(private)
     _surround(before)
     _prepared_in = wanted
+    return True
 
 
 _prepared_in: dict[str, str] | None = None

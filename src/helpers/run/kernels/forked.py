@@ -16,7 +16,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_client.session import Session, extract_dates
 
 from helpers.run import warm
-from helpers.run.render import forker
+from helpers.run.kernels import forker
 
 READ_AT_ONCE = 2**20
 

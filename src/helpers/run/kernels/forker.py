@@ -1,0 +1,384 @@
+"""Kernels are forked by processes that do nothing else.
+
+The fork server has everything that papermill and nbconvert need; beside it, at the same time, another process imports what
+notebooks use: the nursery. It forks a forker for each worker, and that forks kernels. What is forked shares the memory of
+whoever forked it until either writes there; then the system copies. A worker writes much for each page and would copy some
+five thousand pieces of memory after each fork; these processes stand still. They have one thread for ever, so that forking them
+is safe whatever libraries do in the worker.
+"""
+
+import os
+import signal
+import socket
+import warnings
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing import Pipe, current_process, get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import recv_handle, send_handle
+from pathlib import Path
+from typing import Any
+
+from helpers.run import light, warm
+
+# Where the nursery is asked, in the fork server and in what it forked; the nursery itself and other processes have none.
+_nursery: socket.socket | None = None
+_ours: "_Forker | None" = None
+# The files that a forker found open, as libraries may have some: whatever it forks has these, and none that it opened itself.
+_found_open: set[int] = set()
+
+
+class Unfit(Exception):  # noqa: N818 — what it is
+    """What kernels or workers are forked from runs threads: forking it is not safe."""
+
+    def __str__(self) -> str:
+        return "分岐元のプロセスにスレッドがあり、安全に分岐できません"
+
+
+# In the fork server
+
+
+def begin() -> None:
+    """Fork the nursery, which begins to import; once, in the fork server."""
+    global _nursery
+    asked, _nursery = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    nursery = get_context("fork").Process(target=_tend, args=(asked,), daemon=True)
+    nursery.start()
+    asked.close()
+    _end_with(nursery)
+
+
+def _end_with(nursery: BaseProcess) -> None:
+    """The fork server is of no use without it, and ends when it hears of its end: it warns of each child that it does not know."""
+    says = f"forkserver: waitpid returned unexpected pid {nursery.pid}"
+    warnings.filterwarnings("always", says)
+    told = warnings.showwarning
+
+    def end(message: Warning, *rest: object, **more: object) -> None:
+        if str(message) == says:
+            os._exit(1)  # without a word: the last ones are the nursery's
+        told(message, *rest, **more)
+
+    warnings.showwarning = end
+
+
+def _tend(asked: socket.socket) -> None:
+    """Import what notebooks use, then fork a forker for whoever asks."""
+    global _nursery  # noqa: PLW0603 — of the fork server
+    warm.die_with_parent()
+    _nursery.detach()
+    _nursery = None
+    _close_all_but({asked.fileno()})
+    current_process()._config["daemon"] = False  # noqa: SLF001 — or it could have no children
+    for library in ("matplotlib.projections", "seaborn"):
+        light.load(library)
+    for name in warm.IN_KERNELS:
+        with suppress(ImportError):  # as the fork server does; a kernel that needs it says so
+            import_module(name)
+    from helpers.run.kernels import child  # noqa: PLC0415 — not where kernels are plain
+
+    with suppress(Exception):  # what is wrong the kernel finds for itself, and says it
+        child.prepare(os.environ)
+    while handles := socket.recv_fds(asked, 1, 1)[1]:
+        with Connection(handles[0]) as connection:
+            if (threads := warm.threads(os.getpid())) == 1:
+                get_context("fork").Process(target=_serve, args=(connection, asked)).start()
+            else:
+                with suppress(OSError):
+                    connection.send((os.getpid(), threads))
+
+
+def _close_all_but(kept: Collection[int]) -> None:
+    """Let go of files of whoever forked this: standard input, output and error stay, and what is kept.
+
+    Who waits for the end of one of them would wait for the end of this process, too.
+    """
+    for number in _opened() - {0, 1, 2, *kept}:
+        with suppress(OSError):
+            os.close(number)
+
+
+def _opened() -> set[int]:
+    """The numbers of the files that are open; the folder that tells them is so no more."""
+    numbers = [int(file.name) for file in Path("/proc/self/fd").iterdir()]
+    return {number for number in numbers if Path(f"/proc/self/fd/{number}").is_symlink()}
+
+
+# In a worker, or whoever else wants a kernel
+
+
+def prepare() -> None:
+    """Have a forker for this process.
+
+    Raises:
+        Gone: What would fork it has ended.
+        Unfit: It cannot fork safely.
+    """
+    global _ours  # noqa: PLW0603 — one a process
+    _ours = None
+    _ours = _Forker()
+
+
+def kernel(channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str]) -> "Forked":
+    """A new kernel in a process that has everything imported.
+
+    Args:
+        channel: As `child.run` says; so are the others.
+        cwd: See there.
+        private: See there.
+        environment: See there.
+
+    Raises:
+        Gone: What would fork it has ended.
+        Unfit: It cannot fork safely.
+    """
+    return _forked(_run_kernel, channel, cwd, private, dict(environment))
+
+
+def helped(function: Callable, arguments: tuple, options: Mapping[str, object]) -> object:
+    """What a function gives, or raises, in a process that has everything imported and ends with it.
+
+    Raises:
+        Gone: That process was killed, or what would fork it has ended.
+        Unfit: It cannot be forked safely.
+    """
+    ours, theirs = socket.socketpair()
+    with Connection(ours.detach()) as connection:
+        with theirs:
+            process = _forked(_answer, theirs)
+        try:
+            connection.send((function, arguments, options))
+            is_raised, answer = connection.recv()
+        except (EOFError, OSError) as error:
+            raise Gone from error
+        finally:
+            process.kill()
+            process.join()
+    if is_raised:
+        raise answer
+    return answer
+
+
+def _forked(target: Callable[..., None], channel: socket.socket, *arguments: object) -> "Forked":
+    if _ours is not None:
+        with suppress(Gone):
+            return _ours.start(target, channel, arguments)
+    prepare()
+    return _ours.start(target, channel, arguments)
+
+
+class Forked:
+    """A process of the forker; what `multiprocessing` says of a child of one's own.
+
+    Attributes:
+        pid: Its number.
+    """
+
+    def __init__(self, forker: "_Forker", pid: int) -> None:
+        self.pid = pid
+        self._forker, self._code = forker, None
+
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended: its exit status, or the negative number of a signal; None while it runs."""
+        return self._ended(_exit_code)
+
+    def join(self) -> None:
+        """Wait for its end."""
+        self._ended(_joined)
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._code is None:  # nobody has waited for it: its number is nobody else's
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Nothing is kept of one that has ended."""
+
+    def _ended(self, how: Callable[[BaseProcess], int | None]) -> int | None:
+        if self._code is None:
+            try:
+                self._code = self._forker.ask(how, self.pid)
+            except Gone:  # and the system ended it with its parent
+                self._code = -signal.SIGKILL
+        return self._code
+
+
+class Gone(OSError):  # noqa: N818 — what it is
+    """What forks was killed."""
+
+    def __str__(self) -> str:
+        return "カーネルを分岐するプロセスが終わりました"
+
+
+class _Forker:
+    def __init__(self) -> None:
+        self._connection, theirs = Pipe()
+        with theirs:
+            if _nursery is not None:
+                _hand_over(theirs)
+            else:  # not forked from the fork server: somebody who is hands it over
+                warm.process(_hand_over, (theirs,)).join()
+        self.pid, threads = self._answer()
+        if threads != 1:
+            raise Unfit
+
+    def start(self, target: Callable[..., None], channel: socket.socket, arguments: tuple) -> Forked:
+        try:
+            self._connection.send((None, (target, arguments)))
+            send_handle(self._connection, channel.fileno(), self.pid)
+        except OSError as error:
+            raise Gone from error
+        return Forked(self, self._answer())
+
+    def ask(self, how: Callable[[BaseProcess], int | None], pid: int) -> int | None:
+        try:
+            self._connection.send((pid, how))
+        except OSError as error:
+            raise Gone from error
+        return self._answer()
+
+    def _answer(self) -> Any:  # noqa: ANN401 — what was asked for
+        try:
+            answer = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise Gone from error
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+
+def _hand_over(connection: Connection) -> None:
+    """Give the nursery the other end of what somebody asks; where it has ended, that is closed."""
+    with suppress(OSError):
+        socket.send_fds(_nursery, [b" "], [connection.fileno()])
+
+
+def _exit_code(process: BaseProcess) -> int | None:
+    return process.exitcode
+
+
+def _joined(process: BaseProcess) -> int | None:
+    process.join()
+    return process.exitcode
+
+
+# In a forker, and in what it forks
+
+
+def _serve(connection: Connection, asked: socket.socket) -> None:
+    """Fork, and tell how what was forked has ended, until whoever asks is gone."""
+    warm.die_with_parent()
+    asked.close()
+    _found_open.update(_opened() - {connection.fileno()})
+    forks = _Forks(connection)
+    with suppress(EOFError, OSError):
+        connection.send((os.getpid(), 1))
+        while True:
+            forks.get_ready()
+            pid, what = connection.recv()
+            connection.send(forks.start(*what) if pid is None else forks.asked(pid, what))
+    os._exit(0)
+
+
+class _Forks:
+    """What a forker has forked, and one process more that waits for what it shall be."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._forked: dict[int, BaseProcess] = {}
+        self._next: _Waiting | None = None
+
+    def get_ready(self) -> None:
+        """Have one that waits: the time of forking it is nobody's."""
+        if self._next is None:
+            with suppress(OSError):
+                self._next = _Waiting()
+
+    def start(self, target: Callable[..., None], arguments: tuple) -> int | OSError:
+        """The number of a process that does it, with the channel that comes behind the question."""
+        with socket.socket(fileno=recv_handle(self._connection)) as channel:
+            if target is _run_kernel:
+                self._prepare(arguments[-1])
+            forked, self._next = self._next, None
+            try:
+                if forked is None or not forked.told(channel, target, arguments):
+                    forked = _Waiting()
+                    forked.told(channel, target, arguments)
+            except OSError as error:
+                return error
+        self._forked[forked.process.pid] = forked.process
+        return forked.process.pid
+
+    def asked(self, pid: int, how: Callable[[BaseProcess], int | None]) -> int | None:
+        """What is asked of one; when it has ended, it is forgotten."""
+        if (code := how(self._forked[pid])) is not None:
+            self._forked.pop(pid).close()
+        return code
+
+    def _prepare(self, environment: Mapping[str, str]) -> None:
+        from helpers.run.kernels import child  # noqa: PLC0415 — not where kernels are plain
+
+        try:
+            is_another = child.prepare(environment)
+        except Exception:  # noqa: BLE001 — what is wrong the kernel finds for itself, and says it
+            is_another = True
+        if is_another and self._next is not None:
+            self._next.end()
+            self._next = None
+
+
+class _Waiting:
+    """A process that waits to be told what it shall be."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = Pipe()
+        with theirs:
+            self.process = get_context("fork").Process(target=_wait, args=(theirs,))
+            self.process.start()
+
+    def told(self, channel: socket.socket, target: Callable[..., None], arguments: tuple) -> bool:
+        """Whether it lived to hear it."""
+        with self._ours:
+            try:
+                self._ours.send((target, arguments))
+                send_handle(self._ours, channel.fileno(), self.process.pid)
+            except OSError:
+                self.end()
+                return False
+            return True
+
+    def end(self) -> None:
+        self._ours.close()
+        self.process.kill()
+        self.process.join()
+
+
+def _wait(told: Connection) -> None:
+    warm.die_with_parent()
+    _close_all_but({told.fileno(), parent_process().sentinel, *_found_open})
+    warm.collect_rarely()  # and what others left to be thrown away would speak up in a cell of this notebook
+    os.setsid()  # Ctrl-C in a terminal is for whoever started the run
+    with told:
+        target, arguments = told.recv()
+        channel = socket.socket(fileno=recv_handle(told))
+    target(channel, *arguments)
+
+
+def _run_kernel(*arguments: object) -> None:
+    from helpers.run.kernels import child  # noqa: PLC0415
+
+    child.run(*arguments)
+
+
+def _answer(channel: socket.socket) -> None:
+    with Connection(channel.detach()) as connection:
+        function, arguments, options = connection.recv()
+        try:
+            answer = (False, function(*arguments, **options))
+        except Exception as error:  # noqa: BLE001 — raised again where it was asked
+            answer = (True, error)
+        connection.send(answer)
