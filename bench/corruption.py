@@ -20,7 +20,8 @@ from pathlib import Path
 
 from helpers import check, compute, intake, read, tell
 from helpers.terms import Figures, Finding, Refusal, Unit
-from helpers.terms.tables import FACTS, Frames
+from helpers.terms.frames import Frames
+from helpers.terms.tables import FACTS
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 PLAN, YEAR = "isehara-6", 2024

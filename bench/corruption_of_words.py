@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from corruption import OUTCOMES, checked, failed, said_on_page_one, source, unfiled
 
 from helpers.terms import Refusal
-from helpers.terms.tables import FACTS, PROVENANCE, Frames
+from helpers.terms.frames import Frames
+from helpers.terms.tables import FACTS, PROVENANCE
 
 UNITS, SIGNS, HEADINGS, YEARS, LABELS, CLAIMS = "単位", "符号・括弧", "見出し", "年・月", "名称", "文の言葉"
 OF_POLICIES = "基本方針\tA 計画を 上回る\tB 概ね計画 どおり\tC 計画どおり 進捗せず\tD 進捗が ほぼなし\t合計"

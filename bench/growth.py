@@ -28,7 +28,7 @@ import made_up  # noqa: E402
 import made_up_register  # noqa: E402
 import strained  # noqa: E402
 
-from helpers.terms.tables import Frames  # noqa: E402
+from helpers.terms.frames import Frames  # noqa: E402
 
 PAGES = ("brief", "detail", "quality")
 MEASURES, YEARS, USUAL = (74, 300, 1_000, 5_000), (1, 5, 10), 300

@@ -21,7 +21,8 @@ import pandas as pd
 
 from helpers import compute, read
 from helpers.terms import Plan
-from helpers.terms.tables import TABLES, Frames
+from helpers.terms.frames import Frames
+from helpers.terms.tables import TABLES
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 MADE_UP = "架空（計測用）"

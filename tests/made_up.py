@@ -6,7 +6,8 @@ from fractions import Fraction
 import pandas as pd
 
 from helpers.terms import Grade, Plan, Policy, Thresholds, in_yen
-from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, UNCONFIRMED, Frames
+from helpers.terms.frames import Frames
+from helpers.terms.tables import FACTS, KEPT_BY_PEOPLE, TABLES, UNCONFIRMED
 
 LETTERS = (
     Grade("A", "計画を上回る", 1, achieved=True, band="exceeded"),

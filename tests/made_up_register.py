@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.terms import in_yen
-from helpers.terms.tables import REGISTER, TOKENS, Frames
+from helpers.terms.frames import Frames
+from helpers.terms.tables import REGISTER, TOKENS
 
 MADE_UP = "架空（試験用）"
 # Of each named measure: the policy it is put in, its grade where the document states none, expected and actual yen (thousands).

@@ -17,8 +17,8 @@ from made_up import plan, year
 from helpers import check, compute, notation, read
 from helpers.run.render import export
 from helpers.terms import English
+from helpers.terms.frames import Frames
 from helpers.terms.places import Line
-from helpers.terms.tables import Frames
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("brief", "detail", "quality")

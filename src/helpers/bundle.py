@@ -14,9 +14,9 @@ import pandas as pd
 from helpers import notation, pages
 from helpers.terms import Figure, Figures, Finding, Plan, Sentence, Unit, form, wareki
 from helpers.terms.collection import Collection
+from helpers.terms.frames import Frames
 from helpers.terms.mime import MIME
 from helpers.terms.records import columns
-from helpers.terms.tables import Frames
 
 # The metrics that a list of years shows for each year.
 YEAR_LINE = (

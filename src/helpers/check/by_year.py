@@ -8,7 +8,7 @@ from helpers.check.findings import stop, tally
 from helpers.check.frames import frames as check_frames
 from helpers.check.page import page
 from helpers.terms import Figures, Finding, Sentence
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 
 class Told(Protocol):

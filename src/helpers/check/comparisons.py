@@ -3,7 +3,7 @@
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import METRICS, Figures, Finding
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # Metrics that compare a year with the one before it.
 WITH_PREVIOUS_YEAR = {"M14", "M15", "M16"}

@@ -7,8 +7,8 @@ from helpers.check import comparisons
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Figure, Figures, Finding, Unit
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # Figures that a document may print although they follow from its tables, each with the value of its unit.
 FOLLOWING = (

@@ -6,8 +6,8 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import OUTCOMES, Finding, Refusal
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 from helpers.terms.words import MOST_FAULTS
 
 WARNINGS = {"V04", "V14", "V21", "V24", "V27"}

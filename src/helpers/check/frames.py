@@ -10,8 +10,8 @@ from helpers.check import register, sanity, scale
 from helpers.check.claims import holds, last_digit
 from helpers.check.findings import finding
 from helpers.terms import UNITS_IN_YEN, Finding, same_name
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # A claim that compares the actual effect with the expected one (V26), not with a number.
 RATIO_TO_EXPECTED = "効果見込額"

@@ -14,8 +14,9 @@ from functools import cache
 import pandas as pd
 
 from helpers import notation
+from helpers.terms.frames import Frames
 from helpers.terms.records import cells
-from helpers.terms.tables import TABLES, TOKENS, Frames
+from helpers.terms.tables import TABLES, TOKENS
 from helpers.terms.words import decoded
 
 MET, PARTLY, MISSED, NOT_APPLICABLE, UNCHECKED = "met", "partly", "missed", "not_applicable", "unchecked"

@@ -5,8 +5,9 @@ import pandas as pd
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import Finding, rounding_interval
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import KINDS, Frames
+from helpers.terms.tables import KINDS
 
 NO_REGISTER = "内部台帳が未登録"
 

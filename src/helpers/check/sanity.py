@@ -5,8 +5,9 @@ import pandas as pd
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import METRICS, Finding
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import KINDS, Frames
+from helpers.terms.tables import KINDS
 
 # A slip between 千円 and 百万円, or a lost 千, moves an amount by this much.
 SLIP = 1_000

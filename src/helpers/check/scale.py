@@ -12,8 +12,9 @@ import pandas as pd
 from helpers import notation
 from helpers.check.findings import finding
 from helpers.terms import Finding, Interval
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import KINDS, Frames
+from helpers.terms.tables import KINDS
 
 # The main items (主な取組) that a document names make up at least this share of its actual effect. FY2024 of Isehara: 88 %.
 LEAST_SHARE_OF_ITEMS = Fraction(1, 20)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from helpers.terms import OUTCOMES, Finding
 
 if TYPE_CHECKING:
-    from helpers.terms.tables import Frames
+    from helpers.terms.frames import Frames
 
 
 def findings_of(frames: "Frames") -> list[Finding]:

@@ -11,8 +11,8 @@ from helpers.compute.made import made, rows, rows_or_file
 from helpers.compute.ratio import int_or_none
 from helpers.compute.sums import Sums
 from helpers.terms import Figure, Figures, Status
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 
 def analytics(frames: Frames, figures: Figures, sums: Sums) -> Iterator[Figure]:

@@ -1,7 +1,7 @@
 """When a year can be compared with the one before it, and why it cannot (M14)."""
 
 from helpers.terms import same_name
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 
 def no_previous(frames: Frames) -> str:

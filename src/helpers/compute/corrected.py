@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.terms import Refusal, in_yen, quoted
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 
 def corrected(frames: Frames) -> Frames:

@@ -22,9 +22,9 @@ from helpers.compute.over_years import over_years
 from helpers.compute.ratio import int_or_none, ratio
 from helpers.compute.sums import sums
 from helpers.terms import METRICS, Figure, Figures, Interval, Status
+from helpers.terms.frames import Frames
 from helpers.terms.metric import OF_COLLECTIONS
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 Rows = tuple[str, ...]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from helpers.compute.last_year import OF_PLAN
 from helpers.terms import Figure, Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 SCOPE = "edition"
 

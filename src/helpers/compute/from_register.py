@@ -10,8 +10,8 @@ from helpers.compute import grades, money, register, weighted
 from helpers.compute.made import made, rows
 from helpers.compute.ratio import whole_or_none
 from helpers.terms import Figure
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 METRICS_OF_A_REGISTER = (
     "registered_measures",

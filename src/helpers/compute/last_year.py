@@ -7,7 +7,7 @@ from helpers.compute.comparable import has_another_definition, has_another_scale
 from helpers.compute.looking_back import difference
 from helpers.compute.made import made
 from helpers.terms import Figure, Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # What page one shows of last year, of the plan and of each policy.
 OF_PLAN = (

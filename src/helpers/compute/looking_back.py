@@ -10,7 +10,8 @@ from helpers.compute.evidence import has_number
 from helpers.compute.made import made, rows
 from helpers.compute.scenarios import SCENARIOS
 from helpers.terms import Figure, Figures, Interval, Status
-from helpers.terms.tables import TOKENS, Frames
+from helpers.terms.frames import Frames
+from helpers.terms.tables import TOKENS
 
 ON_TRACK = "on_track"
 

@@ -11,7 +11,7 @@ from helpers.compute.made import made, rows
 from helpers.compute.ratio import int_or_none
 from helpers.compute.register import LEAST_FOR_A_RATE, behind_by_name, registered
 from helpers.terms import Figure, Interval, Status
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 SUMMABLE = {"vs_plan_baseline", "vs_previous_year"}
 WITH_REGISTERS = (

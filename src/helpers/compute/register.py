@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.compute.ratio import whole_or_none
 from helpers.terms import Plan
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # A department's rate is shown from this many measures on; with fewer, one measure moves it by more than 10 points.
 LEAST_FOR_A_RATE = 10

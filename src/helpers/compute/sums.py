@@ -5,8 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.compute import grades, money, shares
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 
 class Sums(NamedTuple):

@@ -14,8 +14,8 @@ from helpers.draw import kit
 from helpers.draw.canvas import MM, NARROW_MM, Chart, axes_of, chart, colour, house, on_colour, quiet
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 MILLION = 1_000_000
 # Inches: a unit of height, around the bars, and between words and what they must keep clear of.

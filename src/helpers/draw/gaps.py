@@ -9,7 +9,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house
 from helpers.terms import Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 
 @house()

@@ -8,8 +8,8 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import NARROW_MM, Chart, chart, figures_face, house, on_colour, size
 from helpers.terms import Figures, Plan, Sentence
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # Beyond these a square a measure is no longer legible on half a page, and the grades are counted bars.
 MOST_SQUARES, MOST_POLICIES, MOST_SQUARES_A_ROW = 100, 7, 24

@@ -7,7 +7,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import house
 from helpers.terms import Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:

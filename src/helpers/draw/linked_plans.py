@@ -8,8 +8,8 @@ from matplotlib.patches import Polygon
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house, on_colour
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # Where a document names no plan.
 NO_PLAN = {"not_applicable", "not_stated"}

@@ -8,7 +8,7 @@ from helpers import notation
 from helpers.draw import grades, kit
 from helpers.draw.canvas import NARROW_MM, colour, figures_face, house, size
 from helpers.terms import Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # From this share of the darkest colour on, white letters have more contrast than black ones.
 DARK = 0.73

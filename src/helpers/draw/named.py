@@ -7,8 +7,8 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import house
 from helpers.terms import Figures
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:

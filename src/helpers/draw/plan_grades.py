@@ -9,7 +9,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, figures_face, house
 from helpers.terms import Figures, Grade, Plan
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 KNOWN = "registered"
 

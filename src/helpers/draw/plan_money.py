@@ -12,8 +12,8 @@ from helpers.draw import kit
 from helpers.draw.canvas import colour, house
 from helpers.draw.plan_grades import nothing, parted, unsaid
 from helpers.terms import Figure, Figures
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 WIDE, THIN = 0.78, 0.46
 

@@ -9,8 +9,8 @@ from helpers.draw import kit
 from helpers.draw.canvas import NARROW_MM, Chart, chart, colour, house, on_colour
 from helpers.draw.grades import MOST_POLICIES
 from helpers.terms import Figures, Sentence
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # A bar ends here, broken and in an arrow: beyond twice what was expected its length says no more than its number, and hides the others'.
 CAP = 2.0

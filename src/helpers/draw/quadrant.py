@@ -11,8 +11,8 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import MM, NARROW_MM, axes_of, colour, house, quiet
 from helpers.terms import Figures
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # Inches: the picture's height, a line of words above and below the dots, what stands beside it.
 PLOT, BAND, SIDE = 2.45, 0.2, 1.4

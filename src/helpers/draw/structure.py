@@ -8,8 +8,8 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import MM, colour, figures_face, house
 from helpers.terms import Figures
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # Inches a level stands further in.
 INDENT = 0.18

@@ -7,7 +7,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import colour, house
 from helpers.terms import Figure, Figures, Interval
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # Inches: a narrower range is a dot with whiskers.
 LEAST_BOX = 0.04

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers import compute
 from helpers.explore.change import Change
 from helpers.terms import Figures, Finding
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 Check = Callable[..., list[Finding]]
 

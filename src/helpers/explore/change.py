@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from helpers import notation
 from helpers.terms import ROUNDINGS, Plan, Refusal, quoted, same_name
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import RECURRENCES, Frames
+from helpers.terms.tables import RECURRENCES
 
 Words = str | Iterable[str]
 

@@ -16,7 +16,7 @@ from helpers.draw import kit
 from helpers.explore.feasible import MARK
 from helpers.explore.outcome import Outcome, Outcomes, shown, written
 from helpers.terms import Figure, Figures, Interval
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 WIDTH_MM = paper.NARROW_MM
 # The mark has a strip of its own at the head of each picture, so that it lies on nothing and nobody draws without it.

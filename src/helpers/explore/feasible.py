@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import compute
 from helpers.explore.change import EXACT, Change, Regrade, policy_label
 from helpers.terms import UNITS_IN_YEN, Interval, Refusal
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # The mark on everything made here, so that it cannot pass for official.
 MARK = "探索用・公式値ではない"

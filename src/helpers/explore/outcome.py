@@ -11,8 +11,8 @@ from helpers.explore.bench import Bench
 from helpers.explore.change import Change, described
 from helpers.explore.feasible import MARK
 from helpers.terms import METRICS, Figure, Figures, Finding, Interval, Unit
+from helpers.terms.frames import Frames
 from helpers.terms.sentence import Key
-from helpers.terms.tables import Frames
 
 # The figures an analyst looks at first, in this order.
 FIRST = (

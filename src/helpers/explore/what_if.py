@@ -10,8 +10,8 @@ from helpers.explore.feasible import ways
 from helpers.explore.outcome import Outcome, Outcomes, value_of
 from helpers.explore.show import result
 from helpers.terms import Figure, Figures, Finding, Interval, Status
+from helpers.terms.frames import Frames
 from helpers.terms.sentence import Key
-from helpers.terms.tables import Frames
 
 # Squares of shares have their least inside a range, not at its ends: from the ends alone no true range could be told.
 NOT_AT_THE_ENDS = {

@@ -212,6 +212,6 @@ def _policy(policy_id: str) -> str:
 
 
 def _reasons() -> dict[str, str]:
-    from helpers.terms.tables import REASONS  # noqa: PLC0415 — with pandas, which notation itself does without
+    from helpers.terms.tables import REASONS  # noqa: PLC0415 — the contracts of all tables, for a word that few pages have
 
     return REASONS

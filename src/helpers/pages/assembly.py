@@ -5,7 +5,7 @@ from helpers.pages.detail import TOPICS, topic
 from helpers.pages.links import Link, linked, place_link
 from helpers.pages.part import Part, part
 from helpers.terms import Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 # Places on other pages by the name of the page.
 ELSEWHERE = {"brief.html": "1枚のまとめ", "quality.html": "根拠と検算"}

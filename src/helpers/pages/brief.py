@@ -13,10 +13,10 @@ from helpers.pages.tables import table
 from helpers.pages.words import Shown, apart, spoken
 from helpers.terms import OUTCOMES, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.audience import PUBLIC
+from helpers.terms.frames import Frames
 from helpers.terms.places import in_order, line_of
 from helpers.terms.records import records
 from helpers.terms.sentence import Key
-from helpers.terms.tables import Frames
 
 AUDIENCES = {"internal": "庁内用", "public": "公表用"}
 STATUSES = {

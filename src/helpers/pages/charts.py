@@ -5,7 +5,7 @@ from helpers.pages.environment import macro
 from helpers.pages.links import linked
 from helpers.pages.part import Part, part
 from helpers.terms import Figures, Sentence
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 
 def figure(chart: draw.Chart, message: object = "") -> Part:

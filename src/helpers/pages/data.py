@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import notation
 from helpers.terms import Figure, Figures
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 RATIO_PLACES = 6
 _MONEY = ("expected_effect", "actual_effect", "effect_gap")

@@ -13,20 +13,12 @@ from helpers.pages.links import Link, data_link, line_link, linked, place_link
 from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, apart, several, spoken
 from helpers.terms import METRICS, OUTCOMES, Figures, Finding, Sentence
+from helpers.terms.frames import Frames
 from helpers.terms.places import in_order, line_of
 from helpers.terms.proof import Working
 from helpers.terms.records import records
 from helpers.terms.sentence import Key
-from helpers.terms.tables import (
-    EFFECT_TYPES,
-    GRADE_BASES,
-    LISTS,
-    REASONS,
-    RECURRENCES,
-    RELATIONS,
-    UNCONFIRMED,
-    Frames,
-)
+from helpers.terms.tables import EFFECT_TYPES, GRADE_BASES, LISTS, REASONS, RECURRENCES, RELATIONS, UNCONFIRMED
 
 # Sections in their order on the page, and what each is about.
 TOPICS = {

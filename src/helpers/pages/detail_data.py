@@ -8,8 +8,8 @@ import pandas as pd
 from helpers import draw, notation
 from helpers.pages.data import number, placed
 from helpers.terms import Figures
+from helpers.terms.frames import Frames
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 _GAPS = ("expected_effect", "actual_effect", "effect_gap")
 _OF_GAPS = ("effect_multiplier", "contribution_to_multiplier", "contribution_to_excess")

@@ -13,8 +13,8 @@ from helpers.pages.part import Part, part
 from helpers.pages.tables import stacked
 from helpers.pages.words import Shown
 from helpers.terms import Figures, Plan, Sentence, short_wareki
+from helpers.terms.frames import Frames
 from helpers.terms.plan_years import newest_month, states
-from helpers.terms.tables import Frames
 
 CELLS = "index/cells.html.j2"
 TALLIED = ("passed", "warned", "acknowledged", "failed")

@@ -14,9 +14,9 @@ from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, plain, spoken
 from helpers.terms import Figure, Figures, Sentence, Unit
 from helpers.terms.audience import PUBLIC
+from helpers.terms.frames import Frames
 from helpers.terms.places import line_of
 from helpers.terms.sentence import Key
-from helpers.terms.tables import Frames
 
 QUALITY = "quality"
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}

@@ -16,9 +16,9 @@ from helpers.pages.tables import table
 from helpers.pages.words import apart
 from helpers.terms import Figures, Plan, Sentence, short_wareki
 from helpers.terms.audience import PUBLIC
+from helpers.terms.frames import Frames
 from helpers.terms.plan_years import newest_month, states
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 # What the newest year's brief says of grades and of money, which stands over the chart of each.
 OF_GRADES = ("headline.achieved", "headline.missed", "headline.no_measures", "moved.rate", "moved.same_rate")

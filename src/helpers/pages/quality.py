@@ -23,12 +23,13 @@ from helpers.pages.part import Part, part
 from helpers.pages.words import Shown, apart, several
 from helpers.terms import METRICS, OUTCOMES, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
+from helpers.terms.frames import Frames
 from helpers.terms.places import Line, in_order, is_numbered, line_of
 from helpers.terms.proof import Question, Step, Working
 from helpers.terms.records import records
 from helpers.terms.sentence import Key
 from helpers.terms.table import Table
-from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, Frames, typed
+from helpers.terms.tables import GRADE_BASES, TABLES, UNCONFIRMED, typed
 
 CELLS = "quality/cells.html.j2"
 # Sections in their order on the page; each has a message of the same name.

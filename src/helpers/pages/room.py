@@ -12,7 +12,7 @@ from typing import Protocol
 
 from helpers import notation
 from helpers.terms import Point, Sentence
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 MOST_DECISIONS = 3
 

@@ -16,6 +16,7 @@ from helpers.received.document import BINARY
 from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
 from helpers.terms.files import content as file_content
+from helpers.terms.frames import Frames
 from helpers.terms.places import Line, line_of
 from helpers.terms.records import records
 from helpers.terms.sources import sources as sources_said
@@ -31,7 +32,6 @@ from helpers.terms.tables import (
     SUPERSEDED,
     TABLES,
     TOKENS,
-    Frames,
 )
 from helpers.terms.words import told_first
 

@@ -44,11 +44,21 @@ SAID = "GYOKAKU_SERVER_SAID"
 # (`helpers.run.kernels.forker`), then what workers need. What libraries import when it is first needed is here too, or it would
 # be imported in every child.
 IN_BOTH = (
-    *("helpers.terms", "helpers.terms.mime", "helpers.notation", "jinja2.ext", "uharfbuzz", "fontTools.misc.textTools"),
+    *(
+        "helpers.terms.tables",
+        "helpers.terms.mime",
+        "helpers.notation",
+        "jinja2.ext",
+        "uharfbuzz",
+        "fontTools.misc.textTools",
+    ),
     *("jupyter_client", "ipykernel.connect", "tornado.platform.asyncio", "pygments.style", "packaging.version"),
     *("xml.etree.ElementTree", "urllib.request", "dateutil.rrule", "difflib"),
 )
-IN_WORKERS = ("helpers.run.render.making", "helpers.run.render.workers", "helpers.run.render.ready")
+IN_WORKERS = (
+    *("helpers.run.render.making", "helpers.run.render.workers", "helpers.run.render.ready"),
+    *("xlsxwriter", "helpers.run.workbook"),
+)
 # The order is that of the dearest first.
 IN_KERNELS = (
     *("pandas", "matplotlib.pyplot", "matplotlib.backends.backend_svg", "seaborn"),
@@ -58,7 +68,6 @@ IN_KERNELS = (
     *("matplotlib.style.core", "encodings.utf_8_sig", "encodings.euc_jp", "sqlite3", "bdb"),
     *("pandas.core.methods.to_dict", "pandas.core.reshape.reshape"),
     *("IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
-    *("xlsxwriter", "helpers.run.workbook"),
 )
 PRELOADED = ("helpers.run.server", *IN_WORKERS)
 

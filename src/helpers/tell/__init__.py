@@ -22,7 +22,7 @@ from helpers.tell.teller import Teller
 from helpers.tell.workings import workings
 from helpers.terms import Figures, Finding, Point, Sentence
 from helpers.terms.audience import PUBLIC
-from helpers.terms.tables import Frames
+from helpers.terms.frames import Frames
 
 __all__ = [
     "Detail",

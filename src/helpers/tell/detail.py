@@ -20,9 +20,10 @@ from helpers.tell.captions import captions
 from helpers.tell.headline import headline
 from helpers.tell.teller import Cited, Teller
 from helpers.terms import Figure, Figures, Finding, Sentence
+from helpers.terms.frames import Frames
 from helpers.terms.plan_years import newest_month
 from helpers.terms.records import records
-from helpers.terms.tables import REASONS, UNCONFIRMED, Frames
+from helpers.terms.tables import REASONS, UNCONFIRMED
 
 # A title lists at most this many policies.
 MOST_LISTED = 3

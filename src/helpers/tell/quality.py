@@ -11,10 +11,10 @@ from helpers.tell.teller import Cited, Teller
 from helpers.tell.workings import workings
 from helpers.terms import Figures, Finding, Sentence
 from helpers.terms.audience import PUBLIC
+from helpers.terms.frames import Frames
 from helpers.terms.proof import Question, Working
 from helpers.terms.records import records
 from helpers.terms.sentence import Key
-from helpers.terms.tables import Frames
 
 # How a field of a measure is known.
 STATED, IMPLIED, UNKNOWN = "stated", "implied", "unknown"

@@ -9,8 +9,8 @@ import pandas as pd
 from helpers import notation
 from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
 from helpers.terms.collection import Collection
+from helpers.terms.frames import Frames
 from helpers.terms.sentence import Key
-from helpers.terms.tables import Frames
 
 WHOLE_PERCENT = 100
 

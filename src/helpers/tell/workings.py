@@ -12,9 +12,9 @@ from itertools import product
 from helpers import notation
 from helpers.tell.arithmetic import Expression, less, number, over, squared, times, total
 from helpers.terms import Figure, Figures, Status, Unit, rounding_interval
+from helpers.terms.frames import Frames
 from helpers.terms.proof import Step, Working
 from helpers.terms.records import records
-from helpers.terms.tables import Frames
 
 Ends = tuple[Expression, Expression]
 SEN = 1_000

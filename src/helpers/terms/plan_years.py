@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable
 
 from helpers.terms.fiscal_year import MONTH_OF_RESULTS
+from helpers.terms.frames import Frames
 from helpers.terms.plan import Plan
-from helpers.terms.tables import Frames
 
 
 def newest_month(frames: Iterable[Frames]) -> str:

@@ -232,7 +232,7 @@ def _whose(row: Mapping, names: Mapping[str, str]) -> str:
     if scope in SCOPES - {"scenario", "control"}:
         return notation.sentence(f"letter.scope_{scope.replace(':', '_')}", of=of, group=group, grade=grade)
     if scope == "reason" and notation.language() == notation.ORIGINAL:
-        from helpers.terms.tables import REASONS  # noqa: PLC0415 — imports pandas, which only a correction of causes needs
+        from helpers.terms.tables import REASONS  # noqa: PLC0415 — which only a correction of causes needs
 
         return REASONS.get(of, of)
     return one_line(names.get(of, of.replace(":", " ")))

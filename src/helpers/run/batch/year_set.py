@@ -69,7 +69,7 @@ def files(pages: Mapping[str, Made]) -> dict[str, bytes]:
     """
     said = _said(pages)
     made = _files(pages, said)
-    # Not at the top: where nothing is due, nobody asks for it. The workbook stands on pandas, which a worker has imported.
+    # Not at the top: where nothing is due, nobody asks for it. A worker has xlsxwriter imported.
     from helpers.run.render import workers  # noqa: PLC0415
 
     made[workbook_file(said.plan, said.fiscal_year)] = workers.helped(

@@ -68,6 +68,7 @@ def _tend(asked: socket.socket) -> None:
     """Import what notebooks use, then fork a forker for whoever asks."""
     global _nursery  # noqa: PLW0603 — of the fork server
     warm.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends what was forked
     _nursery.detach()
     _nursery = None
     _close_all_but({asked.fileno()})
@@ -82,12 +83,11 @@ def _tend(asked: socket.socket) -> None:
     with suppress(Exception):  # what is wrong the kernel finds for itself, and says it
         child.prepare(os.environ)
     while handles := socket.recv_fds(asked, 1, 1)[1]:
-        with Connection(handles[0]) as connection:
+        with Connection(handles[0]) as connection, suppress(OSError):  # which whoever asks is told: nobody answers
             if (threads := warm.threads(os.getpid())) == 1:
                 get_context("fork").Process(target=_serve, args=(connection, asked)).start()
             else:
-                with suppress(OSError):
-                    connection.send((os.getpid(), threads))
+                connection.send((os.getpid(), threads))
 
 
 def _close_all_but(kept: Collection[int]) -> None:
@@ -134,39 +134,12 @@ def kernel(channel: socket.socket, cwd: str, private: str, environment: Mapping[
         Gone: What would fork it has ended.
         Unfit: It cannot fork safely.
     """
-    return _forked(_run_kernel, channel, cwd, private, dict(environment))
-
-
-def helped(function: Callable, arguments: tuple, options: Mapping[str, object]) -> object:
-    """What a function gives, or raises, in a process that has everything imported and ends with it.
-
-    Raises:
-        Gone: That process was killed, or what would fork it has ended.
-        Unfit: It cannot be forked safely.
-    """
-    ours, theirs = socket.socketpair()
-    with Connection(ours.detach()) as connection:
-        with theirs:
-            process = _forked(_answer, theirs)
-        try:
-            connection.send((function, arguments, options))
-            is_raised, answer = connection.recv()
-        except (EOFError, OSError) as error:
-            raise Gone from error
-        finally:
-            process.kill()
-            process.join()
-    if is_raised:
-        raise answer
-    return answer
-
-
-def _forked(target: Callable[..., None], channel: socket.socket, *arguments: object) -> "Forked":
+    place = cwd, private, dict(environment)
     if _ours is not None:
         with suppress(Gone):
-            return _ours.start(target, channel, arguments)
+            return _ours.kernel(channel, place)
     prepare()
-    return _ours.start(target, channel, arguments)
+    return _ours.kernel(channel, place)
 
 
 class Forked:
@@ -226,9 +199,9 @@ class _Forker:
         if threads != 1:
             raise Unfit
 
-    def start(self, target: Callable[..., None], channel: socket.socket, arguments: tuple) -> Forked:
+    def kernel(self, channel: socket.socket, place: tuple) -> Forked:
         try:
-            self._connection.send((None, (target, arguments)))
+            self._connection.send((None, place))
             send_handle(self._connection, channel.fileno(), self.pid)
         except OSError as error:
             raise Gone from error
@@ -280,16 +253,16 @@ def _serve(connection: Connection, asked: socket.socket) -> None:
         while True:
             forks.get_ready()
             pid, what = connection.recv()
-            connection.send(forks.start(*what) if pid is None else forks.asked(pid, what))
+            connection.send(forks.kernel(what) if pid is None else forks.asked(pid, what))
     os._exit(0)
 
 
 class _Forks:
-    """What a forker has forked, and one process more that waits for what it shall be."""
+    """The kernels that a forker has forked, and one more that waits to be told its place."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._forked: dict[int, BaseProcess] = {}
+        self._kernels: dict[int, BaseProcess] = {}
         self._next: _Waiting | None = None
 
     def get_ready(self) -> None:
@@ -298,25 +271,24 @@ class _Forks:
             with suppress(OSError):
                 self._next = _Waiting()
 
-    def start(self, target: Callable[..., None], arguments: tuple) -> int | OSError:
-        """The number of a process that does it, with the channel that comes behind the question."""
+    def kernel(self, place: tuple) -> int | OSError:
+        """The number of a kernel in a place, with the channel that comes behind the question."""
         with socket.socket(fileno=recv_handle(self._connection)) as channel:
-            if target is _run_kernel:
-                self._prepare(arguments[-1])
+            self._prepare(place[-1])
             forked, self._next = self._next, None
             try:
-                if forked is None or not forked.told(channel, target, arguments):
+                if forked is None or not forked.told(channel, place):
                     forked = _Waiting()
-                    forked.told(channel, target, arguments)
+                    forked.told(channel, place)
             except OSError as error:
                 return error
-        self._forked[forked.process.pid] = forked.process
+        self._kernels[forked.process.pid] = forked.process
         return forked.process.pid
 
     def asked(self, pid: int, how: Callable[[BaseProcess], int | None]) -> int | None:
         """What is asked of one; when it has ended, it is forgotten."""
-        if (code := how(self._forked[pid])) is not None:
-            self._forked.pop(pid).close()
+        if (code := how(self._kernels[pid])) is not None:
+            self._kernels.pop(pid).close()
         return code
 
     def _prepare(self, environment: Mapping[str, str]) -> None:
@@ -332,7 +304,7 @@ class _Forks:
 
 
 class _Waiting:
-    """A process that waits to be told what it shall be."""
+    """A process that waits to be told its place, and is the kernel there."""
 
     def __init__(self) -> None:
         self._ours, theirs = Pipe()
@@ -340,11 +312,11 @@ class _Waiting:
             self.process = get_context("fork").Process(target=_wait, args=(theirs,))
             self.process.start()
 
-    def told(self, channel: socket.socket, target: Callable[..., None], arguments: tuple) -> bool:
+    def told(self, channel: socket.socket, place: tuple) -> bool:
         """Whether it lived to hear it."""
         with self._ours:
             try:
-                self._ours.send((target, arguments))
+                self._ours.send(place)
                 send_handle(self._ours, channel.fileno(), self.process.pid)
             except OSError:
                 self.end()
@@ -352,6 +324,7 @@ class _Waiting:
             return True
 
     def end(self) -> None:
+        """End it: what it would be is of no use."""
         self._ours.close()
         self.process.kill()
         self.process.join()
@@ -361,24 +334,10 @@ def _wait(told: Connection) -> None:
     warm.die_with_parent()
     _close_all_but({told.fileno(), parent_process().sentinel, *_found_open})
     warm.collect_rarely()  # and what others left to be thrown away would speak up in a cell of this notebook
-    os.setsid()  # Ctrl-C in a terminal is for whoever started the run
+    os.setsid()
     with told:
-        target, arguments = told.recv()
+        place = told.recv()
         channel = socket.socket(fileno=recv_handle(told))
-    target(channel, *arguments)
+    from helpers.run.kernels import child  # noqa: PLC0415 — not where kernels are plain
 
-
-def _run_kernel(*arguments: object) -> None:
-    from helpers.run.kernels import child  # noqa: PLC0415
-
-    child.run(*arguments)
-
-
-def _answer(channel: socket.socket) -> None:
-    with Connection(channel.detach()) as connection:
-        function, arguments, options = connection.recv()
-        try:
-            answer = (False, function(*arguments, **options))
-        except Exception as error:  # noqa: BLE001 — raised again where it was asked
-            answer = (True, error)
-        connection.send(answer)
+    child.run(channel, *place)

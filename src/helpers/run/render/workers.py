@@ -69,10 +69,10 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
 
 
 def helped(function: Callable, *arguments: object, **options: object) -> object:
-    """What a function gives, or raises: in a kernel's process where a worker has nothing to do, since that has all imported, else here."""
+    """What a function gives, or raises: in a worker where one has nothing to do, since it has everything imported, else here."""
     if _IDLE:
-        with suppress(Gone, Unfit, forker.Gone):
-            return call(forker.helped, function, arguments, options)
+        with suppress(Gone, Unfit):
+            return call(function, *arguments, **options)
     return function(*arguments, **options)
 
 
