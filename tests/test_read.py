@@ -354,7 +354,7 @@ def test_a_file_of_another_name_or_in_another_folder_is_another_input(tmp_path):
     place, seen = folder / "first.txt", []
     place.write_text("the same", encoding="utf-8")
     for name in ("first.txt", "second.txt", "source/first.txt"):
-        place = place.rename(folder / name)
+        place = place.replace(folder / name)
         due = batch.due.Inputs(tmp_path, "internal")._of(PLAN, [str(YEAR)])
         seen.append((read.input_hash(folder.parent / "plan.toml", folder), due))
     assert [len(set(of_one)) for of_one in zip(*seen, strict=True)] == [3, 3]

@@ -20,6 +20,8 @@ START = re.compile(rf"<({NAME})((?:{SPACE}+{NAME}(?:{VALUE})?)*){SPACE}*(/?)>", 
 ATTRIBUTE = re.compile(rf"({NAME})({VALUE})?", re.ASCII | re.IGNORECASE)
 END = re.compile(rf"</({NAME})>", re.ASCII | re.IGNORECASE)
 NO_TAG = re.compile(r"<!doctype html>|<!--[^<>]*-->", re.ASCII | re.IGNORECASE)
+# Where a browser ends a comment, and Python's reader does so in some versions only.
+ODD_COMMENT = re.compile(r"<!---?>|--!>")
 # The elements in which HTML, or a version of it, knows no tag but their own end.
 OF_TEXT = {"iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp"}
 # Those whose text is as it stands, with no `&amp;` in it.
@@ -64,6 +66,8 @@ def read(page: str, make: Callable[[], _Reader]) -> _Reader:
         _read_plain(page, reader)
     except _NotPlain:
         reader = make()
+        if ODD_COMMENT.search(page):
+            reader.odd("<!-->")
         parser = _Parser(reader)
         parser.feed(page)
         parser.close()
@@ -151,10 +155,6 @@ class _Parser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._reader.end(tag)
-
-    def handle_comment(self, text: str) -> None:
-        if text.startswith((">", "->")) or "--!" in text:
-            self._reader.odd("<!-->")
 
     def handle_data(self, text: str) -> None:
         self._reader.text(text)
