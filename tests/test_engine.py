@@ -47,6 +47,7 @@ TORTURE = [
     # ipykernel reads what a child prints in a thread of its own, in its own time.
     "import subprocess, time\nsubprocess.run(['echo', '子'], check=True); time.sleep(1)",
     "!echo 殻",
+    "sys.stdin.read()",
     "import threading\none = threading.Thread(target=print, args=('糸',)); one.start(); one.join()",
     "import asyncio\nawait asyncio.sleep(0.01)\n'待った'",
     (
@@ -236,7 +237,7 @@ def test_random_numbers_are_new_each_time(tmp_path):
     assert one != other
 
 
-def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
+def test_a_worker_that_is_killed_costs_its_page_only_and_it_may_be_tried_again(tmp_path):
     path = notebook_of(tmp_path, "import time\ntime.sleep(30)")
 
     def kill():
@@ -245,10 +246,22 @@ def test_a_worker_that_is_killed_costs_its_page_only(tmp_path):
         os.kill(next(iter(workers._BUSY)).process.pid, signal.SIGKILL)
 
     threading.Thread(target=kill).start()
-    with pytest.raises(workers.Gone, match=r"^がシグナル SIGKILL で終わりました。理由は分かりません。$") as gone:
-        forked_run(path)
-    assert not gone.value.is_starting
+    with pytest.raises(render.Failed) as failed:
+        render.page(path, {}, **LIMITS, engine="gyokaku")
+    assert str(failed.value).endswith("ページを作るプロセスがシグナル SIGKILL で終わりました。理由は分かりません。")
+    assert failed.value.may_pass
+    assert not failed.value.__cause__.is_starting
     assert isinstance(forked_run(notebook_of(tmp_path, "1")), bytes)
+
+
+def test_there_is_nothing_to_read_for_any_kernel(tmp_path):
+    """Nor is it another file, opened under a number that was free: the kernel's own messages, or its log."""
+    says = (
+        "import os, sys\n[sys.stdin.read(), sys.stdin.readable(), os.readlink(f'/proc/self/fd/{sys.stdin.fileno()}')]"
+    )
+    path = notebook_of(tmp_path, says)
+    for _ in range(3):
+        assert value_of(forked_run(path)) == "['', True, '/dev/null']"
 
 
 def test_what_forks_the_kernels_may_be_killed(tmp_path):
@@ -262,6 +275,47 @@ def test_what_forks_the_kernels_may_be_killed(tmp_path):
     assert int(value_of(forked_run(parent))) == before
     os.kill(before, signal.SIGKILL)
     assert int(value_of(forked_run(parent))) != before
+
+
+def test_a_forker_that_is_killed_as_it_begins_is_replaced(tmp_path):
+    idle = notebook_of(tmp_path, ANCESTORS + "print(nursery)")
+    nursery = int(json.loads(forked_run(idle))["cells"][-1]["outputs"][0]["text"][0])
+    children = Path(f"/proc/{nursery}/task/{nursery}/children")
+    workers.stop()
+    until(lambda: not any(map(is_alive, map(int, children.read_text(encoding="utf-8").split()))))
+
+    def kill():
+        until(lambda: [one for one in map(int, children.read_text(encoding="utf-8").split()) if is_alive(one)])
+        for one in map(int, children.read_text(encoding="utf-8").split()):
+            os.kill(one, signal.SIGKILL)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    assert workers.call(len, "") == 0
+    killing.join()
+    assert isinstance(forked_run(idle), bytes)
+
+
+STOPPED_AT_START = """
+import threading, time
+from helpers.run.render import workers
+said = []
+def ask():
+    try:
+        workers.call(time.sleep, 300)
+    except workers.Gone as gone:
+        said.append(gone.is_starting)
+asking = threading.Thread(target=ask)
+asking.start()
+time.sleep(0.2)
+workers.stop()
+asking.join()
+print(said, workers._BUSY, workers._IDLE)
+"""
+
+
+def test_a_worker_that_is_about_to_begin_is_stopped_too():
+    assert python("-c", STOPPED_AT_START).stdout == "[True] set() []\n"
 
 
 def value_of(run):
@@ -481,22 +535,6 @@ holds = jsonschema.Draft202012Validator.FORMAT_CHECKER.conforms
 print(later, holds("https://例え.jp/計画", "iri"), holds("計 画", "iri"), "rfc3987_syntax" in sys.modules)
 """
     assert python("-c", says).stdout.split() == ["True", "True", "False", "True"]
-
-
-def test_matplotlib_brings_three_dimensions_only_when_they_are_drawn(tmp_path):
-    says = """
-import sys
-from helpers.run import light
-light.load("matplotlib.projections")
-import matplotlib.pyplot as plt
-later = "mpl_toolkits.mplot3d" not in sys.modules
-axes = [plt.figure().add_subplot(projection="3d"), plt.subplots(subplot_kw={"projection": "3d"})[1], plt.axes(projection="3d")]
-from mpl_toolkits.mplot3d import Axes3D
-print("3d" in plt.matplotlib.projections.get_projection_names(), later, [type(one) is Axes3D for one in axes])
-axes[0].plot([0, 1], [0, 1], [0, 1])
-axes[0].figure.savefig(sys.argv[1])
-"""
-    assert python("-c", says, tmp_path / "drawn.png").stdout == "True True [True, True, True]\n"
 
 
 def test_seaborn_brings_widgets_only_when_a_palette_is_to_be_chosen():

@@ -1,8 +1,7 @@
 """Imports libraries without what they import and hardly ever use.
 
 jsonschema compiles grammars of addresses, a second, half of all that a page imports; no notebook's format asks for one. seaborn
-brings ipywidgets for its palettes to choose from, matplotlib axes with three dimensions. Each is imported when it is first called,
-so that all do what they always do.
+brings ipywidgets for its palettes to choose from. Either is imported when it is first called, so that both do all they always do.
 """
 
 import sys
@@ -11,9 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-LATER = {"jsonschema": "rfc3987_syntax", "matplotlib.projections": "mpl_toolkits.mplot3d", "seaborn": "ipywidgets"}
-# What matplotlib asks of axes before it makes any: what they are called.
-NAMES = {"Axes3D": "3d"}
+LATER = {"jsonschema": "rfc3987_syntax", "seaborn": "ipywidgets"}
 
 
 class _Later(ModuleType):
@@ -26,7 +23,6 @@ class _Later(ModuleType):
         def called(*arguments: object, **options: object) -> object:
             return getattr(import_module(self.__name__), name)(*arguments, **options)
 
-        called.name = NAMES.get(name)
         return called
 
 

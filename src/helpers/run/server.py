@@ -7,6 +7,7 @@ to whoever asks for pages, and so does the sentence about a process that died.
 import atexit
 import gc
 import os
+import signal
 from importlib import import_module
 
 from helpers.run import light, warm
@@ -15,6 +16,8 @@ from helpers.run.kernels import forker
 gc.disable()  # for all the imports to come, none of which leaves garbage worth a fifth of their time; children turn it on again
 atexit.register(gc.freeze)  # what ends with the process is not looked through for garbage: a fifth of all its time
 
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends what was forked
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 os.chdir(os.sep)
 warm.say_in(os.environ.pop(warm.SAID, os.devnull))
 

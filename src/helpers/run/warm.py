@@ -99,7 +99,8 @@ def start_server() -> None:
     with _STARTING, _as_everywhere(), _apart():
         context = get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
-        forkserver.ensure_running()
+        with _uninterrupted():
+            forkserver.ensure_running()
 
 
 def process(target: Callable[..., None], arguments: tuple) -> BaseProcess:
@@ -211,6 +212,16 @@ def _as_everywhere() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C is for whoever started the run: a process that begins would answer it in Python's own words. `server` lets it in, and ignores it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

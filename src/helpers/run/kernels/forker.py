@@ -10,6 +10,7 @@ is safe whatever libraries do in the worker.
 import os
 import signal
 import socket
+import sys
 import warnings
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -68,13 +69,11 @@ def _tend(asked: socket.socket) -> None:
     """Import what notebooks use, then fork a forker for whoever asks."""
     global _nursery  # noqa: PLW0603 — of the fork server
     warm.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends what was forked
     _nursery.detach()
     _nursery = None
     _close_all_but({asked.fileno()})
     current_process()._config["daemon"] = False  # noqa: SLF001 — or it could have no children
-    for library in ("matplotlib.projections", "seaborn"):
-        light.load(library)
+    light.load("seaborn")
     for name in warm.IN_KERNELS:
         with suppress(ImportError):  # as the fork server does; a kernel that needs it says so
             import_module(name)
@@ -98,6 +97,8 @@ def _close_all_but(kept: Collection[int]) -> None:
     for number in _opened() - {0, 1, 2, *kept}:
         with suppress(OSError):
             os.close(number)
+    # multiprocessing had opened one of them, with nothing in it, as there is nothing here.
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 — for as long as the process lives
 
 
 def _opened() -> set[int]:
@@ -118,7 +119,9 @@ def prepare() -> None:
     """
     global _ours  # noqa: PLW0603 — one a process
     _ours = None
-    _ours = _Forker()
+    with suppress(Gone):  # killed as it began, or what would fork it has ended: then a second will not begin
+        _ours = _Forker()
+    _ours = _ours or _Forker()
 
 
 def kernel(channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str]) -> "Forked":

@@ -150,7 +150,7 @@ def page(
             return workers.call(_page, notebook, dict(given), **limits, is_forked=True)
         except workers.Gone as gone:
             which = "ページを作るプロセス" + ("（始まる途中）" if gone.is_starting else "")
-            raise Failed(f"{notebook.name}: {which}{gone}") from gone
+            raise Failed(f"{notebook.name}: {which}{gone}", may_pass=True) from gone
         except workers.Unfit:
             pass  # slower, with the same result
     return _page(notebook, given, **limits, is_forked=False)

@@ -77,8 +77,10 @@ def helped(function: Callable, *arguments: object, **options: object) -> object:
 
 
 def stop() -> None:
-    """End all workers at once, and their notebooks with them."""
+    """End all workers at once, those that are about to begin included, and their notebooks with them."""
+    global _stopped  # noqa: PLW0603 — one a process
     with _CHANGING:
+        _stopped += 1
         workers = [*_BUSY, *_IDLE]
         _IDLE.clear()
     for worker in workers:
@@ -92,18 +94,23 @@ class _Worker:
         self._killed_before = ended.killed_for_memory()
         self._said = Path(get_temp_dir(), f"worker-{uuid.uuid4().hex}.log")
         self._connection, theirs = Pipe()
+        stopped = _stopped
         try:
             with theirs:
                 self.process = warm.process(serve, (theirs, str(self._said)))
+            with _CHANGING:
+                _BUSY.add(self)
+                if _stopped != stopped:
+                    raise _GoneAtStart("は、始まる前に止められました。")
             if not self._connection.recv():
                 raise Unfit
             self._has_begun = True
         except (EOFError, OSError) as error:
             how = self.ended()
-            self.end()
+            _end(self)
             raise _GoneAtStart(str(how)) from error
         except BaseException:
-            self.end()
+            _end(self)
             raise
 
     def ask(self, question: tuple) -> tuple[bool, object]:
@@ -135,13 +142,14 @@ class _Worker:
 _BUSY: set[_Worker] = set()
 _IDLE: list[_Worker] = []
 _CHANGING = threading.Lock()
+_stopped = 0  # how often
 
 
 def _taken() -> _Worker:
     with _CHANGING:
         worker = _IDLE.pop() if _IDLE else None
     if worker is None or not worker.process.is_alive():
-        worker = _Worker()
+        return _Worker()
     with _CHANGING:
         _BUSY.add(worker)
     return worker
