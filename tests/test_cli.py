@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -213,6 +214,20 @@ def test_progress_is_one_line_a_page_in_a_log_and_a_bar_on_a_terminal(capsys, mo
     monkeypatch.setattr(sys, "stderr", terminal)
     assert cli.main(["build"]) == 0
     assert "isehara-6 2024 brief:  50%" in terminal.getvalue()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals are held by POSIX")
+def test_ctrl_c_is_told_in_our_words_from_the_first_moment():
+    """Libraries are being imported then, which Python would tell by a traceback; held back, it reaches whoever has words for it."""
+    python = [sys.executable, "-P", "-X", "importtime", *COMMAND[1:], "--help"]
+    command = subprocess.Popen(python, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "| helpers.run.interpreter\n" not in command.stderr.readline().replace(" ", "").replace("|", "| "):
+        assert command.poll() is None
+    time.sleep(0.005)
+    command.send_signal(signal.SIGINT)
+    _, said = command.communicate(timeout=60)
+    said = [line for line in said.splitlines() if not line.startswith("import time:")]
+    assert (command.returncode, said) == (130, ["中断しました。公開済みのページはそのままです。"])
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(AttributeError):  # a stream that replaces the usual one
             stream.reconfigure(errors="replace")  # a CP932 console has no ➤
     try:
+        interpreter.let_interrupts_in()
         return gyokaku.main(arguments, prog_name="gyokaku", standalone_mode=False) or 0
     except click.UsageError as error:
         return say(

@@ -4,6 +4,7 @@ The command imports this first, before any module that a folder of the user's co
 imported by then.
 """
 
+import _signal  # `signal` makes enumerations of it, by modules that are not there yet
 import os
 import site
 import sys
@@ -39,6 +40,7 @@ def start_over() -> None:
     is_module = sys.argv[0] == "-m" and "helpers.cli" in sys.orig_argv  # so they stand while Python finds a module
     if not is_module and os.path.basename(sys.argv[0]).lower() not in {"gyokaku", "gyokaku.exe"}:  # noqa: PTH119
         return
+    _hold_interrupts("SIG_BLOCK")
     theirs = [name for name, value in os.environ.items() if value and _is_pythons(name) and name not in STAYS]
     if not theirs and not _finds_modules_of_user() and (sys.flags.safe_path or not is_module):
         return
@@ -50,6 +52,16 @@ def start_over() -> None:
         from subprocess import call  # noqa: PLC0415 — where a process cannot be replaced
 
         sys.exit(call(command, env=environment))  # noqa: S603
+
+
+def let_interrupts_in() -> None:
+    """Let Ctrl-C in, that of the moments before included: whoever calls this has words for it."""
+    _hold_interrupts("SIG_UNBLOCK")
+
+
+def _hold_interrupts(how: str) -> None:
+    if hasattr(_signal, "pthread_sigmask"):  # not on Windows
+        _signal.pthread_sigmask(getattr(_signal, how), {_signal.SIGINT})
 
 
 def flags() -> list[str]:

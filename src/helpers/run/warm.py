@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing import current_process, forkserver, get_context, parent_process, spawn, util
+from multiprocessing import current_process, forkserver, get_context, parent_process, resource_tracker, spawn, util
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -99,6 +99,7 @@ def start_server() -> None:
     with _STARTING, _as_everywhere(), _apart():
         context = get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
+        resource_tracker.ensure_running()  # it lets interrupts in where it begins
         with _uninterrupted():
             forkserver.ensure_running()
 
