@@ -94,7 +94,7 @@ def _executed(
         folder = str(Path(made).resolve())  # as the kernel will call it
         error: Exception | None = None
         try:
-            # papermill's own steps without the last: it would write the notebook into nowhere, twice.
+            # papermill's own steps without the last: it would write the notebook into nowhere.
             prepared = load_notebook_node(source)
             if parameters:
                 prepared = parameterize_notebook(prepared, dict(parameters), kernel_name=KERNEL, language="python")

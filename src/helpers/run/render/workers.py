@@ -69,7 +69,7 @@ def call(function: Callable, *arguments: object, **options: object) -> object:
 
 
 def helped(function: Callable, *arguments: object, **options: object) -> object:
-    """What a function gives, or raises: in a worker where one has nothing to do, since it has everything imported, else here."""
+    """What a function gives, or raises: in a worker where one has nothing to do, since it has imported what pages need, else here."""
     if _IDLE:
         with suppress(Gone, Unfit):
             return call(function, *arguments, **options)
