@@ -23,7 +23,12 @@ FIXED_WIDTH_FAMILIES = {face.family for face in fonts.FACES if face.is_fixed_wid
 FORBIDDEN_TAGS = {"applet", "base", "embed", "form", "frame", "iframe", "link", "object", "script"}
 FETCHED = {"background", "data", "href", "poster", "src", "srcset", "xlink:href"}
 VOID_TAGS = {"area", "br", "col", "hr", "img", "input", "meta", "source", "track", "wbr"}
-ENDED_BY = {"td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}, "tbody": {"td", "th", "tr", "tbody"}}
+ENDED_BY = {
+    "td": frozenset({"td", "th"}),
+    "th": frozenset({"td", "th"}),
+    "tr": frozenset({"td", "th", "tr"}),
+    "tbody": frozenset({"td", "th", "tr", "tbody"}),
+}
 # What an attribute may hold without quotation marks.
 PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 STYLE_FETCHES = re.compile(r"@import|image-set\(|src\(|url\(\s*[\"']?(?!data:|#|[\"'])", re.IGNORECASE)
@@ -72,6 +77,7 @@ class _Tag(NamedTuple):
     """What a start tag says of what stands behind it."""
 
     name: str
+    ends: frozenset[str]  # the elements that need no end tag before it
     is_void: bool
     is_received: bool
     is_fixed_width: bool
@@ -86,7 +92,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.faults: dict[str, None] = {}
-        self._open: list[tuple[str, bool]] = []
+        self._open: list[tuple[str, bool]] = [("", False)]  # the page, in which all stands
         self._is_received = False
         self._said: list[str] = []
         self._said_in_fixed_width: list[str] = []
@@ -110,31 +116,29 @@ class _Reader:
         classes, style = (said.get("class") or "").split(), said.get("style") or ""
         is_fixed_width = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
         is_fixed_width = is_fixed_width or any(family in style for family in FIXED_WIDTH_FAMILIES)
-        return _Tag(tag, tag in VOID_TAGS, RECEIVED_CLASS in classes, is_fixed_width)
+        ends = ENDED_BY.get(tag, frozenset())
+        return _Tag(tag, ends, tag in VOID_TAGS, RECEIVED_CLASS in classes, is_fixed_width)
 
     def start(self, meaning: _Tag) -> None:
-        if meaning.name in ENDED_BY:
-            self._end_of(meaning.name)
-        if not meaning.is_void:
-            self._is_received = meaning.is_received
-            is_within = bool(self._open) and self._open[-1][1]
-            self._open.append((meaning.name, meaning.is_fixed_width or is_within))
+        name, ends, is_void, is_received, is_fixed_width = meaning
+        opened = self._open
+        if ends:
+            while opened[-1][0] in ends:
+                opened.pop()
+        if not is_void:
+            self._is_received = is_received
+            opened.append((name, is_fixed_width or opened[-1][1]))
 
     def end(self, tag: str) -> None:
         self._is_received = False
-        if self._open and self._open[-1][0] == tag:  # as nearly always
+        if self._open[-1][0] == tag:  # as nearly always
             self._open.pop()
         elif any(name == tag for name, _ in self._open):
             while self._open.pop()[0] != tag:
                 pass
 
-    def _end_of(self, tag: str) -> None:
-        """Cells and lines of a table end where the next begins: their end tags may be left out."""
-        while self._open and self._open[-1][0] in ENDED_BY[tag]:
-            self._open.pop()
-
     def text(self, text: str) -> None:
-        within, is_fixed_width = self._open[-1] if self._open else ("", False)
+        within, is_fixed_width = self._open[-1]
         if within == "style":
             if _fetches(text) or ("&" in text and _fetches(unescape(text))):  # read so within SVG
                 self.faults["<style> url()"] = None

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from html import unescape
 from html.parser import HTMLParser
-from itertools import zip_longest
 from typing import NamedTuple, Protocol, TypeVar
 
 Attributes = Sequence[tuple[str, str | None]]
@@ -20,6 +19,9 @@ START = re.compile(rf"<({NAME})((?:{SPACE}+{NAME}(?:{VALUE})?)*){SPACE}*(/?)>", 
 ATTRIBUTE = re.compile(rf"({NAME})({VALUE})?", re.ASCII | re.IGNORECASE)
 END = re.compile(rf"</({NAME})>", re.ASCII | re.IGNORECASE)
 NO_TAG = re.compile(r"<!doctype html>|<!--[^<>]*-->", re.ASCII | re.IGNORECASE)
+# Tags that differ in their numbers alone say the same, as the lines and letters of charts do: `<path d="M 1 2">`. Not so where a
+# letter may be written as its number (`&#106;`, `\\6a`), nor in the name of an element (`<h1>`).
+NUMBER = re.compile(r"[0-9.]+", re.ASCII)
 # Where a browser ends a comment, and Python's reader does so in some versions only.
 ODD_COMMENT = re.compile(r"<!---?>|--!>")
 # The elements in which HTML, or a version of it, knows no tag but their own end.
@@ -32,7 +34,7 @@ class Reader(Protocol):
     """Is told what stands on a page."""
 
     def meaning(self, tag: str, attributes: Attributes) -> object:
-        """What a start tag says wherever it stands; asked once for those that are written alike."""
+        """What a start tag says wherever it stands; asked once for those that are alike but for their numbers."""
 
     def start(self, meaning: object) -> None:
         """A start tag."""
@@ -84,30 +86,47 @@ class _Piece(NamedTuple):
 
 
 def _read_plain(page: str, reader: Reader) -> None:
-    pieces = PIECES.split(page)
-    known: dict[str, _Piece] = {}
+    *before, last = PIECES.split(page)
+    if "<" in last:  # one that nothing closes
+        raise _NotPlain
+    known = _Known(reader)
+    say, start, end = reader.text, reader.start, reader.end
     within = ""  # the element of text that is open
-    for text, written in zip_longest(pieces[::2], pieces[1::2]):
+    for text, written in zip(before[::2], before[1::2], strict=True):
         if text:
-            reader.text(_unescaped(text, within))
-        if written is None:
-            break
-        if (piece := known.get(written)) is None:
-            piece = known[written] = _piece(written, reader)
-        if within or piece.tag in OF_TEXT:
+            say(unescape(text) if "&" in text and within not in AS_IT_STANDS else text)
+        piece = tag, is_start, is_end, meaning = known[written]
+        if within or tag in OF_TEXT:
             within = _within_after(piece, within)
-        if piece.is_start:
-            reader.start(piece.meaning)
-        if piece.is_end:
-            reader.end(piece.tag)
+        if is_start:
+            start(meaning)
+        if is_end:
+            end(tag)
     if within:
         raise _NotPlain
+    if last:
+        say(unescape(last) if "&" in last else last)
 
 
-def _unescaped(text: str, within: str) -> str:
-    if "<" in text:
-        raise _NotPlain
-    return unescape(text) if "&" in text and within not in AS_IT_STANDS else text
+class _Known(dict[str, _Piece]):
+    """The pieces of a page, each worked out when it is first asked for."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self._reader = reader
+        self._alike: dict[str, _Piece] = {}
+
+    def __missing__(self, written: str) -> _Piece:
+        if (piece := self._alike.get(shape := _shape(written))) is None:
+            piece = self._alike[shape] = _piece(written, self._reader)
+        self[written] = piece
+        return piece
+
+
+def _shape(written: str) -> str:
+    """What all tags share that say the same."""
+    name, _, rest = written.partition(" ")
+    return written if not rest or "&" in rest or "\\" in rest else f"{name} {NUMBER.sub('0', rest)}"
 
 
 def _within_after(piece: _Piece, within: str) -> str:
