@@ -145,7 +145,9 @@ FAULTS = (
         "if Path(name).name not in left_out]\n    return _of",
         HASH,
     ),
-    Fault("words as they are", "pages/environment.py", "return escape(words)", "return Markup(words)", MARKUP),
+    Fault(
+        "words as they are", "pages/environment.py", "return escape(runs[0][0])", "return Markup(runs[0][0])", MARKUP
+    ),
     Fault(
         "an attribute as it is", "pages/templates/macros.html.j2", "{{ link.to | e }}", "{{ link.to | safe }}", SHOWN
     ),

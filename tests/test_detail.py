@@ -360,7 +360,12 @@ def test_a_policy_without_grades_or_without_amounts_is_named_beside_the_dots(fra
     city = dataclasses.replace(frames, grade_counts=counts)
     figures, lacks = compute.figures(city), f"評価{notation.NOT_STATED}"
     assert quadrant.without_figures(figures, city) == [("2", "公共私連携・協働", lacks)]
-    words = "".join(words for words, *_ in boxes.extents(quadrant.drawn(170, figures, city))).replace("\n", "")
+    words = "".join(
+        words
+        for words, *_ in boxes.extents(
+            quadrant.drawn(170, quadrant.rows(figures, city), quadrant.without_figures(figures, city), city)
+        )
+    ).replace("\n", "")
     assert f"方針2　{lacks}" in words
     assert lacks in drawn(city, "effect")["effect"].partition('id="table-quadrant"')[2]
 

@@ -21,9 +21,9 @@ def rows(frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(counts, index=departments, columns=codes, dtype=int)
 
 
-def drawn(width: float, frames: Frames) -> Canvas:
-    """Counts of named measures by department, each with its grade's letter; in the document's order."""
-    return _departments(width, frames, rows(frames), notation.spoken("件（名称のある取組。—は評価の記載なし）"))
+def drawn(width: float, rows: pd.DataFrame, frames: Frames) -> Canvas:
+    """The `rows`: counts of named measures by department, each with its grade's letter; in the document's order."""
+    return _departments(width, frames, rows, notation.spoken("件（名称のある取組。—は評価の記載なし）"))
 
 
 def registered_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -40,9 +40,9 @@ def registered_rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     return pd.DataFrame.from_dict(counts, orient="index").astype(int)
 
 
-def registered(width: float, figures: Figures, frames: Frames) -> Canvas:
-    """Counts of the register's measures by department, as `departments` shows the published ones."""
-    return _departments(width, frames, registered_rows(figures, frames), notation.spoken("件（内部台帳による）"))
+def registered(width: float, rows: pd.DataFrame, frames: Frames) -> Canvas:
+    """The `registered_rows`, as `drawn` shows the published ones."""
+    return _departments(width, frames, rows, notation.spoken("件（内部台帳による）"))
 
 
 @house()

@@ -26,9 +26,8 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 @house()
-def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
-    """Each item as a dot with whiskers over what rounding leaves open."""
-    listed = rows(figures, frames)
+def drawn(width_mm: float, listed: pd.DataFrame) -> Canvas:
+    """Each of the `rows` as a dot with whiskers over what rounding leaves open."""
     if listed.empty:
         return kit.said(width_mm, notation.spoken("取組ごとの効果額：{none}", none=notation.NOT_STATED))
     ends = [end for figure in listed["figure"] for end in figure.interval]

@@ -37,9 +37,9 @@ def rows(frames: Frames) -> pd.DataFrame:
 
 
 @house()
-def drawn(width_mm: float, frames: Frames) -> Canvas:
-    """Bars over the plan's years; what leaves them is cut with an arrow, what is not stated is an outline."""
-    plan, listed, now = frames.plan, rows(frames), frames.fiscal_year
+def drawn(width_mm: float, listed: pd.DataFrame, frames: Frames) -> Canvas:
+    """The `rows` as bars over the plan's years; what leaves them is cut with an arrow, what is not stated is an outline."""
+    plan, now = frames.plan, frames.fiscal_year
     axes = kit.rows(
         width_mm,
         [notation.in_own_words(plan, name) for name in listed["name"]],

@@ -41,9 +41,8 @@ def in_words(row: tuple) -> str:
 
 
 @house()
-def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
-    """Each grade's count as an outline, what is named of it filled."""
-    listed = rows(figures, frames)
+def drawn(width_mm: float, listed: pd.DataFrame) -> Canvas:
+    """The `rows`: each grade's count as an outline, what is named of it filled."""
     words = [in_words(row) for row in records(listed)]
     axes = kit.rows(width_mm, [f"{row.評価} {row.意味}" for row in records(listed)], kit.Words(words), foot=kit.FOOT)
     for column, look in (("件数", "paper"), ("名称の公表", "item")):

@@ -47,11 +47,10 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 @house()
-def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
-    """Dots where both are known and the multiplier is above zero; every other policy is told in words beside them."""
-    listed = rows(figures, frames)
+def drawn(width_mm: float, listed: pd.DataFrame, without: list[tuple[str, str, str]], frames: Frames) -> Canvas:
+    """Dots for the `rows` where both are known and the multiplier is above zero; every other policy is told in words beside them."""
     on = [row for row in records(listed) if row.rate.is_known and row.multiplier.is_known and row.multiplier.exact > 0]
-    beside = _beside([row for row in records(listed) if row not in on], without_figures(figures, frames))
+    beside = _beside([row for row in records(listed) if row not in on], without)
     width, is_narrow = width_mm * MM, width_mm <= NARROW_MM
     side = 0.0 if is_narrow or not beside else SIDE
     said = "\n".join(kit.broken(words, width if is_narrow else SIDE - kit.GAP) for words in beside)

@@ -28,9 +28,9 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 @house()
-def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
-    """The plan's levels, each further in, and a bar a policy as long as its count of measures."""
-    plan, listed = frames.plan, rows(figures, frames)
+def drawn(width_mm: float, listed: pd.DataFrame, figures: Figures, frames: Frames) -> Canvas:
+    """The plan's levels, each further in, and of the `rows` a bar a policy as long as its count of measures."""
+    plan = frames.plan
     levels = [
         (notation.spoken("基本理念"), notation.in_own_words(plan, plan.philosophy)),
         (notation.spoken("基本方針〔{n}〕", n=notation.decimal(len(plan.policies))), ""),

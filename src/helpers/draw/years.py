@@ -27,9 +27,8 @@ def state(state: str) -> str:
 
 
 @house()
-def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
-    """A bar of grade counts for each year of the plan; years without figures say why."""
-    listed = rows(figures, frames)
+def drawn(width_mm: float, listed: pd.DataFrame, figures: Figures, frames: Frames) -> Canvas:
+    """A bar of grade counts for each of the `rows`; years without figures say why."""
     counts = [
         (grade, figures["measures_by_grade", "grade", grade.code].exact)
         for grade in frames.plan.grades

@@ -37,6 +37,8 @@ class _Says(string.Formatter):
 
 def filled(says: str, language: str, words: Mapping[str, object]) -> str:
     """An entry of that language's catalogue with its places filled, each word of several forms in that of its number."""
+    if "|" not in says:  # no word of several forms: Python's own formatting, which takes a tenth of the time
+        return says.format_map(words)
     return _Says(language).vformat(says, (), words)
 
 

@@ -70,9 +70,14 @@ def _with_unit(number: str, name: str) -> str:
 
 def half_up(value: Number, places: int = 0) -> Fraction:
     """Rounded to `places` decimals, halves away from zero (四捨五入)."""
-    scale, below = 10**places, value.denominator
-    rounded = (2 * abs(value.numerator) * scale + below) // (2 * below)  # in whole numbers: a page rounds thousands
-    return Fraction(rounded if value >= 0 else -rounded, scale)
+    return Fraction(_in_last_place(value, places), 10**places)
+
+
+def _in_last_place(value: Number, places: int) -> int:
+    """How many units of its last decimal a rounded number has: in whole numbers, since a page rounds thousands."""
+    above, below = value.numerator, value.denominator
+    rounded = (2 * abs(above) * 10**places + below) // (2 * below)
+    return rounded if above >= 0 else -rounded
 
 
 def floor(value: Number, places: int = 0) -> Fraction:
@@ -91,8 +96,8 @@ def decimal(value: Number, places: int = 0, *, sign: bool = False) -> str:
     >>> decimal(Fraction(-59369, 10), 1)
     '△5,936.9'
     """
-    rounded = half_up(value, places)
-    digits = str(abs(rounded) * 10**places).rjust(places + 1, "0")
+    rounded = _in_last_place(value, places)
+    digits = str(abs(rounded)).rjust(places + 1, "0")
     whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
     text = f"{int(whole):,}" + (f".{part}" if places else "")
     if rounded < 0:

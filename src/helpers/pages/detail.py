@@ -115,7 +115,7 @@ def structure(figures: Figures, frames: Frames, section: object | None) -> Part 
     sums = pd.DataFrame([(notation.spoken("計"), "", figures["measures"].exact, weight)], columns=rows.columns)
     shown = pd.concat([rows, sums], ignore_index=True).astype(object)
     words = notation.spoken("計画の体系と、方針別の取組数")
-    drawn = _chart(section, words, alt, lambda w: draw.structure.drawn(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.structure.drawn(w, rows, figures, frames))
     return _section(section, figures, frames, inputs=figures["measures"].inputs, chart=drawn, rows=shown)
 
 
@@ -141,7 +141,7 @@ def linked_plans(figures: Figures, frames: Frames, section: object) -> Part:
     words = notation.spoken(
         "関連計画の期間（{period}の外に続くものは矢印、点線の枠は期間の記載なし）", period=notation.period(frames.plan)
     )
-    drawn = _chart(section, words, alt, lambda w: draw.linked_plans.drawn(w, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.linked_plans.drawn(w, rows, frames))
     inputs = [f"linked_plans.csv:{line}" for line in frames.linked_plans.index]
     return _section(section, figures, frames, inputs=inputs, chart=drawn, rows=shown)
 
@@ -208,7 +208,7 @@ def measures(figures: Figures, frames: Frames, section: object | None) -> Part |
         for row in records(rows)
     )
     words = notation.spoken("評価ごとの、名称が公表された取組の数")
-    drawn = _chart(section, words, alt, lambda w: draw.named.drawn(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.named.drawn(w, rows))
     rows["件数"] = rows["件数"].astype(object).fillna(notation.NOT_STATED)
     told = frames.mentions[frames.mentions["list"].isin(["exceeded", "behind"])]
     lists = [_list_of_measures(figures, frames, name) for name in ("exceeded", "behind")] if len(told) else []
@@ -290,16 +290,17 @@ def _quadrant(section: object, figures: Figures, frames: Frames) -> dict[str, ob
     rows = draw.quadrant.rows(figures, frames)
     if rows.empty:
         return None
+    without = draw.quadrant.without_figures(figures, frames)
     shown = pd.DataFrame(
         [
             (row.id, row.name, *(notation.figure(one) for one in (row.rate, row.multiplier, row.discordance)))
             for row in records(rows)
         ]
-        + [(policy, name, *[lacks] * 3) for policy, name, lacks in draw.quadrant.without_figures(figures, frames)],
+        + [(policy, name, *[lacks] * 3) for policy, name, lacks in without],
         columns=["方針", "基本方針", "達成率", "倍率", "評価と金額"],
     )
     drawn = draw.chart(
-        lambda width: draw.quadrant.drawn(width, figures, frames),
+        lambda width: draw.quadrant.drawn(width, rows, without, frames),
         number=_second(section),
         name="figure-quadrant",
         width_mm=tokens()["page"]["width"],
@@ -342,7 +343,7 @@ def items(figures: Figures, frames: Frames, section: object | None) -> Part | No
         notation.spoken("{name} {says}", name=row.name, says=notation.figure(row.figure)) for row in records(rows)
     )
     words = notation.spoken("金額が公表された項目と、内訳の公表がない額")
-    drawn = _chart(section, words, alt, lambda w: draw.items.drawn(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.items.drawn(w, rows))
     if rows.empty:
         return _empty(section, figures)
     classes = frames.effect_classes.set_index("measure_id")
@@ -456,7 +457,7 @@ def departments(figures: Figures, frames: Frames, section: object) -> Part:
     rows["部"] = [notation.in_own_words(frames.plan, one) for one in rows["部"]]
     alt = _several(notation.spoken("{name} {n}件", name=row.部, n=row.計) for row in records(rows))
     words = notation.spoken("部ごとの、名称が公表された取組の数")
-    drawn = _chart(section, words, alt, lambda w: draw.departments.drawn(w, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.departments.drawn(w, counts, frames))
     numeric = tuple(column for column in rows.columns if column != "部")
     inputs = [f"measures.csv:{line}" for line in frames.measures.index]
     return _section(
@@ -492,7 +493,7 @@ def _registered(figures: Figures, frames: Frames, section: object) -> dict[str, 
     shown["部"] = names = [notation.in_own_words(frames.plan, one) for one in rows.index]
     name = "departments-register"
     drawn = draw.chart(
-        lambda width: draw.departments.registered(width, figures, frames),
+        lambda width: draw.departments.registered(width, rows, frames),
         number=_second(section),
         name=f"figure-{name}",
         width_mm=tokens()["page"]["width"],
@@ -577,7 +578,7 @@ def years(figures: Figures, frames: Frames, section: object) -> Part:
     )
     alt = _several(notation.spoken("{name} {says}", name=row.年度, says=row.状態) for row in records(shown))
     words = notation.spoken("計画の年度ごとの評価の件数")
-    drawn = _chart(section, words, alt, lambda w: draw.years.drawn(w, figures, frames))
+    drawn = _chart(section, words, alt, lambda w: draw.years.drawn(w, rows, figures, frames))
     numeric = tuple(_capital(notation.metric_name(one)) for one in metrics)
     compared = _values(
         figures,

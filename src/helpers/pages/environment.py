@@ -42,13 +42,15 @@ class _Unbroken(Extension):
 
 def html(value: object) -> Markup:
     """What a template makes of what it shows: words, things that know how they are written, and lists of both."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, (list, tuple)):
         return _together(map(html, value))
     if hasattr(value, "__html__"):
-        return value if isinstance(value, Markup) else escape(value)
-    (words, is_marked), *more = runs = notation.in_runs(str(value))
-    if not more and not is_marked:
-        return escape(words)
+        return escape(value)
+    runs = notation.in_runs(str(value))
+    if len(runs) == 1:
+        return escape(runs[0][0])
     return _together(macro("japanese")(run) if is_marked else escape(run) for run, is_marked in runs)
 
 

@@ -245,7 +245,7 @@ def linked_plans(figures: Mapping[int, Figures], frames: Mapping[int, Frames]) -
         words,
         words,
         f"{words}。{alt}",
-        lambda width: draw.linked_plans.drawn(width, newest),
+        lambda width: draw.linked_plans.drawn(width, rows, newest),
         "table-plan-linked",
     )
     twin = table(pd.DataFrame({"計画": names, "期間": ends}), name="table-plan-linked", caption=words, head=1)

@@ -1,6 +1,7 @@
 """What the page of proofs says: a message for each section, the workings, what is stated and what is not, the questions."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 import pandas as pd
@@ -78,12 +79,15 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
         One row a measure on `measure_id`: `measure`, and for each of `FIELDS` whether it is `stated`, `implied` or
         `unknown`, with its value beside it as `<field>_value`. A number in the explanation is any digit in its words.
     """
-    rows = {}
+    rows, amounts_of, words_of = {}, defaultdict(list), defaultdict(list)
+    for one in records(frames.effects):
+        if one.scope == "measure":
+            amounts_of[one.scope_id].append(notation.printed(one.amount, one.unit))
+    for one in records(frames.mentions):
+        words_of[one.measure_id].append(one.words)
     for row in records(frames.measures):
-        effects = frames.effects
-        amounts = effects[(effects["scope"] == "measure") & (effects["scope_id"] == row.measure_id)]
-        words = frames.mentions.loc[frames.mentions["measure_id"] == row.measure_id, "words"]
-        numbers = [word for word in words if re.search(r"\d", word)]
+        amounts = amounts_of[row.measure_id]
+        numbers = [words for words in words_of[row.measure_id] if re.search(r"\d", words)]
         place = figures["feasible_policies", "measure", row.measure_id]
         possible = str(place.exact).split(",") if place.is_known else []
         is_forced = len(possible) == 1
@@ -93,8 +97,8 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
             "department_value": row.department if row.department != "not_stated" else "",
             "grade": row.grade_basis,
             "grade_value": row.grade if row.grade_basis != UNKNOWN else "",
-            "amount": STATED if len(amounts) else UNKNOWN,
-            "amount_value": notation.spoken("・").join(notation.printed(a.amount, a.unit) for a in records(amounts)),
+            "amount": STATED if amounts else UNKNOWN,
+            "amount_value": notation.spoken("・").join(amounts),
             "policy": STATED if row.policy_id != "not_stated" else IMPLIED if is_forced else UNKNOWN,
             "policy_value": row.policy_id if row.policy_id != "not_stated" else place.exact if place.is_known else "",
             "number": STATED if numbers else UNKNOWN,
