@@ -135,21 +135,19 @@ def _claims_hold(frames: Frames) -> Finding:
 
 def _amounts_add_up(frames: Frames) -> Finding:
     """V05: expected and actual effects add up to the totals printed."""
-    of_policies = frames.effects[frames.effects["scope"] == "policy"]
-    sums = of_policies.groupby("kind")["amount_yen"].sum()
+    sums = {kind: _sum(frames, kind) for kind in KINDS.values()}
     faults, stated = [], []
     for metric, kind in KINDS.items():
         rows = _stated(frames, metric, "plan")
         stated += rows
-        total = int(sums.get(kind, 0))
+        total = sums[kind]
         faults += _disagreements(
             rows,
             lambda _, total=total: total,
             lambda yen: notation.spoken("{thousand_yen}千円", thousand_yen=notation.thousand_yen(yen)),
         )
     totals = notation.spoken("、").join(
-        notation.spoken("{thousand_yen}千円", thousand_yen=notation.thousand_yen(int(sums.get(kind, 0))))
-        for kind in KINDS.values()
+        notation.spoken("{thousand_yen}千円", thousand_yen=notation.thousand_yen(total)) for total in sums.values()
     )
     return finding(
         "V05",
@@ -458,11 +456,15 @@ def _year_is_in_the_plan(frames: Frames) -> Finding:
     )
 
 
+def _sum(frames: Frames, kind: str) -> int:
+    """What the policies' amounts of a kind add up to, in yen."""
+    return sum(row.amount_yen for row in frames.amounts("policy", kind))
+
+
 def _words_agree(frames: Frames) -> Finding:
     """V26: where the document says the effect was above (or below) the expected one, the amounts agree."""
     claims = [row for row in _of(frames, "actual_effect", "plan") if row.unit == RATIO_TO_EXPECTED]
-    sums = frames.effects[frames.effects["scope"] == "policy"].groupby("kind")["amount_yen"].sum()
-    actual, expected = int(sums.get("actual", 0)), int(sums.get("expected", 0))
+    actual, expected = _sum(frames, "actual"), _sum(frames, "expected")
     faults = [
         notation.spoken(
             "{locator}「{quote}」とあるが、実績{thousand_yen}千円、見込{thousand_yen_2}千円",

@@ -18,19 +18,17 @@ def units_are_plausible(frames: Frames) -> Finding:
 
     A main item with an amount below zero may cost more than it saves, or have been given a sign it does not have.
     """
-    of_policies = frames.effects[frames.effects["scope"] == "policy"]
-    amounts = of_policies[of_policies["amount_yen"] != 0]
-    sizes = amounts["amount_yen"].abs()
-    below_zero = frames.effects[(frames.effects["scope"] == "measure") & (frames.effects["amount_yen"] < 0)]
+    amounts = [row for row in frames.amounts("policy") if row.amount_yen]
+    below_zero = [row for row in frames.amounts("measure") if row.amount_yen < 0]
     applies = len(amounts) > 1 or len(frames.register) > 0 or len(below_zero) > 0
     faults = [
         *(
             notation.spoken(
                 "{locator}「{name}」は主な取組なのに金額がマイナス", locator=row.locator, name=row.scope_name
             )
-            for row in records(below_zero)
+            for row in below_zero
         ),
-        *_far_from_the_others(amounts, sizes),
+        *_far_from_the_others(amounts),
         *(_pairs_far_apart(frames.register) if len(frames.register) else []),
     ]
     return finding(
@@ -45,19 +43,19 @@ def units_are_plausible(frames: Frames) -> Finding:
     )
 
 
-def _far_from_the_others(amounts: pd.DataFrame, sizes: pd.Series) -> list[str]:
+def _far_from_the_others(amounts: list) -> list[str]:
     """The smallest or the largest amount, whichever is further from the middle, if they are too far apart."""
-    ordered = sorted(map(int, sizes))  # whole numbers of any size: products of yen outgrow 64 bits
+    ordered = sorted(abs(row.amount_yen) for row in amounts)
     if len(ordered) < 2 or ordered[-1] <= SLIP * ordered[0]:  # noqa: PLR2004 — a distance needs two
         return []
     is_high = ordered[-1] * ordered[0] > ordered[len(ordered) // 2] ** 2
-    row = amounts.loc[sizes.idxmax() if is_high else sizes.idxmin()]
+    row = (max if is_high else min)(amounts, key=lambda row: abs(row.amount_yen))
     amount = notation.spoken(
         "{locator}「{scope_name}」の{KINDS}{yen}",
-        locator=row["locator"],
-        scope_name=row["scope_name"],
-        KINDS=notation.spoken(KINDS[row["kind"]]),
-        yen=notation.yen(row["amount_yen"]),
+        locator=row.locator,
+        scope_name=row.scope_name,
+        KINDS=notation.spoken(KINDS[row.kind]),
+        yen=notation.yen(row.amount_yen),
     )
     return [
         notation.spoken(

@@ -6,8 +6,7 @@ documents use, the named items that are printed in another unit, the years befor
 
 from collections.abc import Iterator
 from fractions import Fraction
-
-import pandas as pd
+from statistics import multimode
 
 from helpers import notation
 from helpers.check.findings import finding
@@ -30,7 +29,7 @@ Comparison = tuple[str, list[str]]
 
 def sizes_are_possible(frames: Frames) -> Finding:
     """V28: the totals are of a size they can have, by the plan's unit, the named items, the year before and the population."""
-    of_policies = frames.effects[frames.effects["scope"] == "policy"]
+    of_policies = frames.amounts("policy")
     comparisons = [
         _with_the_plans_unit(frames, of_policies),
         _with_the_other_items(frames),
@@ -49,12 +48,12 @@ def sizes_are_possible(frames: Frames) -> Finding:
     )
 
 
-def _with_the_plans_unit(frames: Frames, of_policies: pd.DataFrame) -> Comparison | None:
+def _with_the_plans_unit(frames: Frames, of_policies: list) -> Comparison | None:
     """The unit of the effects table is the one that the plan's documents use."""
     usual = frames.plan.effect_unit
-    if usual is None or of_policies.empty:
+    if usual is None or not of_policies:
         return None
-    others = of_policies[of_policies["unit"] != usual].drop_duplicates("unit")
+    others = {row.unit: row for row in reversed(of_policies) if row.unit != usual}
     faults = [
         notation.spoken(
             "{locator}の金額の単位は{unit}で、plan.toml の effect_unit（{usual}）と違う",
@@ -62,17 +61,17 @@ def _with_the_plans_unit(frames: Frames, of_policies: pd.DataFrame) -> Compariso
             unit=notation.spoken(row.unit),
             usual=notation.spoken(usual),
         )
-        for row in records(others)
+        for row in reversed(others.values())
     ]
     return notation.spoken("単位は plan.toml と同じ{usual}", usual=notation.spoken(usual)), faults
 
 
 def _with_the_other_items(frames: Frames) -> Comparison | None:
     """The named items of a document are printed in one unit."""
-    items = frames.effects[frames.effects["scope"] == "measure"]
+    items = frames.amounts("measure")
     if len(items) < 2:  # noqa: PLR2004 — two make a comparison
         return None
-    usual = items["unit"].mode()[0]
+    usual = min(multimode(row.unit for row in items))
     faults = [
         notation.spoken(
             "{locator}「{name}」の金額の単位は{unit}で、ほかの項目は{usual}",
@@ -81,21 +80,22 @@ def _with_the_other_items(frames: Frames) -> Comparison | None:
             unit=notation.spoken(row.unit),
             usual=notation.spoken(usual),
         )
-        for row in records(items[items["unit"] != usual])
+        for row in items
+        if row.unit != usual
     ]
     return notation.spoken("項目の金額はどれも{usual}", usual=notation.spoken(usual)), faults
 
 
-def _with_the_items(frames: Frames, of_policies: pd.DataFrame) -> Comparison | None:
+def _with_the_items(frames: Frames, of_policies: list) -> Comparison | None:
     """The named items, in most documents printed in another unit than the totals, are a share of them that main items can be.
 
     Items larger than the total are V07 to V09's to tell.
     """
-    items = frames.effects[(frames.effects["scope"] == "measure") & (frames.effects["kind"] == "actual")]
-    total = int(of_policies.loc[of_policies["kind"] == "actual", "amount_yen"].sum())
-    if items.empty or total <= 0:
+    items = frames.amounts("measure", "actual")
+    total = dict(_sums(of_policies))["actual"]
+    if not items or total <= 0:
         return None
-    named = int(items["amount_yen"].sum())
+    named = sum(row.amount_yen for row in items)
     share = Fraction(named, total)
     words = {
         "items": notation.yen(named),
@@ -110,19 +110,20 @@ def _with_the_items(frames: Frames, of_policies: pd.DataFrame) -> Comparison | N
     return holds, [says] if share < LEAST_SHARE_OF_ITEMS else []
 
 
-def _totals(of_policies: pd.DataFrame) -> Iterator[tuple[str, int]]:
-    for kind in KINDS:
-        total = int(of_policies.loc[of_policies["kind"] == kind, "amount_yen"].sum())
-        if total:
-            yield kind, abs(total)
+def _sums(of_policies: list) -> Iterator[tuple[str, int]]:
+    return ((kind, sum(row.amount_yen for row in of_policies if row.kind == kind)) for kind in KINDS)
 
 
-def _with_the_year_before(frames: Frames, of_policies: pd.DataFrame) -> Comparison | None:
+def _totals(of_policies: list) -> list[tuple[str, int]]:
+    return [(kind, abs(total)) for kind, total in _sums(of_policies) if total]
+
+
+def _with_the_year_before(frames: Frames, of_policies: list) -> Comparison | None:
     """The totals are not a large multiple, or a small part, of those of the last registered year before."""
     if not frames.effects_before:
         return None
     year = max(frames.effects_before)
-    before = dict(_totals(frames.effects_before[year].query("scope == 'policy'")))
+    before = dict(_totals([row for row in records(frames.effects_before[year]) if row.scope == "policy"]))
     both = [(kind, total) for kind, total in _totals(of_policies) if kind in before]
     faults = [
         notation.spoken(
@@ -144,10 +145,10 @@ def _with_the_year_before(frames: Frames, of_policies: pd.DataFrame) -> Comparis
     return (says, faults) if both else None
 
 
-def _with_the_population(frames: Frames, of_policies: pd.DataFrame) -> Comparison | None:
+def _with_the_population(frames: Frames, of_policies: list) -> Comparison | None:
     """An effect an inhabitant stays below a year's municipal tax an inhabitant."""
     people = frames.plan.population
-    totals = list(_totals(of_policies))
+    totals = _totals(of_policies)
     if people is None or not totals:
         return None
     bound = _in_yen(TAX_PER_INHABITANT)

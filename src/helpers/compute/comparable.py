@@ -30,5 +30,4 @@ def renamed_policies(previous: Frames, frames: Frames) -> set[str]:
 
 def _names(frames: Frames) -> dict[str, str]:
     counted = dict(zip(frames.grade_counts["policy_id"], frames.grade_counts["policy_name"], strict=True))
-    of_policies = frames.effects[frames.effects["scope"] == "policy"]
-    return dict(zip(of_policies["scope_id"], of_policies["scope_name"], strict=True)) | counted
+    return {row.scope_id: row.scope_name for row in frames.amounts("policy")} | counted

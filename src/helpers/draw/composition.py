@@ -57,19 +57,16 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     total = figures["actual_effect"]
     if not total.is_known:
         return pd.DataFrame(columns=["label", "printed", "yen", "look"])
-    effects = frames.effects
-    items = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")].sort_values(
-        ["amount_yen", "scope_id"], ascending=[True, True]
-    )
-    rest = total.exact - int(items["amount_yen"].sum())
+    items = sorted(frames.amounts("measure", "actual"), key=lambda row: (row.amount_yen, row.scope_id))
+    rest = total.exact - sum(row.amount_yen for row in items)
     unnamed = figures["unnamed_effect"]
     whole = [(notation.spoken("実績"), notation.yen(total.exact), total.exact, "actual")]
-    if items.empty or (items["amount_yen"] < 0).any() or not unnamed.is_known or unnamed.interval.low < 0:
+    if not items or items[0].amount_yen < 0 or not unnamed.is_known or unnamed.interval.low < 0:
         return pd.DataFrame(whole, columns=["label", "printed", "yen", "look"])
     pieces = [(notation.spoken("内訳なし"), _millions(unnamed), max(rest, 0), "rest")]
     pieces += [
         (notation.measure(frames.plan, row.scope_name), notation.printed(row.amount, row.unit), row.amount_yen, "item")
-        for row in records(items)
+        for row in items
     ]
     if figures["top_item_share"].interval.low >= frames.plan.thresholds.top_item:
         pieces[-1] = (*pieces[-1][:3], "single")

@@ -12,13 +12,11 @@ from helpers.terms.frames import Frames
 
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     """Named items, largest first, and the rest: `measure_id`, `name`, `printed`, `range`."""
-    effects = frames.effects.set_index("scope_id")
-    effects = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
-    rows = []
+    amounts, rows = {row.scope_id: row for row in frames.amounts("measure", "actual")}, []
     for figure in figures.of("actual_effect", "measure"):
-        row = effects.loc[figure.scope_id]
-        printed = notation.printed(row["amount"], row["unit"])
-        rows.append((figure.scope_id, notation.measure(frames.plan, row["scope_name"]), printed, figure))
+        row = amounts[figure.scope_id]
+        printed = notation.printed(row.amount, row.unit)
+        rows.append((figure.scope_id, notation.measure(frames.plan, row.scope_name), printed, figure))
     unnamed = figures["unnamed_effect"]
     if rows and unnamed.is_known:
         rows.append(("", notation.spoken("内訳の公表なし"), notation.NOT_STATED, unnamed))

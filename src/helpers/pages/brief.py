@@ -207,7 +207,7 @@ def provenance(frames: Frames, tally: dict[str, int]) -> Part:
 
 def composition_table(figures: Figures, frames: Frames) -> Part | None:
     """The table twin of the first chart; None where the document states no effect."""
-    if not (frames.effects["scope"] == "policy").any():
+    if not frames.amounts("policy"):
         return None
     rows = draw.composition.table(figures, frames)
     rows["金額"] = [_of_composition(row, figures, frames) for row in records(rows)]
@@ -297,7 +297,7 @@ def _of_both(frames: Frames, grades: list[str]) -> tuple[str, str, list[str]]:
     if frames.grade_counts.empty:
         silent = [*grades, "件数", "達成", "達成率"]
         return notation.spoken("基本方針別の効果額（図1・図2）"), notation.spoken("千円"), silent
-    if not (frames.effects["scope"] == "policy").any():
+    if not frames.amounts("policy"):
         silent = ["見込み", "実績", "差", "倍率", "見込み構成比", "実績構成比"]
         return notation.spoken("基本方針別の評価（図1）"), notation.spoken("件"), silent
     return notation.spoken("基本方針別の評価と効果額（図2・図3）"), notation.spoken("件、千円"), []

@@ -49,6 +49,6 @@ def policies_in_full(figures: Figures, frames: Frames, caption: Sentence) -> Par
 
 def _shown(frames: Frames, name: str) -> int:
     """The number of a chart among those that the document bears; 0 where it does not bear this one."""
-    has_money = bool((frames.effects["scope"] == "policy").any())
+    has_money = bool(frames.amounts("policy"))
     borne = {"composition": has_money, "grades": not frames.grade_counts.empty, "policies": has_money}
     return [one for one in borne if borne[one]].index(name) + 1 if borne[name] else 0

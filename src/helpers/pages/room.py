@@ -115,7 +115,7 @@ def _of_words(story: Told, sheet: Sheet) -> list[float]:
 
 
 def _of_charts(story: Told, frames: Frames, sheet: Sheet) -> list[float]:
-    has_money = bool((frames.effects["scope"] == "policy").any())
+    has_money = bool(frames.amounts("policy"))
     said = {name: one.text for name, one in story.captions.items()}
     there = {"grades": not frames.grade_counts.empty, "policies": has_money}
     halves = [_height([said[name]], sheet.half_caption) for name, is_there in there.items() if is_there]

@@ -57,7 +57,7 @@ def _without_top(teller: Teller) -> Sentence:
         return teller.says("asked.one_off_unknown")
     classes = teller.frames.effect_classes.set_index("measure_id")
     places = {"item": teller.top_item_name, "without": teller.without_top_item()}
-    item = teller.top_item["scope_id"]
+    item = teller.top_item.scope_id
     if item not in classes.index or classes.loc[item, "recurrence"] != "one_off":
         return teller.says("asked.one_off_answer", **places)
     is_confirmed = classes.loc[item, "coder"] != UNCONFIRMED
@@ -171,7 +171,7 @@ def account(teller: Teller) -> Sentence:
     """Which account the largest item belongs to: not stated, so it is a question to the department."""
     if teller.top_item is None:
         return teller.says("detail.account_none")
-    amount = teller.printed(teller.top_item["scope_id"])
+    amount = teller.printed(teller.top_item.scope_id)
     return teller.says("detail.account", item=teller.top_item_name, amount=amount)
 
 

@@ -146,10 +146,10 @@ def _largest_item(teller: Teller, policy_id: str) -> list[Sentence]:
     """That the largest item is this policy's, where published counts and amounts leave no other."""
     if teller.top_item is None:
         return []
-    place = teller.figures.get(("feasible_policies", "measure", teller.top_item["scope_id"]))
+    place = teller.figures.get(("feasible_policies", "measure", teller.top_item.scope_id))
     if place is None or place.exact != policy_id:
         return []
-    amount = teller.printed(teller.top_item["scope_id"])
+    amount = teller.printed(teller.top_item.scope_id)
     return [
         teller.says(
             "assembly.contradictory_item", item=teller.top_item_name, amount=amount, policy=teller.policy(policy_id)

@@ -137,14 +137,16 @@ def _effect(teller: Teller) -> list[Sentence]:
 def _precision(teller: Teller) -> list[Sentence]:
     frames, notes = teller.frames, []
     ranges = {figure.scope_id for figure in teller.figures.of("actual_effect", "measure") if figure.range is not None}
-    rounded = frames.effects[(frames.effects["scope"] == "measure") & frames.effects["scope_id"].isin(ranges)]
-    if len(rounded):
+    rounded = [row for row in frames.amounts("measure") if row.scope_id in ranges]
+    if rounded:
         listed = teller.named("label.and").join
-        key = "caveat.rounding_unknown" if set(rounded["rounding"]) == {"unknown"} else "caveat.rounding"
-        rules = listed(notation.spoken(ROUNDINGS[rule]) for rule in dict.fromkeys(rounded["rounding"]))
+        key = "caveat.rounding_unknown" if {row.rounding for row in rounded} == {"unknown"} else "caveat.rounding"
+        rules = listed(notation.spoken(ROUNDINGS[rule]) for rule in dict.fromkeys(row.rounding for row in rounded))
         notes.append(
             teller.says(
-                key, units=listed(notation.spoken(unit) for unit in dict.fromkeys(rounded["unit"])), rules=rules
+                key,
+                units=listed(notation.spoken(unit) for unit in dict.fromkeys(row.unit for row in rounded)),
+                rules=rules,
             )
         )
     charges = frames.effect_classes.loc[frames.effect_classes["effect_type"] == "resident_charge", "measure"]

@@ -71,7 +71,7 @@ def _item(teller: Teller) -> Sentence | None:
     figures, item = teller.figures, teller.top_item_name
     share, without = figures["top_item_share"], figures["multiplier_without_top_item"]
     if share.interval.low > 1:
-        amount = figures["actual_effect", "measure", teller.top_item["scope_id"]]
+        amount = figures["actual_effect", "measure", teller.top_item.scope_id]
         return teller.says("headline.item_beyond_total", item=item, amount=amount, cites=(share,))
     if share.exact == 1:
         return teller.says("headline.item_all", item=item, cites=(share,))

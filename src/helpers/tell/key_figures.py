@@ -63,7 +63,7 @@ def _last_year(teller: Teller, before: Figure | None, change: Figure | None = No
 
 def _of_which_item(teller: Teller) -> str:
     """How last year's largest item is told: it may have been another one."""
-    same = ("actual_effect", "measure:year", f"{teller.top_item['scope_id']}:{teller.frames.fiscal_year - 1}")
+    same = ("actual_effect", "measure:year", f"{teller.top_item.scope_id}:{teller.frames.fiscal_year - 1}")
     return "moved.key" if same in teller.figures else "moved.key_other"
 
 
@@ -103,12 +103,12 @@ def _top_item(teller: Teller) -> KeyFigure:
     item = teller.top_item
     if item is None:
         return KeyFigure(label, _value(teller, share), ())
-    amount = teller.figures["actual_effect", "measure", item["scope_id"]]
-    printed = Cited(notation.printed(item["amount"], item["unit"]), (amount.key,))
+    amount = teller.figures["actual_effect", "measure", item.scope_id]
+    printed = Cited(notation.printed(item.amount, item.unit), (amount.key,))
     says_item = teller.says("key.item", item=teller.top_item_name, printed=printed)
     classes = teller.frames.effect_classes.set_index("measure_id")["recurrence"]
-    if item["scope_id"] in classes.index:
-        recurrence = teller.named(f"label.{classes[item['scope_id']]}")
+    if item.scope_id in classes.index:
+        recurrence = teller.named(f"label.{classes[item.scope_id]}")
         says_class = teller.says("key.item_class", recurrence=recurrence, is_judgement=True)
     else:
         says_class = teller.says("key.item_unclassed")

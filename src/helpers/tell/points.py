@@ -55,22 +55,22 @@ def _one_item(teller: Teller) -> list[Point]:
     if not share.is_known or not without.is_known or share.interval.low < teller.plan.thresholds.top_item:
         return []
     classes = teller.frames.effect_classes.set_index("measure_id")
-    recurrence = classes["recurrence"].get(item["scope_id"], "unknown")
+    recurrence = classes["recurrence"].get(item.scope_id, "unknown")
     if recurrence not in {"one_off", "unknown"}:
         return []
     places = {"item": teller.top_item_name, "share": teller.share(share), "without": teller.without_top_item()}
     recurring = figures["recurring_effect"]
     if share.interval.low > 1:
-        amount = figures["actual_effect", "measure", item["scope_id"]]
+        amount = figures["actual_effect", "measure", item.scope_id]
         evidence = teller.says("point.D-b_evidence_beyond", item=places["item"], amount=amount, cites=(share,))
     elif recurrence == "one_off" and recurring.is_known:
-        is_confirmed = classes.loc[item["scope_id"], "coder"] != UNCONFIRMED
+        is_confirmed = classes.loc[item.scope_id, "coder"] != UNCONFIRMED
         basis = teller.named("label.judged" if is_confirmed else "label.judged_unconfirmed")
         key = "point.D-b_evidence_judged"
         evidence = teller.says(key, is_judgement=True, **places, basis=basis, recurring=recurring)
     else:
         evidence = teller.says("point.D-b_evidence", **places)
-    return [_point(teller, "D-b", teller.says("point.D-b_topic"), evidence, int(item["amount_yen"]))]
+    return [_point(teller, "D-b", teller.says("point.D-b_topic"), evidence, int(item.amount_yen))]
 
 
 def _delayed(teller: Teller) -> list[Point]:
@@ -124,9 +124,8 @@ def _without_money(teller: Teller) -> list[Point]:
 
 
 def _is_unexplained(teller: Teller, policy_id: str) -> bool:
-    effects = teller.frames.effects
-    zeros = effects[(effects["scope"] == "policy") & (effects["scope_id"] == policy_id) & (effects["amount_yen"] == 0)]
-    return not zeros["zero_meaning"].isin(["measured_zero", "not_set"]).all()
+    zeros = [row for row in teller.frames.amounts("policy") if row.scope_id == policy_id and not row.amount_yen]
+    return not all(row.zero_meaning in {"measured_zero", "not_set"} for row in zeros)
 
 
 def _fiscal_health(teller: Teller) -> list[Point]:

@@ -72,14 +72,10 @@ def _panel(teller: Teller) -> Iterator[Question]:
 
 
 def _policies(teller: Teller) -> Iterator[Question]:
-    effects = teller.frames.effects
-    unclear = effects[
-        (effects["scope"] == "policy")
-        & (effects["amount_yen"] == 0)
-        & effects["zero_meaning"].isin(["unknown", "not_applicable"])
-    ]
-    for policy_id in dict.fromkeys(unclear["scope_id"]):
-        kinds = list(unclear.loc[unclear["scope_id"] == policy_id, "kind"])
+    zeros = [row for row in teller.frames.amounts("policy") if not row.amount_yen]
+    unclear = [row for row in zeros if row.zero_meaning in {"unknown", "not_applicable"}]
+    for policy_id in dict.fromkeys(row.scope_id for row in unclear):
+        kinds = [row.kind for row in unclear if row.scope_id == policy_id]
         amounts = tuple(teller.of(f"{kind}_effect", policy_id) for kind in kinds)
         key = "zero_both" if len(kinds) > 1 else f"zero_{kinds[0]}"
         policy = teller.policy(policy_id)
@@ -102,7 +98,7 @@ def _items(teller: Teller) -> Iterator[Question]:
             continue
         department = measures.loc[item.scope_id, "department"]
         name = teller.name(notation.whole_measure(teller.plan, measures.loc[item.scope_id, "measure"]))
-        is_top = teller.top_item_dominates and item.scope_id == top["scope_id"]
+        is_top = teller.top_item_dominates and item.scope_id == top.scope_id
         yield _asked(
             teller,
             "item_account" if is_top else "item_recurrence",

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-import pandas as pd
-
 from helpers import notation
 from helpers.terms import Figure, Figures, Plan, Sentence, short_wareki
 from helpers.terms.collection import Collection
@@ -193,23 +191,19 @@ class Teller:
         return sorted(gaps, key=lambda gap: gap.exact)
 
     @cached_property
-    def top_item(self) -> pd.Series | None:
+    def top_item(self) -> tuple | None:
         """The row of `effects` with the largest printed actual effect of a measure."""
-        effects = self.frames.effects
-        items = effects[(effects["scope"] == "measure") & (effects["kind"] == "actual")]
-        return None if items.empty else items.loc[items["amount_yen"].idxmax()]
+        return max(self.frames.amounts("measure", "actual"), key=lambda row: row.amount_yen, default=None)
 
     def printed(self, measure_id: str) -> Cited:
         """A measure's actual effect as the document prints it: 961百万円, which a range of yen stands for."""
-        effects = self.frames.effects
-        is_it = (effects["scope"] == "measure") & (effects["kind"] == "actual") & (effects["scope_id"] == measure_id)
-        row = effects[is_it].iloc[0]
-        return Cited(notation.printed(row["amount"], row["unit"]), (("actual_effect", "measure", measure_id),))
+        row = next(row for row in self.frames.amounts("measure", "actual") if row.scope_id == measure_id)
+        return Cited(notation.printed(row.amount, row.unit), (("actual_effect", "measure", measure_id),))
 
     @property
     def top_item_name(self) -> Cited:
         """Its name; the short one where the plan has one."""
-        return self.name(notation.measure(self.plan, self.top_item["scope_name"]))
+        return self.name(notation.measure(self.plan, self.top_item.scope_name))
 
     @property
     def top_item_dominates(self) -> bool:

@@ -110,21 +110,20 @@ class _Writer:
             return total(map(self.yen, self.amounts(kind)))
         if figure.scope == "policy":
             return self.yen(figure.exact)
-        rows = self.frames.effects
-        rows = rows[(rows["scope"] == "measure") & (rows["scope_id"] == figure.scope_id) & (rows["kind"] == kind)]
+        rows = [row for row in self.frames.amounts("measure", kind) if row.scope_id == figure.scope_id]
         if len(rows) != 1 or figure.scope != "measure":
             return None
-        row = rows.iloc[0]
+        (row,) = rows
         of_policies = rows_of_policies(self.frames)
         grain = int(of_policies.min()) if len(of_policies) else int(self.frames.effects["precision_yen"].min())
         found = rounding_interval(
-            int(row["amount_yen"]), precision_yen=int(row["precision_yen"]), rounding=row["rounding"], grain_yen=grain
+            row.amount_yen, precision_yen=row.precision_yen, rounding=row.rounding, grain_yen=grain
         )
-        printed = self.yen(int(row["amount_yen"]))
+        printed = self.yen(row.amount_yen)
         if found.is_point:
             return printed
-        low = less(printed, self.yen(int(row["amount_yen"]) - found.low))
-        return low, total([printed, self.yen(found.high - int(row["amount_yen"]))])
+        low = less(printed, self.yen(row.amount_yen - found.low))
+        return low, total([printed, self.yen(found.high - row.amount_yen)])
 
     def weighted(self, kind: str) -> Expression:
         """The policies' rates weighted by their yen."""

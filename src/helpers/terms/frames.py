@@ -9,7 +9,7 @@ from helpers.terms import showing
 from helpers.terms.audience import INTERNAL as INTERNAL_READERS
 from helpers.terms.fiscal_year import wareki
 from helpers.terms.plan import Plan
-from helpers.terms.records import cells
+from helpers.terms.records import records
 from helpers.terms.tables import INTERNAL, NOT_OF_A_DOCUMENT, PERIOD_TYPED, REGISTER, TABLES, WHERE, typed
 
 _NO_REGISTER = pd.DataFrame(columns=list(REGISTER.columns), dtype=str).assign(
@@ -74,10 +74,14 @@ class Frames:
     def places(self) -> dict[str, dict[int, tuple[str, str, str]]]:
         """Source, locator and words of each row that a document states, by table and line; tables of judgements are none of these."""
         return {
-            name: dict(zip(table.index, cells(table[list(WHERE)]), strict=True))
+            name: dict(zip(table.index, zip(*(table[one].tolist() for one in WHERE), strict=True), strict=True))
             for name, table in self.tables().items()
             if set(WHERE) <= set(table.columns)
         }
+
+    def amounts(self, scope: str, kind: str = "") -> list[tuple]:
+        """The rows of `effects` of a scope, `policy` or `measure`, and of one kind where one is named: `expected`, `actual`."""
+        return [row for row in records(self.effects) if row.scope == scope and kind in {"", row.kind}]
 
     @property
     def knowledge(self) -> str:

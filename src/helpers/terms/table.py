@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from helpers.terms.records import cells, columns
+from helpers.terms.records import columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,15 +57,17 @@ class Table:
         Args:
             rows: All cells as text, with the columns of this table, indexed by line.
         """
-        lines = rows.index.tolist()
+        lines, of_key = rows.index.tolist(), {}
         for (name, column), of_column in zip(self.columns.items(), columns(rows), strict=True):
             texts = of_column.tolist()
+            if name in self.key:
+                of_key[name] = texts
             if not all(map(column.allows, texts)):
                 yield from (
                     (line, name, text) for line, text in zip(lines, texts, strict=True) if not column.allows(text)
                 )
         before: set[tuple[str, ...]] = set()
-        for line, key in zip(lines, cells(rows[list(self.key)]), strict=True):
+        for line, key in zip(lines, zip(*(of_key[name] for name in self.key), strict=True), strict=True):
             if key in before:
                 yield line, "", ""
             before.add(key)
