@@ -1,5 +1,6 @@
 """Checks on what the document says: its sums, its claims, its names (V01–V03, V05, V06, V10–V14, V18, V19, V22–V24, V26–V28)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
@@ -215,10 +216,12 @@ def _policies_are_the_plans(frames: Frames) -> Finding:
 
 def _named_fit_the_grades(frames: Frames) -> Finding:
     """V10: the document names no more measures with a grade than its table counts."""
-    held = frames.grade_counts.groupby("grade")["measures"].sum()
-    named = frames.measures["grade"].value_counts()
-    held = held.reindex([grade.code for grade in frames.plan.grades], fill_value=0)
-    graded = [grade for grade in named.index if grade in held.index]
+    held = dict.fromkeys((grade.code for grade in frames.plan.grades), 0)
+    for row in records(frames.grade_counts):
+        if row.grade in held:
+            held[row.grade] += row.measures
+    named = Counter(frames.measures["grade"])
+    graded = [grade for grade, _ in named.most_common() if grade in held]
     faults = [
         notation.spoken(
             "評価{grade}の取組は{held}件なのに、{named}件の名称がある",
@@ -229,7 +232,7 @@ def _named_fit_the_grades(frames: Frames) -> Finding:
         for grade in graded
         if named[grade] > held[grade]
     ]
-    total = int(held.sum())
+    total = sum(held.values())
     if len(frames.measures) > total:
         faults.append(notation.spoken("取組は{total}件なのに、{n}件の名称がある", total=total, n=len(frames.measures)))
     holds = notation.spoken("、").join(
@@ -373,9 +376,8 @@ def _called(row, frames: Frames) -> str:  # noqa: ANN001 — a row of effects
 
 def _zeros_are_explained(frames: Frames) -> Finding:
     """V14: each amount of zero says whether it was measured or never set."""
-    zeros = frames.effects[frames.effects["amount_yen"] == 0]
-    unknown = zeros[zeros["zero_meaning"].isin(["unknown", "not_applicable"])]
-    names = dict.fromkeys(_called(row, frames) for row in records(unknown))
+    zeros = [row for row in records(frames.effects) if not row.amount_yen]
+    names = dict.fromkeys(_called(row, frames) for row in zeros if row.zero_meaning in {"unknown", "not_applicable"})
     faults = [notation.spoken("「{name}」の0が実測か未設定かは資料から分からない", name=name) for name in names]
     return finding(
         "V14",
@@ -415,10 +417,10 @@ def _linked_plans_run_forward(frames: Frames) -> Finding:
                     family=row.family,
                 )
             )
-    linked = frames.linked_plans
+    linked = list(records(frames.linked_plans))
     # The plan's own period is in plan.toml; an absorbed plan has none.
-    without = int(((linked["period_basis"] == "not_stated") & (linked["relation"] != "self")).sum())
-    absorbed = int((linked["relation"] == "absorbed").sum())
+    without = sum(row.period_basis == "not_stated" and row.relation != "self" for row in linked)
+    absorbed = sum(row.relation == "absorbed" for row in linked)
     return finding(
         "V18",
         faults,

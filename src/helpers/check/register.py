@@ -118,9 +118,8 @@ def _named_faults(frames: Frames) -> list[str]:
 
 def yen_agree(frames: Frames) -> Finding:
     """V23: the register's amounts add up to each published amount, and each printed item is its register amount rounded."""
-    register, effects = frames.register, frames.effects
-    of_policies, items = effects[effects["scope"] == "policy"], effects[effects["scope"] == "measure"]
-    applies = len(register) > 0 and len(effects) > 0
+    register, of_policies, items = frames.register, frames.amounts("policy"), frames.amounts("measure")
+    applies = len(register) > 0 and len(frames.effects) > 0
     faults = [*_policy_faults(register, of_policies), *_item_faults(register, items)] if applies else []
     return finding(
         "V23",
@@ -134,9 +133,9 @@ def yen_agree(frames: Frames) -> Finding:
     )
 
 
-def _policy_faults(register: pd.DataFrame, published: pd.DataFrame) -> list[str]:
+def _policy_faults(register: pd.DataFrame, published: list) -> list[str]:
     faults = []
-    for row in records(published):
+    for row in published:
         amounts = register.loc[register["policy_id"] == row.scope_id, f"{row.kind}_yen"]
         found = int(amounts.sum())  # measures without an amount add nothing; the sentence says how many there are
         allowed = _allowed(row)
@@ -156,10 +155,10 @@ def _policy_faults(register: pd.DataFrame, published: pd.DataFrame) -> list[str]
     return faults
 
 
-def _item_faults(register: pd.DataFrame, items: pd.DataFrame) -> list[str]:
+def _item_faults(register: pd.DataFrame, items: list) -> list[str]:
     held = register.set_index("measure_id")
     faults = []
-    for row in records(items):
+    for row in items:
         if row.scope_id not in held.index:
             continue  # V22 reports it
         amount, allowed = held.loc[row.scope_id, f"{row.kind}_yen"], _allowed(row)

@@ -236,6 +236,15 @@ class _NoTickYet:
     def reset_ticks(self) -> None:
         self.majorTicks, self.minorTicks = [], []
 
+    # Where an axis has no name, matplotlib measures the words of all ticks all the same, to know where it would stand.
+
+    def _get_ticklabel_bboxes(self, ticks: list[Tick], renderer: RendererSVG) -> tuple[list, list]:
+        return super()._get_ticklabel_bboxes(ticks, renderer) if self.label.get_text() else ([], [])
+
+    def _update_label_position(self, renderer: RendererSVG) -> None:
+        if self.label.get_text():
+            super()._update_label_position(renderer)
+
     def _copy_tick_props(self, src: Tick, dest: Tick) -> None:
         """Nothing: what is said of ticks is said of the axis before it has any, so that all are made alike."""
 

@@ -217,19 +217,19 @@ def measures(figures: Figures, frames: Frames, section: object | None) -> Part |
 
 
 def _list_of_measures(figures: Figures, frames: Frames, name: str) -> dict[str, object]:
-    mentions = frames.mentions[frames.mentions["list"] == name]
-    known = frames.measures.set_index("measure_id")
-    cards = [_card(figures, frames, row, known.loc[row.measure_id]) for row in records(mentions)]
+    known = {row.measure_id: row for row in records(frames.measures)}
+    mentions = (row for row in records(frames.mentions) if row.list == name)
+    cards = [_card(figures, frames, row, known[row.measure_id]) for row in mentions]
     return {"name": notation.spoken(LISTS[name]), "cards": cards}
 
 
-def _card(figures: Figures, frames: Frames, row: object, measure: pd.Series) -> dict[str, Shown]:
-    is_graded = measure["grade"] != "not_stated"
-    grade = notation.spoken("評価{grade}", grade=measure["grade"]) if is_graded else notation.spoken("評価の記載なし")
-    if measure["grade_basis"] == "implied":
+def _card(figures: Figures, frames: Frames, row: object, measure: object) -> dict[str, Shown]:
+    is_graded = measure.grade != "not_stated"
+    grade = notation.spoken("評価{grade}", grade=measure.grade) if is_graded else notation.spoken("評価の記載なし")
+    if measure.grade_basis == "implied":
         grade = notation.spoken("{grade}（{basis}）", grade=grade, basis=notation.spoken(GRADE_BASES["implied"]))
     number = figures["number_in_text", "measure", row.measure_id]
-    reasons = frames.reason_codes[frames.reason_codes["measure_id"] == row.measure_id]
+    reasons = (one for one in records(frames.reason_codes) if one.measure_id == row.measure_id)
     words = (
         notation.spoken("「{words}」", words=row.words)
         if row.words != "not_stated"
@@ -243,7 +243,7 @@ def _card(figures: Figures, frames: Frames, row: object, measure: pd.Series) -> 
         "evidence": notation.figure(number) if number.is_known else notation.spoken("数字の有無は未判断"),
         "words": words,
         "line": line_link(frames, row.source_id, row.locator),
-        "reasons": [_judged_reason(one) for one in records(reasons)],
+        "reasons": [_judged_reason(one) for one in reasons],
     }
 
 

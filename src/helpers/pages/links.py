@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -50,8 +51,13 @@ class Link:
         return plain(self.words)
 
     def __html__(self) -> Markup:
-        """As the macro `link` writes it."""
-        return macro("link")(self)
+        """As the macro `link` writes it: once for all links alike, as a page has many to the same line."""
+        return _written(self, notation.language()) if isinstance(self.words, str) else macro("link")(self)
+
+
+@lru_cache(maxsize=4096)
+def _written(link: Link, language: str) -> Markup:  # noqa: ARG001 — it marks words of another language
+    return macro("link")(link)
 
 
 def figure_id(key: Key) -> str:
@@ -97,12 +103,12 @@ def place_of(frames: Frames, source_id: str, locator: str) -> str:
 
 def as_received(words: str) -> Markup:
     """Words of a document; a control character that no page may hold is shown by its number."""
-    return macro("as_received")(
-        "".join(
+    if not words.isprintable():
+        words = "".join(
             f"〔U+{ord(letter):04X}〕" if unicodedata.category(letter) == "Cc" and letter != "\t" else letter
             for letter in words
         )
-    )
+    return macro("as_received")(words)
 
 
 # From a page of a year up to the list of plans and the plan's list of years, each by its place in the tree.

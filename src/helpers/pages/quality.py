@@ -156,6 +156,7 @@ def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], 
             for figure in of_metric
         ],
         columns=["対象", "計算", "値", "区分", "資料の行と言葉"],
+        dtype=object,
     )
     return {
         "id": metric,

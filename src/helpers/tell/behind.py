@@ -70,15 +70,14 @@ def _title(teller: Teller, found: int, *, has_register: bool) -> Sentence:
 
 def _published(teller: Teller) -> Iterator[OneBehind]:
     frames = teller.frames
-    codes = [grade.code for grade in frames.plan.grades if grade.is_rated and not grade.achieved]
-    listed = frames.mentions[frames.mentions["list"] == "behind"].set_index("measure_id")
-    measures = frames.measures
-    rows = measures[measures["grade"].isin(codes) | measures["measure_id"].isin(listed.index)]
+    codes = {grade.code for grade in frames.plan.grades if grade.is_rated and not grade.achieved}
+    listed = {row.measure_id: row.words for row in records(frames.mentions) if row.list == "behind"}
+    rows = [row for row in records(frames.measures) if row.grade in codes or row.measure_id in listed]
     runs = {one.scope_id: one for one in teller.figures.of("years_named_behind", "measure")}
-    ordered = sorted(records(rows), key=lambda row: -(runs[row.measure_id].exact if row.measure_id in runs else 1))
+    ordered = sorted(rows, key=lambda row: -(runs[row.measure_id].exact if row.measure_id in runs else 1))
     for row in ordered:
-        words = listed.loc[row.measure_id, "words"] if row.measure_id in listed.index else ""
-        says = _says(teller, row, "" if words == "not_stated" else str(words), runs.get(row.measure_id))
+        words = listed.get(row.measure_id, "not_stated")
+        says = _says(teller, row, "" if words == "not_stated" else words, runs.get(row.measure_id))
         yield OneBehind(notation.measure(teller.plan, row.measure), row.department, says, row.source_id, row.locator)
 
 
@@ -103,14 +102,13 @@ def _says(teller: Teller, row: object, words: str, run: object) -> Sentence:
         "measure": teller.name(notation.measure(teller.plan, row.measure)),
         "department": teller.name(notation.in_own_words(teller.plan, row.department)),
     }
-    reasons = teller.frames.reason_codes.set_index("measure_id")["reason_code"]
     key = "behind.measure"
     if run is not None:
         key, places["years"] = f"{key}_again", run
     if notation.language() == notation.ORIGINAL and words:
         return teller.says(f"{key}_words", **places, says=teller.name(words))
-    if notation.language() != notation.ORIGINAL and row.measure_id in reasons.index:
-        reason = reasons.loc[[row.measure_id]].iloc[0]
+    reasons = (one.reason_code for one in records(teller.frames.reason_codes) if one.measure_id == row.measure_id)
+    if notation.language() != notation.ORIGINAL and (reason := next(reasons, "")):
         return teller.says(f"{key}_words", **places, says=_judged(teller, reason), is_judgement=True)
     return teller.says(key, **places)
 

@@ -76,13 +76,13 @@ def _one_item(teller: Teller) -> list[Point]:
 def _delayed(teller: Teller) -> list[Point]:
     """D-c: measures behind plan because deliberation took long, as judged from the document's words."""
     behind = {grade.code for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
-    measures = teller.frames.measures.set_index("measure_id")
-    reasons = teller.frames.reason_codes
+    measures = {row.measure_id: row for row in records(teller.frames.measures)}
     late = [
-        measures.loc[row.measure_id, "measure"]
-        for row in records(reasons[reasons["reason_code"] == "deliberation"])
-        if row.measure_id in measures.index
-        and (measures.loc[row.measure_id, "grade"] in behind or _is_listed_behind(teller, row.measure_id))
+        measures[row.measure_id].measure
+        for row in records(teller.frames.reason_codes)
+        if row.reason_code == "deliberation"
+        and row.measure_id in measures
+        and (measures[row.measure_id].grade in behind or _is_listed_behind(teller, row.measure_id))
     ]
     if not late:
         return []
@@ -94,8 +94,7 @@ def _delayed(teller: Teller) -> list[Point]:
 
 
 def _is_listed_behind(teller: Teller, measure_id: str) -> bool:
-    mentions = teller.frames.mentions
-    return bool(((mentions["measure_id"] == measure_id) & (mentions["list"] == "behind")).any())
+    return any((row.measure_id, row.list) == (measure_id, "behind") for row in records(teller.frames.mentions))
 
 
 def _without_money(teller: Teller) -> list[Point]:
@@ -131,18 +130,17 @@ def _is_unexplained(teller: Teller, policy_id: str) -> bool:
 def _fiscal_health(teller: Teller) -> list[Point]:
     """D-e: the money is above plan, but the measure that stands for fiscal health is behind."""
     multiplier = teller.figures["effect_multiplier"]
-    measures = teller.frames.measures
     asked = same_name(teller.plan.fiscal_health_measure or "")
-    health = measures[measures["measure"].map(same_name) == asked]
-    behind = {grade.code: grade for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
-    if not multiplier.is_known or multiplier.exact < 1 or health.empty or health["grade"].iloc[0] not in behind:
+    health = next((row for row in records(teller.frames.measures) if same_name(row.measure) == asked), None)
+    behind = {grade.code for grade in teller.plan.grades if grade.is_rated and not grade.achieved}
+    if not multiplier.is_known or multiplier.exact < 1 or health is None or health.grade not in behind:
         return []
-    key = "point.D-e_evidence_implied" if health["grade_basis"].iloc[0] == "implied" else "point.D-e_evidence"
+    key = "point.D-e_evidence_implied" if health.grade_basis == "implied" else "point.D-e_evidence"
     evidence = teller.says(
         key,
         multiplier=multiplier,
-        measure=teller.name(_health_name(teller, health["measure"].iloc[0])),
-        grade=teller.name(health["grade"].iloc[0]),
+        measure=teller.name(_health_name(teller, health.measure)),
+        grade=teller.name(health.grade),
     )
     return [_point(teller, "D-e", teller.says("point.D-e_topic"), evidence)]
 
