@@ -227,7 +227,10 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
 
 def axes_of(drawn: Canvas, place: tuple[float, float, float, float]) -> Axes:
     """Axes of a chart: left, bottom, width and height as shares of the whole."""
-    return drawn.add_axes(_Axes(drawn, place))
+    drawn.patch.set_visible(False)  # both grounds have no colour
+    axes = drawn.add_axes(_Axes(drawn, place))
+    axes.patch.set_visible(False)
+    return axes
 
 
 class _NoTickYet:
@@ -274,6 +277,12 @@ class _Whole(Text):
 
 class _Renderer(RendererSVG):
     """matplotlib's own, for which a line of type and a face are measured once in a process, in however many pictures they stand."""
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """None: matplotlib puts a group around each part of a picture, for its id alone, which no page has."""
+
+    def close_group(self, s: str) -> None:
+        """None."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: object) -> tuple[float, ...]:
         """As matplotlib says."""

@@ -413,14 +413,5 @@ def _crowded_labels(bars: _Bars, crowded: list, label: tuple[float, str] | None)
 
 
 def _bar(axes: Axes, start: float, end: float, *, y: float, look: str) -> None:
-    axes.barh(
-        y,
-        end - start,
-        left=start,
-        height=0.84 if look != "expected" else 0.56,
-        color=colour(look),
-        edgecolor=colour("ink"),
-        linewidth=1.1 if look == "expected" else 0.6,
-        hatch=tokens()["hatch"].get(look),
-        zorder=2,
-    )
+    thick, line = (0.56, 1.1) if look == "expected" else (0.84, 0.6)
+    kit.box(axes, (start, end), y, look=look, thick=thick, linewidth=line)

@@ -243,9 +243,9 @@ def mark(axes: Axes, x: float, words: str, *, look: str = "alert") -> None:
 
 def bars(axes: Axes, values: Iterable[float], *, look: str, thick: float, line: float = 0.6) -> None:
     """A bar a row from zero to its value, none where the value is missing; in a colour of the tokens, or in `none`."""
-    known = {row: float(value) for row, value in enumerate(values) if not pd.isna(value)}
-    face = look if look == "none" else colour(look)
-    axes.barh([*known], [*known.values()], thick, facecolor=face, edgecolor=colour("ink"), linewidth=line)
+    for row, value in enumerate(values):
+        if not pd.isna(value):
+            box(axes, (0, value), row, look=look, thick=thick, linewidth=line, hatch=None, zorder=1)
 
 
 def ranges(axes: Axes, found: pd.DataFrame) -> None:
@@ -286,9 +286,10 @@ def stacked(axes: Axes, counts: Sequence[Sequence[tuple[Grade, int]]], *, thick:
 
 
 def box(axes: Axes, ends: tuple[float, float], row: float, *, look: str, thick: float = 0.6, **how: object) -> None:
-    """A bar from one value to another, in a colour of the tokens and its hatch."""
+    """A bar from one value to another, in a colour of the tokens and its hatch, or in `none`."""
     left, right = sorted(map(float, ends))
-    style = {"facecolor": colour(look), "edgecolor": colour("ink"), "linewidth": 0.6, "zorder": 2}
+    face = look if look == "none" else colour(look)
+    style = {"facecolor": face, "edgecolor": colour("ink"), "linewidth": 0.6, "zorder": 2}
     # Not as a patch of the axes, which would look for their limits anew: they are set.
     drawn = Rectangle(
         (left, row - thick / 2), right - left, thick, **style | {"hatch": tokens()["hatch"].get(look)} | how
