@@ -24,9 +24,15 @@ def _measured(drawn):
     with house():
         renderer = drawn._get_renderer()
         drawn.draw_without_rendering()
-        found = [one for one in drawn.findobj(Text) if one.get_visible() and one.get_text().strip()]
+        hidden = {one for axis in _axis_of(drawn) if not axis.get_visible() for one in axis.findobj(Text)}
+        shown = (one for one in drawn.findobj(Text) if one.get_visible() and one not in hidden)
+        found = [one for one in shown if one.get_text().strip()]
         boxes = [(one.get_text(), Text.get_window_extent(one, renderer)) for one in found]
     return [(words, box.x0, box.x1, box.y0, box.y1) for words, box in boxes if box.width]
+
+
+def _axis_of(drawn):
+    return [axis for axes in drawn.axes for axis in (axes.xaxis, axes.yaxis)]
 
 
 def cut(drawn):

@@ -4,7 +4,7 @@ Everything lies in the chart's own data: rows count 0, 1, 2 … downward, amount
 measured, in inches of type.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import nan
@@ -14,9 +14,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import blended_transform_factory
+from matplotlib.ticker import FixedLocator, MaxNLocator
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from helpers import notation
 from helpers.draw.canvas import MM, axes_of, colour, inches, on_colour, quiet, size
@@ -37,6 +38,8 @@ MONEY_UNITS = {
 BOLDER = 1.04
 # Inches: a line of small type, the least height of a row, between words and what they stand beside.
 LINE, ROW, GAP = size("small") * 1.3 / 72, 0.26, 0.08
+# Points between an axis and its numbers.
+PAD = 2
 # Below an axis: its numbers, and the line that names their unit.
 FOOT = 2 * LINE + 0.03
 # The least room for a number of an axis, and the most numbers.
@@ -205,12 +208,31 @@ def numbers(
     most = max(2, min(MOST_TICKS, int(room / TICK)))
     found = MaxNLocator(most, steps=[1, 2, 5, 10], integer=is_whole).tick_values(low, high)
     ticks = [float(tick) for tick in found if low <= tick <= high]
-    axes.set_axisbelow(True)
-    axes.grid(axis="x", color=colour("rule"), lw=0.5)
-    axes.set_xticks(ticks, [after.format(tick_text(tick)) for tick in ticks])
+    scale(axes, {tick: after.format(tick_text(tick)) for tick in ticks})
     axes.axvline(0, color=colour("ink"), lw=0.8, zorder=1)
     if unit:
         axes.figure.text(1, 0.02 / axes.figure.get_figheight(), unit, ha="right", va="bottom", color=colour("soft"))
+
+
+def scale(axes: Axes, ticks: Mapping[float, str], *, is_upright: bool = False) -> None:
+    """Numbers below a picture, or left of it, and faint lines through it: words and one line, where matplotlib makes five artists a tick.
+
+    Args:
+        axes: The picture.
+        ticks: What is written at each value.
+        is_upright: Whether they count upward, at the left.
+    """
+    axis, over = (axes.yaxis, axes.get_yaxis_transform()) if is_upright else (axes.xaxis, axes.get_xaxis_transform())
+    axis.set_visible(False)
+    axis.set_major_locator(FixedLocator([*ticks]))  # who asks for the ticks is told them
+    along, across = zip(*(end for tick in ticks for end in ((tick, 0), (tick, 1), (nan, nan))), strict=True)
+    ends = (across, along) if is_upright else (along, across)
+    axes.add_artist(Line2D(*ends, transform=over, color=colour("rule"), lw=0.5, zorder=0.5, clip_on=False))
+    away = (-PAD / 72, 0) if is_upright else (0, -PAD / 72)
+    look = {"transform": over + ScaledTranslation(*away, axes.figure.dpi_scale_trans), "color": colour("soft")}
+    look |= {"ha": "right", "va": "center_baseline"} if is_upright else {"ha": "center", "va": "top"}
+    for tick, words in ticks.items():
+        axes.text(*((0, tick) if is_upright else (tick, 0)), words, **look)
 
 
 def hold(
