@@ -15,7 +15,9 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, YAxis
+from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -32,6 +34,7 @@ NARROW_MM = 91
 LEFT_ALONE = {"backend", "interactive"}
 # How much larger than on paper a chart may stand on a screen.
 ON_SCREEN = 1.2
+REGULAR = 400  # of a face's weights
 # What of a text's style decides how wide it is.
 OF_FACE = {"family", "size", "weight"}
 _SVG = "http://www.w3.org/2000/svg"
@@ -39,7 +42,7 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _REFERRED = re.compile(r'(?:url\(#|href="#)([^)"]+)')
 _REFERENCE = re.compile(r"#([\w.-]+)")
 _TOO_FINE = re.compile(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])")
-_FALLBACKS = re.compile(r"('BIZ UDP?Gothic'),[^;]*")
+_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 
@@ -220,8 +223,6 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
         "class": f"picture {shown}".strip(),
         "style": f"max-width:{width_mm * ON_SCREEN:g}mm",
     }
-    _use_css_font_names(root)
-    _mark_japanese(root)
     return _rounded(ET.tostring(root, encoding="unicode"))
 
 
@@ -284,6 +285,40 @@ class _Renderer(RendererSVG):
     def close_group(self, s: str) -> None:
         """None."""
 
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: object = False,  # noqa: FBT002
+        mtext: Text | None = None,
+    ) -> None:
+        """Words in the page's own face, whole, and marked where they are still in Japanese on a page in another language.
+
+        matplotlib works out the style of each text anew, and names all faces that may stand in for one.
+        """
+        if ismath or gc.get_url() is not None or mpl.rcParams["svg.fonttype"] != "none":
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        anchor = ""
+        if angle:
+            place = {"transform": f"translate({x:f} {y:f}) rotate({-angle:f})"}
+        else:
+            if mtext is not None:  # of one line: it is set from where it is tied to
+                x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
+                anchor = _ANCHORS[mtext.get_ha()]
+            place = {"x": f"{x:f}", "y": f"{y:f}"}
+        ink = rgb2hex(gc.get_rgb()), gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
+        attributes = {"style": _style_of(prop, *ink, anchor)} | place
+        if prop.get_family()[0] == tokens()["face"]["figures"]:
+            attributes["class"] = "fixed-width"
+        if notation.language() != notation.ORIGINAL and notation.is_japanese(s):
+            attributes["lang"] = notation.ORIGINAL
+        self.writer.element("text", s, attrib=attributes)
+
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: object) -> tuple[float, ...]:
         """As matplotlib says."""
         return super().get_text_width_height_descent(s, prop, ismath) if ismath else ruler.measured(s, prop)
@@ -295,6 +330,22 @@ class _Renderer(RendererSVG):
         which is a third of a chart's drawing; the numbers are the same.
         """
         return ruler.around(prop)
+
+
+@lru_cache(maxsize=1024)
+def _style_of(face: FontProperties, ink: str, opacity: float, anchor: str) -> str:
+    """The style of words, as CSS has it."""
+    weight = font_manager.weight_dict.get(face.get_weight(), face.get_weight())
+    said = {
+        "font-style": "" if face.get_style() == "normal" else face.get_style(),
+        "font-weight": "" if weight == REGULAR else weight,
+        "font-size": f"{face.get_size():g}px",
+        "font-family": f"'{face.get_family()[0]}'",
+        "text-anchor": anchor,
+        "fill": ink,
+        "opacity": "" if opacity == 1 else f"{opacity:g}",
+    }
+    return "; ".join(f"{name}: {value}" for name, value in said.items() if value)
 
 
 def _rounded(svg: str) -> str:
@@ -313,24 +364,6 @@ def _own_ids(root: ET.Element, name: str, *, used: set[str]) -> None:
         for key, value in list(element.attrib.items()):
             if "#" in value and (key.endswith("href") or "url(#" in value):
                 element.set(key, _REFERENCE.sub(lambda m: f"#{name}-{m[1]}" if m[1] in used else m[0], value))
-
-
-def _mark_japanese(root: ET.Element) -> None:
-    """On a page in another language a name that is still in Japanese says so."""
-    if notation.language() == notation.ORIGINAL:
-        return
-    for element in root.iter(f"{{{_SVG}}}text"):
-        if notation.is_japanese("".join(element.itertext())):
-            element.set("lang", notation.ORIGINAL)
-
-
-def _use_css_font_names(root: ET.Element) -> None:
-    """One family name a text, the page's own; matplotlib lists its fallbacks too."""
-    for element in root.iter(f"{{{_SVG}}}text"):
-        style = element.get("style", "")
-        element.set("style", _FALLBACKS.sub(r"\1", style))
-        if tokens()["face"]["figures"] in style:
-            element.set("class", "fixed-width")
 
 
 def quiet(axes: Axes, *, keep: str = "") -> None:
