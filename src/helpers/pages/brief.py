@@ -1,6 +1,7 @@
 """The worded parts of the brief: masthead, headline, key figures, points, notes, provenance, and the tables behind."""
 
-from itertools import groupby
+from collections.abc import Mapping
+from itertools import chain, groupby
 
 import pandas as pd
 
@@ -249,14 +250,11 @@ _OF_POLICY = {
 
 def policy_tables(figures: Figures, frames: Frames) -> Part:
     """The table twin of the second and third chart: grades and money of each policy."""
-    grades, money = draw.grades.rows(figures, frames), draw.policies.rows(figures, frames)
-    names = pd.DataFrame(
-        [(policy.id, notation.policy_name(policy)) for policy in frames.plan.policies], columns=["番号", "基本方針"]
-    )
-    rows = names[names["番号"].isin([*grades["番号"], *money["番号"]])]  # in the plan's order
-    for some in (grades, money):
-        rows = rows.merge(some.drop(columns="基本方針"), on="番号", how="left")
-    rows = rows.rename(columns={"番号": "方針"})
+    both = [draw.grades.rows(figures, frames), draw.policies.rows(figures, frames)]
+    of_policy: dict[str, dict[str, object]] = {}
+    for row in (row for some in both for row in some.to_dict("records")):
+        of_policy.setdefault(row["番号"], {}).update(row)
+    lines = [{"方針": one.id, **of_policy[one.id]} for one in frames.plan.policies if one.id in of_policy]
     codes = {column: code for code, column in draw.grades.columns(frames.plan).items()}
     caption, unit, silent = _of_both(frames, list(codes))
     total = {
@@ -273,16 +271,13 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         "見込み構成比": "",
         "実績構成比": "",
     }
-    rows = pd.concat([rows, pd.DataFrame([total])], ignore_index=True).astype(object).drop(columns=silent)
-    rows = rows.where(rows.notna(), notation.NOT_STATED)
-    numeric = tuple(column for column in rows.columns if column not in {"方針", "基本方針"})
-    for column in numeric:
-        rows[column] = [
-            _of_policy(cell, codes.get(column, ""), _OF_POLICY.get(column, ""), policy, figures)
-            for cell, policy in zip(rows[column], rows["方針"], strict=True)
-        ]
+    numeric = tuple(column for column in dict.fromkeys(chain(*both)) if column not in {"番号", "基本方針", *silent})
+    shown = [
+        (line["方針"], line["基本方針"], *(_of_policy(line, one, codes.get(one, ""), figures) for one in numeric))
+        for line in (*lines, total)
+    ]
     return table(
-        rows,
+        pd.DataFrame(shown, columns=["方針", "基本方針", *numeric], dtype=object),
         name="table-policies",
         caption=caption,
         unit=unit,
@@ -303,11 +298,14 @@ def _of_both(frames: Frames, grades: list[str]) -> tuple[str, str, list[str]]:
     return notation.spoken("基本方針別の評価と効果額（図2・図3）"), notation.spoken("件、千円"), []
 
 
-def _of_policy(cell: object, grade: str, metric: str, policy: object, figures: Figures) -> object:
+def _of_policy(line: Mapping[str, object], column: str, grade: str, figures: Figures) -> object:
     """A cell leading to its figure's proof: of a grade's counts, or of a metric."""
-    of_all = str(policy) == notation.spoken("計")
-    if metric:
-        key = (metric, "plan" if of_all else "policy", "" if of_all else str(policy))
+    policy, cell = line["方針"], line.get(column)
+    if cell is None or pd.isna(cell):
+        cell = notation.NOT_STATED
+    of_all = policy == notation.spoken("計")
+    if metric := _OF_POLICY.get(column):
+        key = (metric, "plan" if of_all else "policy", "" if of_all else policy)
     else:
         key = ("measures_by_grade", *(("grade", grade) if of_all else ("policy:grade", f"{policy}:{grade}")))
     return figure_link(key, str(cell)) if key in figures and cell != "" else cell

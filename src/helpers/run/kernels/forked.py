@@ -9,11 +9,12 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from queue import Empty
 
 from jupyter_client import AsyncKernelManager
-from jupyter_client.session import Session, extract_dates
+from jupyter_client.session import Session
 
 from helpers.run import warm
 from helpers.run.kernels import forker
@@ -201,7 +202,7 @@ class _Client:
             return
         frame = self.session.unpack(line)
         message = frame["message"]
-        message["header"] |= extract_dates({"date": message["header"]["date"]})  # the one that nbclient reads
+        message["header"]["date"] = datetime.fromisoformat(message["header"]["date"])  # the one that nbclient reads
         message["buffers"] = [base64.b64decode(buffer) for buffer in frame["buffers"]]
         channel = self.shell_channel if frame["channel"] == "shell" else self.iopub_channel
         channel.put(message)
