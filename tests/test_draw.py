@@ -247,6 +247,16 @@ def test_alternative_text_says_only_what_is_known():
     assert all(f"架空の取組{n} " in words for n in range(1, 13))
 
 
+def test_where_a_policy_has_no_grades_the_counts_of_the_others_stay_whole_numbers():
+    frames = year([{"A": 2, "C": 3}, {}], [(500, 600), (700, 900)])
+    html = pages.policy_tables(compute.figures(frames), frames).html
+    cells = re.findall(r"<td[^>]*>(?:<a[^>]*>)?([^<]*)", html)
+    assert cells[:6] == ["2", "0", "3", "0", "5", "2"]
+    assert cells.count("—（記載なし）") == 7, (
+        "the policy's counts by four grades, their sum, those achieved and the rate"
+    )
+
+
 def test_policies_stand_in_the_plans_order():
     figures, frames = of("twelve policies")
     html = pages.policy_tables(figures, frames).html

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import made_up_register
+import pandas as pd
 import pytest
 from made_up import LETTERS, year
 
@@ -205,6 +206,17 @@ def test_measures_named_behind_twice_come_first():
     story = told(before, now)
     assert behind(story) == ["架空の窓口（架空部）2年続けて届かず", "架空の歩道（架空部）"]
     assert story.behind.title.text == "計画に届かない取組2件"
+
+
+def test_of_a_measure_that_is_named_behind_twice_the_first_words_are_told():
+    frames = named("架空の歩道")
+    told_twice = [
+        dict.fromkeys(frames.mentions.columns, "架空")
+        | {"list": "behind", "measure_id": frames.measures["measure_id"].iloc[0], "words": words}
+        for words in ("架空の一つ目", "架空の二つ目")
+    ]
+    mentions = pd.DataFrame(told_twice)
+    assert behind(alone(replace(frames, mentions=mentions))) == ["架空の歩道（架空部）：架空の一つ目"]
 
 
 def test_what_the_document_does_not_name_is_said():

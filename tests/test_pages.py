@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from jinja2 import FileSystemLoader
 from made_up import year
+from markupsafe import Markup
 
 from helpers import check, compute, draw, notation, pages, tell
 from helpers.pages import environment as templates
@@ -49,6 +50,11 @@ def test_markup_in_words_is_shown_and_never_obeyed(name):
     made = PARTS[name]()
     assert "<b" not in made
     assert SHOWN in made
+
+
+def test_words_that_are_markup_already_and_words_that_look_like_it_stay_apart():
+    both = [str(html(Link(words, "#to"))) for words in (Markup("<b>甲</b>"), "<b>甲</b>")]
+    assert both == ['<a href="#to"><b>甲</b></a>', '<a href="#to">&lt;b&gt;甲&lt;/b&gt;</a>']
 
 
 def test_a_city_that_is_called_like_markup_breaks_no_page():

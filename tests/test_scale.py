@@ -4,6 +4,7 @@ The documents are Isehara's of FY2024 with its units changed; years and cities b
 """
 
 import dataclasses
+import re
 import shutil
 from pathlib import Path
 
@@ -131,6 +132,14 @@ def test_the_unit_of_the_plan_is_held_against_that_of_the_table():
     assert found(two_policies((1, 1), effect_unit="千円")).result == "passed"
     finding = found(two_policies((1, 1), effect_unit="百万円"))
     assert (finding.result, finding.severity) == ("failed", "block")
+
+
+def test_units_that_are_not_the_plans_are_told_in_the_documents_order_each_once():
+    frames = two_policies((1, 2), (3, 4), effect_unit="千円")
+    units = ["億円", "円", "億円", "千円"]
+    effects = frames.effects.assign(unit=units, locator=[f"L{n}" for n in range(1, 5)])
+    says = found(dataclasses.replace(frames, effects=effects)).evidence
+    assert re.findall(r"L\d", says) == ["L1", "L2"]
 
 
 def test_nothing_to_compare_with_is_said():

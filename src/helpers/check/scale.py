@@ -53,7 +53,10 @@ def _with_the_plans_unit(frames: Frames, of_policies: list) -> Comparison | None
     usual = frames.plan.effect_unit
     if usual is None or not of_policies:
         return None
-    others = {row.unit: row for row in reversed(of_policies) if row.unit != usual}
+    others: dict[str, tuple] = {}
+    for row in of_policies:
+        if row.unit != usual:
+            others.setdefault(row.unit, row)
     faults = [
         notation.spoken(
             "{locator}の金額の単位は{unit}で、plan.toml の effect_unit（{usual}）と違う",
@@ -61,7 +64,7 @@ def _with_the_plans_unit(frames: Frames, of_policies: list) -> Comparison | None
             unit=notation.spoken(row.unit),
             usual=notation.spoken(usual),
         )
-        for row in reversed(others.values())
+        for row in others.values()
     ]
     return notation.spoken("単位は plan.toml と同じ{usual}", usual=notation.spoken(usual)), faults
 

@@ -303,13 +303,12 @@ class _Renderer(RendererSVG):
         if ismath or gc.get_url() is not None or mpl.rcParams["svg.fonttype"] != "none":
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        anchor = ""
-        if angle:
-            place = {"transform": f"translate({x:f} {y:f}) rotate({-angle:f})"}
-        else:
-            if mtext is not None:  # of one line: it is set from where it is tied to
-                x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
-                anchor = _ANCHORS[mtext.get_ha()]
+        if angle or mtext is None:
+            anchor, turned = "", f" rotate({-angle:f})" if angle else ""
+            place = {"transform": f"translate({x:f} {y:f}){turned}"}
+        else:  # of one line: it is set from where it is tied to
+            anchor = _ANCHORS[mtext.get_ha()]
+            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
             place = {"x": f"{x:f}", "y": f"{y:f}"}
         ink = rgb2hex(gc.get_rgb()), gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
         attributes = {"style": _style_of(prop, *ink, anchor)} | place

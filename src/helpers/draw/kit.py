@@ -225,7 +225,7 @@ def scale(axes: Axes, ticks: Mapping[float, str], *, is_upright: bool = False) -
     axis, over = (axes.yaxis, axes.get_yaxis_transform()) if is_upright else (axes.xaxis, axes.get_xaxis_transform())
     axis.set_visible(False)
     axis.set_major_locator(FixedLocator([*ticks]))  # who asks for the ticks is told them
-    along, across = zip(*(end for tick in ticks for end in ((tick, 0), (tick, 1), (nan, nan))), strict=True)
+    along, across = [at for tick in ticks for at in (tick, tick, nan)], [0, 1, nan] * len(ticks)
     ends = (across, along) if is_upright else (along, across)
     axes.add_artist(Line2D(*ends, transform=over, color=colour("rule"), lw=0.5, zorder=0.5, clip_on=False))
     away = (-PAD / 72, 0) if is_upright else (0, -PAD / 72)

@@ -52,7 +52,7 @@ class Link:
 
     def __html__(self) -> Markup:
         """As the macro `link` writes it: once for all links alike, as a page has many to the same line."""
-        return _written(self, notation.language()) if isinstance(self.words, str) else macro("link")(self)
+        return _written(self, notation.language()) if type(self.words) is str else macro("link")(self)
 
 
 @lru_cache(maxsize=4096)

@@ -71,7 +71,10 @@ def _title(teller: Teller, found: int, *, has_register: bool) -> Sentence:
 def _published(teller: Teller) -> Iterator[OneBehind]:
     frames = teller.frames
     codes = {grade.code for grade in frames.plan.grades if grade.is_rated and not grade.achieved}
-    listed = {row.measure_id: row.words for row in records(frames.mentions) if row.list == "behind"}
+    listed: dict[str, str] = {}
+    for row in records(frames.mentions):
+        if row.list == "behind":
+            listed.setdefault(row.measure_id, row.words)
     rows = [row for row in records(frames.measures) if row.grade in codes or row.measure_id in listed]
     runs = {one.scope_id: one for one in teller.figures.of("years_named_behind", "measure")}
     ordered = sorted(rows, key=lambda row: -(runs[row.measure_id].exact if row.measure_id in runs else 1))

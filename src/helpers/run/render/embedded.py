@@ -87,7 +87,7 @@ class _Reader:
     """Which characters a page shows, and what on it would run or be fetched.
 
     Attributes:
-        faults: What would run or be fetched, each once, in the order in which it stands.
+        faults: What would run or be fetched, each once, in the order in which it stands; of those that differ in numbers alone the first.
     """
 
     def __init__(self) -> None:
