@@ -182,6 +182,8 @@ LIMITS = {"cell_seconds": 120, "start_seconds": 120}
 
 def apart(data: Path) -> dict:
     """Seconds a document of one worker, of each engine with each exporter, and of a plain script."""
+    import gc  # noqa: PLC0415
+
     from nbconvert import HTMLExporter  # noqa: PLC0415
 
     from helpers.run.render import canonical, execute, export, workers  # noqa: PLC0415
@@ -206,6 +208,7 @@ def apart(data: Path) -> dict:
             runs[name] = execute_one(name)
             seconds.setdefault(engine, []).append(time.perf_counter() - began)
         made[engine] = {name: canonical.to_bytes(run) for name, run in runs.items()}
+        gc.freeze()  # as the workers do; or what is imported here is looked through in the middle of a page
         for exporter, convert in exporters.items():
             convert(runs[names[0]], names[0])
             for name in names[1:]:
