@@ -136,7 +136,7 @@ def _claims_hold(frames: Frames) -> Finding:
 
 def _amounts_add_up(frames: Frames) -> Finding:
     """V05: expected and actual effects add up to the totals printed."""
-    sums = {kind: _sum(frames, kind) for kind in KINDS.values()}
+    sums = {kind: scale.total(frames.amounts("policy"), kind) for kind in KINDS.values()}
     faults, stated = [], []
     for metric, kind in KINDS.items():
         rows = _stated(frames, metric, "plan")
@@ -458,15 +458,10 @@ def _year_is_in_the_plan(frames: Frames) -> Finding:
     )
 
 
-def _sum(frames: Frames, kind: str) -> int:
-    """What the policies' amounts of a kind add up to, in yen."""
-    return sum(row.amount_yen for row in frames.amounts("policy", kind))
-
-
 def _words_agree(frames: Frames) -> Finding:
     """V26: where the document says the effect was above (or below) the expected one, the amounts agree."""
     claims = [row for row in _of(frames, "actual_effect", "plan") if row.unit == RATIO_TO_EXPECTED]
-    actual, expected = _sum(frames, "actual"), _sum(frames, "expected")
+    actual, expected = (scale.total(frames.amounts("policy"), kind) for kind in ("actual", "expected"))
     faults = [
         notation.spoken(
             "{locator}「{quote}」とあるが、実績{thousand_yen}千円、見込{thousand_yen_2}千円",

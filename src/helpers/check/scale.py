@@ -4,7 +4,6 @@ A table of 千円 that is read as 百万円 still adds up, so its size is held a
 documents use, the named items that are printed in another unit, the years before, and what a municipality takes in as tax.
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 from statistics import multimode
 
@@ -95,14 +94,14 @@ def _with_the_items(frames: Frames, of_policies: list) -> Comparison | None:
     Items larger than the total are V07 to V09's to tell.
     """
     items = frames.amounts("measure", "actual")
-    total = dict(_sums(of_policies))["actual"]
-    if not items or total <= 0:
+    whole = total(of_policies, "actual")
+    if not items or whole <= 0:
         return None
     named = sum(row.amount_yen for row in items)
-    share = Fraction(named, total)
+    share = Fraction(named, whole)
     words = {
         "items": notation.yen(named),
-        "total": notation.yen(total),
+        "total": notation.yen(whole),
         "percent": notation.between(Interval(share, share), notation.percent, 2),
     }
     says = notation.spoken(
@@ -113,12 +112,13 @@ def _with_the_items(frames: Frames, of_policies: list) -> Comparison | None:
     return holds, [says] if share < LEAST_SHARE_OF_ITEMS else []
 
 
-def _sums(of_policies: list) -> Iterator[tuple[str, int]]:
-    return ((kind, sum(row.amount_yen for row in of_policies if row.kind == kind)) for kind in KINDS)
+def total(of_policies: list, kind: str) -> int:
+    """What the policies' amounts of a kind add up to, in yen."""
+    return sum(row.amount_yen for row in of_policies if row.kind == kind)
 
 
 def _totals(of_policies: list) -> list[tuple[str, int]]:
-    return [(kind, abs(total)) for kind, total in _sums(of_policies) if total]
+    return [(kind, abs(size)) for kind in KINDS if (size := total(of_policies, kind))]
 
 
 def _with_the_year_before(frames: Frames, of_policies: list) -> Comparison | None:

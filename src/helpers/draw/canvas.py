@@ -34,6 +34,7 @@ NARROW_MM = 91
 LEFT_ALONE = {"backend", "interactive"}
 # How much larger than on paper a chart may stand on a screen.
 ON_SCREEN = 1.2
+PAD = 2  # points between an axis and its numbers
 REGULAR = 400  # of a face's weights
 # What of a text's style decides how wide it is.
 OF_FACE = {"family", "size", "weight"}
@@ -369,4 +370,4 @@ def quiet(axes: Axes, *, keep: str = "") -> None:
     """Takes away all lines around a chart but those named (`left`, `bottom`)."""
     for side, spine in axes.spines.items():
         spine.set_visible(side in keep)
-    axes.tick_params(length=0, pad=2)
+    axes.tick_params(length=0, pad=PAD)

@@ -20,7 +20,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from helpers import notation
-from helpers.draw.canvas import MM, axes_of, colour, inches, on_colour, quiet, size
+from helpers.draw.canvas import MM, PAD, axes_of, colour, inches, on_colour, quiet, size
 from helpers.notation import tokens
 from helpers.terms import Grade
 from helpers.terms.records import records
@@ -38,8 +38,6 @@ MONEY_UNITS = {
 BOLDER = 1.04
 # Inches: a line of small type, the least height of a row, between words and what they stand beside.
 LINE, ROW, GAP = size("small") * 1.3 / 72, 0.26, 0.08
-# Points between an axis and its numbers.
-PAD = 2
 # Below an axis: its numbers, and the line that names their unit.
 FOOT = 2 * LINE + 0.03
 # The least room for a number of an axis, and the most numbers.

@@ -80,9 +80,8 @@ def coverage(figures: Figures, frames: Frames) -> pd.DataFrame:
         `unknown`, with its value beside it as `<field>_value`. A number in the explanation is any digit in its words.
     """
     rows, amounts_of, words_of = {}, defaultdict(list), defaultdict(list)
-    for one in records(frames.effects):
-        if one.scope == "measure":
-            amounts_of[one.scope_id].append(notation.printed(one.amount, one.unit))
+    for one in frames.amounts("measure"):
+        amounts_of[one.scope_id].append(notation.printed(one.amount, one.unit))
     for one in records(frames.mentions):
         words_of[one.measure_id].append(one.words)
     for row in records(frames.measures):

@@ -20,7 +20,7 @@ ATTRIBUTE = re.compile(rf"({NAME})({VALUE})?", re.ASCII | re.IGNORECASE)
 END = re.compile(rf"</({NAME})>", re.ASCII | re.IGNORECASE)
 NO_TAG = re.compile(r"<!doctype html>|<!--[^<>]*-->", re.ASCII | re.IGNORECASE)
 # Tags that differ in their numbers alone say the same, as the lines and letters of charts do: `<path d="M 1 2">`. Not so where a
-# letter may be written as its number (`&#106;`, `\\6a`), nor in the name of an element (`<h1>`).
+# letter may be written as its number (`&#106;`, `\6a`), nor in the name of an element (`<h1>`).
 NUMBER = re.compile(r"[0-9]+", re.ASCII)
 # Where a browser ends a comment, and Python's reader does so in some versions only.
 ODD_COMMENT = re.compile(r"<!---?>|--!>")
