@@ -1,11 +1,10 @@
 """How many of the measures that each department was asked about are answered."""
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import figures_face, house
+from helpers.draw.canvas import Canvas, figures_face, house
 from helpers.terms import Figures
 from helpers.terms.records import records
 

@@ -3,7 +3,7 @@
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,12 +18,13 @@ from matplotlib.axis import Tick, XAxis, YAxis
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import rgb2hex
-from matplotlib.figure import Figure as Canvas
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
 from helpers import notation
 from helpers.draw import ruler
+from helpers.draw.lettering import Lettering, anchor_of, style_of
 from helpers.notation import tokens
 
 MM = 1 / 25.4
@@ -35,7 +36,6 @@ LEFT_ALONE = {"backend", "interactive"}
 # How much larger than on paper a chart may stand on a screen.
 ON_SCREEN = 1.2
 PAD = 2  # points between an axis and its numbers
-REGULAR = 400  # of a face's weights
 # What of a text's style decides how wide it is.
 OF_FACE = {"family", "size", "weight"}
 _SVG = "http://www.w3.org/2000/svg"
@@ -43,7 +43,6 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _REFERRED = re.compile(r'(?:url\(#|href="#)([^)"]+)')
 _REFERENCE = re.compile(r"#([\w.-]+)")
 _TOO_FINE = re.compile(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])")
-_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 
@@ -150,6 +149,23 @@ def inches(words: str, style: tuple[tuple[str, object], ...]) -> float:
     with house():
         face = FontProperties(**{name: value for name, value in style if name in OF_FACE})
         return ruler.measured(words, face)[0] / POINTS
+
+
+class Canvas(Figure):
+    """The sheet of one chart."""
+
+    def text(self, x: float, y: float, s: str, **look: object) -> Text:
+        """As matplotlib's own."""
+        made = _lettering(x, y, s, {"transform": self.transSubfigure} | look)
+        made.set_figure(self)
+        self.texts.append(made)
+        made._remove_method = self.texts.remove  # noqa: SLF001 — as matplotlib's own does
+        return made
+
+
+def _lettering(x: float, y: float, words: str, look: Mapping[str, object]) -> Lettering:
+    # Outside the house somebody adds to a chart that is drawn, in settings of their own.
+    return Lettering.of(x, y, words, look) if _IN_HOUSE.get() else Lettering(x, y, words, **look)
 
 
 @dataclass(frozen=True)
@@ -268,13 +284,8 @@ class _Axes(Axes):
         self.xaxis.__class__, self.yaxis.__class__ = _XAxis, _YAxis
 
     def text(self, x: float, y: float, s: str, **look: object) -> Text:
-        """As matplotlib's own, which works out for each where it would be cut off, although words are not."""
-        return self.add_artist(_Whole(x, y, text=s, **{"transform": self.transData, "clip_on": False} | look))
-
-
-class _Whole(Text):
-    def set_clip_path(self, path: object, transform: object = None) -> None:
-        """None: it is not cut off."""
+        """As matplotlib's own."""
+        return self.add_artist(_lettering(x, y, s, {"transform": self.transData, "clip_on": False} | look))
 
 
 class _Renderer(RendererSVG):
@@ -308,16 +319,20 @@ class _Renderer(RendererSVG):
             anchor, turned = "", f" rotate({-angle:f})" if angle else ""
             place = {"transform": f"translate({x:f} {y:f}){turned}"}
         else:  # of one line: it is set from where it is tied to
-            anchor = _ANCHORS[mtext.get_ha()]
+            anchor = anchor_of(mtext)
             x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
             place = {"x": f"{x:f}", "y": f"{y:f}"}
         ink = rgb2hex(gc.get_rgb()), gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
-        attributes = {"style": _style_of(prop, *ink, anchor)} | place
-        if prop.get_family()[0] == tokens()["face"]["figures"]:
+        self.line(s, prop, place, style_of(prop, *ink, anchor))
+
+    def line(self, words: str, face: FontProperties, place: Mapping[str, str], style: str) -> None:
+        """A line of type as it is; `style` is CSS."""
+        attributes = {"style": style, **place}
+        if face.get_family()[0] == tokens()["face"]["figures"]:
             attributes["class"] = "fixed-width"
-        if notation.language() != notation.ORIGINAL and notation.is_japanese(s):
+        if notation.language() != notation.ORIGINAL and notation.is_japanese(words):
             attributes["lang"] = notation.ORIGINAL
-        self.writer.element("text", s, attrib=attributes)
+        self.writer.element("text", words, attrib=attributes)
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: object) -> tuple[float, ...]:
         """As matplotlib says."""
@@ -330,22 +345,6 @@ class _Renderer(RendererSVG):
         which is a third of a chart's drawing; the numbers are the same.
         """
         return ruler.around(prop)
-
-
-@lru_cache(maxsize=1024)
-def _style_of(face: FontProperties, ink: str, opacity: float, anchor: str) -> str:
-    """The style of words, as CSS has it."""
-    weight = font_manager.weight_dict.get(face.get_weight(), face.get_weight())
-    said = {
-        "font-style": "" if face.get_style() == "normal" else face.get_style(),
-        "font-weight": "" if weight == REGULAR else weight,
-        "font-size": f"{face.get_size():g}px",
-        "font-family": f"'{face.get_family()[0]}'",
-        "text-anchor": anchor,
-        "fill": ink,
-        "opacity": "" if opacity == 1 else f"{opacity:g}",
-    }
-    return "; ".join(f"{name}: {value}" for name, value in said.items() if value)
 
 
 def _rounded(svg: str) -> str:

@@ -1,10 +1,8 @@
 """The checks, a cell each with its number, grouped by how they came out."""
 
-from matplotlib.figure import Figure as Canvas
-
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, house, on_colour
+from helpers.draw.canvas import MM, Canvas, house, on_colour
 from helpers.terms import OUTCOMES, Finding
 
 LOOKS = {

@@ -6,12 +6,11 @@ from fractions import Fraction
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, NARROW_MM, Chart, axes_of, chart, colour, house, on_colour, quiet
+from helpers.draw.canvas import MM, NARROW_MM, Canvas, Chart, axes_of, chart, colour, house, on_colour, quiet
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
 from helpers.terms.frames import Frames

@@ -3,11 +3,10 @@
 from collections import Counter
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import figures_face, house
+from helpers.draw.canvas import Canvas, figures_face, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 

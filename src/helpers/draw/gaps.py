@@ -3,11 +3,10 @@
 from fractions import Fraction
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house
+from helpers.draw.canvas import Canvas, colour, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 

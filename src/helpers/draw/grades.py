@@ -2,11 +2,10 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import NARROW_MM, Chart, chart, figures_face, house, on_colour, size
+from helpers.draw.canvas import NARROW_MM, Canvas, Chart, chart, figures_face, house, on_colour, size
 from helpers.terms import Figures, Plan, Sentence
 from helpers.terms.frames import Frames
 from helpers.terms.records import records

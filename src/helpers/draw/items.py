@@ -1,11 +1,10 @@
 """The amounts of named measures, each with what rounding leaves open."""
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import house
+from helpers.draw.canvas import Canvas, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 

@@ -13,14 +13,13 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from helpers import notation
-from helpers.draw.canvas import MM, PAD, axes_of, colour, inches, on_colour, quiet, size
+from helpers.draw.canvas import MM, PAD, Canvas, axes_of, colour, inches, on_colour, quiet, size
 from helpers.notation import tokens
 from helpers.terms import Grade
 from helpers.terms.records import records

@@ -2,12 +2,11 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Polygon
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house, on_colour
+from helpers.draw.canvas import Canvas, colour, house, on_colour
 from helpers.terms.frames import Frames
 from helpers.terms.records import records
 

@@ -2,11 +2,10 @@
 
 import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import grades, kit
-from helpers.draw.canvas import NARROW_MM, colour, figures_face, house, size
+from helpers.draw.canvas import NARROW_MM, Canvas, colour, figures_face, house, size
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 

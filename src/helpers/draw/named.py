@@ -1,11 +1,10 @@
 """How many measures of each grade the document names."""
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import house
+from helpers.draw.canvas import Canvas, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 from helpers.terms.records import records

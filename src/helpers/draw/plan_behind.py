@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from matplotlib.figure import Figure as Canvas
-
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import house
+from helpers.draw.canvas import Canvas, house
 
 
 @house()

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, figures_face, house
+from helpers.draw.canvas import Canvas, colour, figures_face, house
 from helpers.terms import Figures, Grade, Plan
 from helpers.terms.frames import Frames
 

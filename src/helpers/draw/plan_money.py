@@ -5,11 +5,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house
+from helpers.draw.canvas import Canvas, colour, house
 from helpers.draw.plan_grades import nothing, parted, unsaid
 from helpers.terms import Figure, Figures
 from helpers.terms.frames import Frames

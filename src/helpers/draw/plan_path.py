@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 import seaborn as sns
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, axes_of, colour, house, quiet
+from helpers.draw.canvas import MM, Canvas, axes_of, colour, house, quiet
 from helpers.terms import Figures, Plan
 from helpers.terms.records import records
 

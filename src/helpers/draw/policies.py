@@ -2,11 +2,10 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import NARROW_MM, Chart, chart, colour, house, on_colour
+from helpers.draw.canvas import NARROW_MM, Canvas, Chart, chart, colour, house, on_colour
 from helpers.draw.grades import MOST_POLICIES
 from helpers.terms import Figures, Sentence
 from helpers.terms.frames import Frames

@@ -5,11 +5,10 @@ from math import ceil, floor, log2
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, NARROW_MM, axes_of, colour, house, quiet
+from helpers.draw.canvas import MM, NARROW_MM, Canvas, axes_of, colour, house, quiet
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 from helpers.terms.records import records

@@ -1,12 +1,11 @@
 """How the plan is built: from its philosophy over policies to measures."""
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, colour, figures_face, house
+from helpers.draw.canvas import MM, Canvas, colour, figures_face, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 from helpers.terms.records import records

@@ -1,11 +1,10 @@
 """The multiplier, and what stays of it without the largest item or without a policy."""
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house
+from helpers.draw.canvas import Canvas, colour, house
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.frames import Frames
 

@@ -1,11 +1,10 @@
 """The plan's years: the grades of the one shown, and what is known of the others."""
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import colour, house
+from helpers.draw.canvas import Canvas, colour, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 from helpers.terms.plan_years import newest_month, states
