@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 from helpers import compute, draw, pages, read
-from helpers.draw import canvas, kit, ruler
+from helpers.draw import canvas, kit, ruler, svg
 from helpers.draw.canvas import MM, NARROW_MM, colour
 from helpers.draw.kit import extent, money_unit
 from helpers.notation import tokens
@@ -364,7 +364,7 @@ def test_what_matplotlib_would_read_of_a_face_for_every_text_is_what_it_is_given
         return canvas.chart(lambda mm: draw.composition.drawn(mm, figures, parts), **about).pictures
 
     given = pictures()
-    monkeypatch.delattr(canvas._Renderer, "_get_font_height_metrics")
+    monkeypatch.delattr(svg.Renderer, "_get_font_height_metrics")
     assert pictures() == given
 
 

@@ -1,8 +1,6 @@
 """Charts as SVG: the page's own fonts, text as text, the same bytes every time."""
 
 import io
-import re
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,16 +13,14 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, YAxis
-from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import rgb2hex
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from helpers import notation
 from helpers.draw import ruler
-from helpers.draw.lettering import Lettering, anchor_of, style_of
+from helpers.draw.lettering import Lettering
+from helpers.draw.svg import Renderer
 from helpers.notation import tokens
 
 MM = 1 / 25.4
@@ -38,13 +34,6 @@ ON_SCREEN = 1.2
 PAD = 2  # points between an axis and its numbers
 # What of a text's style decides how wide it is.
 OF_FACE = {"family", "size", "weight"}
-_SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
-_REFERRED = re.compile(r'(?:url\(#|href="#)([^)"]+)')
-_REFERENCE = re.compile(r"#([\w.-]+)")
-_TOO_FINE = re.compile(r"scale\([^)]*\)|(?<=\d)(\.\d\d)\d+(?=[^\d%])")
-ET.register_namespace("", _SVG)
-ET.register_namespace("xlink", _XLINK)
 
 
 def colour(name: str) -> str:
@@ -220,27 +209,18 @@ def chart(
 
 def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
     out = io.StringIO()
-    with house():
-        drawn.dpi = POINTS
-        about = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        renderer = _Renderer(*(drawn.get_size_inches() * POINTS), out, metadata=about)
-        drawn.draw(renderer)
-        renderer.finalize()
-    source = out.getvalue()
-    root = ET.fromstring(source)  # noqa: S314 — matplotlib's own output
-    for metadata in root.findall(f"{{{_SVG}}}metadata"):
-        root.remove(metadata)
-    _own_ids(root, name, used=set(_REFERRED.findall(source)))
-    width_mm = drawn.get_figwidth() / MM
-    for attribute in ("width", "height", "version"):
-        root.attrib.pop(attribute, None)
-    root.attrib |= {
+    about = {
         "role": "img",
         "aria-label": alt,
         "class": f"picture {shown}".strip(),
-        "style": f"max-width:{width_mm * ON_SCREEN:g}mm",
+        "style": f"max-width:{drawn.get_figwidth() / MM * ON_SCREEN:g}mm",
     }
-    return _rounded(ET.tostring(root, encoding="unicode"))
+    with house():
+        drawn.dpi = POINTS
+        renderer = Renderer(*(drawn.get_size_inches() * POINTS), out, name=name, about=about)
+        drawn.draw(renderer)
+        renderer.finalize()
+    return out.getvalue()
 
 
 def axes_of(drawn: Canvas, place: tuple[float, float, float, float]) -> Axes:
@@ -259,10 +239,10 @@ class _NoTickYet:
 
     # Where an axis has no name, matplotlib measures the words of all ticks all the same, to know where it would stand.
 
-    def _get_ticklabel_bboxes(self, ticks: list[Tick], renderer: RendererSVG) -> tuple[list, list]:
+    def _get_ticklabel_bboxes(self, ticks: list[Tick], renderer: RendererBase) -> tuple[list, list]:
         return super()._get_ticklabel_bboxes(ticks, renderer) if self.label.get_text() else ([], [])
 
-    def _update_label_position(self, renderer: RendererSVG) -> None:
+    def _update_label_position(self, renderer: RendererBase) -> None:
         if self.label.get_text():
             super()._update_label_position(renderer)
 
@@ -286,83 +266,6 @@ class _Axes(Axes):
     def text(self, x: float, y: float, s: str, **look: object) -> Text:
         """As matplotlib's own."""
         return self.add_artist(_lettering(x, y, s, {"transform": self.transData, "clip_on": False} | look))
-
-
-class _Renderer(RendererSVG):
-    """matplotlib's own, for which a line of type and a face are measured once in a process, in however many pictures they stand."""
-
-    def open_group(self, s: str, gid: str | None = None) -> None:
-        """None: matplotlib puts a group around each part of a picture, for its id alone, which no page has."""
-
-    def close_group(self, s: str) -> None:
-        """None."""
-
-    def draw_text(
-        self,
-        gc: GraphicsContextBase,
-        x: float,
-        y: float,
-        s: str,
-        prop: FontProperties,
-        angle: float,
-        ismath: object = False,  # noqa: FBT002
-        mtext: Text | None = None,
-    ) -> None:
-        """Words in the page's own face, whole, and marked where they are still in Japanese on a page in another language.
-
-        matplotlib works out the style of each text anew, and names all faces that may stand in for one.
-        """
-        if ismath or gc.get_url() is not None or mpl.rcParams["svg.fonttype"] != "none":
-            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
-            return
-        if angle or mtext is None:
-            anchor, turned = "", f" rotate({-angle:f})" if angle else ""
-            place = {"transform": f"translate({x:f} {y:f}){turned}"}
-        else:  # of one line: it is set from where it is tied to
-            anchor = anchor_of(mtext)
-            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
-            place = {"x": f"{x:f}", "y": f"{y:f}"}
-        ink = rgb2hex(gc.get_rgb()), gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
-        self.line(s, prop, place, style_of(prop, *ink, anchor))
-
-    def line(self, words: str, face: FontProperties, place: Mapping[str, str], style: str) -> None:
-        """A line of type as it is; `style` is CSS."""
-        attributes = {"style": style, **place}
-        if face.get_family()[0] == tokens()["face"]["figures"]:
-            attributes["class"] = "fixed-width"
-        if notation.language() != notation.ORIGINAL and notation.is_japanese(words):
-            attributes["lang"] = notation.ORIGINAL
-        self.writer.element("text", words, attrib=attributes)
-
-    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: object) -> tuple[float, ...]:
-        """As matplotlib says."""
-        return super().get_text_width_height_descent(s, prop, ismath) if ismath else ruler.measured(s, prop)
-
-    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
-        """How far a face reaches above and below its line, and the gap between two.
-
-        matplotlib calls this hook of its own temporary. Without it, it looks the face up and reads these numbers anew for every text,
-        which is a third of a chart's drawing; the numbers are the same.
-        """
-        return ruler.around(prop)
-
-
-def _rounded(svg: str) -> str:
-    """Coordinates to a hundredth of a point: finer than any printer, and a third of the bytes. A factor keeps all its digits."""
-    return _TOO_FINE.sub(lambda found: found[1] or found[0], svg)
-
-
-def _own_ids(root: ET.Element, name: str, *, used: set[str]) -> None:
-    """Leaves only ids that something refers to, and makes them the picture's own: many pictures share one page."""
-    for element in root.iter():
-        if (own := element.get("id")) is not None:
-            if own in used:
-                element.set("id", f"{name}-{own}")
-            else:
-                del element.attrib["id"]
-        for key, value in list(element.attrib.items()):
-            if "#" in value and (key.endswith("href") or "url(#" in value):
-                element.set(key, _REFERENCE.sub(lambda m: f"#{name}-{m[1]}" if m[1] in used else m[0], value))
 
 
 def quiet(axes: Axes, *, keep: str = "") -> None:

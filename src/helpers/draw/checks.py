@@ -3,6 +3,7 @@
 from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import MM, Canvas, house, on_colour
+from helpers.notation import tokens
 from helpers.terms import OUTCOMES, Finding
 
 LOOKS = {
@@ -32,8 +33,13 @@ def drawn(width_mm: float, findings: list[Finding]) -> Canvas:
     axes = kit.rows(width_mm, [name for name, *_ in lines], row=ROW, bold=[True] * len(lines))
     axes.set_xlim(0, kit.room_of(axes) / CELL)
     for row, (_, some, look) in enumerate(lines):
+        cells, ink = [(n, n + 0.93) for n in range(len(some))], {"color": on_colour(look)}
+        if look in tokens()["hatch"]:
+            ink["bbox"] = kit.ground(look)  # or the hatch would run through the letters
+            for ends in cells:
+                kit.box(axes, ends, row, look=look, thick=0.8, linewidth=0.5)
+        else:
+            kit.boxes(axes, cells, row, look=look, thick=0.8, line=0.5)
         for n, finding in enumerate(some):
-            kit.box(axes, (n, n + 0.93), row, look=look, thick=0.8, linewidth=0.5)
-            ink = {"color": on_colour(look), "bbox": kit.ground(look)}
             axes.text(n + 0.465, row, finding.id, ha="center", va="center", zorder=3, **ink)
     return axes.figure

@@ -16,7 +16,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
-from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+from matplotlib.transforms import BboxTransformTo, ScaledTranslation, Transform, blended_transform_factory
 
 from helpers import notation
 from helpers.draw.canvas import MM, PAD, Canvas, axes_of, colour, inches, on_colour, quiet, size
@@ -246,7 +246,13 @@ def hold(
 def at_ends(axes: Axes, labels: Iterable[tuple[float, str]], **style: object) -> None:
     """Words right of a value, a row each."""
     for row, (value, words) in enumerate(labels):
-        axes.annotate(words, (value, row), (3, 0), textcoords="offset points", va="center", **style)
+        beside(axes, value, row, words, **style)
+
+
+def beside(axes: Axes, x: float, row: float, words: str, *, points: float = 3, **style: object) -> None:
+    """Words a few points right of a value."""
+    moved = axes.transData + ScaledTranslation(points / 72, 0, axes.figure.dpi_scale_trans)
+    axes.text(x, row, words, transform=moved, va="center", **style)
 
 
 def mark(axes: Axes, x: float, words: str, *, look: str = "alert") -> None:
@@ -310,20 +316,33 @@ def box(axes: Axes, ends: tuple[float, float], row: float, *, look: str, thick: 
     face = look if look == "none" else colour(look)
     style = {"facecolor": face, "edgecolor": colour("ink"), "linewidth": 0.6, "zorder": 2}
     # Not as a patch of the axes, which would look for their limits anew: they are set.
-    drawn = Rectangle(
-        (left, row - thick / 2), right - left, thick, **style | {"hatch": tokens()["hatch"].get(look)} | how
-    )
+    drawn = _Bar((left, row - thick / 2), right - left, thick, **style | {"hatch": tokens()["hatch"].get(look)} | how)
     axes.add_artist(drawn)
 
 
-def boxes(axes: Axes, ends: Sequence[tuple[float, float]], row: float, *, look: str, thick: float) -> None:
+class _Bar(Rectangle):
+    """A rectangle of its axes, which matplotlib turns by nothing about its corner, and cuts off at a box worked out anew for each."""
+
+    def get_patch_transform(self) -> Transform:
+        return BboxTransformTo(self.get_bbox())
+
+    def set_clip_path(self, path: object, transform: Transform | None = None) -> None:
+        if self.axes is not None and path is self.axes.patch:
+            self.set_clip_box(self.axes.bbox)
+        else:
+            super().set_clip_path(path, transform)
+
+
+def boxes(
+    axes: Axes, ends: Sequence[tuple[float, float]], row: float, *, look: str, thick: float, line: float = 0.4
+) -> None:
     """Many bars of one row in one colour, without its hatch, drawn as one."""
     if len(ends) == 1:  # as one it would be a marker, a copy of a shape that stands elsewhere
-        box(axes, ends[0], row, look=look, thick=thick, linewidth=0.4, hatch=None)
+        box(axes, ends[0], row, look=look, thick=thick, linewidth=line, hatch=None)
         return
     below, above = row - thick / 2, row + thick / 2
     corners = [((left, below), (right, below), (right, above), (left, above)) for left, right in ends]
-    style = {"facecolors": colour(look), "edgecolors": colour("ink"), "linewidths": 0.4, "zorder": 2}
+    style = {"facecolors": colour(look), "edgecolors": colour("ink"), "linewidths": line, "zorder": 2}
     axes.add_collection(PolyCollection(corners, **style), autolim=False)
 
 

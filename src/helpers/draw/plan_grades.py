@@ -78,8 +78,7 @@ def unsaid(axes: Axes, words: list[str]) -> None:
     """In each row that has no bar, why."""
     for row, one in enumerate(words):
         if one:
-            look = {"va": "center", "color": colour("soft"), "bbox": kit.ground()}
-            axes.annotate(one, (0, row), (4, 0), textcoords="offset points", **look)
+            kit.beside(axes, 0, row, one, points=4, color=colour("soft"), bbox=kit.ground())
 
 
 def parted(axes: Axes, after: list[int], words: str) -> None:

@@ -60,7 +60,7 @@ def drawn(width_mm: float, listed: pd.DataFrame, without: list[tuple[str, str, s
     drawn_ = Canvas(figsize=(width, height))
     axes = axes_of(drawn_, (left / width, foot / height, 1 - (left + right) / width, (2 * BAND + PLOT) / height))
     limit = float(frames.plan.thresholds.achievement)
-    _scales(axes, on, limit, powers)
+    axes.set(xticks=[], yticks=[])  # seaborn looks at the words of ticks, which are made for that
     dots = pd.DataFrame(
         {"rate": [float(row.rate.exact) for row in on], "doublings": [log2(float(row.multiplier.exact)) for row in on]}
     )
@@ -69,6 +69,7 @@ def drawn(width_mm: float, listed: pd.DataFrame, without: list[tuple[str, str, s
         legend=False, ax=axes,
     )  # fmt: skip
     axes.set(xlabel="", ylabel="")
+    _scales(axes, on, limit, powers)
     _labels(axes, [row.id for row in on], dots)
     _corners(axes, limit)
     scales = notation.spoken("達成率（縦の一目盛は2倍）")

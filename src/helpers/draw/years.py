@@ -40,7 +40,6 @@ def drawn(width_mm: float, listed: pd.DataFrame, figures: Figures, frames: Frame
     kit.stacked(axes, [counts if shown else [] for shown in is_shown])
     for n, known in enumerate(listed["state"]):
         if known != "shown" or not counts:
-            look = {"va": "center", "color": colour("soft"), "bbox": kit.ground()}
             says = notation.figure(figures["measures"]) if known == "shown" else state(known)
-            axes.annotate(says, (0, n), (4, 0), textcoords="offset points", **look)
+            kit.beside(axes, 0, n, says, points=4, color=colour("soft"), bbox=kit.ground())
     return axes.figure

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -231,22 +231,47 @@ def linked_text(
         for says in _ways(figure):
             written.setdefault(says, figure.key)
     whole = {*written, *anchors}
-    standing = sorted((says for says in {*whole, *names} if says in words), key=lambda says: (-len(says), says))
+    standing = sorted(
+        (says for says in {*whole, *names} if says and says in words), key=lambda says: (-len(says), says)
+    )
     if not whole.intersection(standing):
         return [words]
-    pattern = rf"(?<![0-9.,△＋−+])(?:{'|'.join(map(re.escape, standing))})(?![0-9])"
     pieces: list[Shown] = []
     end = 0
-    for found in re.finditer(pattern, words):
-        says = found[0]
+    for begin, says in _apart(words, standing):
+        after = begin + len(says)
         if says not in whole:
-            pieces.append(words[end : found.end()])
+            pieces.append(words[end:after])
         elif says in anchors:
-            pieces += [words[end : found.start()], way(says, anchors[says], page=page)]
+            pieces += [words[end:begin], way(says, anchors[says], page=page)]
         else:
-            pieces += [words[end : found.start()], figure_link(written[says], says, page=page)]
-        end = found.end()
+            pieces += [words[end:begin], figure_link(written[says], says, page=page)]
+        end = after
     return [*pieces, words[end:]]
+
+
+def _apart(words: str, some: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Where some words stand that are not a part of a number, from the left; where several begin, the first of `some`.
+
+    As a pattern of all of them finds it, which would be compiled for each sentence.
+    """
+    found = []
+    for order, one in enumerate(some):
+        at = words.find(one)
+        while at >= 0:
+            after = at + len(one)
+            if words[max(at - 1, 0) : at] not in _GOES_ON_BEFORE and words[after : after + 1] not in _DIGITS:
+                found.append((at, order, one))
+            at = words.find(one, at + 1)
+    end = 0
+    for at, _, one in sorted(found):
+        if at >= end:
+            yield at, one
+            end = at + len(one)
+
+
+_DIGITS = {*"0123456789"}
+_GOES_ON_BEFORE = {*"0123456789.,△＋−+"}
 
 
 def _ways(figure: Figure) -> list[str]:
