@@ -175,7 +175,7 @@ class _Writer:
         if key not in SAID:
             pieces = _FACTOR.split(value) if "scale(" in value else [value]
             pieces[::2] = [_TOO_FINE.sub(r".\1", piece) for piece in pieces[::2]]
-            value = "".join(pieces)
+            value = "".join(pieces).replace("\n", "")  # between the steps of a path, after a space
         self._written.append(f" {key}={quoteattr(value)}")
 
     def _own(self, found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -39,23 +40,24 @@ def node(
     """
     paths = [value for value in parameters.values() if isinstance(value, str) and _is_folder_somewhere(value)]
     elsewhere = {**{path: Path(path).name for path in paths}, folder: ".", str(sources): "src", sys.prefix: "python"}
-    clean, cleaned_source = _replacing(elsewhere), _replacing(dict.fromkeys(paths, ""))
+    clean, cleaned_source = _cleaning(elsewhere), _cleaning(dict.fromkeys(paths, ""))
     given_ids = {cell.get("id") for cell in source.cells}
     cells = []
     for number, cell in enumerate(executed.cells, start=1):
         tags = list(cell.metadata.get("tags", []))
         own_id = cell["id"] if cell["id"] in given_ids else INJECTED if INJECTED in tags else f"cell-{number}"
-        kept = {**cell, "id": own_id, "metadata": {"tags": tags}}
+        kept = NotebookNode(cell, id=own_id, metadata=NotebookNode(tags=tags))
         if INJECTED in tags:
             kept["source"] = cleaned_source(cell.source)
         if cell.cell_type == "code":
-            kept["outputs"] = _mapped(cell.get("outputs", []), clean)
+            outputs = cell.get("outputs", [])
+            kept["outputs"] = outputs if (cleaned := clean(outputs)) is outputs else nbformat.from_dict(cleaned)
             kept.setdefault("execution_count", None)
         cells.append(kept)
     metadata = {name: executed.metadata[name] for name in KEPT_METADATA if name in executed.metadata}
     metadata |= {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
-    metadata["papermill"] = {"parameters": _mapped(dict(parameters), cleaned_source)}
-    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    metadata["papermill"] = {"parameters": cleaned_source(dict(parameters))}
+    return NotebookNode(cells=cells, metadata=nbformat.from_dict(metadata), nbformat=4, nbformat_minor=5)
 
 
 def to_bytes(executed: NotebookNode) -> bytes:
@@ -79,8 +81,8 @@ def _is_folder_somewhere(value: str) -> bool:
     return Path(value).is_absolute() and value != Path(value).anchor
 
 
-def _replacing(names: Mapping[str, str]) -> Callable[[str], str]:
-    """Replaces each path however Python or JSON spelt it, the longest first."""
+def _cleaning(names: Mapping[str, str]) -> Callable[[Any], Any]:
+    """Replaces each path in a value however Python or JSON spelt it, the longest first; gives the value itself where there is none."""
     spellings = {
         spelling: name
         for path, name in names.items()
@@ -95,6 +97,9 @@ def _replacing(names: Mapping[str, str]) -> Callable[[str], str]:
     # Whole paths only: `/p` is none in `</p>`, nor `/data` in `/data2`.
     pattern = re.compile(rf"(?<![\w<])(?:{longest_first})(?!\w)" if spellings else r"(?!)")
 
+    # As JSON writes them: letter by letter, so that what stands in a text stands in the JSON of it.
+    signs = [json.dumps(one, ensure_ascii=False)[1:-1] for one in (*spellings, *(held for held, *_ in VOLATILE))]
+
     def replaced(text: str) -> str:
         has_a_separator = "/" in text or "\\" in text  # as every path has
         if has_a_separator and any(spelling in text for spelling in spellings):
@@ -104,7 +109,11 @@ def _replacing(names: Mapping[str, str]) -> Callable[[str], str]:
                 text = volatile.sub(instead, text)
         return text
 
-    return replaced
+    def cleaned(value: object) -> object:
+        written = json.dumps(value, ensure_ascii=False)
+        return _mapped(value, replaced) if any(sign in written for sign in signs) else value
+
+    return cleaned
 
 
 def _mapped(value: object, clean: Callable[[str], str]) -> object:
