@@ -7,7 +7,6 @@ from math import isnan
 
 import pytest
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation
 from helpers.draw import canvas, kit, svg
@@ -35,11 +34,10 @@ LOOKS = {
 
 def drawn(words, **look):
     with canvas.house():
-        made = Canvas(figsize=(3, 2))
-        axes = canvas.axes_of(made, (0.1, 0.1, 0.8, 0.8))
+        axes = canvas.sheet((3, 2), (0.1, 0.1, 0.8, 0.8))
         axes.text(0.4, 0.6, words, **look)
         kit.bare(axes, 1)
-    return made
+    return axes.figure
 
 
 def said(made, renderer):
@@ -103,8 +101,7 @@ def test_the_numbers_of_a_scale_stand_at_their_values_where_matplotlib_puts_thos
     places = {}
     for ours in (True, False):
         with canvas.house():
-            made = Canvas(figsize=(3, 2))
-            axes = canvas.axes_of(made, (0.2, 0.2, 0.7, 0.7))
+            axes = canvas.sheet((3, 2), (0.2, 0.2, 0.7, 0.7))
             axes.set(xlim=(-1, 3), ylim=(-1, 3))
             axes.set(xticks=[], yticks=[])
             canvas.quiet(axes)
@@ -120,6 +117,6 @@ def test_the_numbers_of_a_scale_stand_at_their_values_where_matplotlib_puts_thos
                 )
                 lines = {one.get_loc() for one in (axes.yaxis if is_upright else axes.xaxis).get_major_ticks()}
         assert lines == set(values)
-        places[ours] = [one for one in said(made, svg.Renderer) if one[0] in values.values()]
+        places[ours] = [one for one in said(axes.figure, svg.Renderer) if one[0] in values.values()]
     assert places[True] == places[False]
     assert len(places[True]) == len(values)

@@ -223,10 +223,32 @@ def _picture(drawn: Canvas, name: str, alt: str, shown: str) -> str:
     return out.getvalue()
 
 
-def axes_of(drawn: Canvas, place: tuple[float, float, float, float]) -> Axes:
-    """Axes of a chart: left, bottom, width and height as shares of the whole."""
+def sheet(size: tuple[float, float], place: tuple[float, float, float, float]) -> Axes:
+    """The axes of a chart on a sheet of their own.
+
+    Args:
+        size: Of the sheet: width and height in inches.
+        place: Of the axes on it: left, bottom, width and height as shares of the whole.
+    """
+    axes = _LAID_OUT.pop() if _LAID_OUT and _IN_HOUSE.get() else _blank()
+    axes.figure.set_size_inches(size)
+    axes.set_position(place)
+    return axes
+
+
+def lay_out(count: int) -> None:
+    """Have so many blank sheets ready: all are alike before it is known what they show, and a page is made faster with them."""
+    with house():
+        _LAID_OUT[:] = [_blank() for _ in range(count)]
+
+
+_LAID_OUT: list[Axes] = []
+
+
+def _blank() -> Axes:
+    drawn = Canvas(figsize=(1, 1))
     drawn.patch.set_visible(False)  # both grounds have no colour
-    axes = drawn.add_axes(_Axes(drawn, place))
+    axes = drawn.add_axes(_Axes(drawn, (0, 0, 1, 1)))
     axes.patch.set_visible(False)
     return axes
 

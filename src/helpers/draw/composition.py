@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, NARROW_MM, Canvas, Chart, axes_of, chart, colour, house, on_colour, quiet
+from helpers.draw.canvas import MM, NARROW_MM, Canvas, Chart, chart, colour, house, on_colour, quiet, sheet
 from helpers.notation import tokens
 from helpers.terms import Figure, Figures, Sentence
 from helpers.terms.frames import Frames
@@ -159,8 +159,8 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     is_narrow, span = width_mm <= NARROW_MM, high - low
     ends = (low - (0.04 * span if low < 0 else 0), high + 0.02 * span)
     width, left = width_mm * MM, _names_of_bars()
-    drawn = Canvas(figsize=(width, 1))
-    axes = axes_of(drawn, (left / width, 0.1, 1 - (left + RIGHT) / width, 0.8))
+    axes = sheet((width, 1), (left / width, 0.1, 1 - (left + RIGHT) / width, 0.8))
+    drawn = axes.figure
     axes.set_xlim(*ends)
     bars = _Bars(axes, unit, low, high, expected.exact / unit, (ends[1] - ends[0]) / (width - left - RIGHT), is_narrow)
     crowded = _pieces(bars, parts)

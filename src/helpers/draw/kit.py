@@ -19,7 +19,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from matplotlib.transforms import BboxTransformTo, ScaledTranslation, Transform, blended_transform_factory
 
 from helpers import notation
-from helpers.draw.canvas import MM, PAD, Canvas, axes_of, colour, inches, on_colour, quiet, size
+from helpers.draw.canvas import MM, PAD, Canvas, colour, inches, on_colour, quiet, sheet, size
 from helpers.notation import tokens
 from helpers.terms import Grade
 from helpers.terms.records import records
@@ -134,10 +134,9 @@ def rows(
     tall = max([row, *((words.count("\n") + 1) * LINE + 0.06 for words in [*named, *(w for c in said for w in c)])])
     head += (LINE + 0.04) * any(c.heading for c in columns)
     height = head + tall * count + foot
-    drawn = Canvas(figsize=(width, height))
-    axes = axes_of(
-        drawn, (left / width, foot / height, 1 - (left + (sum(across) or margin)) / width, tall * count / height)
-    )
+    place = left / width, foot / height, 1 - (left + (sum(across) or margin)) / width, tall * count / height
+    axes = sheet((width, height), place)
+    drawn = axes.figure
     beside = blended_transform_factory(drawn.transFigure, axes.transData)
     for n, (name, look) in enumerate(zip(named, weights, strict=True)):
         axes.text(0, first + n, name, va="center", linespacing=1.3, transform=beside, **look)

@@ -7,7 +7,7 @@ import seaborn as sns
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, Canvas, axes_of, colour, house, quiet
+from helpers.draw.canvas import MM, Canvas, colour, house, quiet, sheet
 from helpers.terms import Figures, Plan
 from helpers.terms.records import records
 
@@ -34,10 +34,11 @@ def drawn(width_mm: float, plan: Plan, found: pd.DataFrame) -> Canvas:
         found: As `rows` gives it.
     """
     unit, unit_name = kit.money_unit(*found["expected"], *found["actual"])
-    drawn = Canvas(figsize=(width_mm * MM, HIGH))
+    width = width_mm * MM
     names = {"expected": notation.spoken("見込みの累計"), "actual": notation.spoken("実績の累計")}
     right = max(kit.wide(one) for one in names.values()) + kit.GAP
-    axes = axes_of(drawn, (0.55 / drawn.get_figwidth(), 0.2, 1 - (0.55 + right) / drawn.get_figwidth(), 0.7))
+    axes = sheet((width, HIGH), (0.55 / width, 0.2, 1 - (0.55 + right) / width, 0.7))
+    drawn = axes.figure
     tidy = found.melt(id_vars="year", var_name="kind", value_name="yen").assign(yen=lambda rows: rows["yen"] / unit)
     sns.lineplot(
         tidy, x="year", y="yen", hue="kind", style="kind", markers={"expected": "s", "actual": "o"}, errorbar=None, legend=False,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import MM, NARROW_MM, Canvas, axes_of, colour, house, quiet
+from helpers.draw.canvas import MM, NARROW_MM, Canvas, colour, house, quiet, sheet
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
 from helpers.terms.records import records
@@ -57,8 +57,9 @@ def drawn(width_mm: float, listed: pd.DataFrame, without: list[tuple[str, str, s
     powers = _doublings(on)
     left, right = max(kit.wide(_tick(power)) for power in range(powers[0], powers[1] + 1)) + kit.GAP, side + 2 * kit.GAP
     height, foot = below + kit.FOOT + 2 * BAND + PLOT, below + kit.FOOT
-    drawn_ = Canvas(figsize=(width, height))
-    axes = axes_of(drawn_, (left / width, foot / height, 1 - (left + right) / width, (2 * BAND + PLOT) / height))
+    place = left / width, foot / height, 1 - (left + right) / width, (2 * BAND + PLOT) / height
+    axes = sheet((width, height), place)
+    drawn_ = axes.figure
     limit = float(frames.plan.thresholds.achievement)
     axes.set(xticks=[], yticks=[])  # seaborn looks at the words of ticks, which are made for that
     dots = pd.DataFrame(

@@ -69,6 +69,8 @@ IN_KERNELS = (
     *("pandas.core.methods.to_dict", "pandas.core.reshape.reshape"),
     *("IPython.core.application", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
 )
+# What a forker has besides once its first kernel is at work: a run of one page does not wait for it.
+ONCE_AT_WORK = "helpers.draw.ready"
 PRELOADED = ("helpers.run.server", *IN_WORKERS)
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h

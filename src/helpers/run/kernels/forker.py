@@ -270,6 +270,9 @@ class _Forks:
 
     def get_ready(self) -> None:
         """Have one that waits: the time of forking it is nobody's."""
+        if self._kernels:
+            with suppress(Exception):  # what is wrong the kernel finds for itself, and says it
+                import_module(warm.ONCE_AT_WORK)
         if self._next is None:
             with suppress(OSError):
                 self._next = _Waiting()
