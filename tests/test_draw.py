@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from boxes import cut, extents, touching
 from made_up import plan, year
@@ -309,7 +308,7 @@ def test_a_ratio_has_six_places(ratio, written):
 @pytest.mark.parametrize("rows", [[0, 1, 2], [0, 6], [3]])
 def test_the_caps_of_a_range_are_as_high_as_any_others_and_its_dot_lies_over_them(rows):
     axes = kit.rows(NARROW_MM, [str(n) for n in range(7)])
-    kit.ranges(axes, pd.DataFrame({"row": rows, "low": 1.0, "high": 2.0, "is_hollow": False}))
+    kit.ranges(axes, [(row, 1.0, 2.0, False) for row in rows])
     (whiskers,) = [line for line in axes.lines if line.get_marker() == "None"]
     lines = list(zip(*[iter(map(tuple, whiskers.get_xydata()))] * 3, strict=True))  # from, to, and a point that is none
     assert all(math.isnan(one) for *_, none in lines for one in none)

@@ -176,7 +176,7 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     axes.set_ylim(bottom, level + 0.42)
     _bar(axes, 0, bars.expected, y=level, look="expected")
     _expected_label(bars, expected.exact, level)
-    axes.plot([bars.expected] * 2, [-0.42, level + 0.3], color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=4)
+    kit.line(axes, [bars.expected] * 2, [-0.42, level + 0.3], lw=0.8, ls=kit.DASHED, zorder=4)
     axes.text(end, 0.55, words, ha="right", va="bottom", weight="bold", bbox=kit.ground(), zorder=5, linespacing=1.15)
     quiet(axes, keep="bottom")
     axes.set_yticks([level, 0], [notation.spoken("見込み"), notation.spoken("実績")])
@@ -184,7 +184,7 @@ def drawn(width_mm: float, figures: Figures, parts: pd.DataFrame) -> Canvas:
     ticks = _ticks(bars) if expected.exact or actual.exact else [0.0]
     axes.set_xticks(ticks, [kit.tick_text(tick) for tick in ticks])
     if low < 0:
-        axes.axvline(0, color=colour("ink"), lw=0.8)
+        kit.upright(axes, 0, lw=0.8)
     return drawn
 
 
@@ -362,7 +362,7 @@ def _without_top(bars: _Bars, figures: Figures, parts: pd.DataFrame) -> int:
         words = f"{name}\n{without.lstrip()}\n{ratio}"
     else:
         words = f"{bars.fitted(name, without, room, weight='bold')}\n{ratio}"
-    bars.axes.plot([0, 0, end, end], [-0.5, -0.58, -0.58, -0.5], color=colour("ink"), lw=0.9)
+    kit.line(bars.axes, [0, 0, end, end], [-0.5, -0.58, -0.58, -0.5], lw=0.9)
     bars.axes.text(0, -0.66, words, ha="left", va="top", weight="bold")
     return words.count("\n") + 1
 
@@ -406,7 +406,7 @@ def _crowded_labels(bars: _Bars, crowded: list, label: tuple[float, str] | None)
         else:
             ends.append([start, end])
     for start, end in ends:
-        bars.axes.plot([start, start, end, end], [0.46, 0.52, 0.52, 0.46], color=colour("soft"), lw=0.6)
+        kit.line(bars.axes, [start, start, end, end], [0.46, 0.52, 0.52, 0.46], color=colour("soft"), lw=0.6)
     x, words = label
     bars.axes.text(x, 0.55, words, ha="left", va="bottom", color=colour("soft"), bbox=kit.ground(), zorder=5)
 

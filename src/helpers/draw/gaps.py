@@ -49,4 +49,4 @@ def _steps(axes: Axes, bars: list) -> None:
         kit.box(axes, (start, end), row, look=look)
         if row:
             joint = bars[row - 1][1]
-            axes.plot([joint, joint], [row - 0.7, row - 0.3], color=colour("soft"), lw=0.6, zorder=1.5)
+            kit.line(axes, [joint, joint], [row - 0.7, row - 0.3], color=colour("soft"), lw=0.6, zorder=1.5)

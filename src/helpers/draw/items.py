@@ -32,11 +32,10 @@ def drawn(width_mm: float, listed: pd.DataFrame) -> Canvas:
     axes = kit.rows(
         width_mm, list(listed["name"]), kit.Words([notation.figure(one) for one in listed["figure"]]), foot=kit.FOOT
     )
-    found = pd.DataFrame(
-        [(n, *(float(end / unit) for end in one.interval)) for n, one in enumerate(listed["figure"])],
-        columns=["row", "low", "high"],
+    found = zip(listed["figure"], listed["measure_id"], strict=True)
+    kit.ranges(
+        axes, [(n, *(float(end / unit) for end in one.interval), not measure) for n, (one, measure) in enumerate(found)]
     )
-    kit.ranges(axes, found.assign(is_hollow=listed["measure_id"].eq("").to_numpy()))
     says = notation.spoken("{unit}（点は幅の中央、線は端数のとりうる幅）", unit=name)
     kit.numbers(axes, [end / unit for end in ends], unit=says)
     return axes.figure

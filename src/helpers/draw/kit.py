@@ -22,7 +22,6 @@ from helpers import notation
 from helpers.draw.canvas import MM, PAD, Canvas, colour, inches, on_colour, quiet, sheet, size
 from helpers.notation import tokens
 from helpers.terms import Grade
-from helpers.terms.records import records
 
 OKU = 100_000_000
 BILLION = 1_000_000_000
@@ -205,7 +204,7 @@ def numbers(
     found = MaxNLocator(most, steps=[1, 2, 5, 10], integer=is_whole).tick_values(low, high)
     ticks = [float(tick) for tick in found if low <= tick <= high]
     scale(axes, {tick: after.format(tick_text(tick)) for tick in ticks})
-    axes.axvline(0, color=colour("ink"), lw=0.8, zorder=1)
+    upright(axes, 0, lw=0.8, zorder=1)
     if unit:
         axes.figure.text(1, 0.02 / axes.figure.get_figheight(), unit, ha="right", va="bottom", color=colour("soft"))
 
@@ -223,7 +222,7 @@ def scale(axes: Axes, ticks: Mapping[float, str], *, is_upright: bool = False) -
     axis.set_major_locator(FixedLocator([*ticks]))  # who asks for the ticks is told them
     along, across = [at for tick in ticks for at in (tick, tick, nan)], [0, 1, nan] * len(ticks)
     ends = (across, along) if is_upright else (along, across)
-    axes.add_artist(Line2D(*ends, transform=over, color=colour("rule"), lw=0.5, zorder=0.5, clip_on=False))
+    line(axes, *ends, transform=over, color=colour("rule"), lw=0.5, zorder=0.5, clip_on=False)
     away = (-PAD / 72, 0) if is_upright else (0, -PAD / 72)
     look = {"transform": over + ScaledTranslation(*away, axes.figure.dpi_scale_trans), "color": colour("soft")}
     look |= {"ha": "right", "va": "center_baseline"} if is_upright else {"ha": "center", "va": "top"}
@@ -256,7 +255,7 @@ def beside(axes: Axes, x: float, row: float, words: str, *, points: float = 3, *
 
 def mark(axes: Axes, x: float, words: str, *, look: str = "alert") -> None:
     """A dashed upright line over all rows, named above them; the name stays inside the chart."""
-    axes.axvline(x, color=colour(look), lw=0.9, ls=DASHED, zorder=2.5)
+    upright(axes, x, color=colour(look), lw=0.9, ls=DASHED, zorder=2.5)
     drawn = axes.figure
     half, place = wide(words) / 2 / drawn.get_figwidth(), axes.get_position()
     (low, high) = axes.get_xlim()
@@ -272,24 +271,34 @@ def bars(axes: Axes, values: Iterable[float], *, look: str, thick: float, line: 
             box(axes, (0, value), row, look=look, thick=thick, linewidth=line, hatch=None, zorder=1)
 
 
-def ranges(axes: Axes, found: pd.DataFrame) -> None:
-    """A dot in the middle of each range, its ends capped: `row`, `low`, `high`, `is_hollow`."""
+def line(axes: Axes, xs: Iterable[float], ys: Iterable[float], **look: object) -> None:
+    """A line in the colour of ink where no other is said. `axes.plot` would look for the limits of both scales: they are set."""
+    axes.add_artist(Line2D([*xs], [*ys], **{"color": colour("ink")} | look))
+
+
+def upright(axes: Axes, x: float, **look: object) -> None:
+    """A line over the whole height at a value."""
+    line(axes, (x, x), (0, 1), transform=axes.get_xaxis_transform(), **look)
+
+
+def ranges(axes: Axes, found: Sequence[tuple[float, float, float, bool]]) -> None:
+    """A dot in the middle of each range, its ends capped: row, lower and upper end, whether the dot is hollow."""
     lines = [
         point
-        for one in records(found)
+        for row, low, high, _ in found
         for start, end in (
-            ((one.low, one.row - CAP / 2), (one.low, one.row + CAP / 2)),
-            ((one.low, one.row), (one.high, one.row)),
-            ((one.high, one.row - CAP / 2), (one.high, one.row + CAP / 2)),
+            ((low, row - CAP / 2), (low, row + CAP / 2)),
+            ((low, row), (high, row)),
+            ((high, row - CAP / 2), (high, row + CAP / 2)),
         )
         for point in (start, end, (nan, nan))  # a line ends where no number is
     ]
-    axes.plot(*zip(*lines, strict=True), color=colour("ink"), lw=1.1, zorder=3)
-    for is_hollow, some in found.groupby("is_hollow"):
-        axes.plot(
-            (some["low"] + some["high"]) / 2, some["row"], "o", markersize=4, markerfacecolor=colour("paper" if is_hollow else "actual"),
-            markeredgewidth=0.7, markeredgecolor=colour("ink"), zorder=4,
-        )  # fmt: skip
+    line(axes, *zip(*lines, strict=True), lw=1.1, zorder=3)
+    for hollow in sorted({is_hollow for *_, is_hollow in found}):
+        middles = [((low + high) / 2, row) for row, low, high, is_hollow in found if is_hollow == hollow]
+        face = {"markerfacecolor": colour("paper" if hollow else "actual"), "markeredgecolor": colour("ink")}
+        look = {"ls": "none", "marker": "o", "markersize": 4, "markeredgewidth": 0.7, "zorder": 4}
+        line(axes, *zip(*middles, strict=True), **look | face)
 
 
 def stacked(axes: Axes, counts: Sequence[Sequence[tuple[Grade, int]]], *, thick: float = 0.66) -> None:

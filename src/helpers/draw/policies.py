@@ -126,8 +126,8 @@ def _ends(axes: Axes, beyond: pd.DataFrame, ratios: list[str]) -> None:
     """A break and an arrow where a bar goes on, and its number in it where it has room beyond the line of what was expected."""
     for row, multiplier in zip(beyond["row"], beyond["multiplier"], strict=True):
         sign = 1 if multiplier > 0 else -1
-        axes.plot([sign * CAP, sign * (CAP + ARROW)], [row, row], color=colour("ink"), lw=0.9, zorder=3)
-        axes.plot(sign * (CAP + ARROW), row, marker=">" if sign > 0 else "<", ms=3.5, color=colour("ink"), zorder=3)
+        kit.line(axes, [sign * CAP, sign * (CAP + ARROW)], [row, row], lw=0.9, zorder=3)
+        kit.line(axes, [sign * (CAP + ARROW)], [row], marker=">" if sign > 0 else "<", ms=3.5, zorder=3)
         _break(axes, sign * BREAK, row)
         low, high = axes.get_xlim()
         left, right = (1.0, BREAK - BROKEN - SLANT) if sign > 0 else (-BREAK + BROKEN + SLANT, 0.0)
@@ -144,7 +144,7 @@ def _break(axes: Axes, x: float, row: float) -> None:
     gap = [left, right, right_above, left_above]
     axes.fill(gap, [below, below, above, above], color=colour("paper"), zorder=2.6)
     for edge in edges:
-        axes.plot(edge, [below, above], color=colour("ink"), lw=0.8, zorder=2.7)
+        kit.line(axes, edge, [below, above], lw=0.8, zorder=2.7)
 
 
 def _why(figures: Figures, policy_id: str, room: float) -> str:

@@ -148,7 +148,7 @@ def _scales(axes: Axes, on: list, limit: float, powers: tuple[int, int]) -> None
     kit.scale(axes, {ten / 10: f"{ten * 10}%" for ten in tens})
     shown = range(down, up + 1, max(1, ceil((up - down) / 10)))
     kit.scale(axes, {power: _tick(power) for power in shown}, is_upright=True)
-    axes.axvline(limit, color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=1)
+    kit.upright(axes, limit, lw=0.8, ls=kit.DASHED, zorder=1)
     axes.axhline(0, color=colour("ink"), lw=0.8, ls=kit.DASHED, zorder=1)
 
 
@@ -185,7 +185,7 @@ def _labels(axes: Axes, policies: list[str], dots: pd.DataFrame) -> None:
     for name, dot, found in zip(names, places, boxes, strict=True):
         near = (min(max(dot[0], found[0]), found[2]), min(max(dot[1], found[1]), found[3]))
         (x, y), (to_x, to_y) = from_inches.transform([dot, near])
-        axes.plot([x, to_x], [y, to_y], color=colour("soft"), lw=0.5, zorder=2)
+        kit.line(axes, [x, to_x], [y, to_y], color=colour("soft"), lw=0.5, zorder=2)
         axes.text(*from_inches.transform((found[0], (found[1] + found[3]) / 2)), name, va="center", zorder=4)
 
 

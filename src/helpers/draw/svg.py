@@ -10,11 +10,14 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 import matplotlib as mpl
+from matplotlib import _path
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import rgb2hex
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.transforms import Transform
 
 from helpers import notation
 from helpers.draw import ruler
@@ -22,8 +25,9 @@ from helpers.draw.lettering import anchor_of, style_of
 from helpers.notation import tokens
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+DECIMALS = 2  # of a point: finer than any printer, and a third of the bytes
 SAID = {"aria-label", "id"}  # attributes that say something, and measure nothing
-# To a hundredth of a point, which is finer than any printer and takes a third of the bytes; a factor keeps all its digits.
+# Of what is not a path; a factor keeps all its digits.
 _TOO_FINE = re.compile(r"\.(?<=\d\.)(\d\d)\d+(?![\d%])")
 _FACTOR = re.compile(r"(scale\([^)]*\))")
 _REFERENCE = re.compile(r"((?:^|url\()#)([\w.-]+)")
@@ -52,6 +56,19 @@ class Renderer(RendererSVG):
 
     def _write_metadata(self, metadata: object) -> None:
         """None: a picture on a page has none of its own."""
+
+    def _convert_path(
+        self,
+        path: Path,
+        transform: Transform | None = None,
+        clip: object = None,
+        simplify: object = None,
+        sketch: object = None,
+    ) -> str:
+        """As matplotlib's own, which writes six decimals."""
+        within = (0.0, 0.0, self.width, self.height) if clip else None
+        steps = [b"M", b"L", b"Q", b"C", b"z"]
+        return _path.convert_to_string(path, transform, within, simplify, sketch, DECIMALS, steps, False).decode()
 
     def open_group(self, s: str, gid: str | None = None) -> None:
         """None: matplotlib puts a group around each part of a picture, for its id alone, which no page has."""
@@ -172,10 +189,12 @@ class _Writer:
             value = f"{self._name}-{value}"
         elif key.endswith("href") or "url(#" in value:
             value = _REFERENCE.sub(self._own, value)
-        if key not in SAID:
+        if key == "d":
+            value = value.replace("\n", "")  # after a space
+        elif key not in SAID:
             pieces = _FACTOR.split(value) if "scale(" in value else [value]
             pieces[::2] = [_TOO_FINE.sub(r".\1", piece) for piece in pieces[::2]]
-            value = "".join(pieces).replace("\n", "")  # between the steps of a path, after a space
+            value = "".join(pieces)
         self._written.append(f" {key}={quoteattr(value)}")
 
     def _own(self, found: re.Match[str]) -> str:

@@ -1,10 +1,8 @@
 """The multiplier, and what stays of it without the largest item or without a policy."""
 
-import pandas as pd
-
 from helpers import notation
 from helpers.draw import kit
-from helpers.draw.canvas import Canvas, colour, house
+from helpers.draw.canvas import Canvas, house
 from helpers.terms import Figure, Figures, Interval
 from helpers.terms.frames import Frames
 
@@ -42,9 +40,9 @@ def drawn(width_mm: float, figures: Figures, frames: Frames) -> Canvas:
             kit.box(axes, span, row, look="single")
             continue
         dots.append((row, *span, look == "bar"))
-    kit.ranges(axes, pd.DataFrame(dots, columns=["row", "low", "high", "is_hollow"]))
+    kit.ranges(axes, dots)
     kit.numbers(axes, [*ends, 1], unit=notation.spoken("倍（実績÷見込み）"))
-    axes.axvline(whole, color=colour("ink"), lw=0.5, zorder=1.5)
+    kit.upright(axes, whole, lw=0.5, zorder=1.5)
     kit.mark(axes, 1, notation.spoken("見込みどおり"))
     return axes.figure
 
