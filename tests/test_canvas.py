@@ -1,10 +1,12 @@
 """Pictures say what matplotlib's own renderer says of the same drawing: words where they are, in the style they have."""
 
+import copy
 import io
 import re
 import xml.etree.ElementTree as ET
 from math import isnan
 
+import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_svg import RendererSVG
 
@@ -120,3 +122,127 @@ def test_the_numbers_of_a_scale_stand_at_their_values_where_matplotlib_puts_thos
         places[ours] = [one for one in said(axes.figure, svg.Renderer) if one[0] in values.values()]
     assert places[True] == places[False]
     assert len(places[True]) == len(values)
+
+
+def picture_of(draw, **about):
+    """Drawn for a width of 60 mm."""
+    given = {"number": 1, "name": "figure-x", "width_mm": 60, "caption": "", "alt": "x"} | about
+    (only,) = canvas.chart(draw, **given).pictures
+    return only
+
+
+def rows(_width_mm=60):
+    with canvas.house():
+        axes = kit.rows(60, ["方針1", "長い名前の方針" * 3], kit.Words(["1", "2"], "件", alarming=(False, True)))
+        kit.numbers(axes, [0, 3], unit="件")
+        kit.bars(axes, [1, 3], look="actual", thick=0.5)
+        kit.beside(axes, 1, 0, "右", points=4, bbox=kit.ground())
+    return axes.figure
+
+
+def test_sheets_laid_out_ahead_give_the_same_picture_and_each_is_used_once():
+    fresh = picture_of(rows)
+    canvas.lay_out(2)
+    ahead = list(canvas._LAID_OUT)
+    assert [picture_of(rows) for _ in range(3)] == [fresh] * 3
+    assert not canvas._LAID_OUT
+    canvas.lay_out(1)
+    assert rows().axes[0] not in ahead
+    canvas._LAID_OUT.clear()
+
+
+def test_a_sheet_laid_out_ahead_is_for_the_house_alone():
+    """Whoever draws in settings of their own has axes of those."""
+    canvas.lay_out(1)
+    (ahead,) = canvas._LAID_OUT
+    assert canvas.sheet((3, 2), (0, 0, 1, 1)) is not ahead
+    canvas._LAID_OUT.clear()
+
+
+CHANGES = {
+    "size": lambda text: text.set_fontsize(20),
+    "face": lambda text: text.set_fontfamily(FIGURES),
+    "weight": lambda text: text.set_fontweight("bold"),
+    "colour": lambda text: text.set_color("red"),
+    "turned": lambda text: text.set_rotation(30),
+    "place": lambda text: text.set_position((0.9, 0.9)),
+    "words": lambda text: text.set_text("別"),
+    "ground": lambda text: text.set_bbox({"facecolor": "red"}),
+    "faint": lambda text: text.set_alpha(0.3),
+    "hidden": lambda text: text.set_visible(False),
+    "tied to the middle": lambda text: text.set_va("center"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_of_one_text_is_seen_and_changes_no_other_of_its_look(change):
+    def two(change):
+        axes = canvas.sheet((3, 2), (0.1, 0.1, 0.8, 0.8))
+        changed, _ = (axes.text(0.2, y, "方針", va="top") for y in (0.2, 0.6))
+        kit.bare(axes, 1)
+        change(changed)
+        return axes.figure
+
+    before, after = (picture_of(lambda _, how=how: two(how)) for how in (lambda _: None, change))
+    assert before != after
+    assert [re.findall("<text.*?</text>", one)[-1] for one in (before, after)] == re.findall("<text.*?</text>", before)[
+        -1:
+    ] * 2
+
+
+def test_who_listens_to_a_text_is_told_of_its_changes():
+    heard = []
+    with canvas.house():
+        one, other = (canvas.Canvas().text(0, 0, "件", color="red") for _ in range(2))
+    one.add_callback(heard.append)
+    other.set_alpha(0.5)
+    assert heard == []
+    one.set_alpha(0.5)
+    assert heard == [one]
+
+
+def test_a_text_added_to_a_chart_afterwards_is_in_the_settings_of_the_session():
+    axes = rows().axes[0]
+    with mpl.rc_context({"text.color": "#ff0000", "font.size": 31}):
+        added = axes.text(0, 0, "後から", va="center")
+    assert (added.get_color(), added.get_fontsize()) == ("#ff0000", 31)
+    with canvas.house():
+        assert axes.text(0, 0, "中で", va="center").get_color() == canvas.colour("ink")
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
+def test_a_chart_can_be_saved_as_any_other(kind):
+    out = io.BytesIO()
+    copy.deepcopy(rows()).savefig(out, format=kind)
+    assert out.getvalue()
+
+
+ODD = ["a < b & c > d", "\"二重\" '一重'", "円周率は 3.14159 です", "1.23456%", 'id="x" href="#x" url(#y)', "$x$ \\$"]
+
+
+@pytest.mark.parametrize("words", ODD)
+def test_words_stand_in_a_picture_as_they_are(words):
+    """A number in them is none of the picture's: it is not cut to a hundredth."""
+    root = ET.fromstring(picture_of(lambda _: drawn(words), alt=words))  # noqa: S314 — our own
+    assert root.get("aria-label") == words
+    assert [one.text for one in root.iter(f"{SVG}text")] == [words]
+
+
+def test_a_picture_keeps_the_ids_that_something_refers_to_as_its_own():
+    def hatched(_width_mm):
+        made = rows()
+        with canvas.house():
+            kit.box(made.axes[0], (0, 2), 0, look="stalled")
+        return made
+
+    svg_of = picture_of(hatched, name="figure-9")
+    ids, referred = re.findall(r' id="([^"]+)"', svg_of), re.findall(r"url\(#([^)]+)\)", svg_of)
+    assert set(ids) == set(referred)
+    assert len(ids) == len(set(ids))
+    assert all(one.startswith("figure-9-") for one in ids)
+    assert "pattern" in svg_of
+
+
+def test_no_coordinate_is_finer_than_a_hundredth_of_a_point():
+    bare = re.sub(r">[^<]*<|aria-label=\"[^\"]*\"", "><", picture_of(rows))
+    assert max(len(one) for one in re.findall(r"\.(\d+)", bare)) == 2

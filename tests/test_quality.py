@@ -7,9 +7,11 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
+import hypothesis
 import made_up
 import made_up_register
 import pytest
+from hypothesis import strategies as st
 
 from helpers import check, compute, notation, pages, read, tell
 from helpers.pages.environment import html as as_html
@@ -282,6 +284,18 @@ def test_numbers_in_a_sentence_lead_to_their_proof(frames, figures):
     assert re.sub(r"<[^>]+>", "", shown) == first.text
     assert '<a href="quality.html#m-measures-plan" class="figure-link">74件</a>' in shown
     assert '<a href="quality.html#m-achieved_measures-plan" class="figure-link">62件</a>' in shown
+
+
+LETTERS = "0123 .,△＋−+方針倍%件a"
+
+
+@hypothesis.given(st.text(LETTERS, max_size=25), st.lists(st.text(LETTERS, min_size=1, max_size=4), max_size=6))
+def test_words_in_a_sentence_are_found_as_a_pattern_of_all_of_them_finds_them(text, some):
+    """The first of them where several begin, none within a number, and none within one that was found."""
+    some = [one for one in some if one in text]
+    pattern = rf"(?<![0-9.,△＋−+])(?:{'|'.join(map(re.escape, some))})(?![0-9])"
+    found = [(one.start(), one[0]) for one in re.finditer(pattern, text)] if some else []
+    assert list(pages.links._apart(text, some)) == found
 
 
 def pages_parts(frames):

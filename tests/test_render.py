@@ -450,6 +450,17 @@ def test_a_path_with_japanese_in_it_leaves_the_injected_cell():
     assert cleaned(run, {"data_dir": path}).cells[0].source == 'data_dir = ""\n'
 
 
+@pytest.mark.parametrize("path", ["/家/データ", '/a "b"/c', "C:\\市\\data", "/tab\there"])
+def test_a_path_is_found_however_deep_it_stands_and_however_it_is_spelt(path):
+    for spelt in (path, json.dumps(path), json.dumps({"at": path}), path.encode("unicode_escape").decode()):
+        run = notebook_of({"application/json": {"deep": [{"deeper": f"in {spelt} here"}]}}, {"text/plain": "nothing"})
+        kept = run.cells[1].outputs
+        clean = cleaned(run, {"data_dir": "/other"}, folder=path)
+        assert path not in (shown := clean.cells[0].outputs[0].data["application/json"]["deep"][0]["deeper"])
+        assert spelt.strip('{}"') not in shown
+        assert clean.cells[1].outputs is kept, "nothing to replace: the same"
+
+
 def test_ids_that_the_notebook_lacks_are_counted():
     run = notebook_of({"text/plain": ""}, {"text/plain": ""})
     source = nbformat.from_dict({"cells": [{"id": "c1"}]})

@@ -26,7 +26,6 @@ from helpers.notation import tokens
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 DECIMALS = 2  # of a point: finer than any printer, and a third of the bytes
-SAID = {"aria-label", "id"}  # attributes that say something, and measure nothing
 # Of what is not a path; a factor keeps all its digits.
 _TOO_FINE = re.compile(r"\.(?<=\d\.)(\d\d)\d+(?![\d%])")
 _FACTOR = re.compile(r"(scale\([^)]*\))")
@@ -187,11 +186,11 @@ class _Writer:
         if key == "id":
             self._ids[len(self._written)] = value
             value = f"{self._name}-{value}"
-        elif key.endswith("href") or "url(#" in value:
-            value = _REFERENCE.sub(self._own, value)
-        if key == "d":
+        elif key == "d":
             value = value.replace("\n", "")  # after a space
-        elif key not in SAID:
+        elif key != "aria-label":  # which says something, and measures nothing
+            if key.endswith("href") or "url(#" in value:
+                value = _REFERENCE.sub(self._own, value)
             pieces = _FACTOR.split(value) if "scale(" in value else [value]
             pieces[::2] = [_TOO_FINE.sub(r".\1", piece) for piece in pieces[::2]]
             value = "".join(pieces)
