@@ -4,11 +4,14 @@ import copy
 import io
 import re
 import xml.etree.ElementTree as ET
+from contextlib import nullcontext
 from math import isnan
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
 
 from helpers import notation
 from helpers.draw import canvas, kit, svg
@@ -208,6 +211,57 @@ def test_a_text_added_to_a_chart_afterwards_is_in_the_settings_of_the_session():
     assert (added.get_color(), added.get_fontsize()) == ("#ff0000", 31)
     with canvas.house():
         assert axes.text(0, 0, "中で", va="center").get_color() == canvas.colour("ink")
+
+
+ASKED = {
+    "a number": (5, {}),
+    "nothing": (None, {}),
+    "letters of numpy": (np.str_("abc"), {}),
+    "no transform": ("abc", {"transform": None}),
+    "a dictionary": ("abc", {"fontdict": {"color": "red", "size": 20}}),
+    "a formula": ("$x$", {"parse_math": True}),
+}
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize(("words", "look"), ASKED.values(), ids=ASKED)
+def test_whatever_matplotlib_takes_is_taken(words, look, inside):
+    """Of the axes and of the sheet, in the house and out of it: the same as a figure of matplotlib's own has."""
+    said = {}
+    for ours in (True, False):
+        with canvas.house():
+            made = rows() if ours else Figure(figsize=(3, 2))
+            of = made.axes[0] if ours else made.add_axes((0, 0, 1, 1))
+        with canvas.house() if inside else nullcontext():
+            made.stale = False
+            texts = [one.text(0.2, 0.3, words, **look) for one in (made, of)]
+        assert made.stale
+        said[ours] = [(one.get_text(), one.get_color(), one.get_fontsize(), one.is_transform_set()) for one in texts]
+        if ours:
+            assert picture_of(lambda _, made=made: made)
+    assert said[True] == said[False]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_settings_changed_within_the_house_hold_for_what_is_written_then(is_first):
+    look = {"ha": "center", "va": "top" if is_first else "bottom"}  # of no other test
+    with canvas.house():
+        axes = canvas.sheet((3, 2), (0.1, 0.1, 0.8, 0.8))
+        if not is_first:
+            axes.text(0, 0, "前", **look)
+        with mpl.rc_context({"text.color": "#ff0000", "font.size": 31}):
+            changed = axes.text(0, 0, "中", **look)
+        after = axes.text(0, 0, "後", **look)
+    assert (changed.get_color(), changed.get_fontsize()) == ("#ff0000", 31)
+    assert (after.get_color(), after.get_fontsize()) == (canvas.colour("ink"), canvas.size("small"))
+
+
+@pytest.mark.parametrize("words", ["方針1", "二行の\n言葉"])
+def test_a_picture_asked_for_in_outlines_has_no_text(words):
+    with canvas.house(), mpl.rc_context({"svg.fonttype": "path"}):
+        outlines = picture_of(lambda _: drawn(words))
+    assert "<text" not in outlines
+    assert set(re.findall(r'href="#([^"]+)"', outlines)) == set(re.findall(r' id="([^"]+)"', outlines)) != set()
 
 
 @pytest.mark.parametrize("kind", ["png", "pdf", "svg"])

@@ -143,13 +143,19 @@ def inches(words: str, style: tuple[tuple[str, object], ...]) -> float:
 class Canvas(Figure):
     """The sheet of one chart."""
 
-    def text(self, x: float, y: float, s: str, **look: object) -> Text:
+    def text(self, x: float, y: float, s: str, fontdict: Mapping[str, object] | None = None, **look: object) -> Text:
         """As matplotlib's own."""
-        made = _lettering(x, y, s, {"transform": self.transSubfigure} | look)
+        made = _lettering(x, y, s, {"transform": self.transSubfigure, **(fontdict or {}), **look})
         made.set_figure(self)
+        made.stale_callback = _tell_the_sheet
         self.texts.append(made)
         made._remove_method = self.texts.remove  # noqa: SLF001 — as matplotlib's own does
         return made
+
+
+def _tell_the_sheet(text: Text, is_stale: bool) -> None:  # noqa: FBT001 — as matplotlib calls it
+    if text.figure is not None:
+        text.figure.stale = is_stale
 
 
 def _lettering(x: float, y: float, words: str, look: Mapping[str, object]) -> Lettering:
@@ -285,9 +291,10 @@ class _Axes(Axes):
         super()._init_axis()
         self.xaxis.__class__, self.yaxis.__class__ = _XAxis, _YAxis
 
-    def text(self, x: float, y: float, s: str, **look: object) -> Text:
+    def text(self, x: float, y: float, s: str, fontdict: Mapping[str, object] | None = None, **look: object) -> Text:
         """As matplotlib's own."""
-        return self.add_artist(_lettering(x, y, s, {"transform": self.transData, "clip_on": False} | look))
+        look = {"transform": self.transData, "clip_on": False, **(fontdict or {}), **look}
+        return self.add_artist(_lettering(x, y, s, look))
 
 
 def quiet(axes: Axes, *, keep: str = "") -> None:

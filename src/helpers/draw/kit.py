@@ -283,6 +283,8 @@ def upright(axes: Axes, x: float, **look: object) -> None:
 
 def ranges(axes: Axes, found: Sequence[tuple[float, float, float, bool]]) -> None:
     """A dot in the middle of each range, its ends capped: row, lower and upper end, whether the dot is hollow."""
+    if not found:
+        return
     lines = [
         point
         for row, low, high, _ in found

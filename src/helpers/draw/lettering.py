@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Protocol, Self
 
+import matplotlib as mpl
 from matplotlib.backend_bases import RendererBase
 from matplotlib.cbook import CallbackRegistry
 from matplotlib.colors import rgb2hex, to_rgba
@@ -42,17 +43,18 @@ class Lettering(Text):
             x: Where it is tied to, as its transform counts; so is `y`.
             y: See there.
             words: What it says.
-            look: As matplotlib names it; besides, the settings hold that the session has now.
+            look: As matplotlib names it; besides, the settings hold that matplotlib has now.
         """
-        transform = look.get("transform")
+        of_look = tuple((name, value) for name, value in look.items() if name != "transform")
         try:
-            model = _model(cls, tuple((name, value) for name, value in look.items() if name != "transform"))
+            model = _model(cls, of_look, _settings())
         except TypeError:  # a look that cannot be looked up
             return cls(x, y, words, **look)
         made = cls.__new__(cls)
-        own = {"_x": x, "_y": y, "_text": words, "_fontproperties": model["_fontproperties"].copy()}
-        if transform is not None:
-            own |= {"_transform": transform, "_transformSet": True}
+        own = {"_x": x, "_y": y, "_fontproperties": model["_fontproperties"].copy()}
+        own["_text"] = words if type(words) is str else "" if words is None else str(words)
+        if "transform" in look:
+            own |= {"_transform": look["transform"], "_transformSet": True}
         vars(made).update(model | own)
         return made
 
@@ -74,7 +76,7 @@ class Lettering(Text):
 
     def draw(self, renderer: RendererBase) -> None:
         """As matplotlib says."""
-        if not hasattr(renderer, "line") or not self._is_plain():
+        if not hasattr(renderer, "line") or not self._is_plain() or mpl.rcParams["svg.fonttype"] != "none":
             super().draw(renderer)
             return
         self._renderer = renderer
@@ -91,12 +93,12 @@ class Lettering(Text):
 
     def _is_plain(self) -> bool:
         is_decorated = self._bbox_patch or self._path_effects or self._url or self._alpha is not None
-        is_turned = self._rotation or self._transform_rotates_text or not self._transform.is_affine
+        is_turned = self._rotation or self._transform_rotates_text or not self.get_transform().is_affine
         is_laid_out = self._usetex or self._parse_math or self._wrap or "\n" in self._text
         return not (is_decorated or is_turned or is_laid_out)
 
     def _tied_to(self) -> tuple[float, float]:
-        (of_x, skewed, right), (turned, of_y, up), _ = self._transform.get_matrix().tolist()
+        (of_x, skewed, right), (turned, of_y, up), _ = self.get_transform().get_matrix().tolist()
         x, y = float(self.convert_xunits(self._x)), float(self.convert_yunits(self._y))
         return of_x * x + skewed * y + right, turned * x + of_y * y + up
 
@@ -114,9 +116,22 @@ class Lettering(Text):
         return -above - from_top.get(self._verticalalignment, -above - below)
 
 
+def _settings() -> tuple[object, ...]:
+    """What decides how a text looks where its look says nothing."""
+    settings = mpl.rcParams
+    lists = (tuple(dict.__getitem__(settings, name)) for name in ("font.family", "path.effects"))
+    return (*(dict.__getitem__(settings, name) for name in OF_TEXT), *lists)
+
+
+OF_TEXT = (
+    *("font.size", "font.style", "font.variant", "font.weight", "font.stretch", "mathtext.fontset"),
+    *("text.color", "text.usetex", "text.parse_math", "text.antialiased", "path.sketch"),
+)
+
+
 @lru_cache(maxsize=256)
-def _model(kind: type[Lettering], look: tuple[tuple[str, object], ...]) -> dict[str, object]:
-    """What a text of a look has besides its words and its place. In the house alone: elsewhere settings change."""
+def _model(kind: type[Lettering], look: tuple[tuple[str, object], ...], _settings: tuple) -> dict[str, object]:
+    """What a text of a look has besides its words and its place."""
     made = vars(kind(0, 0, "", **dict(look)))
     del made["_callbacks"]
     return made

@@ -147,6 +147,9 @@ class _Writer:
         self._has_no_end = True
         return len(self._open) - 1
 
+    def comment(self, _text: str) -> None:
+        """None: matplotlib says above outlines of words what they are."""
+
     def data(self, text: str) -> None:
         """Words within an element."""
         self._end_of_start()

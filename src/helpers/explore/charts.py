@@ -147,15 +147,14 @@ def _beside(
         head=2 * kit.LINE + 0.04,
         foot=kit.FOOT,
     )
-    found = pd.DataFrame(
-        [(n, *(_span(f, size)), f is one.official) for n, (_, one) in enumerate(rows) for f in _both(one) if _ends(f)],
-        columns=["row", "low", "high", "is_hollow"],
-    )
-    ends = [*found["low"], *found["high"], float(line[0])]
+    found = [
+        (n, *(_span(f, size)), f is one.official) for n, (_, one) in enumerate(rows) for f in _both(one) if _ends(f)
+    ]
+    ends = [end for _, low, high, _ in found for end in (low, high)] + [float(line[0])]
     for n, (_, one) in enumerate(rows):
         if moved[n] and _ends(one.official) and _ends(one.changed):
             middles = [sum(_span(f, size)) / 2 for f in (one.official, one.changed)]
-            axes.plot(middles, [n, n], color=paper.colour("item"), lw=2.2, zorder=2)
+            kit.line(axes, middles, [n, n], color=paper.colour("item"), lw=2.2, zorder=2)
     kit.ranges(axes, found)
     kit.bare(axes, len(rows))
     kit.numbers(axes, ends, unit=unit)
@@ -202,13 +201,10 @@ def pareto(figures: Figures, frames: Frames) -> Chart | None:
 def _adding_up(width_mm: float, rows: list[tuple[str, Interval]], figures: Figures) -> Canvas:
     said = [notation.shown(figures["named_share"].unit, share) for _, share in rows]
     axes = kit.rows(width_mm, [name for name, _ in rows], kit.Words(said), foot=kit.FOOT)
-    spans = pd.DataFrame(
-        [(n, *(float(end * PERCENT) for end in share), False) for n, (_, share) in enumerate(rows)],
-        columns=["row", "low", "high", "is_hollow"],
-    )
+    spans = [(n, *(float(end * PERCENT) for end in share), False) for n, (_, share) in enumerate(rows)]
     sns.barplot(
-        spans, x="low", y="row", orient="h", native_scale=True, width=0.55, color=paper.colour("item"), saturation=1,
-        edgecolor=paper.colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
+        pd.DataFrame(spans, columns=["row", "low", "high", "is_hollow"]), x="low", y="row", orient="h", native_scale=True, width=0.55,
+        color=paper.colour("item"), saturation=1, edgecolor=paper.colour("ink"), linewidth=0.6, errorbar=None, ax=axes,
     )  # fmt: skip
     kit.ranges(axes, spans)
     kit.bare(axes, len(rows))
