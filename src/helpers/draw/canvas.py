@@ -1,4 +1,4 @@
-"""Charts as SVG: the page's own fonts, text as text, the same bytes every time."""
+"""What a chart is drawn on: sheets, the page's own faces and settings whatever the session has set; wide for paper, and narrow."""
 
 import io
 from collections.abc import Callable, Iterator, Mapping

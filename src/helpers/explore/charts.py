@@ -8,7 +8,6 @@ from fractions import Fraction
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
-from matplotlib.figure import Figure as Canvas
 
 from helpers import notation, pages
 from helpers.draw import canvas as paper
@@ -36,7 +35,7 @@ class Chart:
     name: str
     caption: str
     alt: str
-    drawn: Callable[[float], Canvas]
+    drawn: Callable[[float], paper.Canvas]
 
     def part(self, number: int | str) -> pages.Part:
         """The chart as it stands in a notebook."""
@@ -51,7 +50,7 @@ class Chart:
             )
         return pages.figure(drawn)
 
-    def marked(self, width_mm: float) -> Canvas:
+    def marked(self, width_mm: float) -> paper.Canvas:
         """The chart with the mark at its head."""
         made = self.drawn(width_mm)
         with paper.house():
@@ -74,7 +73,7 @@ class Chart:
         return out.getvalue()
 
 
-def _raised(made: Canvas, by_mm: float) -> None:
+def _raised(made: paper.Canvas, by_mm: float) -> None:
     """Adds a strip at the head of a drawing and leaves all that is drawn where it is, seen from its foot."""
     before = made.get_figheight()
     after = before + by_mm * paper.MM
@@ -137,7 +136,7 @@ def _said(rows: list[tuple[str, Outcome]]) -> str:
 @paper.house()
 def _beside(
     width_mm: float, rows: list[tuple[str, Outcome]], *, size: int, line: tuple[Fraction, str], unit: str
-) -> Canvas:
+) -> paper.Canvas:
     """One row a figure: a hollow ring where it is official, a filled mark where the change takes it."""
     moved = [one.moved for _, one in rows]
     axes = kit.rows(
@@ -198,7 +197,7 @@ def pareto(figures: Figures, frames: Frames) -> Chart | None:
 
 
 @paper.house()
-def _adding_up(width_mm: float, rows: list[tuple[str, Interval]], figures: Figures) -> Canvas:
+def _adding_up(width_mm: float, rows: list[tuple[str, Interval]], figures: Figures) -> paper.Canvas:
     said = [notation.shown(figures["named_share"].unit, share) for _, share in rows]
     axes = kit.rows(width_mm, [name for name, _ in rows], kit.Words(said), foot=kit.FOOT)
     spans = [(n, *(float(end * PERCENT) for end in share), False) for n, (_, share) in enumerate(rows)]

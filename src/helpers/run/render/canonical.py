@@ -17,8 +17,6 @@ from helpers.terms.json import indented
 INJECTED = "injected-parameters"
 KEPT_METADATA = ("gyokaku", "kernelspec")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-# How deep the data of outputs lie in them: a list of outputs, each with data of several kinds.
-DATA_OF_OUTPUTS = 3
 # What each holds is looked for first, since that is far quicker.
 VOLATILE = (
     # From the beginning of a word, or a long one would be searched from each of its letters.
@@ -111,15 +109,7 @@ def _cleaning(names: Mapping[str, str]) -> Callable[[Any], Any]:
                 text = volatile.sub(instead, text)
         return text
 
-    def cleaned(value: object, deep: int = DATA_OF_OUTPUTS) -> object:
-        if isinstance(value, str):
-            return replaced(value)
-        if deep and isinstance(value, (dict, list)):
-            items = value.items() if isinstance(value, dict) else enumerate(value)
-            changed = {key: new for key, one in items if (new := cleaned(one, deep - 1)) is not one}
-            if isinstance(value, dict):
-                return {**value, **changed} if changed else value
-            return [changed.get(number, one) for number, one in enumerate(value)] if changed else value
+    def cleaned(value: object) -> object:
         written = json.dumps(value, ensure_ascii=False)
         return _mapped(value, replaced) if any(sign in written for sign in signs) else value
 
