@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
-from test_batch import PLAN, ROOT, YEAR, build, only, project, put_notebook, snapshot, stub
+from test_batch import PLAN, ROOT, YEAR, build, instead_of_pages, only, project, put_notebook, snapshot, stub
 
 from helpers.run import batch, render
 from helpers.run.batch import due, leaks
@@ -35,7 +35,7 @@ def stubbed(monkeypatch, tmp_path):
         said = "".join(path.read_text() for path in sorted((tmp_path / "data").rglob("effects.csv")))
         return replace(stub(name, given), html=f"<p>{name} {given['language']} {said}</p>")
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     return ran
 
 
@@ -63,7 +63,7 @@ def test_a_page_that_was_put_in_its_place_is_kept_no_longer(folders, monkeypatch
         made.append(weakref.ref(one))
         return one
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     both(folders, jobs=1)
     assert alive == [0, 0], "of the first year's page, when the second year's is begun"
 
@@ -158,7 +158,7 @@ def test_a_page_in_another_language_with_other_figures_is_not_published(folders,
         made.bundle["metrics"][0]["exact"] = 75
         return made
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     result = only(folders, language="en")
     assert result.state is batch.State.FAILED
     assert "good と good.en で" in result.sentences[0]
@@ -198,7 +198,7 @@ def heard(with_plan, monkeypatch):
         heard[notebook.stem, given["language"], given.get("fiscal_year")] = given.get("beside")
         return made(notebook, {name: value for name, value in given.items() if name != "beside"}, **limits)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     return heard
 
 
@@ -232,7 +232,7 @@ def test_a_print_of_a_plans_page_goes_with_the_page_it_was_printed_from(with_pla
 
 
 def test_a_plans_page_waits_for_a_year_that_stands(with_plan, monkeypatch):
-    monkeypatch.setattr(render, "page", lambda *_, **__: 1 / 0)
+    instead_of_pages(monkeypatch, lambda *_, **__: 1 / 0)
     assert both(with_plan) == {f"{PLAN} 2023": "failed", f"{PLAN} 2024": "failed"}
 
 
@@ -277,7 +277,7 @@ def test_a_planted_leak_is_not_published(folders, monkeypatch, where):
             kept = kept.replace(b'"bundle"', json.dumps("# 担当者の退職により遅延した").encode())
         return render.Page(html, kept, content)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     result = only(folders, audience="public")
     assert result.state is batch.State.REFUSED
     assert f"{YEAR}/register.csv だけにある言葉か数" in result.sentences[0]
@@ -373,7 +373,7 @@ def test_what_another_try_may_mend_is_tried_once_more_and_told(folders, monkeypa
             raise render.Failed("カーネルが始まりません。", may_pass=may_pass)
         return real(notebook, given, **limits)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     result = only(folders)
     assert (len(tried), result.state) == (tries, state)
     assert result.sentences[0].startswith("カーネルが始まりません。")
@@ -388,7 +388,7 @@ def test_what_no_other_try_mends_is_tried_twice_and_no_more(folders, monkeypatch
         assert len(tried) < 10, "a retry without end"
         raise render.Failed(f"カーネルが始まりません（{len(tried)}回目）。", may_pass=True)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     result = only(folders)
     assert (len(tried), result.state) == (2, "failed")
     assert result.sentences == (

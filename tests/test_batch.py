@@ -113,7 +113,7 @@ def copied(built, tmp_path):
 
 @pytest.fixture
 def no_kernel(monkeypatch):
-    monkeypatch.setattr(render, "page", lambda *_, **__: pytest.fail("a kernel would have started"))
+    instead_of_pages(monkeypatch, lambda *_, **__: pytest.fail("a kernel would have started"))
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def stubbed(monkeypatch):
         asked.append((notebook.stem, told))
         return stub(notebook.stem, given)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     return asked
 
 
@@ -300,7 +300,7 @@ def test_one_failure_costs_no_other_year_and_is_forgotten_once_mended(tmp_path, 
         return stub(notebook.stem, given)
 
     mended = []
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     results = build(folders, (PLAN, 2023), (PLAN, 2024)).results
     assert [result.state for result in results] == ["failed", "built"]
     assert "予期しない誤りです（ZeroDivisionError: ours）" in results[0].sentences[0]
@@ -314,7 +314,7 @@ def test_one_failure_costs_no_other_year_and_is_forgotten_once_mended(tmp_path, 
 @pytest.mark.slow
 def test_a_page_of_another_year_is_not_published(tmp_path, monkeypatch):
     folders = project(tmp_path, "good")
-    monkeypatch.setattr(render, "page", lambda _, given, **__: stub("good", {**given, "fiscal_year": 2023}))
+    instead_of_pages(monkeypatch, lambda _, given, **__: stub("good", {**given, "fiscal_year": 2023}))
     result = only(folders)
     assert result.sentences == ("good.ipynb: fiscal_year は「2024」のはずですが、ページは「2023」のものです。",)
     assert not (folders.out / PLAN).exists()
@@ -528,9 +528,51 @@ def test_pages_of_one_year_set_are_made_at_the_same_time_and_told_in_their_order
             first_is_told.wait(30)
         raise render.Failed(f"{notebook.stem} は架空の誤りです。")
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     result = only(folders, jobs=2, told=lambda *said: said[0] == 1 and first_is_told.set())
     assert result.sentences == ("all_outputs は架空の誤りです。", "good は架空の誤りです。")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "engine", "years"),
+    [(1, "gyokaku", [2022, 2023, 2024]), (2, "gyokaku", [2022, 2023]), (3, "gyokaku", [2022]), (1, "plain", [])],
+)
+def test_pages_that_begin_alike_are_made_together_while_there_are_sets_for_everyone(
+    tmp_path, monkeypatch, stubbed, jobs, engine, years
+):
+    folders, together, made = project(tmp_path, "good", "all_outputs", years=(2022, 2023, 2024)), [], render.pages
+    monkeypatch.setenv("GYOKAKU_ENGINE", engine)
+    monkeypatch.setattr(render, "pages", lambda asked, **limits: together.append(asked) or made(asked, **limits))
+    build(folders, *((PLAN, year) for year in (2022, 2023, 2024)), jobs=jobs)
+    said = [sorted((notebook.stem, given["fiscal_year"]) for notebook, given in asked) for asked in together]
+    assert sorted(said, key=str) == [[("all_outputs", year), ("good", year)] for year in years]
+    assert len(stubbed) == 6
+
+
+def test_of_pages_made_together_each_may_fail_by_itself_and_is_tried_again_by_itself(tmp_path, monkeypatch):
+    folders, tries = project(tmp_path, "good", "all_outputs"), []
+
+    def page(notebook, given, **_):
+        tries.append(notebook.stem)
+        if tries.count(notebook.stem) == 1:
+            raise render.Failed(f"{notebook.stem} は架空の誤りです。", may_pass=notebook.stem == "good")
+        return stub(notebook.stem, given)
+
+    instead_of_pages(monkeypatch, page)
+    result = only(folders, jobs=1)
+    assert (result.state, tries) == (batch.State.FAILED, ["all_outputs", "good", "good"])
+    assert result.sentences == ("good は架空の誤りです。 もう一度動かしました。", "all_outputs は架空の誤りです。")
+
+
+def test_pages_that_cannot_be_made_together_are_made_alone(tmp_path, monkeypatch, stubbed):
+    folders = project(tmp_path, "good", "all_outputs")
+
+    def unfit(*_, **__):
+        raise workers.Unfit
+
+    monkeypatch.setattr(render, "pages", unfit)
+    assert only(folders, jobs=1).state is batch.State.BUILT
+    assert [name for name, _ in stubbed] == ["all_outputs", "good"]
 
 
 def test_one_at_a_time_is_one(tmp_path, monkeypatch):
@@ -542,7 +584,7 @@ def test_one_at_a_time_is_one(tmp_path, monkeypatch):
         at_work.release()
         return stub(notebook.stem, given)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     assert only(folders, jobs=1).state is batch.State.BUILT
 
 
@@ -555,7 +597,7 @@ def test_what_an_interrupted_run_has_not_begun_is_not_told_as_done(tmp_path, mon
         stopped.wait(30)  # if the second is at work when the run is stopped, the third is not begun
         return stub(notebook.stem, given)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     monkeypatch.setattr(render, "stop", stopped.set)
     years = [(PLAN, year) for year in (2022, 2023, 2024)]
     with pytest.raises(KeyboardInterrupt):
@@ -601,6 +643,19 @@ def test_the_same_bytes_wherever_whenever_and_however_many_at_a_time(tmp_path):
     one, two = (snapshot(tmp_path / name / "reports") for name in settings)
     assert len(one) == 17
     assert one == two
+
+
+def instead_of_pages(monkeypatch, page):
+    """Pages, made alone or together, by a function of a test."""
+
+    def made(notebook, given, limits):
+        try:
+            return page(notebook, given, **limits)
+        except Exception as error:  # noqa: BLE001 — as pages that are made together have it
+            return error
+
+    monkeypatch.setattr(render, "page", page)
+    monkeypatch.setattr(render, "pages", lambda asked, **limits: [made(*one, limits) for one in asked])
 
 
 def stub(page, given):

@@ -12,14 +12,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from test_batch import PLAN, YEAR, build, only, project, put_notebook, stub
+from test_batch import PLAN, YEAR, build, instead_of_pages, only, project, put_notebook, stub
 from test_batch import built as built  # noqa: PLC0414 — a fixture, as are these:
 from test_batch import copied as copied  # noqa: PLC0414
 from test_batch import stubbed as stubbed  # noqa: PLC0414
 
 from helpers import cli, read
 from helpers.operate import rounds
-from helpers.run import batch, render
+from helpers.run import batch
 from helpers.run.batch import due as planned
 from helpers.run.batch import reasons
 from helpers.terms import Refusal
@@ -150,7 +150,7 @@ def test_a_failure_is_told_by_the_first_line_of_its_reason(tmp_path):
 
 @pytest.mark.slow
 def test_a_failure_that_was_taken_back_is_tidied_and_no_page_is_made(copied, monkeypatch):
-    monkeypatch.setattr(render, "page", lambda *_, **__: pytest.fail("a kernel would have started"))
+    instead_of_pages(monkeypatch, lambda *_, **__: pytest.fail("a kernel would have started"))
     failed(copied, "架空の理由\n")
     assert why(copied) == ((), ["failure_is_over"])
     assert only(copied).state is batch.State.UNCHANGED
@@ -164,7 +164,7 @@ def test_lists_follow_their_years_and_those_that_stand_are_due_for_their_own_rea
     notebook["metadata"]["gyokaku"] = {"page": "once", "per": "plan"}
     once = folders.notebooks / "once.ipynb"
     once.write_text(json.dumps(notebook), encoding="utf-8")
-    monkeypatch.setattr(render, "page", lambda notebook, given, **_: stub(notebook.stem, {"fiscal_year": None} | given))
+    instead_of_pages(monkeypatch, lambda notebook, given, **_: stub(notebook.stem, {"fiscal_year": None} | given))
 
     def found():
         return [(one.called, one.pages, [reason.code for reason in one.reasons]) for one in everything_due(folders)]

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import laid_out
 import pytest
 from filelock import FileLock
-from test_batch import PLAN, YEAR, build, project, put_notebook, snapshot, stub
+from test_batch import PLAN, YEAR, build, instead_of_pages, project, put_notebook, snapshot, stub
 
 from helpers import cli, read
 from helpers.operate import deliver, rounds
@@ -32,7 +32,7 @@ def here(tmp_path, monkeypatch):
             raise Refusal(state.broken)
         return stub(notebook.stem, given)
 
-    monkeypatch.setattr(render, "page", page)
+    instead_of_pages(monkeypatch, page)
     monkeypatch.setattr(cli.rounds, "overview", lambda *_, **__: b"<p>list</p>")
     return state
 

@@ -1,7 +1,8 @@
 """The pages of a run while they are made: one page by a notebook, here or on a cluster, and the year set it belongs to."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock
 
@@ -32,10 +33,10 @@ class Making:
         with self._counting:
             self._began = self._began or time.monotonic()
 
-    def is_complete(self) -> bool:
-        """Whether this was the last page."""
+    def is_complete(self, pages: int) -> bool:
+        """Whether these were the last pages."""
         with self._counting:
-            self._left -= 1
+            self._left -= pages
             return not self._left
 
     def let_go(self) -> None:
@@ -61,32 +62,43 @@ class Maker:
         self.memory: int | None = None
         self.interrupted = Event()
 
-    def page(self, work: Work, stem: str, retried: list[str]) -> year_set.Made:
-        """One page; a kernel that did not start or was killed is tried once more, since the next may find more memory."""
+    def together(self, work: Work, stems: Sequence[str]) -> Mapping[str, year_set.Made | Exception]:
+        """A first try of several pages of one set, which begin alike; nothing where they cannot be made together."""
+        with suppress(Exception):  # what is wrong with a page is found again where it is made alone
+            asked = [self._asked(work, stem)[:2] for stem in stems]
+            return dict(zip(stems, render().pages(asked, **self._limits()), strict=True))
+        return {}
+
+    def page(
+        self, work: Work, stem: str, retried: list[str], tried: year_set.Made | Exception | None = None
+    ) -> year_set.Made:
+        """One page; a kernel that did not start or was killed is tried once more, since the next may find more memory.
+
+        Args:
+            work: Its set.
+            stem: What its files are called.
+            retried: Is given a sentence where the page had to be begun again.
+            tried: What became of a first try.
+        """
         if self.interrupted.is_set():
             raise InterruptedError
-        page, language = year_set.page_and_language(stem)
-        notebook = self._planner.notebooks[page].path
-        asked = {"plan": work.plan, "language": language, "audience": self._planner.tree.audience}
-        if work.fiscal_year is not None:
-            asked["fiscal_year"] = work.fiscal_year
-        folders = {"data_dir": self._folders.data.resolve(), "reports_dir": self._planner.root.resolve()}
-        values = {**asked, **folders, "beside": work.inputs[stem]["parameters"].get("beside", "")}
-        given = {name: values[name] for name in render().parameters(notebook) if name in values}
+        notebook, given, said = self._asked(work, stem)
 
         def make() -> year_set.Made:
-            return (
-                self._made_there(work, notebook, given, retried) if self._cluster else self._made_here(notebook, given)
-            )
+            if self._cluster:
+                return self._made_there(work, notebook, given, retried)
+            return render().page(notebook, given, **self._limits())
 
         try:
-            made = make()
+            if isinstance(tried, Exception):
+                raise tried
+            made = tried or make()
         except render().Failed as fault:
             if not fault.may_pass or self.interrupted.is_set():
                 raise
             retried.append(f"{fault} もう一度動かしました。")
             made = make()
-        for name, value in {"page": page, **asked}.items():
+        for name, value in said.items():
             if made.bundle[name] != value:
                 raise render().Failed(
                     f"{notebook.name}: {name} は「{value}」のはずですが、ページは「{made.bundle[name]}」のものです。",
@@ -94,9 +106,17 @@ class Maker:
                 )
         return made
 
-    def _made_here(self, notebook: Path, given: Mapping[str, object]) -> year_set.Made:
-        as_words = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
-        return render().page(notebook, as_words, **self._limits())
+    def _asked(self, work: Work, stem: str) -> tuple[Path, dict[str, object], dict[str, object]]:
+        """The notebook of a page, its parameters, and what its bundle must say."""
+        page, language = year_set.page_and_language(stem)
+        notebook = self._planner.notebooks[page].path
+        asked = {"plan": work.plan, "language": language, "audience": self._planner.tree.audience}
+        if work.fiscal_year is not None:
+            asked["fiscal_year"] = work.fiscal_year
+        folders = {"data_dir": str(self._folders.data.resolve()), "reports_dir": str(self._planner.root.resolve())}
+        values = {**asked, **folders, "beside": work.inputs[stem]["parameters"].get("beside", "")}
+        given = {name: values[name] for name in render().parameters(notebook) if name in values}
+        return notebook, given, {"page": page, **asked}
 
     def _made_there(self, work: Work, notebook: Path, given: dict, retried: list[str]) -> year_set.Made:
         files = {

@@ -1,7 +1,7 @@
 """A run over year sets: alone, some at a time, each for itself."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -202,9 +202,7 @@ class _Run:
         jobs = jobs or _cores()
         if not self._cluster:  # its workers know their machines
             self._maker.memory = self._maker.memory or memory.of_one(jobs)
-        making = [Making(work) for work in todo]
-        # Single pages, so that two cores are of use to one year set too.
-        tasks = [(one, stem) for one in making for stem in one.work.due or [None]]
+        tasks = list(self._tasks([Making(work) for work in todo], jobs))
         # Threads are enough: the work is done in processes of their own.
         with ThreadPoolExecutor(max(1, min(jobs, len(tasks)))) as pool:
             try:
@@ -227,34 +225,53 @@ class _Run:
 
     def _prepared_for(self, planned: Iterable[Work]) -> Iterator[Work]:
         """The same; at the first that is due the fork server begins to import, while this process looks at the others."""
-        is_needed = not self._cluster and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible()
+        is_needed = self._is_forking()
         for work in planned:
             if work.due and is_needed:
                 warm.start_server()
                 is_needed = False
             yield work
 
-    def _task(self, task: tuple["Making", str | None]) -> Result | None:
-        """One page; what became of its year set, where it was the last."""
-        making, stem = task
+    def _is_forking(self) -> bool:
+        """Whether kernels are forked on this machine."""
+        return not self._cluster and os.environ.get("GYOKAKU_ENGINE") != "plain" and warm.is_possible()
+
+    def _tasks(self, making: Sequence["Making"], jobs: int) -> Iterator[tuple["Making", Sequence[str]]]:
+        """What is done at a time: the pages of a set that begin alike; of the last sets single pages, so that every core is of use."""
+        for left, one in zip(range(len(making), 0, -1), making, strict=True):
+            work = one.work
+            if not work.due:
+                yield one, ()
+            elif left < jobs or not self._is_forking():
+                yield from ((one, (stem,)) for stem in work.due)
+            else:
+                alike: dict[str, list[str]] = {}
+                for stem in work.due:
+                    alike.setdefault(str(work.inputs[stem]["parameters"]), []).append(stem)
+                yield from ((one, stems) for stems in alike.values())
+
+    def _task(self, task: tuple["Making", Sequence[str]]) -> Result | None:
+        """Some pages; what became of their year set, where they were the last."""
+        making, stems = task
         making.begin()
-        if stem is not None:
-            self._make(making, stem)
-        if not making.is_complete():
+        self._make(making, stems)
+        if not making.is_complete(len(stems) or 1):
             return None
         result = self._result(making)
         making.let_go()
         return replace(result, seconds=0 if result.state is State.UNCHANGED else making.seconds())
 
-    def _make(self, making: "Making", stem: str) -> None:
+    def _make(self, making: "Making", stems: Sequence[str]) -> None:
         work = making.work
-        retried: list[str] = []
-        try:
-            making.made[stem] = self._maker.page(work, stem, retried)
-        except Exception as error:  # noqa: BLE001 — the other pages go on
-            making.faults[stem] = error
-        making.retried[stem] = retried
-        self._steps.done(" ".join(filter(None, (*work.unit.split("/"), stem))))
+        tried = self._maker.together(work, stems) if len(stems) > 1 else {}
+        for stem in stems:
+            retried: list[str] = []
+            try:
+                making.made[stem] = self._maker.page(work, stem, retried, tried.get(stem))
+            except Exception as error:  # noqa: BLE001 — the other pages go on
+                making.faults[stem] = error
+            making.retried[stem] = retried
+            self._steps.done(" ".join(filter(None, (*work.unit.split("/"), stem))))
 
     def _result(self, making: "Making") -> Result:
         """Boundary: whatever goes wrong costs this year set only, and what stood before stays."""

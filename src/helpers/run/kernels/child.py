@@ -9,6 +9,7 @@ import base64
 import fcntl
 import logging
 import os
+import random
 import select
 import signal
 import socket
@@ -18,10 +19,12 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import NamedTuple
 
 from ipykernel import ipkernel
 from ipykernel.eventloops import enable_gui
@@ -43,6 +46,7 @@ A_MOMENT = 0.005  # seconds that a cell's threads have to end; ipykernel gives a
 INLINE = "module://matplotlib_inline.backend_inline"
 LOCK = ".messages"
 LOG = "kernel.log"
+SILENT = ["status", "execute_input", "execute_reply", "status"]  # the messages that answer a cell which says nothing
 _OURS: set[threading.Thread] = set()  # the threads that are there without any cell
 
 
@@ -56,7 +60,11 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
         environment: All of it.
     """
     try:
-        _enter(cwd, private, environment)
+        _settle(cwd, private, environment)
+        if _begun is None:
+            _enter()
+        else:
+            random.setstate(_begun.random)  # Python seeds it anew in what is forked
         kernel = _told_its_place(private)
         kernel.session.travel(channel, Path(private, LOCK))
         _capture(kernel.session)
@@ -67,6 +75,84 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
             traceback.print_exc(file=log)
     finally:
         os._exit(0)
+
+
+def begin(cells: Sequence[Mapping], cwd: str, private: str, environment: Mapping[str, str]) -> bool:
+    """Run cells for all kernels that will be forked from this process: each answers those requests as this one did.
+
+    Args:
+        cells: The contents of requests.
+        cwd: As `run` says; so are the others.
+        private: See there.
+        environment: See there.
+
+    Returns:
+        Whether the cells changed nothing but what a kernel holds, and said nothing. Threads, processes, open files, timers and
+        folders do not come along into a fork as whoever ran the cells there would find them.
+    """
+    global _begun  # noqa: PLW0603 — one a process
+    _settle(cwd, private, environment)
+    _enter()
+    kernel = _told_its_place(private)
+    kernel.session.keep()
+    _capture(kernel.session, is_watched=False)
+    before = _around(private)
+    answered = asyncio.run(_answered(kernel, cells))
+    if answered is None or _around(private) != before:
+        return False
+    _begun = _Begun(answered, random.getstate())
+    return True
+
+
+class _Begun(NamedTuple):
+    """What a kernel has run before it was forked.
+
+    Attributes:
+        cells: The content of each request, and the messages that answered it.
+        random: What Python's own random numbers come from.
+    """
+
+    cells: list[tuple[Mapping, list[dict]]]
+    random: tuple
+
+
+_begun: _Begun | None = None
+
+
+async def _answered(kernel: "_Kernel", cells: Sequence[Mapping]) -> list[tuple[Mapping, list[dict]]] | None:
+    """Each request and the messages that answered it; None once a cell said something, or left what waits in this event loop."""
+    kernel.io_loop = IOLoop.current()
+    answered = []
+    for asked in cells:
+        await kernel.dispatch_shell(kernel.session.msg("execute_request", dict(asked)))
+        answered.append((asked, kernel.session.kept()))
+        if not _is_silent(answered[-1][1]) or len(asyncio.all_tasks()) > 1:
+            return None
+    return answered
+
+
+def _is_silent(messages: list[dict]) -> bool:
+    """Whether a cell ended well and said nothing."""
+    if [message["msg_type"] for message in messages] != SILENT:
+        return False
+    answer = messages[SILENT.index("execute_reply")]["content"]
+    return answer["status"] == "ok" and not answer["payload"]
+
+
+def _around(private: str) -> tuple:
+    """What this process has besides its memory."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        has_children = False
+    else:
+        has_children = True
+    files = {str(file): file.stat().st_size for file in Path(private).rglob("*")}
+    streams = sys.stdin, sys.stdout, sys.stderr
+    return (
+        *(has_children, warm.threads(os.getpid()), warm.open_files(), files, streams),
+        *(str(Path.cwd()), dict(os.environ), signal.getitimer(signal.ITIMER_REAL)),
+    )
 
 
 def prepare(environment: Mapping[str, str]) -> bool:
@@ -126,21 +212,25 @@ def _told_its_place(private: str) -> "_Kernel":
     return kernel
 
 
-def _enter(cwd: str, private: str, environment: Mapping[str, str]) -> None:
-    """Take over nothing of the process that this one was forked from but its imports."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+def _settle(cwd: str, private: str, environment: Mapping[str, str]) -> None:
+    """Be in a place."""
     _surround(environment)
     os.environ.setdefault("MPLBACKEND", INLINE)  # as ipykernel does
-    if "matplotlib" in sys.modules:
-        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew by Python
     time.tzset()
     os.chdir(cwd)
     log = os.open(Path(private, LOG), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for standard in (1, 2):
         os.dup2(log, standard)
     os.close(log)
+
+
+def _enter() -> None:
+    """Take over nothing of the process that this one was forked from but its imports."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew by Python
     sys.argv[:] = ["ipykernel_launcher"]
     _find_modules_here_last()
 
@@ -172,12 +262,15 @@ def _no_debugger() -> ModuleType:
     return absent
 
 
-def _capture(session: Session) -> None:
+def _capture(session: Session, *, is_watched: bool = True) -> None:
+    """Have what is printed travel as messages; where it did before, in the streams that cells may have kept."""
     flusher = _Flusher()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    sys.stdout = _Stream(session, flusher, "stdout")
-    sys.stderr = _Stream(session, flusher, "stderr")
+    for name, given in (("stdout", sys.stdout), ("stderr", sys.stderr)):
+        given.flush()
+        stream = given if isinstance(given, _Stream) else _Stream.__new__(_Stream)
+        setattr(sys, name, getattr(sys, f"__{name}__"))  # its number is the one that is watched
+        stream.__init__(session, flusher, name, is_watched=is_watched)
+        setattr(sys, name, stream)
     _OURS.update(threading.enumerate())
 
 
@@ -186,8 +279,17 @@ async def _serve(kernel: IPythonKernel, channel: socket.socket) -> None:
     channel.setblocking(False)
     requests, _ = await asyncio.open_connection(sock=channel.dup(), limit=LONGEST_LINE)
     channel.setblocking(True)
+    begun = deque(_begun.cells if _begun else ())
     while line := await requests.readline():
-        await kernel.dispatch_shell(kernel.session.unpack(line))
+        request = kernel.session.unpack(line)
+        if not begun or request["header"]["msg_type"] != "execute_request":
+            await kernel.dispatch_shell(request)
+            continue
+        asked, answers = begun.popleft()
+        if asked != request["content"]:
+            raise RuntimeError("another cell than was run before")
+        for answer in answers:
+            kernel.session.send(None, answer | {"parent_header": request["header"]})
 
 
 class _Shell(ZMQInteractiveShell):
@@ -245,12 +347,22 @@ class _Session(Session):
 
     def __init__(self) -> None:
         super().__init__(check_pid=False)
+        self._kept: list[dict] | None = None
         self._lock = threading.RLock()
         self._lock_file, self._lock_pid = None, 0
 
     def travel(self, channel: socket.socket, lock: Path) -> None:
         """Say on which way messages go, and by which file whoever writes there waits for the others."""
-        self._channel, self._lock_path = channel, lock
+        self._channel, self._lock_path, self._kept = channel, lock, None
+
+    def keep(self) -> None:
+        """Let messages travel nowhere."""
+        self._kept = []
+
+    def kept(self) -> list[dict]:
+        """The messages since this was asked."""
+        kept, self._kept = self._kept, []
+        return kept
 
     def feed_identities(self, message: dict, **_: object) -> tuple[list, dict]:
         return [], message
@@ -275,6 +387,9 @@ class _Session(Session):
             if isinstance(msg_or_type, dict)
             else self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
         )
+        if self._kept is not None:
+            self._kept.append(message)
+            return message
         raw = [base64.b64encode(bytes(memoryview(buffer))).decode() for buffer in buffers or ()]
         is_reply = message["header"]["msg_type"].endswith("_reply")
         line = self.pack({"channel": SHELL if is_reply else IOPUB, "message": message, "buffers": raw})
@@ -300,9 +415,9 @@ class _Stream(OutStream):
     ipykernel reads that in a thread of its own, which may be behind when a cell ends.
     """
 
-    def __init__(self, session: Session, flusher: "_Flusher", name: str) -> None:
+    def __init__(self, session: Session, flusher: "_Flusher", name: str, *, is_watched: bool) -> None:
         self._reading, self._at_work = threading.RLock(), flusher.at_work
-        super().__init__(session, flusher, name)
+        super().__init__(session, flusher, name, watchfd=is_watched)
 
     def write(self, string: str) -> int | None:
         if self._should_watch and self._is_master_process():

@@ -22,6 +22,12 @@ from helpers.run.kernels import forker
 READ_AT_ONCE = 2**20
 
 
+def request(code: str, *, store_history: bool = True, stop_on_error: bool = True) -> dict[str, object]:
+    """The content of the request that a kernel runs a cell for."""
+    how = {"silent": False, "store_history": store_history, "stop_on_error": stop_on_error}
+    return {"code": code, "user_expressions": {}, "allow_stdin": False, **how}
+
+
 class ForkedKernel(AsyncKernelManager):
     """Starts, asks and ends one forked kernel.
 
@@ -97,11 +103,7 @@ class ForkedKernel(AsyncKernelManager):
         if self._process is None:
             return
         self._has_ended()
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.join()
-        self._process.close()
+        self._process.end()
         self._process = None
         if Path(self._private).name.startswith("gyokaku-"):
             self.forget(self._private)
@@ -150,8 +152,7 @@ class _Client:
         return not self._over and await self._manager.is_alive()
 
     def execute(self, code: str, *, store_history: bool = True, stop_on_error: bool = True, **_: object) -> str:
-        content = {"code": code, "silent": False, "store_history": store_history, "user_expressions": {}}
-        return self._ask("execute_request", {**content, "allow_stdin": False, "stop_on_error": stop_on_error})
+        return self._ask("execute_request", request(code, store_history=store_history, stop_on_error=stop_on_error))
 
     def kernel_info(self) -> str:
         return self._ask("kernel_info_request", {})

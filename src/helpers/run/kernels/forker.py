@@ -12,14 +12,13 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import Pipe, current_process, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import recv_handle, send_handle
-from pathlib import Path
 from typing import Any
 
 from helpers.run import light, warm
@@ -83,10 +82,10 @@ def _tend(asked: socket.socket) -> None:
         child.prepare(os.environ)
     while handles := socket.recv_fds(asked, 1, 1)[1]:
         with Connection(handles[0]) as connection, suppress(OSError):  # which whoever asks is told: nobody answers
-            if (threads := warm.threads(os.getpid())) == 1:
-                get_context("fork").Process(target=_serve, args=(connection, asked)).start()
+            if warm.threads(os.getpid()) == 1:
+                get_context("fork").Process(target=_begin, args=(connection, asked)).start()
             else:
-                connection.send((os.getpid(), threads))
+                connection.send((os.getpid(), False))
 
 
 def _close_all_but(kept: Collection[int]) -> None:
@@ -94,17 +93,11 @@ def _close_all_but(kept: Collection[int]) -> None:
 
     Who waits for the end of one of them would wait for the end of this process, too.
     """
-    for number in _opened() - {0, 1, 2, *kept}:
+    for number in warm.open_files() - {0, 1, 2, *kept}:
         with suppress(OSError):
             os.close(number)
     # multiprocessing had opened one of them, with nothing in it, as there is nothing here.
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 — for as long as the process lives
-
-
-def _opened() -> set[int]:
-    """The numbers of the files that are open; the folder that tells them is so no more."""
-    numbers = [int(file.name) for file in Path("/proc/self/fd").iterdir()]
-    return {number for number in numbers if Path(f"/proc/self/fd/{number}").is_symlink()}
 
 
 # In a worker, or whoever else wants a kernel
@@ -120,11 +113,49 @@ def prepare() -> None:
     global _ours  # noqa: PLW0603 — one a process
     _ours = None
     with suppress(Gone):  # killed as it began, or what would fork it has ended: then a second will not begin
-        _ours = _Forker()
-    _ours = _ours or _Forker()
+        _ours = _Forker(_of_nursery())
+    _ours = _ours or _Forker(_of_nursery())
 
 
-def kernel(channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str]) -> "Forked":
+@contextmanager
+def begun(
+    cells: Sequence[Mapping], folder: str, environment: Mapping[str, str], *, seconds: float, memory: int | None
+) -> Iterator[None]:
+    """Have kernels that have run some cells: those that several notebooks begin with are run once.
+
+    Where the cells leave more behind than what a kernel holds (`child.begin`), or end it, kernels are as ever.
+
+    Args:
+        cells: The contents of the requests that a kernel will be sent first.
+        folder: Where all these kernels find themselves, and keep their files.
+        environment: Theirs.
+        seconds: How long the cells may take together; who takes longer is not waited for.
+        memory: How many bytes their process may take; no limit where None.
+    """
+    global _ours  # noqa: PLW0603 — one a process
+    ours, theirs = socket.socketpair()
+    process, alone = None, _ours
+    with Connection(ours.detach()) as connection:
+        try:
+            with suppress(Gone, Unfit):  # what is wrong the notebooks find for themselves, and say it
+                with theirs:
+                    process = kernel(theirs, folder, folder, environment, cells)
+                alone = _ours
+                warm.limit_memory(process.pid, memory)
+                if connection.poll(seconds):
+                    _ours = _Forker(connection)
+                else:
+                    process.end()
+            yield
+        finally:
+            _ours = alone
+            if process is not None:
+                process.end()
+
+
+def kernel(
+    channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str], cells: Sequence[Mapping] = ()
+) -> "Forked":
     """A new kernel in a process that has everything imported.
 
     Args:
@@ -132,12 +163,13 @@ def kernel(channel: socket.socket, cwd: str, private: str, environment: Mapping[
         cwd: See there.
         private: See there.
         environment: See there.
+        cells: What to run at once; then it is no kernel, but forks such as have run them, and is asked for them by the channel.
 
     Raises:
         Gone: What would fork it has ended.
         Unfit: It cannot fork safely.
     """
-    place = cwd, private, dict(environment)
+    place = cwd, private, dict(environment), tuple(cells)
     if _ours is not None:
         with suppress(Gone):
             return _ours.kernel(channel, place)
@@ -171,8 +203,12 @@ class Forked:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
-    def close(self) -> None:
-        """Nothing is kept of one that has ended."""
+    def end(self) -> None:
+        """End it at once, with all that it has started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.kill()
+        self.join()
 
     def _ended(self, how: Callable[[BaseProcess], int | None]) -> int | None:
         if self._code is None:
@@ -190,16 +226,22 @@ class Gone(OSError):  # noqa: N818 — what it is
         return "カーネルを分岐するプロセスが終わりました"
 
 
+def _of_nursery() -> Connection:
+    """The way to a new forker."""
+    ours, theirs = Pipe()
+    with theirs:
+        if _nursery is not None:
+            _hand_over(theirs)
+        else:  # not forked from the fork server: somebody who is hands it over
+            warm.process(_hand_over, (theirs,)).join()
+    return ours
+
+
 class _Forker:
-    def __init__(self) -> None:
-        self._connection, theirs = Pipe()
-        with theirs:
-            if _nursery is not None:
-                _hand_over(theirs)
-            else:  # not forked from the fork server: somebody who is hands it over
-                warm.process(_hand_over, (theirs,)).join()
-        self.pid, threads = self._answer()
-        if threads != 1:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.pid, is_fit = self._answer()
+        if not is_fit:
             raise Unfit
 
     def kernel(self, channel: socket.socket, place: tuple) -> Forked:
@@ -245,14 +287,17 @@ def _joined(process: BaseProcess) -> int | None:
 # In a forker, and in what it forks
 
 
-def _serve(connection: Connection, asked: socket.socket) -> None:
-    """Fork, and tell how what was forked has ended, until whoever asks is gone."""
+def _begin(connection: Connection, asked: socket.socket) -> None:
     warm.die_with_parent()
     asked.close()
-    _found_open.update(_opened() - {connection.fileno()})
-    forks = _Forks(connection)
+    _found_open.update(warm.open_files() - {connection.fileno()})
+    _serve(connection, _Forks(connection))
+
+
+def _serve(connection: Connection, forks: "_Forks") -> None:
+    """Fork, and tell how what was forked has ended, until whoever asks is gone."""
     with suppress(EOFError, OSError):
-        connection.send((os.getpid(), 1))
+        connection.send((os.getpid(), True))
         while True:
             forks.get_ready()
             pid, what = connection.recv()
@@ -263,8 +308,8 @@ def _serve(connection: Connection, asked: socket.socket) -> None:
 class _Forks:
     """The kernels that a forker has forked, and one more that waits to be told its place."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, *, is_ahead: bool = True) -> None:
+        self._connection, self._is_ahead = connection, is_ahead
         self._kernels: dict[int, BaseProcess] = {}
         self._next: _Waiting | None = None
 
@@ -273,14 +318,14 @@ class _Forks:
         if self._kernels:
             with suppress(Exception):  # what is wrong the kernel finds for itself, and says it
                 import_module(warm.ONCE_AT_WORK)
-        if self._next is None:
+        if self._next is None and self._is_ahead:
             with suppress(OSError):
                 self._next = _Waiting()
 
     def kernel(self, place: tuple) -> int | OSError:
         """The number of a kernel in a place, with the channel that comes behind the question."""
         with socket.socket(fileno=recv_handle(self._connection)) as channel:
-            self._prepare(place[-1])
+            self._prepare(place[2])
             forked, self._next = self._next, None
             try:
                 if forked is None or not forked.told(channel, place):
@@ -342,8 +387,14 @@ def _wait(told: Connection) -> None:
     warm.collect_rarely()  # and what others left to be thrown away would speak up in a cell of this notebook
     os.setsid()
     with told:
-        place = told.recv()
+        *place, cells = told.recv()
         channel = socket.socket(fileno=recv_handle(told))
     from helpers.run.kernels import child  # noqa: PLC0415 — not where kernels are plain
 
-    child.run(channel, *place)
+    if not cells:
+        child.run(channel, *place)
+    with Connection(channel.detach()) as connection:
+        if child.begin(cells, *place):
+            # None ahead: whoever asks for the last one asks for no more.
+            _serve(connection, _Forks(connection, is_ahead=False))
+        connection.send((os.getpid(), False))

@@ -9,7 +9,7 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ __all__ = [
     "engine_of",
     "overview",
     "page",
+    "pages",
     "parameters",
     "pdf",
     "prepare_overview",
@@ -143,17 +144,47 @@ def page(
         Failed: There is no page; the exception holds the notebook as far as it got.
     """
     limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "memory": memory}
-    if BESIDE not in given and BESIDE in parameters(notebook):
-        given = {**given, BESIDE: ""}
+    given = _whole(notebook, given)
     if engine_of(engine) == FORKED and warm.is_possible():
         try:
-            return workers.call(_page, notebook, dict(given), **limits, is_forked=True)
+            return workers.call(_page, notebook, given, **limits, is_forked=True)
         except workers.Gone as gone:
-            which = "ページを作るプロセス" + ("（始まる途中）" if gone.is_starting else "")
-            raise Failed(f"{notebook.name}: {which}{gone}", may_pass=True) from gone
+            raise _lost(notebook, gone) from gone
         except workers.Unfit:
             pass  # slower, with the same result
     return _page(notebook, given, **limits, is_forked=False)
+
+
+def pages(asked: Sequence[tuple[Path, Mapping[str, object]]], **limits: object) -> list[Page | Exception]:
+    """The pages of several notebooks, or what `page` raises for each; made one after the other, by forked kernels.
+
+    Where all begin with the same cells, with the parameters given, these are run once, if they do no more than change what a
+    kernel holds. Each notebook goes on in a process of its own.
+
+    Args:
+        asked: Notebooks and their parameters, as `page` has them.
+        **limits: As `page` has them.
+
+    Raises:
+        Refusal: The parameters of one are not those of its notebook.
+        workers.Unfit: Kernels cannot be forked here safely.
+    """
+    whole = [(notebook, _whole(notebook, given)) for notebook, given in asked]
+    try:
+        return workers.call(_pages, whole, **limits)
+    except workers.Gone as gone:
+        return [_lost(notebook, gone) for notebook, _ in whole]
+
+
+def _whole(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
+    """All parameters: where none are named, there are no pages in other languages."""
+    is_lacking = BESIDE not in given and BESIDE in parameters(notebook)
+    return {**given, BESIDE: ""} if is_lacking else dict(given)
+
+
+def _lost(notebook: Path, gone: workers.Gone) -> Failed:
+    which = "ページを作るプロセス" + ("（始まる途中）" if gone.is_starting else "")
+    return Failed(f"{notebook.name}: {which}{gone}", may_pass=True)
 
 
 def engine_of(name: str | None) -> str:
@@ -180,6 +211,12 @@ def _page(notebook: Path, given: Mapping[str, object], **limits: object) -> Page
     from helpers.run.render import making  # noqa: PLC0415
 
     return making.page(notebook, given, **limits)
+
+
+def _pages(asked: Sequence[tuple[Path, Mapping[str, object]]], **limits: object) -> list[Page | Exception]:
+    from helpers.run.render import making  # noqa: PLC0415 — as above
+
+    return making.pages(asked, **limits)
 
 
 def bundle_in(notebook: bytes) -> dict:

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 from weakref import WeakSet
 
 import nbformat
@@ -26,7 +30,7 @@ from papermill.parameterize import parameterize_notebook
 from traitlets import default
 
 from helpers.run import interpreter
-from helpers.run.kernels.forked import ForkedKernel
+from helpers.run.kernels import forked, forker
 from helpers.run.render import canonical, ended
 from helpers.run.render.faults import Failed, Refused
 from helpers.run.warm import SOURCES, environment, limit_memory
@@ -40,6 +44,7 @@ UNKNOWN = ended.Ended(None)
 # A plain kernel is given ports that are free; another process may take one before it does.
 PORT_TAKEN = "Address already in use"
 STARTS = 3
+SPECIAL = {"skip-execution", "raises-exception"}  # tags of nbclient's
 # papermill says again, in a log, what is raised here; without a handler Python would print it.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -71,37 +76,110 @@ def executed(
     sentence = ""
     for _ in range(STARTS):
         try:
-            return _executed(notebook, parameters, **limits)
+            return _executed(_ready(notebook, parameters), **limits)
         except _PortTaken as taken:
             sentence = str(taken)
     raise Failed(sentence, may_pass=True)
 
 
+def in_turn(
+    asked: Sequence[tuple[Path, Mapping[str, object]]],
+    *,
+    cell_seconds: int,
+    start_seconds: int,
+    memory: int | None = None,
+) -> Iterator[NotebookNode | Exception]:
+    """For each of several notebooks what `executed` gives or raises, by forked kernels; the cells that all begin with are run once.
+
+    Args:
+        asked: Files and their parameters.
+        cell_seconds: As `executed` has it; so are the others.
+        start_seconds: See there.
+        memory: See there.
+    """
+    limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "memory": memory, "is_forked": True}
+    ready = [_ready(*one) for one in asked]
+    cells = [forked.request(cell) for cell in _beginning([one.prepared for one in ready])]
+    begun = partial(forker.begun, cells, seconds=cell_seconds, memory=memory)
+    runs: list[NotebookNode | Exception] = []
+    with _own_folder() as folder, begun(folder, environment(folder)) if cells else nullcontext():
+        for one in ready:
+            for left in Path(folder).iterdir():
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            try:
+                runs.append(_executed(one, place=folder, **limits))
+            except (Refused, Failed) as error:
+                runs.append(error)
+    return runs
+
+
+def _beginning(notebooks: Sequence[NotebookNode]) -> list[str]:
+    """The cells that all of several notebooks begin with."""
+    if len(notebooks) == 1:
+        return []
+    code = [[cell for cell in one.cells if cell.cell_type == "code" and cell.source.strip()] for one in notebooks]
+    alike = takewhile(
+        lambda cells: len({cell.source for cell in cells}) == 1 and not any(map(_is_special, cells)),
+        zip(*code, strict=False),
+    )
+    return [cell.source for cell, *_ in alike]
+
+
+def _is_special(cell: NotebookNode) -> bool:
+    """Whether nbclient asks the kernel for it in another way, or not at all."""
+    return not SPECIAL.isdisjoint(cell.metadata.get("tags", []))
+
+
+class _Ready(NamedTuple):
+    """A notebook before it is run.
+
+    Attributes:
+        name: Of its file.
+        parameters: As given.
+        source: As it stands there.
+        prepared: As papermill runs it.
+    """
+
+    name: str
+    parameters: Mapping[str, object]
+    source: NotebookNode
+    prepared: NotebookNode
+
+
+def _ready(notebook: Path, parameters: Mapping[str, object]) -> _Ready:
+    source = nbformat.read(notebook, as_version=4)
+    # papermill's own steps without the last: it would write the notebook into nowhere.
+    prepared = load_notebook_node(source)
+    if parameters:
+        prepared = parameterize_notebook(prepared, dict(parameters), kernel_name=KERNEL, language="python")
+    return _Ready(notebook.name, parameters, source, prepare_notebook_metadata(prepared, None, None))
+
+
+@contextmanager
+def _own_folder() -> Iterator[str]:
+    """A folder for a kernel and its files, as the kernel will call it."""
+    with tempfile.TemporaryDirectory(prefix="gyokaku-") as made:
+        yield str(Path(made).resolve())
+
+
 def _executed(
-    notebook: Path,
-    parameters: Mapping[str, object],
+    ready: _Ready,
     *,
     cell_seconds: int,
     start_seconds: int,
     memory: int | None,
     is_forked: bool,
+    place: str | None = None,
 ) -> NotebookNode:
-    run = _Run(notebook.name)
+    run = _Run(ready.name)
     kernel = _with_memory(_Forked if is_forked else _ThisPython, memory)
-    source = nbformat.read(notebook, as_version=4)
     killed_before = ended.killed_for_memory()
-    with tempfile.TemporaryDirectory(prefix="gyokaku-") as made, _event_loop_closed():
-        folder = str(Path(made).resolve())  # as the kernel will call it
+    with _own_folder() if place is None else nullcontext(place) as folder, _event_loop_closed():
         error: Exception | None = None
         try:
-            # papermill's own steps without the last: it would write the notebook into nowhere.
-            prepared = load_notebook_node(source)
-            if parameters:
-                prepared = parameterize_notebook(prepared, dict(parameters), kernel_name=KERNEL, language="python")
-            prepared = prepare_notebook_metadata(prepared, None, None)
             done = papermill_engines.execute_notebook_with_engine(
                 None,
-                prepared,
+                ready.prepared,
                 KERNEL,
                 progress_bar=False,
                 start_timeout=start_seconds,
@@ -123,10 +201,12 @@ def _executed(
         how = ended.Ended(kernel.exit_code, ended.read(Path(folder, KERNEL_LOG)), is_for_memory)
         if run.notebook is None:
             kind = _PortTaken if PORT_TAKEN in how.said else Failed
-            raise kind(f"{notebook.name}: {_not_started(error, how)}", may_pass=True)
+            raise kind(f"{ready.name}: {_not_started(error, how)}", may_pass=True)
         if is_forked and kernel.is_too_much and (cell := run.stopped_at()):
             error, cell["outputs"] = _TooMuchOutput(kernel.most_output), []  # nobody reads them, and they take minutes
-        node = canonical.node(remove_error_markers(run.notebook), source, parameters, folder=folder, sources=SOURCES)
+        node = canonical.node(
+            remove_error_markers(run.notebook), ready.source, ready.parameters, folder=folder, sources=SOURCES
+        )
     if error is None and run.stopped_at() is None:
         return node
     if isinstance(error, PapermillExecutionError) and error.ename == Refusal.__name__:
@@ -281,7 +361,7 @@ class _ThisPython(AsyncKernelManager):
         limit_memory(self.provisioner.pid, self.memory)
 
 
-class _Forked(ForkedKernel):
+class _Forked(forked.ForkedKernel):
     """The same environment; the folder it runs in holds its files, and goes with them."""
 
     async def start_kernel(self, **options: object) -> None:

@@ -1,13 +1,13 @@
 """A page made in this process: what needs papermill and nbconvert, which whoever only asks for pages does without."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from helpers.run.render import Page, bundle_in, canonical, checked, export
-from helpers.run.render.execute import executed
+from helpers.run.render.execute import executed, in_turn
 from helpers.run.render.faults import Failed, NotAPage
 
 NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from (?:current )?font")
@@ -15,7 +15,23 @@ NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from (?:current )?font")
 
 def page(notebook: Path, given: Mapping[str, object], **limits: object) -> Page:
     """As `helpers.run.render.page` says, in this process."""
-    run = executed(notebook, checked(notebook, given), **limits)
+    return _of(notebook, executed(notebook, checked(notebook, given), **limits))
+
+
+def pages(asked: Sequence[tuple[Path, Mapping[str, object]]], **limits: object) -> list[Page | Exception]:
+    """As `helpers.run.render.pages` says, in this process, by forked kernels."""
+    made: list[Page | Exception] = []
+    runs = in_turn([(notebook, checked(notebook, given)) for notebook, given in asked], **limits)
+    for (notebook, _), run in zip(asked, runs, strict=True):
+        try:
+            made.append(run if isinstance(run, Exception) else _of(notebook, run))
+        except Failed as fault:
+            made.append(fault)
+    return made
+
+
+def _of(notebook: Path, run: NotebookNode) -> Page:
+    """The page of an executed notebook."""
     as_file = canonical.to_bytes(run)
     try:
         _refuse_missing_glyphs(run)
