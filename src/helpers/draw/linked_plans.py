@@ -8,7 +8,7 @@ from helpers import notation
 from helpers.draw import kit
 from helpers.draw.canvas import Canvas, colour, house, on_colour
 from helpers.terms.frames import Frames
-from helpers.terms.records import records
+from helpers.terms.records import frame, records
 
 # Where a document names no plan.
 NO_PLAN = {"not_applicable", "not_stated"}
@@ -31,8 +31,8 @@ def rows(frames: Frames) -> pd.DataFrame:
         else:
             period, look = (None, None), "not_stated"
         rows.append((row.family, name, *period, look, row.relation, row.note))
-    table = pd.DataFrame(rows, columns=["family", "name", "first", "last", "look", "relation", "note"])
-    return table.astype({"first": "Int64", "last": "Int64"})
+    columns = ["family", "name", "first", "last", "look", "relation", "note"]
+    return frame(rows, columns, whole=("first", "last"))
 
 
 @house()

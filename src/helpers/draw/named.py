@@ -7,7 +7,7 @@ from helpers.draw import kit
 from helpers.draw.canvas import Canvas, house
 from helpers.terms import Figures
 from helpers.terms.frames import Frames
-from helpers.terms.records import records
+from helpers.terms.records import frame, records
 
 
 def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def rows(figures: Figures, frames: Frames) -> pd.DataFrame:
     ]
     if rows and (ungraded := int(named.get("not_stated", 0))):
         rows.append((kit.UNGRADED.code, notation.spoken(kit.UNGRADED.label), pd.NA, ungraded))
-    return pd.DataFrame(rows, columns=["評価", "意味", "件数", "名称の公表"]).astype({"件数": "Int64"})
+    return frame(rows, ["評価", "意味", "件数", "名称の公表"], whole=("件数",))
 
 
 def in_words(row: tuple) -> str:

@@ -64,22 +64,28 @@ def _quadrant(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 
 def _linked_plans(_figures: Figures, frames: Frames) -> pd.DataFrame:
-    rows = draw.linked_plans.rows(frames)
-    names = {"first": "first_fiscal_year", "last": "last_fiscal_year", "look": "period_basis"}
-    shown = rows.drop(columns="note").rename(columns=names).astype(object)
     basis = {"self": "plan.toml", "absorbed": "not_applicable"}
-    shown["period_basis"] = shown["period_basis"].replace(basis)
-    none = shown["period_basis"].where(shown["period_basis"] == "not_applicable", "not_stated")
-    for column in ("first_fiscal_year", "last_fiscal_year"):
-        shown[column] = shown[column].where(shown[column].notna(), none)
-    return shown
+    rows = []
+    for row in records(draw.linked_plans.rows(frames)):
+        stands_on = basis.get(row.look, row.look)
+        none = stands_on if stands_on == "not_applicable" else "not_stated"
+        years = [none if pd.isna(year) else year for year in (row.first, row.last)]
+        rows.append((row.family, row.name, *years, stands_on, row.relation))
+    columns = ["family", "name", "first_fiscal_year", "last_fiscal_year", "period_basis", "relation"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def _named(figures: Figures, frames: Frames) -> pd.DataFrame:
-    rows = draw.named.rows(figures, frames).astype({"件数": object})
-    rows["評価"] = rows["評価"].replace(draw.kit.UNGRADED.code, "not_stated")
-    rows["件数"] = rows["件数"].fillna("not_stated")
-    return rows.set_axis(["grade", "grade_label", "measures", "named_measures"], axis="columns")
+    rows = [
+        (
+            "not_stated" if row.評価 == draw.kit.UNGRADED.code else row.評価,
+            row.意味,
+            "not_stated" if pd.isna(row.件数) else row.件数,
+            row.名称の公表,
+        )
+        for row in records(draw.named.rows(figures, frames))
+    ]
+    return pd.DataFrame(rows, columns=["grade", "grade_label", "measures", "named_measures"], dtype=object)
 
 
 def _items(figures: Figures, frames: Frames) -> pd.DataFrame:
@@ -113,9 +119,8 @@ def _underlying(figures: Figures, frames: Frames) -> pd.DataFrame:
 
 def _departments(_figures: Figures, frames: Frames) -> pd.DataFrame:
     rows = draw.departments.rows(frames)
-    return (
-        rows.rename_axis("department").reset_index().melt("department", var_name="grade", value_name="named_measures")
-    )
+    counted = [(name, grade, count) for grade in rows for name, count in zip(rows.index, rows[grade], strict=True)]
+    return pd.DataFrame(counted, columns=["department", "grade", "named_measures"])
 
 
 def _registered(figures: Figures, frames: Frames) -> pd.DataFrame:

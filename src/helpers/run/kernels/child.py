@@ -295,6 +295,11 @@ async def _serve(kernel: IPythonKernel, channel: socket.socket) -> None:
 class _Shell(ZMQInteractiveShell):
     """ipykernel's shell, which would look for its kernel in an application."""
 
+    def should_run_async(self, raw_cell: str, *, transformed_cell: str, **how: object) -> bool:
+        """IPython compiles a cell, twice, to see whether it waits for something: where it has neither word, it does not."""
+        may_wait = "await" in transformed_cell or "async" in transformed_cell
+        return may_wait and super().should_run_async(raw_cell, transformed_cell=transformed_cell, **how)
+
     def enable_gui(self, gui: str | None = None) -> None:
         enable_gui(gui, kernel=self.kernel)
         self.active_eventloop = gui
