@@ -393,6 +393,20 @@ def test_faces_are_the_same_whatever_the_order_of_the_characters():
     assert fonts.css({"1", "い", "あ"}, set()) == first
 
 
+def test_every_page_is_refused_for_what_stands_on_it_also_after_one_that_was_alike():
+    for number in (1, 23, 1):
+        with pytest.raises(export.NotAPage, match=rf'<img src="https://example.jp/{number}.png">'):
+            embedded.self_contained(f'<p><img src="https://example.jp/{number}.png"></p>')
+    embedded.self_contained("<p>達成</p>")
+
+
+def test_what_is_known_of_tags_does_not_grow_without_end(monkeypatch):
+    monkeypatch.setattr(embedded, "MOST_ALIKE", 3)
+    for name in "abcdefgh":
+        embedded.self_contained(f'<p id="{name}">達成</p>')
+    assert len(embedded._ALIKE) <= 3 + 2
+
+
 def test_template_gets_the_tags_of_a_cell():
     notebook = notebook_of({"text/plain": "七四"})
     notebook.cells[0].metadata["tags"] = ["judged-by-people"]
@@ -401,7 +415,7 @@ def test_template_gets_the_tags_of_a_cell():
 
 
 def faces_for(html):
-    read = tags.read(html, embedded._Reader)
+    read = tags.read(html, embedded._Reader, {})
     css = fonts.css(read.characters, read.fixed_width)
     return {(face.family, face.weight): covered(css, face) for face in fonts.FACES if face.family in css}
 

@@ -47,7 +47,7 @@ def by_the_parser(page):
 
 def plainly(page):
     told = Told()
-    tags._read_plain(page, told)
+    tags._read_plain(page, told, {})
     return told.said
 
 
@@ -77,8 +77,11 @@ def test_tags_are_alike_only_where_a_number_is_no_letter(one, other):
 def test_tags_alike_are_asked_about_once():
     told, asked = Told(), []
     told.meaning = lambda tag, attributes: (tag, tuple(asked.append(attributes) or attributes))
-    tags._read_plain('<path d="M 1 2.5"/><path d="M 31 4.25"/><path d="M 1 2 3"/>', told)
+    alike = {}
+    tags._read_plain('<path d="M 1 2.5"/><path d="M 31 4.25"/><path d="M 1 2 3"/>', told, alike)
+    tags._read_plain('<path d="M 5 7.5"/>', told, alike)  # another page
     assert asked == [[("d", "M 1 2.5")], [("d", "M 1 2 3")]]
+    assert len(told.said) == 8
 
 
 def test_pages_are_found():
@@ -167,11 +170,11 @@ def test_what_is_taken_for_plain_is_read_as_the_parser_reads_it(page):
 def test_what_is_not_plain_is_read_by_the_parser(page):
     with pytest.raises(tags._NotPlain):
         plainly(page)
-    assert tags.read(page, Told).said == by_the_parser(page)
+    assert tags.read(page, Told, {}).said == by_the_parser(page)
 
 
 def test_half_of_a_page_that_is_not_plain_is_not_told_twice():
-    assert tags.read("<p>達成</p><a b='c'>", Told).said.count(("text", "達成")) == 1
+    assert tags.read("<p>達成</p><a b='c'>", Told, {}).said.count(("text", "達成")) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A page as a template wrote it → one file with all that it needs: nothing to fetch, nothing to run, every letter shown."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -64,8 +65,11 @@ def self_contained(text: str) -> str:
     Raises:
         NotAPage: A character has no glyph, or something would run or be fetched.
     """
-    read = tags.read(text, _Reader)
+    if len(_ALIKE) > MOST_ALIKE:
+        _ALIKE.clear()
+    read = tags.read(text, _Reader, _ALIKE)
     if read.faults:
+        read = tags.read(text, _Reader, {})  # the words are of this page, not of one before that was alike
         raise NotAPage(f"ページは外から何も取り寄せず、何も動かさない決まりです: {'、'.join(read.faults)}。")
     if missing := fonts.missing(read.characters):
         named = "、".join(f"「{character}」（U+{ord(character):04X}）" for character in missing)
@@ -73,14 +77,20 @@ def self_contained(text: str) -> str:
     return text.replace(FONTS_GO_HERE, fonts.css(read.characters, read.fixed_width), 1)
 
 
+# Pages are made by the same templates; a page has some hundred tags that are not alike.
+_ALIKE: dict[str, tags.Piece] = {}
+MOST_ALIKE = 10_000
+
+
 class _Tag(NamedTuple):
-    """What a start tag says of what stands behind it."""
+    """What a start tag says of what stands behind it, and what it would run or fetch."""
 
     name: str
     ends: frozenset[str]  # the elements that need no end tag before it
     is_void: bool
     is_received: bool
     is_fixed_width: bool
+    faults: tuple[str, ...]
 
 
 class _Reader:
@@ -107,20 +117,22 @@ class _Reader:
         """Those of them that are set in the fixed-width face."""
         return set("".join(self._said_in_fixed_width))
 
-    def meaning(self, tag: str, attributes: tags.Attributes) -> _Tag:
-        if tag in FORBIDDEN_TAGS:
-            self.faults[f"<{tag}>"] = None
+    @staticmethod
+    def meaning(tag: str, attributes: tags.Attributes) -> _Tag:
+        faults = [f"<{tag}>"] if tag in FORBIDDEN_TAGS else []
         for name, value in attributes:
-            self._look_at(tag, name, (value or "").strip())
+            faults += _faults(tag, name, (value or "").strip())
         said = dict(attributes)
         classes, style = (said.get("class") or "").split(), said.get("style") or ""
         is_fixed_width = tag in FIXED_WIDTH_TAGS or FIXED_WIDTH_CLASS in classes
         is_fixed_width = is_fixed_width or any(family in style for family in FIXED_WIDTH_FAMILIES)
         ends = ENDED_BY.get(tag, frozenset())
-        return _Tag(tag, ends, tag in VOID_TAGS, RECEIVED_CLASS in classes, is_fixed_width)
+        return _Tag(tag, ends, tag in VOID_TAGS, RECEIVED_CLASS in classes, is_fixed_width, tuple(faults))
 
     def start(self, meaning: _Tag) -> None:
-        name, ends, is_void, is_received, is_fixed_width = meaning
+        name, ends, is_void, is_received, is_fixed_width, faults = meaning
+        if faults:
+            self.faults |= dict.fromkeys(faults)
         opened = self._open
         if ends:
             while opened[-1][0] in ends:
@@ -150,14 +162,16 @@ class _Reader:
     def odd(self, written: str) -> None:
         self.faults[written] = None
 
-    def _look_at(self, tag: str, name: str, value: str) -> None:
-        # A link fetches nothing until somebody follows it.
-        fetches = name in FETCHED and tag != "a" and not value.startswith(("data:", "#"))
-        runs = name.startswith("on") or "javascript:" in LEFT_OUT_OF_ADDRESSES.sub("", value).lower()
-        if fetches or runs or (tag == "meta" and value.lower() == "refresh"):
-            self.faults[f'<{tag} {name}="{value[:40]}">'] = None
-        if (name == "style" or "(" in value) and _fetches(value):
-            self.faults[f"<{tag} {name}> url()"] = None
+
+def _faults(tag: str, name: str, value: str) -> Iterator[str]:
+    """What an attribute would run or fetch."""
+    # A link fetches nothing until somebody follows it.
+    fetches = name in FETCHED and tag != "a" and not value.startswith(("data:", "#"))
+    runs = name.startswith("on") or "javascript:" in LEFT_OUT_OF_ADDRESSES.sub("", value).lower()
+    if fetches or runs or (tag == "meta" and value.lower() == "refresh"):
+        yield f'<{tag} {name}="{value[:40]}">'
+    if (name == "style" or "(" in value) and _fetches(value):
+        yield f"<{tag} {name}> url()"
 
 
 def _fetches(style: str) -> bool:

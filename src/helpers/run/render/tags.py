@@ -5,7 +5,7 @@ read by `html.parser`, which says the same of what is plain and takes twice as l
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from html import unescape
 from html.parser import HTMLParser
 from typing import NamedTuple, Protocol, TypeVar
@@ -33,7 +33,8 @@ AS_IT_STANDS = {"script", "style"}
 class Reader(Protocol):
     """Is told what stands on a page."""
 
-    def meaning(self, tag: str, attributes: Attributes) -> object:
+    @staticmethod
+    def meaning(tag: str, attributes: Attributes) -> object:
         """What a start tag says wherever it stands; asked once for those that are alike but for their numbers."""
 
     def start(self, meaning: object) -> None:
@@ -52,20 +53,30 @@ class Reader(Protocol):
 _Reader = TypeVar("_Reader", bound=Reader)
 
 
+class Piece(NamedTuple):
+    """What stands between `<` and `>`."""
+
+    tag: str
+    is_start: bool
+    is_end: bool
+    meaning: object = None
+
+
 class _NotPlain(Exception):  # noqa: N818 — what it is
     """Something is written as only a parser of HTML understands it."""
 
 
-def read(page: str, make: Callable[[], _Reader]) -> _Reader:
+def read(page: str, make: Callable[[], _Reader], alike: MutableMapping[str, Piece]) -> _Reader:
     """A reader that was told all of a page.
 
     Args:
         page: HTML.
         make: Makes a reader that was told nothing yet.
+        alike: What was found of tags on pages before, by what is alike in them; what is found here is put there, too.
     """
     reader = make()
     try:
-        _read_plain(page, reader)
+        _read_plain(page, reader, alike)
     except _NotPlain:
         reader = make()
         if ODD_COMMENT.search(page):
@@ -76,20 +87,11 @@ def read(page: str, make: Callable[[], _Reader]) -> _Reader:
     return reader
 
 
-class _Piece(NamedTuple):
-    """What stands between `<` and `>`."""
-
-    tag: str
-    is_start: bool
-    is_end: bool
-    meaning: object = None
-
-
-def _read_plain(page: str, reader: Reader) -> None:
+def _read_plain(page: str, reader: Reader, alike: MutableMapping[str, Piece]) -> None:
     *before, last = PIECES.split(page)
     if "<" in last:  # one that nothing closes
         raise _NotPlain
-    known = _Known(reader)
+    known = _Known(reader, alike)
     say, start, end = reader.text, reader.start, reader.end
     within = ""  # the element of text that is open
     for text, written in zip(before[::2], before[1::2], strict=True):
@@ -108,15 +110,14 @@ def _read_plain(page: str, reader: Reader) -> None:
         say(unescape(last) if "&" in last else last)
 
 
-class _Known(dict[str, _Piece]):
+class _Known(dict[str, Piece]):
     """The pieces of a page, each worked out when it is first asked for."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, alike: MutableMapping[str, Piece]) -> None:
         super().__init__()
-        self._reader = reader
-        self._alike: dict[str, _Piece] = {}
+        self._reader, self._alike = reader, alike
 
-    def __missing__(self, written: str) -> _Piece:
+    def __missing__(self, written: str) -> Piece:
         if (piece := self._alike.get(shape := _shape(written))) is None:
             piece = self._alike[shape] = _piece(written, self._reader)
         self[written] = piece
@@ -129,7 +130,7 @@ def _shape(written: str) -> str:
     return written if not rest or "&" in rest or "\\" in rest else f"{name} {NUMBER.sub('0', rest)}"
 
 
-def _within_after(piece: _Piece, within: str) -> str:
+def _within_after(piece: Piece, within: str) -> str:
     """Which element of text is open after a piece."""
     if not within:
         return piece.tag if piece.is_start and not piece.is_end else ""
@@ -138,11 +139,11 @@ def _within_after(piece: _Piece, within: str) -> str:
     return ""
 
 
-def _piece(written: str, reader: Reader) -> _Piece:
+def _piece(written: str, reader: Reader) -> Piece:
     if found := END.fullmatch(written):
-        return _Piece(found[1].lower(), is_start=False, is_end=True)
+        return Piece(found[1].lower(), is_start=False, is_end=True)
     if NO_TAG.fullmatch(written):
-        return _Piece("", is_start=False, is_end=False)
+        return Piece("", is_start=False, is_end=False)
     if not (found := START.fullmatch(written)):
         raise _NotPlain
     tag, attributes = found[1].lower(), []
@@ -151,7 +152,7 @@ def _piece(written: str, reader: Reader) -> _Piece:
     for name, value in ATTRIBUTE.findall(found[2]):
         said = value[2:-1] if value.startswith('="') else value[1:] if value else None
         attributes.append((name.lower(), unescape(said) if said else said))
-    return _Piece(tag, is_start=True, is_end=bool(found[3]), meaning=reader.meaning(tag, attributes))
+    return Piece(tag, is_start=True, is_end=bool(found[3]), meaning=reader.meaning(tag, attributes))
 
 
 class _Parser(HTMLParser):
