@@ -78,7 +78,7 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
 
 
 def begin(cells: Sequence[Mapping], cwd: str, private: str, environment: Mapping[str, str]) -> bool:
-    """Run cells for all kernels that will be forked from this process: each answers those requests as this one did.
+    """Run cells for the kernel that this process will be, and for all that are forked from it: each answers those requests as this did.
 
     Args:
         cells: The contents of requests.

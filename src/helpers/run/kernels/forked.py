@@ -227,10 +227,10 @@ class _Channel:
 
     async def get_msg(self, timeout: float | None = None) -> dict:
         try:
-            message = await asyncio.wait_for(self._queue.get(), timeout)
+            async with asyncio.timeout(timeout):  # `wait_for` makes a task of each message
+                return await self._queue.get()
         except TimeoutError:
             raise Empty from None
-        return message
 
     def send(self, message: dict) -> None:
         self._client.send(message)

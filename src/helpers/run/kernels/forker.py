@@ -19,7 +19,7 @@ from multiprocessing import Pipe, current_process, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import recv_handle, send_handle
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.run import light, warm
 
@@ -119,14 +119,22 @@ def prepare() -> None:
 
 @contextmanager
 def begun(
-    cells: Sequence[Mapping], folder: str, environment: Mapping[str, str], *, seconds: float, memory: int | None
+    cells: Sequence[Mapping],
+    kernels: int,
+    folder: str,
+    environment: Mapping[str, str],
+    *,
+    seconds: float,
+    memory: int | None,
 ) -> Iterator[None]:
     """Have kernels that have run some cells: those that several notebooks begin with are run once.
 
-    Where the cells leave more behind than what a kernel holds (`child.begin`), or end it, kernels are as ever.
+    One after the other is forked from the process that has run them, which is the last one itself. Where the cells leave more behind
+    than what a kernel holds (`child.begin`), or end it, kernels are as ever.
 
     Args:
         cells: The contents of the requests that a kernel will be sent first.
+        kernels: How many are wanted.
         folder: Where all these kernels find themselves, and keep their files.
         environment: Theirs.
         seconds: How long the cells may take together; who takes longer is not waited for.
@@ -139,11 +147,11 @@ def begun(
         try:
             with suppress(Gone, Unfit):  # what is wrong the notebooks find for themselves, and say it
                 with theirs:
-                    process = kernel(theirs, folder, folder, environment, cells)
+                    process = kernel(theirs, folder, folder, environment, Beginning(cells, kernels))
                 alone = _ours
                 warm.limit_memory(process.pid, memory)
                 if connection.poll(seconds):
-                    _ours = _Forker(connection)
+                    _ours = _Forker(connection, process)
                 else:
                     process.end()
             yield
@@ -153,8 +161,24 @@ def begun(
                 process.end()
 
 
+class Beginning(NamedTuple):
+    """What is run before any kernel is asked for.
+
+    Attributes:
+        cells: The contents of requests.
+        kernels: How many are to go on from there.
+    """
+
+    cells: Sequence[Mapping]
+    kernels: int
+
+
 def kernel(
-    channel: socket.socket, cwd: str, private: str, environment: Mapping[str, str], cells: Sequence[Mapping] = ()
+    channel: socket.socket,
+    cwd: str,
+    private: str,
+    environment: Mapping[str, str],
+    beginning: Beginning | None = None,
 ) -> "Forked":
     """A new kernel in a process that has everything imported.
 
@@ -163,13 +187,13 @@ def kernel(
         cwd: See there.
         private: See there.
         environment: See there.
-        cells: What to run at once; then it is no kernel, but forks such as have run them, and is asked for them by the channel.
+        beginning: What to run at once; then it is no kernel yet, and is asked for some by the channel.
 
     Raises:
         Gone: What would fork it has ended.
         Unfit: It cannot fork safely.
     """
-    place = cwd, private, dict(environment), tuple(cells)
+    place = cwd, private, dict(environment), beginning
     if _ours is not None:
         with suppress(Gone):
             return _ours.kernel(channel, place)
@@ -238,8 +262,8 @@ def _of_nursery() -> Connection:
 
 
 class _Forker:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, process: Forked | None = None) -> None:
+        self._connection, self._process = connection, process
         self.pid, is_fit = self._answer()
         if not is_fit:
             raise Unfit
@@ -250,7 +274,8 @@ class _Forker:
             send_handle(self._connection, channel.fileno(), self.pid)
         except OSError as error:
             raise Gone from error
-        return Forked(self, self._answer())
+        pid = self._answer()
+        return self._process if pid == self.pid else Forked(self, pid)
 
     def ask(self, how: Callable[[BaseProcess], int | None], pid: int) -> int | None:
         try:
@@ -300,16 +325,30 @@ def _serve(connection: Connection, forks: "_Forks") -> None:
         connection.send((os.getpid(), True))
         while True:
             forks.get_ready()
+            connection.send(forks.answer(*connection.recv()))
+    os._exit(0)
+
+
+def _serve_others(connection: Connection, forks: "_Forks", kernels: int) -> tuple[socket.socket, tuple]:
+    """The same for all of some kernels but the last, which this process is; gives its channel and its place."""
+    with suppress(EOFError, OSError):
+        connection.send((os.getpid(), True))
+        while True:
             pid, what = connection.recv()
-            connection.send(forks.kernel(what) if pid is None else forks.asked(pid, what))
+            if pid is None and kernels == 1:
+                channel = socket.socket(fileno=recv_handle(connection))
+                connection.send(os.getpid())
+                return channel, what
+            kernels -= pid is None
+            connection.send(forks.answer(pid, what))
     os._exit(0)
 
 
 class _Forks:
     """The kernels that a forker has forked, and one more that waits to be told its place."""
 
-    def __init__(self, connection: Connection, *, is_ahead: bool = True) -> None:
-        self._connection, self._is_ahead = connection, is_ahead
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._kernels: dict[int, BaseProcess] = {}
         self._next: _Waiting | None = None
 
@@ -318,12 +357,16 @@ class _Forks:
         if self._kernels:
             with suppress(Exception):  # what is wrong the kernel finds for itself, and says it
                 import_module(warm.ONCE_AT_WORK)
-        if self._next is None and self._is_ahead:
+        if self._next is None:
             with suppress(OSError):
                 self._next = _Waiting()
 
-    def kernel(self, place: tuple) -> int | OSError:
-        """The number of a kernel in a place, with the channel that comes behind the question."""
+    def answer(self, pid: int | None, what: object) -> int | OSError | None:
+        """The number of a new kernel in a place, or what is asked of the one of a number."""
+        return self._kernel(what) if pid is None else self._asked(pid, what)
+
+    def _kernel(self, place: tuple) -> int | OSError:
+        """The channel comes behind the question."""
         with socket.socket(fileno=recv_handle(self._connection)) as channel:
             self._prepare(place[2])
             forked, self._next = self._next, None
@@ -336,7 +379,7 @@ class _Forks:
         self._kernels[forked.process.pid] = forked.process
         return forked.process.pid
 
-    def asked(self, pid: int, how: Callable[[BaseProcess], int | None]) -> int | None:
+    def _asked(self, pid: int, how: Callable[[BaseProcess], int | None]) -> int | None:
         """What is asked of one; when it has ended, it is forgotten."""
         if (code := how(self._kernels[pid])) is not None:
             self._kernels.pop(pid).close()
@@ -387,14 +430,14 @@ def _wait(told: Connection) -> None:
     warm.collect_rarely()  # and what others left to be thrown away would speak up in a cell of this notebook
     os.setsid()
     with told:
-        *place, cells = told.recv()
+        *place, beginning = told.recv()
         channel = socket.socket(fileno=recv_handle(told))
     from helpers.run.kernels import child  # noqa: PLC0415 — not where kernels are plain
 
-    if not cells:
-        child.run(channel, *place)
-    with Connection(channel.detach()) as connection:
-        if child.begin(cells, *place):
-            # None ahead: whoever asks for the last one asks for no more.
-            _serve(connection, _Forks(connection, is_ahead=False))
-        connection.send((os.getpid(), False))
+    if beginning is not None:
+        with Connection(channel.detach()) as connection:
+            if not child.begin(beginning.cells, *place):
+                connection.send((os.getpid(), False))
+                return
+            channel, (*place, _) = _serve_others(connection, _Forks(connection), beginning.kernels)
+    child.run(channel, *place)

@@ -100,7 +100,7 @@ def in_turn(
     limits = {"cell_seconds": cell_seconds, "start_seconds": start_seconds, "memory": memory, "is_forked": True}
     ready = [_ready(*one) for one in asked]
     cells = [forked.request(cell) for cell in _beginning([one.prepared for one in ready])]
-    begun = partial(forker.begun, cells, seconds=cell_seconds, memory=memory)
+    begun = partial(forker.begun, cells, len(ready), seconds=cell_seconds, memory=memory)
     runs: list[NotebookNode | Exception] = []
     with _own_folder() as folder, begun(folder, environment(folder)) if cells else nullcontext():
         for one in ready:
