@@ -502,10 +502,11 @@ def test_as_many_pages_at_a_time_as_there_are_cores(monkeypatch, counted, expect
 def test_the_time_of_a_set_is_told_to_the_millisecond(monkeypatch):
     clock = iter([100.0, 101.23449])
     monkeypatch.setattr(batch.making, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    making = batch.making.Making(SimpleNamespace(due=["brief", "detail"]))
-    making.begin()
-    making.begin()  # the second page: the time is that of the first
+    making, needs = batch.making.Making(SimpleNamespace(due=["brief", "detail"])), iter("ab")
+    making.begin(lambda: next(needs))
+    making.begin(lambda: next(needs))  # the second page: time and data are those of the first
     assert making.seconds() == 1.234
+    assert making.needs == "a"
 
 
 @pytest.mark.slow
@@ -547,6 +548,49 @@ def test_pages_that_begin_alike_are_made_together_while_there_are_sets_for_every
     said = [sorted((notebook.stem, given["fiscal_year"]) for notebook, given in asked) for asked in together]
     assert sorted(said, key=str) == [[("all_outputs", year), ("good", year)] for year in years]
     assert len(stubbed) == 6
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "data/isehara-6/2024/effects.csv",
+        "data/isehara-6/2024/new.csv",
+        "data/isehara-6/plan.toml",
+        "notebooks/good.ipynb",
+    ],
+)
+def test_pages_of_data_that_changed_while_they_were_made_are_not_published(copied, monkeypatch, what, jobs):
+    """Nobody knows which of them are of which data; what stood stays, and the next run makes them."""
+    path, before, tries = copied.data.parent / what, snapshot(copied.out), []
+
+    def page(notebook, given, **_):
+        tries.append(notebook.stem)
+        if len(tries) == 2:  # the last page of the set
+            path.write_text(f"{path.read_text() if path.exists() else ''} ", encoding="utf-8")
+        return stub(notebook.stem, given)
+
+    instead_of_pages(monkeypatch, page)
+    result = only(copied, force=True, jobs=jobs)
+    assert result.state is batch.State.REFUSED
+    assert result.sentences == (run.CHANGED,)
+    assert {name: content for name, content in snapshot(copied.out).items() if "_failed" not in name} == before
+    assert only(copied, force=True).state is batch.State.BUILT
+
+
+@pytest.mark.usefixtures("stubbed")
+def test_data_that_can_no_longer_be_read_has_changed(copied, monkeypatch):
+    reads, of_year = [], due.Inputs.of_year
+
+    def once_unreadable(*asked):
+        reads.append(asked)
+        if len(reads) == 5:  # two pages when it is planned, two when it is begun
+            raise PermissionError
+        return of_year(*asked)
+
+    monkeypatch.setitem(vars(run.TREES["internal"]), "needs", once_unreadable)
+    result = only(copied, force=True)
+    assert (result.state, result.sentences) == (batch.State.REFUSED, (run.CHANGED,))
 
 
 def test_of_pages_made_together_each_may_fail_by_itself_and_is_tried_again_by_itself(tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 """The pages of a run while they are made: one page by a notebook, here or on a cluster, and the year set it belongs to."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock
@@ -18,7 +18,15 @@ START_SECONDS = 120
 
 
 class Making:
-    """A year set while its pages are made, some at a time; the page that is ready last brings it to its place."""
+    """A year set while its pages are made, some at a time; the page that is ready last brings it to its place.
+
+    Attributes:
+        work: What is to be made.
+        made: Its pages so far.
+        faults: What there is instead of others.
+        retried: Sentences about those that were begun again.
+        needs: What they are made of, as it stood when the first of them was begun.
+    """
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -27,11 +35,17 @@ class Making:
         self.retried: dict[str, list[str]] = {}
         self._left, self._counting = len(work.due) or 1, Lock()
         self._began: float | None = None
+        self.needs: list[dict[str, str]] = []
 
-    def begin(self) -> None:
-        """Its first page is begun."""
+    def begin(self, needs: Callable[[], list[dict[str, str]]]) -> None:
+        """Pages are begun.
+
+        Args:
+            needs: Says what they are made of; asked at the first of them.
+        """
         with self._counting:
-            self._began = self._began or time.monotonic()
+            if self._began is None:
+                self._began, self.needs = time.monotonic(), needs()
 
     def is_complete(self, pages: int) -> bool:
         """Whether these were the last pages."""
@@ -64,6 +78,8 @@ class Maker:
 
     def together(self, work: Work, stems: Sequence[str]) -> Mapping[str, year_set.Made | Exception]:
         """A first try of several pages of one set, which begin alike; nothing where they cannot be made together."""
+        if self.interrupted.is_set():
+            return {}
         with suppress(Exception):  # what is wrong with a page is found again where it is made alone
             asked = [self._asked(work, stem)[:2] for stem in stems]
             return dict(zip(stems, render().pages(asked, **self._limits()), strict=True))

@@ -48,6 +48,7 @@ class Planner:
         self.tree, self.root = tree, tree.at(folders.out)
         self.manifest, self.notebooks = Manifest(self.root), tree.pages(notebooks)
         self.inputs = due.Inputs(folders.data, tree.audience)
+        self._data = folders.data
         self._failed = tree.at(folders.out / FAILED)
         self._language, self._lists_all = language, lists_all
         self._environment = environment()
@@ -120,16 +121,31 @@ class Planner:
         parameters = {"language": language, "audience": self.tree.audience}
         if beside:
             parameters["beside"] = " ".join(beside)
+        of_page = self._of_page(self.inputs, plan, fiscal_year, notebook)
         if fiscal_year is None:
-            of_page = self.inputs.of_plan(plan, notebook)
             of_page["summaries"] = due.digest(self.summaries(plan), self.root)
-        else:
-            of_page = self.tree.needs(self.inputs, plan, fiscal_year, notebook)
         return {**of_page, **self._environment, "parameters": parameters}
 
     def files(self, work: Work) -> dict[str, Path]:
         """All files of the data that the pages of a set need, by their path in it."""
         return self.tree.data(self.inputs, work.plan, work.fiscal_year)
+
+    def needs_now(self, work: Work) -> list[dict[str, str]]:
+        """What the pages of a set that are made anew need of data and notebooks at this moment; every file is read again.
+
+        Nothing where one cannot be read.
+        """
+        inputs = due.Inputs(self._data, self.tree.audience)
+        notebooks = [self.notebooks[year_set.page_and_language(stem)[0]].path for stem in work.due]
+        try:
+            return [self._of_page(inputs, work.plan, work.fiscal_year, notebook) for notebook in notebooks]
+        except OSError:
+            return []
+
+    def _of_page(self, inputs: due.Inputs, plan: str, fiscal_year: int | None, notebook: Path) -> dict[str, str]:
+        if fiscal_year is None:
+            return inputs.of_plan(plan, notebook)
+        return self.tree.needs(inputs, plan, fiscal_year, notebook)
 
     def summaries(self, plan: str) -> list[Path]:
         """Of the year sets of a plan that stand."""

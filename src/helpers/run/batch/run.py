@@ -25,6 +25,10 @@ from helpers.terms import Refusal, quoted
 from helpers.terms.audience import INTERNAL, PUBLIC
 from helpers.terms.json import parsed
 
+CHANGED = (
+    "ページを作っている間に、データのファイルが変わりました。前とあとのどちらのデータのページか分からないので、公表しません。"
+    "前に作ったページはそのままです。書き込みが終わってから、もう一度作ってください（定期実行は、次の回に作ります）。"
+)
 # Makes the page over all plans from the summaries of what stands, in a `language`, with the pages `beside` it in other languages.
 Overview = Callable[..., bytes]
 
@@ -253,7 +257,7 @@ class _Run:
     def _task(self, task: tuple["Making", Sequence[str]]) -> Result | None:
         """Some pages; what became of their year set, where they were the last."""
         making, stems = task
-        making.begin()
+        making.begin(lambda: self._planner.needs_now(making.work))
         self._make(making, stems)
         if not making.is_complete(len(stems) or 1):
             return None
@@ -290,6 +294,8 @@ class _Run:
         files: dict[str, bytes] = {}
         if not faults:
             try:
+                if self._planner.needs_now(work) != making.needs:
+                    raise Refusal(CHANGED)
                 files = self._files(work, made, target)
             except Exception as error:  # noqa: BLE001 — the other year sets go on
                 faults[""] = error

@@ -6,6 +6,7 @@ display hook and publisher; only the way it travels is ours.
 
 import asyncio
 import base64
+import contextvars
 import fcntl
 import logging
 import os
@@ -61,15 +62,17 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
     """
     try:
         _settle(cwd, private, environment)
+        context = contextvars.copy_context()
         if _begun is None:
             _enter()
         else:
             random.setstate(_begun.random)  # Python seeds it anew in what is forked
+            context = _begun.context
         kernel = _told_its_place(private)
         kernel.session.travel(channel, Path(private, LOCK))
         _capture(kernel.session)
         channel.sendall(READY)
-        asyncio.run(_serve(kernel, channel))
+        context.run(asyncio.run, _serve(kernel, channel))
     except BaseException:  # noqa: BLE001 — the log is the last place that can say why
         with Path(private, LOG).open("a", encoding="utf-8") as log:
             traceback.print_exc(file=log)
@@ -80,6 +83,9 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
 def begin(cells: Sequence[Mapping], cwd: str, private: str, environment: Mapping[str, str]) -> bool:
     """Run cells for the kernel that this process will be, and for all that are forked from it: each answers those requests as this did.
 
+    The cells are such as leave nothing behind but names (`helpers.run.render.plain_cells`). What they call is looked at all the
+    same: that it said nothing, and that threads, processes, files, folders and streams are as before.
+
     Args:
         cells: The contents of requests.
         cwd: As `run` says; so are the others.
@@ -87,8 +93,7 @@ def begin(cells: Sequence[Mapping], cwd: str, private: str, environment: Mapping
         environment: See there.
 
     Returns:
-        Whether the cells changed nothing but what a kernel holds, and said nothing. Threads, processes, open files, timers and
-        folders do not come along into a fork as whoever ran the cells there would find them.
+        Whether all is as it should be; if not, this process is of no use.
     """
     global _begun  # noqa: PLW0603 — one a process
     _settle(cwd, private, environment)
@@ -97,10 +102,10 @@ def begin(cells: Sequence[Mapping], cwd: str, private: str, environment: Mapping
     kernel.session.keep()
     _capture(kernel.session, is_watched=False)
     before = _around(private)
-    answered = asyncio.run(_answered(kernel, cells))
-    if answered is None or _around(private) != before:
+    answered, context = asyncio.run(_answered(kernel, cells))
+    if len(answered) < len(cells) or _around(private) != before:
         return False
-    _begun = _Begun(answered, random.getstate())
+    _begun = _Begun(answered, random.getstate(), context)
     return True
 
 
@@ -110,25 +115,30 @@ class _Begun(NamedTuple):
     Attributes:
         cells: The content of each request, and the messages that answered it.
         random: What Python's own random numbers come from.
+        context: The variables of the context in which they ran.
     """
 
     cells: list[tuple[Mapping, list[dict]]]
     random: tuple
+    context: contextvars.Context
 
 
 _begun: _Begun | None = None
 
 
-async def _answered(kernel: "_Kernel", cells: Sequence[Mapping]) -> list[tuple[Mapping, list[dict]]] | None:
-    """Each request and the messages that answered it; None once a cell said something, or left what waits in this event loop."""
+async def _answered(
+    kernel: "_Kernel", cells: Sequence[Mapping]
+) -> tuple[list[tuple[Mapping, list[dict]]], contextvars.Context]:
+    """Each request and the messages that answered it, up to the first that said something or left a task; and what context that left."""
     kernel.io_loop = IOLoop.current()
     answered = []
     for asked in cells:
         await kernel.dispatch_shell(kernel.session.msg("execute_request", dict(asked)))
-        answered.append((asked, kernel.session.kept()))
-        if not _is_silent(answered[-1][1]) or len(asyncio.all_tasks()) > 1:
-            return None
-    return answered
+        messages = kernel.session.kept()
+        if not _is_silent(messages) or len(asyncio.all_tasks()) > 1:
+            break
+        answered.append((asked, messages))
+    return answered, contextvars.copy_context()
 
 
 def _is_silent(messages: list[dict]) -> bool:
@@ -140,7 +150,7 @@ def _is_silent(messages: list[dict]) -> bool:
 
 
 def _around(private: str) -> tuple:
-    """What this process has besides its memory."""
+    """What would be otherwise in a fork of this process than in itself, as far as it is looked at."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:

@@ -145,14 +145,16 @@ def begun(
     process, alone = None, _ours
     with Connection(ours.detach()) as connection:
         try:
-            with suppress(Gone, Unfit):  # what is wrong the notebooks find for themselves, and say it
+            try:
                 with theirs:
                     process = kernel(theirs, folder, folder, environment, Beginning(cells, kernels))
                 alone = _ours
                 warm.limit_memory(process.pid, memory)
-                if connection.poll(seconds):
-                    _ours = _Forker(connection, process)
-                else:
+                if not connection.poll(seconds):
+                    raise Gone
+                _ours = _Forker(connection, process)
+            except (Gone, Unfit):  # what is wrong the notebooks find for themselves, and say it
+                if process is not None:
                     process.end()
             yield
         finally:

@@ -31,7 +31,7 @@ from traitlets import default
 
 from helpers.run import interpreter
 from helpers.run.kernels import forked, forker
-from helpers.run.render import canonical, ended
+from helpers.run.render import canonical, ended, plain_cells
 from helpers.run.render.faults import Failed, Refused
 from helpers.run.warm import SOURCES, environment, limit_memory
 from helpers.terms import Refusal
@@ -89,7 +89,7 @@ def in_turn(
     start_seconds: int,
     memory: int | None = None,
 ) -> Iterator[NotebookNode | Exception]:
-    """For each of several notebooks what `executed` gives or raises, by forked kernels; the cells that all begin with are run once.
+    """For each of several notebooks what `executed` gives or raises, by forked kernels; the plain cells that all begin with are run once.
 
     Args:
         asked: Files and their parameters.
@@ -104,8 +104,8 @@ def in_turn(
     runs: list[NotebookNode | Exception] = []
     with _own_folder() as folder, begun(folder, environment(folder)) if cells else nullcontext():
         for one in ready:
-            for left in Path(folder).iterdir():
-                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            shutil.rmtree(folder, ignore_errors=True)  # a new one: whoever still writes into the former is alone there
+            Path(folder).mkdir(mode=0o700)
             try:
                 runs.append(_executed(one, place=folder, **limits))
             except (Refused, Failed) as error:
@@ -114,7 +114,7 @@ def in_turn(
 
 
 def _beginning(notebooks: Sequence[NotebookNode]) -> list[str]:
-    """The cells that all of several notebooks begin with."""
+    """The cells that all of several notebooks begin with, up to the first that does more than `plain_cells` knows of."""
     if len(notebooks) == 1:
         return []
     code = [[cell for cell in one.cells if cell.cell_type == "code" and cell.source.strip()] for one in notebooks]
@@ -122,7 +122,7 @@ def _beginning(notebooks: Sequence[NotebookNode]) -> list[str]:
         lambda cells: len({cell.source for cell in cells}) == 1 and not any(map(_is_special, cells)),
         zip(*code, strict=False),
     )
-    return [cell.source for cell, *_ in alike]
+    return list(plain_cells.first(cell.source for cell, *_ in alike))
 
 
 def _is_special(cell: NotebookNode) -> bool:
