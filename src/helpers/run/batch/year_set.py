@@ -93,7 +93,8 @@ def table_files(pages: Mapping[str, Made]) -> dict[str, bytes]:
 def _said(pages: Mapping[str, Made]) -> _Agreed:
     bundles = {name: page.bundle for name, page in pages.items()}
     originals = {name: bundle for name, bundle in bundles.items() if bundle["language"] == ORIGINAL}
-    _agreed((name, _metric_key(row), _value(row)) for name, bundle in bundles.items() for row in bundle["metrics"])
+    if len(originals) < len(bundles):  # else the rows below are compared whole
+        _agreed((name, _metric_key(row), _value(row)) for name, bundle in bundles.items() for row in bundle["metrics"])
     metrics = _agreed((name, _metric_key(row), row) for name, bundle in originals.items() for row in bundle["metrics"])
     summary = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["summary"].items())
     tables = _agreed((name, *item) for name, bundle in originals.items() for item in bundle["tables"].items())
@@ -127,18 +128,19 @@ def _value(row: Mapping) -> tuple:
 
 
 def _metric_key(row: Mapping) -> tuple:
-    return tuple(row[name] for name in ("metric", "scope", "scope_id", "fiscal_year"))
+    return row["metric"], row["scope"], row["scope_id"], row["fiscal_year"]
 
 
 def _agreed(said: Iterable[tuple[str, object, object]]) -> dict:
     values: dict = {}
     first: dict = {}
     for page, key, value in said:
-        if values.setdefault(key, value) != value:
+        if key not in values:
+            values[key], first[key] = value, page
+        elif values[key] != value:
             raise Disagreement(
                 f"ページ {first[key]} と {page} で {key} の値が違います。--page を付けずに作り直してください。"
             )
-        first.setdefault(key, page)
     return values
 
 
