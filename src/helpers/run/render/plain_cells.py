@@ -1,4 +1,4 @@
-"""Cells that do nothing but assign values and call functions of this package, as the first cells of our notebooks do.
+"""Cells that do nothing but assign values and call functions of ours, as the first cells of our notebooks do.
 
 Of these it is known what they leave behind: names in the notebook. Any other cell may do whatever a program can, and no list of
 what to look at would ever be whole.
@@ -7,7 +7,10 @@ what to look at would ever be whole.
 import ast
 from collections.abc import Iterable, Iterator
 
-PACKAGE = "helpers"
+# The rooms whose functions make something of what they are given, and do nothing else.
+ROOMS = {
+    f"helpers.{room}" for room in ("bundle", "check", "compute", "draw", "notation", "pages", "read", "tell", "terms")
+}
 VALUES = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Starred, ast.UnaryOp, ast.unaryop, ast.Load)
 
 
@@ -31,9 +34,9 @@ def first(cells: Iterable[str]) -> Iterator[str]:
 def _is_plain(statement: ast.stmt, ours: set[str]) -> bool:
     """Whether a statement is; what it imports of ours is added to the names."""
     match statement:
-        case ast.ImportFrom(module=str(module), level=0, names=names) if module.partition(".")[0] == PACKAGE:
+        case ast.ImportFrom(module=str(module), level=0, names=names):
             ours |= {one.asname or one.name for one in names}
-            return "*" not in ours
+            return all(".".join(f"{module}.{one.name}".split(".")[:2]) in ROOMS and one.name != "*" for one in names)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             return name not in ours and _is_value(value, ours)
         case ast.AugAssign(target=ast.Name(id=name), value=value):
