@@ -502,11 +502,11 @@ def test_as_many_pages_at_a_time_as_there_are_cores(monkeypatch, counted, expect
 def test_the_time_of_a_set_is_told_to_the_millisecond(monkeypatch):
     clock = iter([100.0, 101.23449])
     monkeypatch.setattr(batch.making, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    making, needs = batch.making.Making(SimpleNamespace(due=["brief", "detail"])), iter("ab")
-    making.begin(lambda: next(needs))
-    making.begin(lambda: next(needs))  # the second page: time and data are those of the first
+    making, changed = batch.making.Making(SimpleNamespace(due=["brief", "detail"])), iter([False, True])
+    making.begin(lambda: next(changed))
+    making.begin(lambda: next(changed))  # the second page: the time is that of the first, and the data was looked at
     assert making.seconds() == 1.234
-    assert making.needs == "a"
+    assert not making.has_changed
 
 
 @pytest.mark.slow
@@ -579,18 +579,41 @@ def test_pages_of_data_that_changed_while_they_were_made_are_not_published(copie
 
 
 @pytest.mark.usefixtures("stubbed")
-def test_data_that_can_no_longer_be_read_has_changed(copied, monkeypatch):
-    reads, of_year = [], due.Inputs.of_year
+@pytest.mark.parametrize(
+    "is_read", [(), (5,), (3, 5)]
+)  # two pages when it is planned, one or two when it is begun, and at the end
+def test_data_that_can_no_longer_be_read_has_changed(copied, monkeypatch, is_read):
+    reads, of_year = [], run.TREES["internal"].needs
 
-    def once_unreadable(*asked):
+    def unreadable(*asked):
         reads.append(asked)
-        if len(reads) == 5:  # two pages when it is planned, two when it is begun
+        if len(reads) in is_read:
             raise PermissionError
         return of_year(*asked)
 
-    monkeypatch.setitem(vars(run.TREES["internal"]), "needs", once_unreadable)
+    monkeypatch.setitem(vars(run.TREES["internal"]), "needs", unreadable)
     result = only(copied, force=True)
-    assert (result.state, result.sentences) == (batch.State.REFUSED, (run.CHANGED,))
+    assert (result.state is batch.State.REFUSED) == bool(is_read)
+    assert result.sentences == ((run.CHANGED,) if is_read else ())
+
+
+@pytest.mark.parametrize("pages", [(), ("good",)])
+def test_data_that_changed_before_its_pages_were_begun_is_not_what_was_planned(copied, monkeypatch, pages):
+    """The pages would stand for good as made of what was planned, should it come back."""
+    path, original = copied.data / PLAN / str(YEAR) / "effects.csv", run._Run._task
+    before, content = snapshot(copied.out), path.read_text(encoding="utf-8")
+
+    def changed(running, task):
+        path.write_text("changed", encoding="utf-8")
+        try:
+            return original(running, task)
+        finally:
+            path.write_text(content, encoding="utf-8")
+
+    monkeypatch.setattr(run._Run, "_task", changed)
+    instead_of_pages(monkeypatch, lambda notebook, given, **_: stub(notebook.stem, given))
+    assert only(copied, force=True, pages=pages).sentences == (run.CHANGED,)
+    assert {name: content for name, content in snapshot(copied.out).items() if "_failed" not in name} == before
 
 
 def test_of_pages_made_together_each_may_fail_by_itself_and_is_tried_again_by_itself(tmp_path, monkeypatch):

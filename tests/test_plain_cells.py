@@ -10,13 +10,13 @@ PLAIN = "from helpers import check, notation"
 @pytest.mark.parametrize(
     "source",
     [
-        "from helpers.compute import figures as made",
+        "from helpers import compute as made, tell\nfigures = made.figures(tell.all)",
         "plan = '伊勢原'  # 計画\nyear = -1",
         "one = None",
         "held = {'a': [1, 2.5], 'b': (3,), 'c': {True}}",
         "check.stop(held, *others, frames=frames.all, **more)",
         "held += [*check.figures(a, notation.spoken('文'))]",
-        "frames.acknowledged",
+        "one = frames.acknowledged",
     ],
 )
 def test_a_cell_that_assigns_and_calls_functions_of_ours_is_plain(source):
@@ -34,6 +34,10 @@ def test_a_cell_that_assigns_and_calls_functions_of_ours_is_plain(source):
         "from helpers import *",
         "from helpers.check import *",
         "from helpers import check, operate",
+        "from helpers.compute import figures",
+        "frames.acknowledged",
+        "cd",
+        "x = " + "-" * 900 + "1",
         "from helpers.run import batch",
         "np.set_printoptions(precision=2)",
         "check = print\ncheck.stop()",

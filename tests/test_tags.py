@@ -84,6 +84,12 @@ def test_tags_alike_are_asked_about_once():
     assert len(told.said) == 8
 
 
+def test_a_long_tag_is_not_kept():
+    told, alike = Told(), {}
+    tags._read_plain(f'<img src="data:image/png;base64,{"a" * 5000}"><p>', told, alike)
+    assert list(alike) == ["<p>"]
+
+
 def test_pages_are_found():
     assert len(PAGES) >= 11
 

@@ -43,7 +43,9 @@ def frame(rows: Sequence[tuple], columns: Sequence[str], *, whole: Collection[st
     """
     import pandas as pd  # noqa: PLC0415 — whoever walks through rows has it
 
-    listed = dict(zip(columns, zip(*rows, strict=True) if rows else ((),) * len(columns), strict=True))
+    if not rows:
+        return pd.DataFrame(rows, columns=columns, dtype=object).astype(dict.fromkeys(whole, "Int64"))
+    listed = dict(zip(columns, zip(*rows, strict=True), strict=True))
     return pd.DataFrame(listed | {name: pd.array(listed[name], dtype="Int64") for name in whole})
 
 

@@ -25,7 +25,7 @@ class Making:
         made: Its pages so far.
         faults: What there is instead of others.
         retried: Sentences about those that were begun again.
-        needs: What they are made of, as it stood when the first of them was begun.
+        has_changed: Whether what they are made of was not as planned when the first of them was begun.
     """
 
     def __init__(self, work: Work) -> None:
@@ -35,17 +35,17 @@ class Making:
         self.retried: dict[str, list[str]] = {}
         self._left, self._counting = len(work.due) or 1, Lock()
         self._began: float | None = None
-        self.needs: list[dict[str, str]] = []
+        self.has_changed = False
 
-    def begin(self, needs: Callable[[], list[dict[str, str]]]) -> None:
+    def begin(self, has_changed: Callable[[], bool]) -> None:
         """Pages are begun.
 
         Args:
-            needs: Says what they are made of; asked at the first of them.
+            has_changed: Says whether what they are made of is not as it was planned; asked at the first of them.
         """
         with self._counting:
             if self._began is None:
-                self._began, self.needs = time.monotonic(), needs()
+                self._began, self.has_changed = time.monotonic(), has_changed()
 
     def is_complete(self, pages: int) -> bool:
         """Whether these were the last pages."""

@@ -130,17 +130,20 @@ class Planner:
         """All files of the data that the pages of a set need, by their path in it."""
         return self.tree.data(self.inputs, work.plan, work.fiscal_year)
 
-    def needs_now(self, work: Work) -> list[dict[str, str]]:
-        """What the pages of a set that are made anew need of data and notebooks at this moment; every file is read again.
-
-        Nothing where one cannot be read.
-        """
-        inputs = due.Inputs(self._data, self.tree.audience)
-        notebooks = [self.notebooks[year_set.page_and_language(stem)[0]].path for stem in work.due]
+    def has_changed(self, work: Work) -> bool:
+        """Whether data or notebooks of the pages to be made are not what they were when this was planned, or cannot be read."""
+        inputs = due.Inputs(self._data, self.tree.audience)  # every file is read again
         try:
-            return [self._of_page(inputs, work.plan, work.fiscal_year, notebook) for notebook in notebooks]
+            return any(
+                work.inputs[stem][name] != value
+                for stem in work.due
+                for name, value in self._of_page(inputs, work.plan, work.fiscal_year, self._notebook(stem)).items()
+            )
         except OSError:
-            return []
+            return True
+
+    def _notebook(self, stem: str) -> Path:
+        return self.notebooks[year_set.page_and_language(stem)[0]].path
 
     def _of_page(self, inputs: due.Inputs, plan: str, fiscal_year: int | None, notebook: Path) -> dict[str, str]:
         if fiscal_year is None:

@@ -26,8 +26,8 @@ from helpers.terms.audience import INTERNAL, PUBLIC
 from helpers.terms.json import parsed
 
 CHANGED = (
-    "ページを作っている間に、データのファイルが変わりました。前とあとのどちらのデータのページか分からないので、公表しません。"
-    "前に作ったページはそのままです。書き込みが終わってから、もう一度作ってください（定期実行は、次の回に作ります）。"
+    "この実行が始まったあとで、データかノートブックのファイルが変わったか、読めなくなりました。前とあとのどちらのページか分からないので、"
+    "公表しません。前に作ったページがあれば、そのままです。書き込みが終わってから、もう一度作ってください（定期実行は、次の回に作ります）。"
 )
 # Makes the page over all plans from the summaries of what stands, in a `language`, with the pages `beside` it in other languages.
 Overview = Callable[..., bytes]
@@ -257,7 +257,7 @@ class _Run:
     def _task(self, task: tuple["Making", Sequence[str]]) -> Result | None:
         """Some pages; what became of their year set, where they were the last."""
         making, stems = task
-        making.begin(lambda: self._planner.needs_now(making.work))
+        making.begin(lambda: self._planner.has_changed(making.work))
         self._make(making, stems)
         if not making.is_complete(len(stems) or 1):
             return None
@@ -294,7 +294,7 @@ class _Run:
         files: dict[str, bytes] = {}
         if not faults:
             try:
-                if self._planner.needs_now(work) != making.needs:
+                if making.has_changed or self._planner.has_changed(work):
                     raise Refusal(CHANGED)
                 files = self._files(work, made, target)
             except Exception as error:  # noqa: BLE001 — the other year sets go on

@@ -10,7 +10,6 @@ import contextvars
 import fcntl
 import logging
 import os
-import random
 import select
 import signal
 import socket
@@ -66,8 +65,8 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
         if _begun is None:
             _enter()
         else:
-            random.setstate(_begun.random)  # Python seeds it anew in what is forked
             context = _begun.context
+        _draw_new_lots()
         kernel = _told_its_place(private)
         kernel.session.travel(channel, Path(private, LOCK))
         _capture(kernel.session)
@@ -105,7 +104,7 @@ def begin(cells: Sequence[Mapping], cwd: str, private: str, environment: Mapping
     answered, context = asyncio.run(_answered(kernel, cells))
     if len(answered) < len(cells) or _around(private) != before:
         return False
-    _begun = _Begun(answered, random.getstate(), context)
+    _begun = _Begun(answered, context)
     return True
 
 
@@ -114,12 +113,10 @@ class _Begun(NamedTuple):
 
     Attributes:
         cells: The content of each request, and the messages that answered it.
-        random: What Python's own random numbers come from.
         context: The variables of the context in which they ran.
     """
 
     cells: list[tuple[Mapping, list[dict]]]
-    random: tuple
     context: contextvars.Context
 
 
@@ -239,10 +236,14 @@ def _enter() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew by Python
     sys.argv[:] = ["ipykernel_launcher"]
     _find_modules_here_last()
+
+
+def _draw_new_lots() -> None:
+    """No two kernels have the same random numbers: Python's own are seeded anew by Python where a process is forked."""
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
 
 
 def _find_modules_here_last() -> None:

@@ -7,10 +7,9 @@ what to look at would ever be whole.
 import ast
 from collections.abc import Iterable, Iterator
 
+PACKAGE = "helpers"
 # The rooms whose functions make something of what they are given, and do nothing else.
-ROOMS = {
-    f"helpers.{room}" for room in ("bundle", "check", "compute", "draw", "notation", "pages", "read", "tell", "terms")
-}
+ROOMS = {"bundle", "check", "compute", "notation", "pages", "read", "tell"}
 VALUES = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Starred, ast.UnaryOp, ast.unaryop, ast.Load)
 
 
@@ -23,10 +22,10 @@ def first(cells: Iterable[str]) -> Iterator[str]:
     ours: set[str] = set()
     for source in cells:
         try:
-            statements = ast.parse(source).body
+            is_plain = all(_is_plain(statement, ours) for statement in ast.parse(source).body)
         except (SyntaxError, ValueError, RecursionError):  # a magic of IPython's, or nothing at all
             return
-        if not all(_is_plain(statement, ours) for statement in statements):
+        if not is_plain:
             return
         yield source
 
@@ -36,12 +35,12 @@ def _is_plain(statement: ast.stmt, ours: set[str]) -> bool:
     match statement:
         case ast.ImportFrom(module=str(module), level=0, names=names):
             ours |= {one.asname or one.name for one in names}
-            return all(".".join(f"{module}.{one.name}".split(".")[:2]) in ROOMS and one.name != "*" for one in names)
+            return module == PACKAGE and all(one.name in ROOMS for one in names)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             return name not in ours and _is_value(value, ours)
         case ast.AugAssign(target=ast.Name(id=name), value=value):
             return name not in ours and _is_value(value, ours)
-        case ast.Expr(value=value):
+        case ast.Expr(value=ast.Call() as value):  # IPython may take a name alone for a command
             return _is_value(value, ours)
     return False
 

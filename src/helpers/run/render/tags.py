@@ -22,6 +22,7 @@ NO_TAG = re.compile(r"<!doctype html>|<!--[^<>]*-->", re.ASCII | re.IGNORECASE)
 # Tags that differ in their numbers alone say the same, as the lines and letters of charts do: `<path d="M 1 2">`. Not so where a
 # letter may be written as its number (`&#106;`, `\6a`), nor in the name of an element (`<h1>`).
 NUMBER = re.compile(r"[0-9]+", re.ASCII)
+LONGEST_KEPT = 1_000  # letters; a picture in its address has a hundred thousand
 # Where a browser ends a comment, and Python's reader does so in some versions only.
 ODD_COMMENT = re.compile(r"<!---?>|--!>")
 # The elements in which HTML, or a version of it, knows no tag but their own end.
@@ -119,7 +120,9 @@ class _Known(dict[str, Piece]):
 
     def __missing__(self, written: str) -> Piece:
         if (piece := self._alike.get(shape := _shape(written))) is None:
-            piece = self._alike[shape] = _piece(written, self._reader)
+            piece = _piece(written, self._reader)
+            if len(shape) < LONGEST_KEPT:
+                self._alike[shape] = piece
         self[written] = piece
         return piece
 
