@@ -579,22 +579,21 @@ def test_pages_of_data_that_changed_while_they_were_made_are_not_published(copie
 
 
 @pytest.mark.usefixtures("stubbed")
-@pytest.mark.parametrize(
-    "is_read", [(), (5,), (3, 5)]
-)  # two pages when it is planned, one or two when it is begun, and at the end
-def test_data_that_can_no_longer_be_read_has_changed(copied, monkeypatch, is_read):
+# Of its reads: two pages when it is planned, up to two when it is begun, and at the end.
+@pytest.mark.parametrize("that_fail", [(), (5,), (3, 5)])
+def test_data_that_can_no_longer_be_read_has_changed(copied, monkeypatch, that_fail):
     reads, of_year = [], run.TREES["internal"].needs
 
     def unreadable(*asked):
         reads.append(asked)
-        if len(reads) in is_read:
+        if len(reads) in that_fail:
             raise PermissionError
         return of_year(*asked)
 
     monkeypatch.setitem(vars(run.TREES["internal"]), "needs", unreadable)
     result = only(copied, force=True)
-    assert (result.state is batch.State.REFUSED) == bool(is_read)
-    assert result.sentences == ((run.CHANGED,) if is_read else ())
+    assert (result.state is batch.State.REFUSED) == bool(that_fail)
+    assert result.sentences == ((run.CHANGED,) if that_fail else ())
 
 
 @pytest.mark.parametrize("pages", [(), ("good",)])

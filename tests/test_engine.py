@@ -474,13 +474,19 @@ def test_nothing_outlives_whoever_asked(tmp_path):
     path = notebook_of(tmp_path, says)
     code = "import sys, pathlib; from helpers.run.render import execute, workers;"
     code += "workers.call(execute.executed, pathlib.Path(sys.argv[1]), {}, cell_seconds=300, start_seconds=60, is_forked=True)"
-    asking = subprocess.Popen([sys.executable, "-c", code, path])
+    assert len(ended_with(code, path, noted=noted)) == 4
+
+
+def ended_with(code, *paths, noted):
+    """The processes that a program has started, by their numbers in a file, once they have ended because it was killed."""
+    asking = subprocess.Popen([sys.executable, "-c", code, *paths])
     until(lambda: noted.exists() and noted.read_text().endswith(" "))
     started = [int(process) for process in noted.read_text().split()]
-    assert [is_alive(one) for one in started] == [True] * 4
+    assert all(map(is_alive, started))
     asking.kill()
     asking.wait()
     until(lambda: not any(map(is_alive, started)))
+    return started
 
 
 def test_whoever_is_killed_leaves_no_word_and_no_process(tmp_path):

@@ -2,12 +2,10 @@
 
 import json
 import pickle
-import subprocess
-import sys
 
 import nbformat
 import pytest
-from test_engine import ANCESTORS, LIMITS, ROOT, TORTURE, given_to, is_alive, until
+from test_engine import ANCESTORS, LIMITS, ROOT, TORTURE, ended_with, given_to, is_alive, until
 
 from helpers.run import render
 from helpers.run.render import canonical, execute, workers
@@ -288,13 +286,7 @@ def test_nothing_outlives_whoever_asked(tmp_path):
     paths = [notebook(tmp_path, name, FIRST, f"# {name}\n{says}") for name in ("a", "b")]
     code = "import sys, pathlib; from helpers.run import render; paths = [(pathlib.Path(one), {}) for one in sys.argv[1:]];"
     code += "render.pages(paths, cell_seconds=300, start_seconds=60)"
-    asking = subprocess.Popen([sys.executable, "-c", code, *paths])
-    until(lambda: noted.exists() and noted.read_text().endswith(" "))
-    started = [int(process) for process in noted.read_text().split()]
-    assert [is_alive(one) for one in started] == [True] * 3
-    asking.kill()
-    asking.wait()
-    until(lambda: not any(map(is_alive, started)))
+    assert len(ended_with(code, *paths, noted=noted)) == 3
 
 
 def test_what_forks_them_ends_with_the_last_one(tmp_path):

@@ -61,16 +61,14 @@ def run(channel: socket.socket, cwd: str, private: str, environment: Mapping[str
     """
     try:
         _settle(cwd, private, environment)
-        context = contextvars.copy_context()
         if _begun is None:
             _enter()
-        else:
-            context = _begun.context
-        _draw_new_lots()
+        _seed_anew()
         kernel = _told_its_place(private)
         kernel.session.travel(channel, Path(private, LOCK))
         _capture(kernel.session)
         channel.sendall(READY)
+        context = contextvars.copy_context() if _begun is None else _begun.context
         context.run(asyncio.run, _serve(kernel, channel))
     except BaseException:  # noqa: BLE001 — the log is the last place that can say why
         with Path(private, LOG).open("a", encoding="utf-8") as log:
@@ -240,7 +238,7 @@ def _enter() -> None:
     _find_modules_here_last()
 
 
-def _draw_new_lots() -> None:
+def _seed_anew() -> None:
     """No two kernels have the same random numbers: Python's own are seeded anew by Python where a process is forked."""
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()

@@ -4,7 +4,8 @@ The fork server has everything that papermill and nbconvert need; beside it, at 
 notebooks use: the nursery. It forks a forker for each worker, and that forks kernels. What is forked shares the memory of
 whoever forked it until either writes there; then the system copies. A worker writes much for each page and would copy some
 five thousand pieces of memory after each fork; these processes stand still. They have one thread for ever, so that forking them
-is safe whatever libraries do in the worker.
+is safe whatever libraries do in the worker. One other forks: the process that has run the cells which several notebooks begin
+with, and which is the kernel of the last of them (`begun`).
 """
 
 import os
@@ -264,6 +265,7 @@ def _of_nursery() -> Connection:
 
 
 class _Forker:
+    # A process that has run cells is itself the last kernel that it is asked for; a forker never is one.
     def __init__(self, connection: Connection, process: Forked | None = None) -> None:
         self._connection, self._process = connection, process
         self.pid, is_fit = self._answer()

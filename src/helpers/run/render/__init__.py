@@ -158,8 +158,8 @@ def page(
 def pages(asked: Sequence[tuple[Path, Mapping[str, object]]], **limits: object) -> list[Page | Exception]:
     """The pages of several notebooks, or what `page` raises for each; made one after the other, by forked kernels.
 
-    Where all begin with the same cells, with the parameters given, these are run once, if they do no more than change what a
-    kernel holds. Each notebook goes on in a process of its own.
+    Where all begin with the same cells, with the parameters given, these are run once, as far as they are plain (`plain_cells`).
+    Each notebook goes on in a process of its own.
 
     Args:
         asked: Notebooks and their parameters, as `page` has them.

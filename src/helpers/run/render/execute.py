@@ -88,7 +88,7 @@ def in_turn(
     cell_seconds: int,
     start_seconds: int,
     memory: int | None = None,
-) -> Iterator[NotebookNode | Exception]:
+) -> list[NotebookNode | Exception]:
     """For each of several notebooks what `executed` gives or raises, by forked kernels; the plain cells that all begin with are run once.
 
     Args:
