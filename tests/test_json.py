@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.run.render import canonical
-from helpers.terms.json import indented
+from helpers.terms.json import indented, loaded
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 VALUES = st.recursive(LEAVES, lambda of: st.lists(of) | st.dictionaries(st.text(), of), max_leaves=30)
@@ -22,6 +22,25 @@ def test_it_is_indented_as_python_indents_it(value, is_sorted):
     except UnicodeEncodeError:  # half of a character
         return
     assert indented(value, sort_keys=is_sorted, allow_nan=True) == expected
+
+
+@given(VALUES)
+def test_it_is_read_as_python_reads_it(value):
+    written = json.dumps(value)
+    assert repr(loaded(written.encode())) == repr(json.loads(written))
+
+
+@pytest.mark.parametrize("content", [b"", b"[1", b"{}{}", b"[1e400", b"[" * 100_000])
+def test_what_is_no_json_is_refused_as_python_refuses_it(content):
+    with pytest.raises((ValueError, RecursionError)) as expected:
+        json.loads(content)
+    with pytest.raises(type(expected.value)):
+        loaded(content)
+
+
+def test_what_is_odd_in_it_is_read_by_whoever_is_named():
+    assert loaded(b'["\xff"]', lambda content: content[:3]) == b'["\xff'
+    assert loaded(b'["a"]', lambda _: pytest.fail("it is not odd")) == ["a"]
 
 
 def test_people_can_read_it_and_keys_stay_where_they_are_or_are_sorted():

@@ -14,11 +14,13 @@ import nbformat
 import pytest
 from fontTools.ttLib import TTFont
 from nbclient.exceptions import DeadKernelError
+from nbformat.json_compat import FastJsonSchemaValidator
+from nbformat.validator import get_validator
 
 import helpers
 from helpers.bundle import MIME
 from helpers.run import render, warm
-from helpers.run.render import canonical, embedded, execute, export, fonts, tags
+from helpers.run.render import canonical, embedded, execute, export, fonts, schema, tags
 from helpers.terms import Refusal
 
 # One worker runs the notebooks that several tests look at.
@@ -431,11 +433,45 @@ def covered(html, face):
         return set(map(chr, font.getBestCmap()))
 
 
+# What a kernel says, before it is an output
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("display_data", {"data": {"text/html": 3}}),
+        ("display_data", {"data": {"text/plain": "a"}, "metadata": 1}),
+        ("execute_result", {"data": {}, "execution_count": "one"}),
+        ("stream", {"text": {}}),
+        ("error", {"ename": None}),
+    ],
+)
+def test_an_output_that_nbformat_refuses_is_refused_in_the_same_words(kind, given, monkeypatch):
+    checker = get_validator(nbformat.current_nbformat)
+    monkeypatch.setattr(checker, "__class__", FastJsonSchemaValidator)
+    with pytest.raises(nbformat.ValidationError) as expected:
+        nbformat.v4.new_output(kind, **given)
+    schema.prepare()
+    with pytest.raises(nbformat.ValidationError) as raised:
+        nbformat.v4.new_output(kind, **given)
+    assert str(raised.value) == str(expected.value)
+
+
+@pytest.mark.parametrize("kind", ["display_data", "execute_result", "stream", "error"])
+def test_no_output_is_checked_by_a_schema_that_is_interpreted(kind, monkeypatch):
+    checker = get_validator(nbformat.current_nbformat)
+    monkeypatch.setattr(checker, "__class__", FastJsonSchemaValidator)
+    monkeypatch.setattr(FastJsonSchemaValidator, "iter_errors", lambda *_: pytest.fail("interpreted"))
+    schema.prepare()
+    assert nbformat.v4.new_output(kind)["output_type"] == kind
+
+
 # Canonical notebooks, without a kernel
 
 
 def cleaned(run, given, *, source=None, folder="/run/x", sources="/src"):
-    return canonical.node(run, source or run, given, folder=folder, sources=Path(sources))
+    ids = {cell.id for cell in (source or run).cells}
+    return canonical.node(run, ids, given, folder=folder, sources=Path(sources))
 
 
 def test_paths_are_replaced_whole_and_nowhere_else():

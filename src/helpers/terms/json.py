@@ -2,8 +2,22 @@
 
 import json
 import math
+from collections.abc import Callable
 
 import msgspec
+
+
+def loaded(content: bytes, otherwise: Callable[[bytes], object] = json.loads) -> object:
+    """What a JSON text holds, in half the time of `json.loads`.
+
+    Args:
+        content: In UTF-8.
+        otherwise: What reads it where something in it is odd: NaN, half of a character, or no JSON at all.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError):
+        return otherwise(content)
 
 
 def parsed(content: bytes | str) -> object:

@@ -15,9 +15,11 @@ from queue import Empty
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.session import Session
+from nbformat import NotebookNode
 
 from helpers.run import warm
 from helpers.run.kernels import forker
+from helpers.terms.json import loaded
 
 READ_AT_ONCE = 2**20
 
@@ -201,10 +203,14 @@ class _Client:
         if line == b"{}":
             self._is_ready.set()
             return
-        frame = self.session.unpack(line)
+        frame = loaded(line, self.session.unpack)
         message = frame["message"]
         message["header"]["date"] = datetime.fromisoformat(message["header"]["date"])  # the one that nbclient reads
         message["buffers"] = [base64.b64decode(buffer) for buffer in frame["buffers"]]
+        if isinstance(data := message["content"].get("data"), dict):
+            message["content"]["data"] = NotebookNode(
+                data
+            )  # else nbformat makes one of each row of a table that is sent as JSON
         channel = self.shell_channel if frame["channel"] == "shell" else self.iopub_channel
         channel.put(message)
 

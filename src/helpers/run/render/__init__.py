@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from helpers.run import warm
@@ -21,6 +22,7 @@ from helpers.run.render.overview import overview
 from helpers.run.render.overview import prepare as prepare_overview
 from helpers.run.render.runs import runs
 from helpers.terms import Refusal
+from helpers.terms.json import loaded
 from helpers.terms.mime import MIME
 
 __all__ = [
@@ -225,7 +227,7 @@ def bundle_in(notebook: bytes) -> dict:
     Raises:
         NotAPage: It does not, or the bundle lacks something.
     """
-    run = json.loads(notebook, parse_constant=_no_number)
+    run = loaded(notebook, partial(json.loads, parse_constant=_no_number))
     code = [cell for cell in run["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
     found = [(cell, output["data"][MIME]) for cell in code for output in _shown(cell) if MIME in output["data"]]
     if len(found) != 1 or found[0][0] is not code[-1]:

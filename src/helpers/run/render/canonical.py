@@ -5,9 +5,11 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.rwbase import split_lines
@@ -26,13 +28,18 @@ VOLATILE = (
 
 
 def node(
-    executed: NotebookNode, source: NotebookNode, parameters: Mapping[str, object], *, folder: str, sources: Path
+    executed: NotebookNode,
+    ids: AbstractSet[str | None],
+    parameters: Mapping[str, object],
+    *,
+    folder: str,
+    sources: Path,
 ) -> NotebookNode:
     """The notebook with its code, outputs and injected parameters, and nothing of this run or this machine.
 
     Args:
         executed: As papermill left it.
-        source: The notebook it was made from, for the ids of its cells.
+        ids: Of the cells of the notebook it was made from.
         parameters: As given. An absolute path among them becomes empty in the injected cell (found again from there
             upward), and the folder's name elsewhere.
         folder: Where the kernel ran.
@@ -41,11 +48,10 @@ def node(
     paths = [value for value in parameters.values() if isinstance(value, str) and _is_folder_somewhere(value)]
     elsewhere = {**{path: Path(path).name for path in paths}, folder: ".", str(sources): "src", sys.prefix: "python"}
     clean, cleaned_source = _cleaning(elsewhere), _cleaning(dict.fromkeys(paths, ""))
-    given_ids = {cell.get("id") for cell in source.cells}
     cells = []
     for number, cell in enumerate(executed.cells, start=1):
         tags = list(cell.metadata.get("tags", []))
-        own_id = cell["id"] if cell["id"] in given_ids else INJECTED if INJECTED in tags else f"cell-{number}"
+        own_id = cell["id"] if cell["id"] in ids else INJECTED if INJECTED in tags else f"cell-{number}"
         kept = NotebookNode(cell, id=own_id, metadata=NotebookNode(tags=tags))
         if INJECTED in tags:
             kept["source"] = cleaned_source(cell.source)
@@ -98,7 +104,7 @@ def _cleaning(names: Mapping[str, str]) -> Callable[[Any], Any]:
     pattern = re.compile(rf"(?<![\w<])(?:{longest_first})(?!\w)" if spellings else r"(?!)")
 
     # As JSON writes them: letter by letter, so that what stands in a text stands in the JSON of it.
-    signs = [json.dumps(one, ensure_ascii=False)[1:-1] for one in (*spellings, *(held for held, *_ in VOLATILE))]
+    signs = [_written(one)[1:-1] for one in (*spellings, *(held for held, *_ in VOLATILE))]
 
     def replaced(text: str) -> str:
         has_a_separator = "/" in text or "\\" in text  # as every path has
@@ -110,10 +116,18 @@ def _cleaning(names: Mapping[str, str]) -> Callable[[Any], Any]:
         return text
 
     def cleaned(value: object) -> object:
-        written = json.dumps(value, ensure_ascii=False)
+        written = _written(value)
         return _mapped(value, replaced) if any(sign in written for sign in signs) else value
 
     return cleaned
+
+
+def _written(value: object) -> bytes:
+    """As JSON, to look for something in it."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # half of a character
+        return json.dumps(value, ensure_ascii=False).encode(errors="surrogatepass")
 
 
 def _mapped(value: object, clean: Callable[[str], str]) -> object:

@@ -1,6 +1,7 @@
 """A notebook is run by papermill and judged by what its kernel answered, cell by cell."""
 
 import asyncio
+import json
 import logging
 import shutil
 import subprocess
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakSet
 
-import nbformat
 import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
@@ -136,23 +136,23 @@ class _Ready(NamedTuple):
     Attributes:
         name: Of its file.
         parameters: As given.
-        source: As it stands there.
+        ids: Of its cells, as they stand there; None where one has none.
         prepared: As papermill runs it.
     """
 
     name: str
     parameters: Mapping[str, object]
-    source: NotebookNode
+    ids: frozenset[str | None]
     prepared: NotebookNode
 
 
 def _ready(notebook: Path, parameters: Mapping[str, object]) -> _Ready:
-    source = nbformat.read(notebook, as_version=4)
+    ids = frozenset(cell.get("id") for cell in json.loads(notebook.read_bytes())["cells"])
     # papermill's own steps without the last: it would write the notebook into nowhere.
-    prepared = load_notebook_node(source)
+    prepared = load_notebook_node(str(notebook))
     if parameters:
         prepared = parameterize_notebook(prepared, dict(parameters), kernel_name=KERNEL, language="python")
-    return _Ready(notebook.name, parameters, source, prepare_notebook_metadata(prepared, None, None))
+    return _Ready(notebook.name, parameters, ids, prepare_notebook_metadata(prepared, None, None))
 
 
 @contextmanager
@@ -205,7 +205,7 @@ def _executed(
         if is_forked and kernel.is_too_much and (cell := run.stopped_at()):
             error, cell["outputs"] = _TooMuchOutput(kernel.most_output), []  # nobody reads them, and they take minutes
         node = canonical.node(
-            remove_error_markers(run.notebook), ready.source, ready.parameters, folder=folder, sources=SOURCES
+            remove_error_markers(run.notebook), ready.ids, ready.parameters, folder=folder, sources=SOURCES
         )
     if error is None and run.stopped_at() is None:
         return node

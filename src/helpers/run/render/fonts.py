@@ -62,16 +62,14 @@ def css(characters: AbstractSet[str], fixed_width: AbstractSet[str]) -> str:
 
 def prepare() -> None:
     """Read the faces, which the first page would else wait for."""
-    _covered_by_any()
+    _shown()
     for face in FACES:
         _subset(face.file, ())
 
 
 def missing(characters: AbstractSet[str]) -> list[str]:
     """Characters that none of the faces can show, in order."""
-    return [
-        chr(point) for point in sorted(_points(characters) - _covered_by_any()) if chr(point) not in LEFT_TO_THE_READER
-    ]
+    return [chr(point) for point in sorted(_points(characters - _shown()))]
 
 
 def _points(characters: AbstractSet[str]) -> set[int]:
@@ -87,8 +85,9 @@ def _chooses_a_variant(character: str) -> bool:
 
 
 @cache
-def _covered_by_any() -> frozenset[int]:
-    return frozenset().union(*(_covered(face.file) for face in FACES))
+def _shown() -> frozenset[str]:
+    """What some face has, or the reader's own."""
+    return LEFT_TO_THE_READER.union(*(map(chr, _covered(face.file)) for face in FACES))
 
 
 @cache

@@ -3,9 +3,10 @@
 import nbformat
 
 from helpers import notation
-from helpers.run.render import export, fonts
+from helpers.run.render import export, fonts, schema
 
 nbformat.validate(nbformat.v4.new_notebook())  # its schema is compiled
+schema.prepare()
 notation.stylesheet()
 export.prepare()
 fonts.prepare()
