@@ -262,6 +262,16 @@ def test_the_caption_of_a_table_is_the_name_of_its_region_and_no_markup():
     assert {tag for tag, _ in Elements(part.html).found} <= of_tables
 
 
+def test_rows_are_shown_as_a_frame_of_them_is():
+    lines, columns = [("一", 1, ["a", "b"]), ("二", 0, "")], ["a", "b", "c"]
+    rows, frame = pages.tables.Rows(lines, columns), pd.DataFrame(lines, columns=columns)
+    shown = [pages.tables.stacked(one, name="n", caption="c", figures=("b",), names=columns) for one in (rows, frame)]
+    assert shown[0].html == shown[1].html
+    assert "一" in shown[0].html
+    assert (rows.empty, frame.empty) == (False, False)
+    assert pages.tables.Rows([], columns).empty
+
+
 # In a browser
 
 

@@ -10,7 +10,7 @@ from helpers.pages import room
 from helpers.pages.environment import macro
 from helpers.pages.links import QUALITY, as_received, figure_link, input_row, line_link, linked, place_of, way
 from helpers.pages.part import Part, part
-from helpers.pages.tables import table
+from helpers.pages.tables import Rows, table
 from helpers.pages.words import Shown, apart, spoken
 from helpers.terms import OUTCOMES, Figure, Figures, Finding, Point, Sentence, Status
 from helpers.terms.audience import PUBLIC
@@ -135,7 +135,7 @@ def points(points: list[Point] | None, figures: Figures) -> Part | None:
     """Points to put to leadership; who decides what by when is written in at the meeting. A public page has none."""
     if points is None:
         return None
-    rows = pd.DataFrame(
+    rows = Rows(
         [(n, p.topic.text, linked(p.evidence, figures), p.options, "") for n, p in enumerate(points, start=1)],
         columns=["#", "論点", "根拠", "選択肢", "決定・担当・期限"],
     )
@@ -277,7 +277,7 @@ def policy_tables(figures: Figures, frames: Frames) -> Part:
         for line in (*lines, total)
     ]
     return table(
-        pd.DataFrame(shown, columns=["方針", "基本方針", *numeric], dtype=object),
+        Rows(shown, columns=["方針", "基本方針", *numeric]),
         name="table-policies",
         caption=caption,
         unit=unit,
@@ -319,7 +319,7 @@ def _total(figures: Figures, key: str | Key) -> str:
 
 def findings(findings: list[Finding]) -> Part:
     """Every check with its outcome and what was compared."""
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 one.id,
@@ -338,7 +338,7 @@ def findings(findings: list[Finding]) -> Part:
 def trace(figures: Figures, frames: Frames, sentences: list[Sentence]) -> Part:
     """Each figure of the page with its formula and the words of the source it was made of; all of them lead on."""
     keys = dict.fromkeys(key for sentence in sentences for key in sentence.figures)
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 figure_link(key, _name(figures[key], frames)),

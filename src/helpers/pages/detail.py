@@ -11,6 +11,7 @@ from helpers.pages.detail_data import has_data
 from helpers.pages.environment import macro
 from helpers.pages.links import Link, data_link, line_link, linked, place_link
 from helpers.pages.part import Part, part
+from helpers.pages.tables import Rows
 from helpers.pages.words import Shown, apart, several, spoken
 from helpers.terms import METRICS, OUTCOMES, Figures, Finding, Sentence
 from helpers.terms.frames import Frames
@@ -85,7 +86,7 @@ def topic(name: str) -> str:
 
 def questions(asked: Iterable, figures: Figures) -> Part:
     """The questions readers ask, each with what the figures answer and a link to the place that shows it."""
-    rows = pd.DataFrame(
+    rows = Rows(
         [(one.question.text, linked(one.answer, figures), _place(one.place)) for one in asked],
         columns=["問い", "答え", "場所"],
     )
@@ -388,8 +389,8 @@ def _judged(classes: pd.DataFrame, measure_id: str) -> dict[str, str]:
     }
 
 
-def _reasons(frames: Frames) -> pd.DataFrame:
-    return pd.DataFrame(
+def _reasons(frames: Frames) -> Rows:
+    return Rows(
         [
             (
                 _capital(notation.whole_measure(frames.plan, row.measure)),
@@ -427,7 +428,7 @@ def underlying(figures: Figures, frames: Frames, section: object | None) -> Part
         "棒は計画全体の倍率から、その方針を除いた倍率まで）"
     )
     drawn = _chart(section, words, alt, lambda w: draw.underlying.drawn(w, figures, frames))
-    left_out = pd.DataFrame(
+    left_out = Rows(
         [
             (
                 policy.id,
@@ -645,7 +646,7 @@ def checks(figures: Figures, frames: Frames, findings: list[Finding], section: o
     alt = _several(notation.spoken("{label}{n}", label=row.結果, n=row.数) for row in records(rows))
     words = notation.spoken("検算の結果（ます目の文字は検算の番号）")
     drawn = _chart(section, words, alt, lambda w: draw.checks.drawn(w, findings))
-    assumed = pd.DataFrame(
+    assumed = Rows(
         [
             (
                 notation.in_own_words(frames.plan, row.text),
@@ -666,7 +667,7 @@ def _metric_names(ids: str) -> str:
 
 def method(figures: Figures, frames: Frames, workings: dict[Key, Working], section: object) -> Part:
     """Each definition with this year's numbers in it."""
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 notation.metric_name(key[0]),
@@ -680,7 +681,7 @@ def method(figures: Figures, frames: Frames, workings: dict[Key, Working], secti
         ],
         columns=["指標", "定義", "この年度の計算", "値", "区分"],
     )
-    grades = pd.DataFrame(
+    grades = Rows(
         [
             (
                 grade.code,

@@ -20,6 +20,7 @@ from helpers.pages.links import (
     threshold_id,
 )
 from helpers.pages.part import Part, part
+from helpers.pages.tables import Rows
 from helpers.pages.words import Shown, apart, several
 from helpers.terms import METRICS, OUTCOMES, ROUNDINGS, Figure, Figures, Finding, Plan, Sentence
 from helpers.terms.audience import PUBLIC, UNPUBLISHED, WITHHELD
@@ -91,7 +92,7 @@ def _short(name: str) -> str:
 
 def checks(findings: list[Finding], message: Sentence) -> Part:
     """Every check: how heavy it weighs, what came out, what was compared, what to do, who accepted it."""
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 macro("named")(one.id, one.id),
@@ -121,9 +122,9 @@ def workings(workings: dict[Key, Working], figures: Figures, frames: Frames, mes
     return _section("workings", message, legend=legend, metrics=metrics, silent=_silent(silent, frames))
 
 
-def _silent(figures: list[Figure], frames: Frames) -> pd.DataFrame:
+def _silent(figures: list[Figure], frames: Frames) -> Rows:
     """Metrics without any value, and why."""
-    return pd.DataFrame(
+    return Rows(
         [
             (
                 macro("named")(_called(figure, frames), figure_id(figure.key)),
@@ -144,7 +145,7 @@ def _called(figure: Figure, frames: Frames) -> str:
 
 
 def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], frames: Frames) -> dict[str, object]:
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 macro("named")(_whose(figure, frames), figure_id(figure.key)),
@@ -156,7 +157,6 @@ def _metric(metric: str, of_metric: list[Figure], workings: dict[Key, Working], 
             for figure in of_metric
         ],
         columns=["対象", "計算", "値", "区分", "資料の行と言葉"],
-        dtype=object,
     )
     return {
         "id": metric,
@@ -184,9 +184,9 @@ def _limit(name: str, frames: Frames) -> str:
     return notation.percent(limit, 0 if (limit * 100).denominator == 1 else 1)
 
 
-def _thresholds(frames: Frames) -> pd.DataFrame:
+def _thresholds(frames: Frames) -> Rows:
     """Where the marks lie that decide what is called behind or worth a word, and who set them."""
-    return pd.DataFrame(
+    return Rows(
         [
             (
                 macro("named")(notation.spoken(says), threshold_id(name)),
@@ -256,7 +256,7 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
     plan = frames.plan
     stated = frames.measures.set_index("measure_id")
     names = {one: notation.whole_measure(plan, name) for one, name in frames.measure_names.items()}
-    ranges = pd.DataFrame(
+    ranges = Rows(
         [
             (
                 names.get(item.scope_id, item.scope_id),
@@ -270,7 +270,7 @@ def items(figures: Figures, frames: Frames, message: Sentence) -> Part:
         ],
         columns=["取組", "資料の表記", "端数処理", "低い端", "高い端"],
     )
-    places = pd.DataFrame(
+    places = Rows(
         [
             (
                 names.get(place.scope_id, place.scope_id),
@@ -318,7 +318,7 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: 
     """Measure × field: stated, implied, unknown. The plan translates the measures' names where it is given."""
     if known.empty:
         return _section("coverage", message, rows=None)
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 notation.whole_measure(plan, row["measure"]) if plan else row["measure"],
@@ -328,7 +328,7 @@ def coverage(known: pd.DataFrame, figures: Figures, message: Sentence, *, plan: 
         ],
         columns=["取組", *FIELDS.values()],
     )
-    counts = pd.DataFrame(
+    counts = Rows(
         [
             (notation.spoken(label), *(str(int((known[field] == how).sum())) for field in FIELDS))
             for how, label in (
@@ -411,7 +411,7 @@ def questions(questions: list[Question], figures: Figures, frames: Frames, messa
     """What to ask whom, and the figures that stand on the answer. A public page does not ask."""
     if message is None:
         return None
-    rows = pd.DataFrame(
+    rows = Rows(
         [
             (
                 str(number),

@@ -1,6 +1,6 @@
 """Tables of a page: a caption, headings with scope, a unit, figures in the fixed-width face."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,6 +10,23 @@ from helpers.pages import words
 from helpers.pages.environment import environment, html, macro
 from helpers.pages.part import Part
 from helpers.terms.records import cells
+
+
+class Rows(NamedTuple):
+    """What a table shows, where nobody computes with it: a frame of so few rows takes longer to make than to show.
+
+    Attributes:
+        lines: From above.
+        columns: What each place in a line is headed.
+    """
+
+    lines: Sequence[tuple]
+    columns: Sequence[str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no line, as a frame says it."""
+        return not self.lines
 
 
 class Column(NamedTuple):
@@ -29,8 +46,8 @@ class Cell(NamedTuple):
     label: str
 
 
-def table(rows: pd.DataFrame, *, name: str, caption: str, **how: object) -> Part:
-    """A frame as a table by itself.
+def table(rows: pd.DataFrame | Rows, *, name: str, caption: str, **how: object) -> Part:
+    """A frame, or `Rows`, as a table by itself.
 
     Args:
         rows: One row a line, cells ready to be read; links and parts of a page among them.
@@ -43,12 +60,12 @@ def table(rows: pd.DataFrame, *, name: str, caption: str, **how: object) -> Part
     return Part(macro("table")(rows, name, caption, **how), caption)
 
 
-def stacked(rows: pd.DataFrame, *, name: str, caption: str, **how: object) -> Part:
+def stacked(rows: pd.DataFrame | Rows, *, name: str, caption: str, **how: object) -> Part:
     """The same as a table that becomes one block a row where the screen is narrow."""
     return Part(macro("stacked")(rows, name, caption, **how), caption)
 
 
-def columns(rows: pd.DataFrame, figures: tuple[str, ...], names: tuple[str, ...]) -> list[Column]:
+def columns(rows: pd.DataFrame | Rows, figures: tuple[str, ...], names: tuple[str, ...]) -> list[Column]:
     """The columns in their order; a label that elsewhere stands within a sentence begins with a capital in a heading."""
     headings = {name: name if name in names else notation.spoken(name) for name in rows.columns}
     return [
@@ -57,13 +74,13 @@ def columns(rows: pd.DataFrame, figures: tuple[str, ...], names: tuple[str, ...]
     ]
 
 
-def lines(rows: pd.DataFrame, listed: list[Column], head: int, *, is_stacked: bool) -> Iterator[list[Cell]]:
+def lines(rows: pd.DataFrame | Rows, listed: list[Column], head: int, *, is_stacked: bool) -> Iterator[list[Cell]]:
     """The lines of a table, each a list of its cells."""
     labels = [
         notation.spoken("{heading}：", heading=column.heading) if is_stacked and n >= head else ""
         for n, column in enumerate(listed)
     ]
-    for row in cells(rows):
+    for row in rows.lines if isinstance(rows, Rows) else cells(rows):
         yield [
             # An empty heading names nothing: readers that speak would announce it all the same.
             Cell(shown, _look(shown) if column.is_figures else "", n < head and html(shown) != "", labels[n])
