@@ -7,6 +7,7 @@ turned nor framed is written where it is tied to. Whatever else is asked of it, 
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import repeat
 from math import isfinite
 from typing import Protocol, Self
 
@@ -120,7 +121,7 @@ def _settings() -> tuple[object, ...]:
     """What decides how a text looks where its look says nothing."""
     settings = mpl.rcParams
     lists = (tuple(dict.__getitem__(settings, name)) for name in ("font.family", "path.effects"))
-    return (*(dict.__getitem__(settings, name) for name in OF_TEXT), *lists)
+    return (*map(dict.__getitem__, repeat(settings), OF_TEXT), *lists)
 
 
 OF_TEXT = (

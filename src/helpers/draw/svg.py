@@ -27,8 +27,9 @@ from helpers.notation import tokens
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 DECIMALS = 2  # of a point: finer than any printer, and a third of the bytes
 # Of what is not a path; a factor keeps all its digits.
-_TOO_FINE = re.compile(r"\.(?<=\d\.)(\d\d)\d+(?![\d%])")
+_TOO_FINE = re.compile(r"(?<=\d\.\d\d)\d+(?![\d%])")
 _FACTOR = re.compile(r"(scale\([^)]*\))")
+_NOT_PLAIN = re.compile(r"[&<>\"\n\r\t]")
 _REFERENCE = re.compile(r"((?:^|url\()#)([\w.-]+)")
 
 
@@ -194,10 +195,13 @@ class _Writer:
         elif key != "aria-label":  # which says something, and measures nothing
             if key.endswith("href") or "url(#" in value:
                 value = _REFERENCE.sub(self._own, value)
-            pieces = _FACTOR.split(value) if "scale(" in value else [value]
-            pieces[::2] = [_TOO_FINE.sub(r".\1", piece) for piece in pieces[::2]]
-            value = "".join(pieces)
-        self._written.append(f" {key}={quoteattr(value)}")
+            if "scale(" in value:
+                pieces = _FACTOR.split(value)
+                pieces[::2] = [_TOO_FINE.sub("", piece) for piece in pieces[::2]]
+                value = "".join(pieces)
+            elif "." in value:
+                value = _TOO_FINE.sub("", value)
+        self._written.append(f" {key}={quoteattr(value)}" if _NOT_PLAIN.search(value) else f' {key}="{value}"')
 
     def _own(self, found: re.Match[str]) -> str:
         self._referred.add(found[2])

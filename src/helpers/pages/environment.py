@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -42,13 +42,20 @@ class _Unbroken(Extension):
 
 def html(value: object) -> Markup:
     """What a template makes of what it shows: words, things that know how they are written, and lists of both."""
+    if type(value) is str:
+        return _words(value, notation.language())
     if isinstance(value, Markup):
         return value
     if isinstance(value, (list, tuple)):
         return _together(map(html, value))
     if hasattr(value, "__html__"):
         return escape(value)
-    runs = notation.in_runs(str(value))
+    return _words(str(value), notation.language())
+
+
+@lru_cache(maxsize=4096)  # a page says the same again and again
+def _words(words: str, language: str) -> Markup:  # noqa: ARG001 — it decides what is marked
+    runs = notation.in_runs(words)
     if len(runs) == 1:
         return escape(runs[0][0])
     return _together(macro("japanese")(run) if is_marked else escape(run) for run, is_marked in runs)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -291,6 +291,7 @@ def _cell(column: str, value: object) -> tuple[object, str]:
     return value, looks or ("General" if isinstance(value, float) else FORMATS[Unit.YEN])
 
 
+@cache
 def _looks(column: str) -> str:
     """The number format of a column; nothing where it holds text."""
     if column in PLAIN_COLUMNS:
