@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from helpers.run import warm
@@ -85,13 +85,19 @@ def parameters(notebook: Path) -> dict[str, object]:
         Failed: The file is no notebook, or a default is no plain value.
     """
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))
-        lines = ast.parse("".join(next(tagged, {"source": ""})["source"])).body
-        assigned = ((line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign))
-        return {target.id: ast.literal_eval(value) for target, value in assigned if isinstance(target, ast.Name)}
+        return {name: ast.literal_eval(value) for name, value in _assigned(notebook.read_text(encoding="utf-8"))}
     except (ValueError, SyntaxError, KeyError, TypeError) as error:
         raise Failed(f"{notebook}: パラメーターを読めません（{error}）。") from error
+
+
+@lru_cache(maxsize=64)  # each page of a year asks
+def _assigned(notebook: str) -> list[tuple[str, ast.expr]]:
+    """What the `parameters` cell assigns."""
+    cells = json.loads(notebook)["cells"]
+    tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+    lines = ast.parse("".join(next(tagged, {"source": ""})["source"])).body
+    assigned = ((line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign))
+    return [(target.id, value) for target, value in assigned if isinstance(target, ast.Name)]
 
 
 def checked(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
