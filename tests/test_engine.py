@@ -111,6 +111,20 @@ def test_every_notebook_of_the_project_gives_the_same_page(name):
     assert forked == plain
 
 
+def test_half_of_a_character_is_shown_as_one_that_is_unknown(tmp_path):
+    path = notebook_of(tmp_path, "print('x\\ud800y')", "6 * 7")
+    printed, shown = (cell["outputs"] for cell in json.loads(forked_run(path))["cells"])
+    assert printed == [{"name": "stdout", "output_type": "stream", "text": ["x\ufffdy\n"]}]
+    assert shown[0]["data"]["text/plain"] == ["42"]
+
+
+def test_a_message_without_content_is_the_fault_of_its_cell(tmp_path):
+    send = "kernel = get_ipython().kernel\nkernel.send_response(kernel.iopub_socket, 'display_data', [1])"
+    forked, plain = both(notebook_of(tmp_path, send, "6 * 7"))
+    assert forked[:2] == plain[:2]
+    assert "Content incorrect type: <class 'list'>" in forked[1]
+
+
 @pytest.mark.parametrize("taken", [1, 100])
 def test_a_plain_kernel_whose_port_was_taken_starts_again(tmp_path, monkeypatch, taken):
     path, given = notebook_of(tmp_path, "6 * 7"), LocalPortCache.find_available_port

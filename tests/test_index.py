@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import strained
 from made_up import year
+from markupsafe import Markup
 
 from helpers import bundle, check, compute, pages, tell
 from helpers.run import render
@@ -260,6 +261,14 @@ def test_the_caption_of_a_table_is_the_name_of_its_region_and_no_markup():
     assert [one for one in Elements(part.html).found if one[1].get("aria-label") == HOSTILE]
     of_tables = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td"}
     assert {tag for tag, _ in Elements(part.html).found} <= of_tables
+
+
+def test_words_are_no_html_because_html_was_shown_before():
+    words, written = "<b>甲</b>", Markup("<b>甲</b>")
+    says = type("Says", (), {"__str__": lambda _: written})()
+    assert [pages.environment.html(one) for one in (written, says)] == [words, words]
+    for shown in (words, type("Words", (str,), {})(words)):
+        assert pages.environment.html(shown) == "&lt;b&gt;甲&lt;/b&gt;"
 
 
 def test_rows_are_shown_as_a_frame_of_them_is():

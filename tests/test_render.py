@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from html.parser import HTMLParser
@@ -431,6 +432,21 @@ def face_of(html, face):
 def covered(html, face):
     with face_of(html, face) as font:
         return set(map(chr, font.getBestCmap()))
+
+
+def test_a_notebook_whose_last_cell_is_none_is_refused_by_its_name(tmp_path):
+    content = json.loads((NOTEBOOKS / "good.ipynb").read_text(encoding="utf-8"))
+    path = tmp_path / "broken.ipynb"
+    for cell in ("x", [], None):
+        path.write_text(json.dumps(content | {"cells": [*content["cells"], cell]}), encoding="utf-8")
+        with pytest.raises(render.Failed, match=r"broken\.ipynb: パラメーターを読めません"):
+            render.page(path, GIVEN, cell_seconds=60, start_seconds=60)
+
+
+def test_a_name_that_begins_with_a_dash_is_a_file_all_the_same(tmp_path, monkeypatch):
+    shutil.copy(NOTEBOOKS / "good.ipynb", tmp_path / "-good.ipynb")
+    monkeypatch.chdir(tmp_path)
+    assert execute._ready(Path("-good.ipynb"), GIVEN).name == "-good.ipynb"
 
 
 # What a kernel says, before it is an output

@@ -53,7 +53,7 @@ def html(value: object) -> Markup:
     return _words(str(value), notation.language())
 
 
-@lru_cache(maxsize=4096)  # a page says the same again and again
+@lru_cache(maxsize=4096, typed=True)  # a page says the same again and again; what is HTML equals words that are not
 def _words(words: str, language: str) -> Markup:  # noqa: ARG001 — it decides what is marked
     runs = notation.in_runs(words)
     if len(runs) == 1:

@@ -401,12 +401,18 @@ class _Session(Session):
             if isinstance(msg_or_type, dict)
             else self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
         )
+        if not isinstance(message["content"], dict):  # in the words of the session that has sockets
+            raise TypeError(f"Content incorrect type: {type(message['content'])}")
         if self._kept is not None:
             self._kept.append(message)
             return message
         raw = [base64.b64encode(bytes(memoryview(buffer))).decode() for buffer in buffers or ()]
         is_reply = message["header"]["msg_type"].endswith("_reply")
-        line = self.pack({"channel": SHELL if is_reply else IOPUB, "message": message, "buffers": raw})
+        frame = {"channel": SHELL if is_reply else IOPUB, "message": message, "buffers": raw}
+        try:
+            line = self.pack(frame)
+        except UnicodeEncodeError:
+            line = self.pack(_of_whole_characters(frame))
         with self._lock:
             file = self._opened()
             fcntl.lockf(file, fcntl.LOCK_EX)
@@ -421,6 +427,15 @@ class _Session(Session):
             self._lock_file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600)
             self._lock_pid = os.getpid()
         return self._lock_file
+
+
+def _of_whole_characters(value: object) -> object:
+    """The same where a half of a character, which no file can hold, is shown as one that is unknown (U+FFFD)."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_of_whole_characters(key): _of_whole_characters(one) for key, one in value.items()}
+    return [_of_whole_characters(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 class _Stream(OutStream):

@@ -207,10 +207,9 @@ class _Client:
         message = frame["message"]
         message["header"]["date"] = datetime.fromisoformat(message["header"]["date"])  # the one that nbclient reads
         message["buffers"] = [base64.b64decode(buffer) for buffer in frame["buffers"]]
+        # Given as it is, nbformat would make a node of each row of a table that is sent as JSON.
         if isinstance(data := message["content"].get("data"), dict):
-            message["content"]["data"] = NotebookNode(
-                data
-            )  # else nbformat makes one of each row of a table that is sent as JSON
+            message["content"]["data"] = NotebookNode(data)
         channel = self.shell_channel if frame["channel"] == "shell" else self.iopub_channel
         channel.put(message)
 

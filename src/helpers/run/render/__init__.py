@@ -94,8 +94,8 @@ def parameters(notebook: Path) -> dict[str, object]:
 def _assigned(notebook: str) -> list[tuple[str, ast.expr]]:
     """What the `parameters` cell assigns."""
     cells = json.loads(notebook)["cells"]
-    tagged = (cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))
-    lines = ast.parse("".join(next(tagged, {"source": ""})["source"])).body
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    lines = ast.parse("".join(tagged[0]["source"]) if tagged else "").body
     assigned = ((line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign))
     return [(target.id, value) for target, value in assigned if isinstance(target, ast.Name)]
 

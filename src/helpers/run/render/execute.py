@@ -149,7 +149,7 @@ class _Ready(NamedTuple):
 def _ready(notebook: Path, parameters: Mapping[str, object]) -> _Ready:
     ids = frozenset(cell.get("id") for cell in json.loads(notebook.read_bytes())["cells"])
     # papermill's own steps without the last: it would write the notebook into nowhere.
-    prepared = load_notebook_node(str(notebook))
+    prepared = load_notebook_node(str(notebook.absolute()))  # "-" would be what is typed
     if parameters:
         prepared = parameterize_notebook(prepared, dict(parameters), kernel_name=KERNEL, language="python")
     return _Ready(notebook.name, parameters, ids, prepare_notebook_metadata(prepared, None, None))
