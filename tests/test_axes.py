@@ -319,6 +319,16 @@ def test_an_amount_of_the_register_is_found_in_thousands_and_in_yen(said, leaks_
         leaks.refuse({name: said.encode()}, tmp_path, year)
 
 
+@pytest.mark.parametrize("name", [".register.csv", "~$register.csv", ".~lock/effects.csv", "__pycache__/effects.csv"])
+def test_a_copy_that_a_program_keeps_of_the_register_publishes_nothing(name, tmp_path):
+    year = tmp_path / "2024"
+    (year / name).parent.mkdir(parents=True)
+    for one in ("register.csv", name):
+        (year / one).write_text(REGISTER, encoding="utf-8")
+    with pytest.raises(Refusal, match=r"2024/register\.csv だけにある言葉か数"):
+        leaks.refuse({"one.html": "<p>架空の内部取組</p>".encode()}, tmp_path, year)
+
+
 def test_what_is_public_is_looked_through_and_only_that(with_plan, monkeypatch):
     """Years and the page over them alike; the files are those that are then put in their place."""
     seen = []

@@ -25,6 +25,8 @@ from helpers.run.batch import reasons
 from helpers.terms import Refusal
 from helpers.terms.audience import UNPUBLISHED
 
+ROOT = Path(__file__).resolve().parent.parent
+
 # With `test_batch`, whose built project is copied.
 pytestmark = pytest.mark.xdist_group("batch")
 
@@ -403,6 +405,13 @@ def test_litter_is_no_file_that_somebody_put_there(tmp_path):
         (tmp_path / name).touch()
     assert planned._names(str(tmp_path)) == ["a/c.txt", "b.txt"]
     assert planned._names(str(tmp_path / "nowhere")) == []
+
+
+def test_a_notebook_that_a_program_keeps_beside_another_is_no_page(tmp_path):
+    shutil.copy(ROOT / "notebooks" / "brief.ipynb", tmp_path)
+    for litter in ("._brief.ipynb", ".~brief.ipynb"):
+        (tmp_path / litter).write_bytes(b"\x00\x05\x16\x07")
+    assert list(planned.pages(tmp_path)) == ["brief"]
 
 
 # Years that should have arrived

@@ -248,6 +248,26 @@ def test_a_document_that_is_not_what_was_received_is_refused(change, is_supersed
     assert len(refused.value.sentences) == 1
 
 
+# What programs leave beside the files of people
+
+
+@pytest.mark.parametrize("name", ["._measures.csv", ".measures.csv", "~$measures.csv", "__pycache__/x.csv"])
+def test_litter_is_part_of_no_year_and_decides_nothing(name, data):
+    folder = data / PLAN / str(YEAR)
+    before = read.year(PLAN, YEAR, data)
+    tables = read.table_files(before, data)
+    for litter in (
+        folder / name,
+        folder / "superseded" / ".kept" / "x.csv",
+        folder / "superseded" / "__pycache__" / "x",
+    ):
+        litter.parent.mkdir(parents=True, exist_ok=True)
+        litter.write_bytes(b"\x00\x05\x16\x07 Mac OS X")
+    after = read.year(PLAN, YEAR, data)
+    assert read.table_files(after, data) == tables
+    assert (after.input_hash, after.superseded) == (before.input_hash, before.superseded)
+
+
 # What is read
 
 

@@ -16,6 +16,7 @@ from helpers.received.document import BINARY
 from helpers.terms import Plan, Refusal, in_yen, quoted, wareki
 from helpers.terms import audience as audience_terms
 from helpers.terms.files import content as file_content
+from helpers.terms.files import is_litter
 from helpers.terms.frames import Frames
 from helpers.terms.places import Line, line_of
 from helpers.terms.records import records
@@ -150,7 +151,7 @@ def _public(frames: Frames, folder: Path) -> Frames:
 def _superseded(folder: Path, faults: list[str]) -> dict[str, dict[str, pd.DataFrame]]:
     """The tables read from replaced documents, if they were kept; problems are added to the faults."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
-    for kept in sorted(path for path in (folder / SUPERSEDED).glob("*") if path.is_dir()):
+    for kept in sorted(path for path in (folder / SUPERSEDED).glob("*") if path.is_dir() and not is_litter(path.name)):
         try:
             found[kept.name] = {contract.name: table(kept / f"{contract.name}.csv", contract) for contract in RESTATED}
         except Refusal as refusal:
@@ -190,18 +191,13 @@ def input_hash(plan_file: Path, folder: Path, *, left_out: Collection[str] = ())
     """SHA-256 over the plan's file and every file of a year but the tables left out, by name and content."""
     digest = hashlib.sha256(plan_file.read_bytes())
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if any(_is_litter(part) for part in path.relative_to(folder).parts):
+        if any(is_litter(part) for part in path.relative_to(folder).parts):
             continue
         if path.parent == folder and path.suffix == ".csv" and path.stem in left_out:
             continue
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
     return digest.hexdigest()
-
-
-def _is_litter(name: str) -> bool:
-    """Whether it is a file that JupyterLab, Excel or Windows leaves beside one that somebody opened."""
-    return name.startswith((".", "~$")) or name == "Thumbs.db"
 
 
 def source_lines(frames: Frames, source_id: str, data_dir: str | Path = "") -> list[Line]:
@@ -226,7 +222,8 @@ def table_files(frames: Frames, data_dir: str | Path = "") -> dict[str, bytes]:
     folder = data_folder(data_dir) / frames.plan.id / str(frames.fiscal_year)
     shown = frames.tables() if frames.audience == audience_terms.PUBLIC else {}
     hidden = {f"{name}.csv" for name in shown if name in audience_terms.UNPUBLISHED}
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv")) if path.name not in hidden}
+    kept = (path for path in sorted(folder.glob("*.csv")) if path.name not in hidden and not is_litter(path.name))
+    return {path.name: path.read_bytes() for path in kept}
 
 
 def table(path: Path, contract: Table) -> pd.DataFrame:

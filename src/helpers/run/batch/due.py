@@ -16,6 +16,7 @@ from typing import NamedTuple
 import helpers
 from helpers.terms import Refusal, quoted
 from helpers.terms.audience import AUDIENCES, PUBLIC, UNPUBLISHED
+from helpers.terms.files import is_litter
 from helpers.terms.json import indented, parsed
 from helpers.terms.manifest import COLLECTIONS, MANIFEST, WHOLE, is_entry, recorded
 
@@ -65,7 +66,7 @@ def pages(notebooks: Path) -> dict[str, Notebook]:
         Refusal: There is none, two have one name, or a file is no notebook.
     """
     found: dict[str, Notebook] = {}
-    for path in sorted(notebooks.glob("*.ipynb")):
+    for path in sorted(path for path in notebooks.glob("*.ipynb") if not is_litter(path.name)):
         try:
             content = parsed(path.read_bytes())
             about = content["metadata"].get("gyokaku", {})
@@ -339,14 +340,10 @@ def _names(folder: str, beneath: str = "") -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     for entry in entries:
-        if _is_litter(entry.name):
+        if is_litter(entry.name):
             continue
         if entry.is_dir():
             found += _names(entry.path, f"{beneath}{entry.name}/")
         elif entry.is_file():
             found.append(f"{beneath}{entry.name}")
     return sorted(found)
-
-
-def _is_litter(name: str) -> bool:
-    return name.startswith((".", "~$")) or name in {"__pycache__", "Thumbs.db"}

@@ -13,6 +13,7 @@ from pathlib import Path
 import helpers
 from helpers.terms import Refusal
 from helpers.terms.audience import UNPUBLISHED, UNPUBLISHED_COLUMNS
+from helpers.terms.files import is_litter
 from helpers.terms.words import decoded
 
 # Shorter words and smaller numbers stand everywhere by chance.
@@ -115,6 +116,9 @@ def _published(plan: Path) -> str:
     mine = [*package.rglob("*.py"), *package.rglob("*.toml"), *package.rglob("*.j2"), *package.rglob("*.css")]
     said = [path.read_text(encoding="utf-8", errors="replace") for path in mine]
     for path in sorted(path for path in plan.rglob("*") if path.is_file()):
+        # A copy of the register that a program keeps under another name is no less unpublished.
+        if any(map(is_litter, path.relative_to(plan).parts)):
+            continue
         if path.suffix == ".csv" and path.stem in UNPUBLISHED:
             continue
         if columns := UNPUBLISHED_COLUMNS.get(path.stem) if path.suffix == ".csv" else None:
