@@ -110,7 +110,8 @@ def disagreements(plan: str, data: Path, out: Path) -> list[str]:
 
     given_here = given(plan, data)
     source, run = (nbformat.read(path, as_version=4) for path in (NOTEBOOK, out / f"{plan}.ipynb"))
-    theirs = canonical.node(run, source, given_here, folder=str(out), sources=ROOT / "src")
+    ids = {cell.id for cell in source.cells}
+    theirs = canonical.node(run, ids, given_here, folder=str(out), sources=ROOT / "src")
     ours = nbformat.reads(render.page(NOTEBOOK, given_here, **LIMITS).notebook.decode(), as_version=4)
     shown = [{cell.id: cell.get("outputs") for cell in one.cells} for one in (theirs, ours)]
     return [name for name in shown[0] | shown[1] if shown[0].get(name) != shown[1].get(name)]
