@@ -118,6 +118,14 @@ def test_half_of_a_character_is_shown_as_one_that_is_unknown(tmp_path):
     assert shown[0]["data"]["text/plain"] == ["42"]
 
 
+def test_a_long_line_is_shown_at_once_without_what_was_written_over(tmp_path):
+    long = "print('あ' * 600_000, end='')\nprint('10 %\\r20 %\\r')\nprint('30 %\\r100 %')"
+    began = time.monotonic()
+    [output] = json.loads(forked_run(notebook_of(tmp_path, long)))["cells"][0]["outputs"]
+    assert output["text"] == ["20 %\r\n", "100 %\n"]
+    assert time.monotonic() - began < 60, "minutes, where it is looked for from each letter"
+
+
 def test_a_message_without_content_is_the_fault_of_its_cell(tmp_path):
     send = "kernel = get_ipython().kernel\nkernel.send_response(kernel.iopub_socket, 'display_data', [1])"
     forked, plain = both(notebook_of(tmp_path, send, "6 * 7"))
